@@ -1,0 +1,187 @@
+"""State → district → school, the people in it, their roles, and whom they supervise."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from security_center.foundation.vault.fields import SealedTextField
+
+
+class Organization(models.Model):
+    class Kind(models.TextChoices):
+        STATE = "state", _("State")
+        DISTRICT = "district", _("District")
+        SCHOOL = "school", _("School")
+
+    class Level(models.TextChoices):
+        ELEMENTARY = "elementary", _("Elementary school")
+        MIDDLE = "middle", _("Middle school")
+        HIGH = "high", _("High school")
+        COMBINED = "combined", _("Combined grades")
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=80, unique=True)
+    level = models.CharField(max_length=12, choices=Level.choices, blank=True)
+    city = models.CharField(max_length=120, blank=True)
+    time_zone = models.CharField(max_length=64, default="America/New_York")
+    dispatch_number = models.CharField(max_length=40, blank=True, help_text=_("The number of the police dispatch, to call when nobody answers."))
+    enrollment = models.PositiveIntegerField(null=True, blank=True)
+    external_id = models.CharField(max_length=40, blank=True, help_text=_("The state's or district's own number of this school."))
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="only_a_state_has_no_parent",
+                condition=models.Q(kind="state", parent__isnull=True) | models.Q(kind="district") | models.Q(kind="school", parent__isnull=False),
+            ),
+            models.UniqueConstraint("parent", Lower("name"), name="one_name_per_parent"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def district(self) -> Organization:
+        """The district this organization belongs to (itself for a district, and for a state that has no district above it)."""
+        return self.parent if self.kind == self.Kind.SCHOOL and self.parent is not None else self
+
+    def line(self) -> list[Organization]:
+        """This organization and all above it, nearest first."""
+        found: list[Organization] = [self]
+        while found[-1].parent is not None:
+            found.append(found[-1].parent)
+        return found
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def create_user(self, email: str, name: str = "", password: str | None = None, **fields: object) -> Person:
+        from security_center.foundation.clock import now
+
+        fields.setdefault("created_at", now())
+        person = self.model(email=email.strip().lower(), name=name, **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(email__iexact=username)
+
+
+class Person(AbstractBaseUser):
+    """Someone who signs in. Reporters are never persons here."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    job_title = models.CharField(max_length=120, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=8, default="en")
+    is_active = models.BooleanField(default=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    objects = PersonManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        verbose_name_plural = "people"
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    # allauth asks for these of any user model.
+    is_staff = False
+    is_superuser = False
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Django's own permissions are not used: see policies.can."""
+        return False
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return False
+
+
+class Role(models.TextChoices):
+    READER = "reader", _("Reader (triage)")
+    COUNSELOR = "counselor", _("Counselor")
+    TEAM_LEAD = "team_lead", _("Team lead")
+    PRINCIPAL = "principal", _("Principal")
+    SRO = "sro", _("School resource officer")
+    DISTRICT_ON_CALL = "district_on_call", _("District on call")
+    DISTRICT_SAFETY_LEAD = "district_safety_lead", _("District safety lead")
+    SUPERINTENDENT = "superintendent", _("Superintendent")
+    AUDITOR = "auditor", _("Auditor")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class RoleAssignment(models.Model):
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="role_assignments")
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="role_assignments")
+    role = models.CharField(max_length=24, choices=Role.choices)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "organization", "role"], condition=models.Q(ends_at__isnull=True), name="one_open_assignment"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}:{self.role}@{self.organization_id}"
+
+
+class Supervision(models.Model):
+    """`supervisor` directs the work of `supervised`: a report about the supervisor must not rest with the supervised."""
+
+    supervisor = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="supervises")
+    supervised = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="supervised_by")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["supervisor", "supervised"], name="one_supervision"),
+            models.CheckConstraint(condition=~models.Q(supervisor=models.F("supervised")), name="nobody_supervises_themselves"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.supervisor_id}>{self.supervised_id}"
+
+
+class Invitation(models.Model):
+    """A one-time link that lets a person set a password. Only the digest of its token is kept."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="invitations")
+    token_digest = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"
+
+
+class AccessSession(models.Model):
+    """An administrator's time-limited look at content: reason given, announced to the desk, ended by the clock."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="access_sessions")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="access_sessions")
+    record = models.UUIDField()
+    reason = SealedTextField()
+    started_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"access session {self.pk}"

@@ -1,0 +1,86 @@
+"""Every permission, alphabetically, as `resource:action`, and the one table that gives them to roles."""
+
+from enum import StrEnum
+
+from .models import Role
+
+
+class Permission(StrEnum):
+    COVERAGE_EDIT = "coverage:edit"
+    LEDGER_VERIFY = "ledger:verify"
+    ORGANIZATION_EDIT = "organization:edit"
+    ORGANIZATION_VIEW = "organization:view"
+    PEOPLE_EDIT = "people:edit"
+    PEOPLE_VIEW = "people:view"
+    PLAN_EDIT = "plan:edit"
+    PLAN_VIEW = "plan:view"
+    REPORT_ASSIGN = "report:assign"
+    REPORT_CLOSE = "report:close"
+    REPORT_CREATE_INTAKE = "report:create_intake"
+    REPORT_HOLD = "report:hold"
+    REPORT_LIST = "report:list"
+    REPORT_READ = "report:read"
+    REPORT_WRITE = "report:write"
+    STATISTICS_VIEW = "statistics:view"
+
+
+_DESK = frozenset(
+    {
+        Permission.ORGANIZATION_VIEW,
+        Permission.PLAN_VIEW,
+        Permission.REPORT_ASSIGN,
+        Permission.REPORT_CLOSE,
+        Permission.REPORT_CREATE_INTAKE,
+        Permission.REPORT_LIST,
+        Permission.REPORT_READ,
+        Permission.REPORT_WRITE,
+    }
+)
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.READER: _DESK,
+    Role.COUNSELOR: _DESK,
+    Role.TEAM_LEAD: _DESK | {Permission.COVERAGE_EDIT, Permission.STATISTICS_VIEW},
+    Role.PRINCIPAL: _DESK | {Permission.COVERAGE_EDIT, Permission.STATISTICS_VIEW},
+    Role.SRO: _DESK,
+    Role.DISTRICT_ON_CALL: _DESK,
+    Role.DISTRICT_SAFETY_LEAD: _DESK
+    | {Permission.COVERAGE_EDIT, Permission.PLAN_EDIT, Permission.PEOPLE_VIEW, Permission.REPORT_HOLD, Permission.STATISTICS_VIEW},
+    Role.SUPERINTENDENT: frozenset(
+        {
+            Permission.ORGANIZATION_VIEW,
+            Permission.PLAN_VIEW,
+            Permission.REPORT_CREATE_INTAKE,
+            Permission.REPORT_LIST,
+            Permission.STATISTICS_VIEW,
+        }
+    ),
+    Role.AUDITOR: frozenset({Permission.LEDGER_VERIFY, Permission.ORGANIZATION_VIEW, Permission.PLAN_VIEW, Permission.STATISTICS_VIEW}),
+    # No standing access to content: an administrator opens a report only in an AccessSession.
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Permission.COVERAGE_EDIT,
+            Permission.LEDGER_VERIFY,
+            Permission.ORGANIZATION_EDIT,
+            Permission.ORGANIZATION_VIEW,
+            Permission.PEOPLE_EDIT,
+            Permission.PEOPLE_VIEW,
+            Permission.PLAN_EDIT,
+            Permission.PLAN_VIEW,
+            Permission.STATISTICS_VIEW,
+        }
+    ),
+}
+
+# Roles whose holders read reports: they sign in with a second factor or not at all.
+READING_ROLES = frozenset(role for role, held in ROLE_PERMISSIONS.items() if Permission.REPORT_READ in held or Permission.PEOPLE_EDIT in held)
+# Disciplines, for the rule that a second reader comes from another one (reporting doctrine 6.3).
+DISCIPLINE: dict[Role, str] = {
+    Role.COUNSELOR: "mental_health",
+    Role.SRO: "law_enforcement",
+    Role.READER: "administration",
+    Role.TEAM_LEAD: "administration",
+    Role.PRINCIPAL: "administration",
+    Role.DISTRICT_ON_CALL: "district",
+    Role.DISTRICT_SAFETY_LEAD: "district",
+}

@@ -1,0 +1,325 @@
+"""The one typed settings file. It reads the environment at start; a wrong value stops the start with a sentence.
+
+`SSC_PROGRAM` tells which of the programs this process is:
+  public  anybody's side: takes reports in, holds only sealing keys, resolves no staff URL
+  staff   signed-in people; holds the key provider
+  worker  clocks, messages, cleaning; holds the key provider
+  manage  commands run by the person who operates the system (set-up, backup, tests)
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+from django.utils.translation import gettext_lazy as _
+
+
+def stop(sentence: str) -> None:
+    """A wrong setting ends the start with one sentence instead of a traceback."""
+    sys.stderr.write(f"ssc: {sentence}\n")
+    raise SystemExit(2)
+
+
+def text(name: str, default: str = "") -> str:
+    """The setting `name`, or the content of the file that `name`_FILE points to (so that a secret need not be in the environment)."""
+    file = os.environ.get(f"{name}_FILE")
+    if file:
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            stop(f"{name}_FILE points to {file}, which cannot be read ({error.strerror}). Give a readable file or unset it.")
+    return os.environ.get(name, default)
+
+
+def truth(name: str, default: bool = False) -> bool:
+    value = text(name, "yes" if default else "no").lower()
+    if value not in {"yes", "no", "true", "false", "1", "0"}:
+        stop(f"{name} is “{value}”, but it must be yes or no.")
+    return value in {"yes", "true", "1"}
+
+
+def whole(name: str, default: int, low: int, high: int) -> int:
+    value = text(name, str(default))
+    if not value.isdigit() or not low <= int(value) <= high:
+        stop(f"{name} is “{value}”, but it must be a whole number from {low} to {high}.")
+    return int(value)
+
+
+BASE_DIR = Path(__file__).resolve().parents[1]
+REPOSITORY = BASE_DIR.parents[1]
+
+PROGRAMS = ("public", "staff", "worker", "manage")
+SSC_PROGRAM = text("SSC_PROGRAM", "manage")
+if SSC_PROGRAM not in PROGRAMS:
+    stop(f"SSC_PROGRAM is “{SSC_PROGRAM}”, but it must be one of {', '.join(PROGRAMS)}.")
+SSC_DEMO = truth("SSC_DEMO")
+SSC_DATA = Path(text("SSC_DATA", str(REPOSITORY / "data"))).absolute()
+SSC_PORT = whole("SSC_PORT", 8000, 1, 65535)
+SSC_STAFF_PORT = whole("SSC_STAFF_PORT", 8001, 1, 65535)
+SSC_PUBLIC_URL = text("SSC_PUBLIC_URL", f"http://localhost:{SSC_PORT}").rstrip("/")
+SSC_STAFF_URL = text("SSC_STAFF_URL", f"http://localhost:{SSC_STAFF_PORT}").rstrip("/")
+for _name, _url in (("SSC_PUBLIC_URL", SSC_PUBLIC_URL), ("SSC_STAFF_URL", SSC_STAFF_URL)):
+    if urlparse(_url).scheme not in {"http", "https"} or not urlparse(_url).hostname:
+        stop(f"{_name} is “{_url}”, but it must be an address such as https://report.example.org.")
+SSC_SIGNED_HEADS_DIR = text("SSC_SIGNED_HEADS_DIR")  # a folder outside the data folder that keeps the ledger's signed heads
+
+DEBUG = False
+SSC_DEVELOPMENT = truth("SSC_DEVELOPMENT")  # shows /styleguide/; nothing else
+
+# --- secrets -------------------------------------------------------------------------------------------------------
+# Signs forms and cookies. It opens nothing that is stored: the vault's key is another file (keys/vault.key).
+SECRET_FILE = SSC_DATA / "signing-secret"
+
+
+def _signing_secret() -> str:
+    given = text("SSC_SIGNING_SECRET")
+    if given:
+        if len(given) < 40:
+            stop("SSC_SIGNING_SECRET is too short: give at least 40 random characters.")
+        return given
+    try:
+        return SECRET_FILE.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        SSC_DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = secrets.token_urlsafe(64)
+        try:
+            descriptor = os.open(SECRET_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:  # another program of ours was quicker
+            return SECRET_FILE.read_text(encoding="ascii").strip()
+        with os.fdopen(descriptor, "w", encoding="ascii") as handle:
+            handle.write(fresh)
+        return fresh
+
+
+try:
+    SECRET_KEY = _signing_secret()
+except OSError as error:
+    stop(f"the data folder {SSC_DATA} cannot be used ({error.strerror}). Give another with --data.")
+
+# Seals the cookie of a reporter who came back. Made by the supervisor at start, held in memory only.
+SSC_SESSION_SECRET = text("SSC_SESSION_SECRET") or secrets.token_hex(32)
+
+# --- rooms ---------------------------------------------------------------------------------------------------------
+ROOMS = [
+    "security_center.foundation.vault",
+    "security_center.foundation.ledger",
+    "security_center.foundation.organizations",
+    "security_center.foundation.notifications",
+    "security_center.foundation.duties",
+    "security_center.foundation.web",
+    "security_center.prevention",
+    "security_center.reporting",
+    "security_center.center",
+]
+INSTALLED_APPS = [
+    *ROOMS,
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_htmx",
+    "django_scopes",
+    "django_tasks_db",
+]
+
+SHARED_MIDDLEWARE_FIRST = [
+    "security_center.foundation.web.middleware.SecurityHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+]
+# The public program keeps no session and sets no cookie of its own; its forms carry a seed under the server's MAC.
+PUBLIC_MIDDLEWARE = [
+    *SHARED_MIDDLEWARE_FIRST,
+    "security_center.foundation.web.middleware.ReporterLanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+STAFF_MIDDLEWARE = [
+    *SHARED_MIDDLEWARE_FIRST,
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "security_center.foundation.organizations.middleware.SignedInPersonMiddleware",
+]
+MIDDLEWARE = PUBLIC_MIDDLEWARE if SSC_PROGRAM == "public" else STAFF_MIDDLEWARE
+PUBLIC_URLCONF = "security_center.project.urls_public"
+STAFF_URLCONF = "security_center.project.urls_staff"
+ROOT_URLCONF = PUBLIC_URLCONF if SSC_PROGRAM == "public" else STAFF_URLCONF
+WSGI_APPLICATION = "security_center.project.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "security_center.foundation.web.context.page",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "security_center.foundation.web.forms.PageFormRenderer"
+
+# --- database ------------------------------------------------------------------------------------------------------
+DATABASE_URL = text("DATABASE_URL")
+
+
+def _database() -> dict[str, object]:
+    if not DATABASE_URL:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(SSC_DATA / "center.sqlite3"),
+            # Not optional: mmap and a connection per request lost committed rows when tried; DEFERRED gives "locked" errors.
+            "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA synchronous=FULL"},
+            "CONN_MAX_AGE": None,
+        }
+    url = urlparse(DATABASE_URL)
+    if url.scheme not in {"postgres", "postgresql"} or not url.path.strip("/"):
+        stop("DATABASE_URL must look like postgresql://user:password@host:5432/name (or be absent for the embedded database).")
+    from urllib.parse import parse_qsl
+
+    query = dict(parse_qsl(url.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.strip("/")),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": query.pop("host", url.hostname or ""),
+        "PORT": str(url.port or ""),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8}, **query},
+    }
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Burst and rate counters live here: short-lived, and shared by the programs' processes.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "short_lived_counters"},
+}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# --- people --------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "organizations.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "security_center.foundation.organizations.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # addresses are entered by an administrator and proved by the one-time invitation
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+MFA_ADAPTER = "security_center.foundation.organizations.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "School Security Center"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SSC_STAFF_URL.startswith("http://localhost")
+USERSESSIONS_TRACK_ACTIVITY = False
+
+# --- sessions and cookies (staff only; names differ by program because ports share cookies) ------------------------
+SECURE_TLS = SSC_STAFF_URL.startswith("https://")
+SESSION_COOKIE_NAME = "staff_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = SECURE_TLS
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_NAME = "staff_csrf"
+CSRF_COOKIE_SECURE = SECURE_TLS
+CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_NAME = "staff_language"
+SSC_RECEIPT_COOKIE = "receipt_session"
+
+_hosts = {urlparse(SSC_PUBLIC_URL).hostname or "", urlparse(SSC_STAFF_URL).hostname or "", "localhost", "127.0.0.1", "[::1]"}
+_hosts |= {host for host in text("SSC_ALLOWED_HOSTS").split(",") if host}
+ALLOWED_HOSTS = sorted(_hosts - {""})
+CSRF_TRUSTED_ORIGINS = [SSC_STAFF_URL]
+if truth("SSC_BEHIND_TLS_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- headers -------------------------------------------------------------------------------------------------------
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_HSTS_SECONDS = 31536000 if SECURE_TLS else 0
+
+# --- bodies --------------------------------------------------------------------------------------------------------
+# Uploads are sealed while they stream in and never spooled in the clear.
+FILE_UPLOAD_HANDLERS = ["security_center.foundation.vault.uploads.SealingUploadHandler"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # text only; far more than a person types
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+DATA_UPLOAD_MAX_NUMBER_FILES = 40
+
+# --- messages out --------------------------------------------------------------------------------------------------
+SSC_MAIL_FOLDER = SSC_DATA / "mail"
+if SSC_DEMO:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(SSC_MAIL_FOLDER)
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = text("SSC_EMAIL_HOST")
+EMAIL_PORT = whole("SSC_EMAIL_PORT", 587, 1, 65535)
+EMAIL_HOST_USER = text("SSC_EMAIL_USER")
+EMAIL_HOST_PASSWORD = text("SSC_EMAIL_PASSWORD")
+EMAIL_USE_TLS = truth("SSC_EMAIL_TLS", default=EMAIL_PORT == 587)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = text("SSC_EMAIL_FROM", "School Security Center <no-reply@localhost>")
+SSC_EMAIL_CONFIGURED = SSC_DEMO or bool(EMAIL_HOST)
+
+# --- languages, times ----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- static files --------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = SSC_DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is ever stored through it
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- logs: no address, no text -------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "security_center.foundation.web.logs.LineFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        "django_tasks_db": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django.tasks": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    },
+}

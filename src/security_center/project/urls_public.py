@@ -1,0 +1,10 @@
+"""Every address of the public program. A test proves that none of them resolves in the staff program."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("security_center.foundation.web.urls_public")),
+    path("", include("security_center.reporting.urls_public")),
+]
+handler404 = "security_center.foundation.web.views.not_found"
+handler500 = "security_center.foundation.web.views.server_error"

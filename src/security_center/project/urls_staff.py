@@ -1,0 +1,15 @@
+"""Every address of the staff program. A test proves that none of them resolves in the public program."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("security_center.foundation.web.urls_staff")),
+    path("", include("security_center.foundation.organizations.urls_staff")),
+    path("", include("security_center.foundation.notifications.urls_staff")),
+    path("", include("security_center.foundation.ledger.urls_staff")),
+    path("", include("security_center.prevention.urls_staff")),
+    path("", include("security_center.reporting.urls_staff")),
+    path("", include("security_center.center.urls_staff")),
+]
+handler404 = "security_center.foundation.web.views.not_found"
+handler500 = "security_center.foundation.web.views.server_error"

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ReportingConfig(AppConfig):
+    name = "security_center.reporting"
+    label = "reporting"
+    default_auto_field = "django.db.models.BigAutoField"
