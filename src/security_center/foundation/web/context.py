@@ -1,0 +1,60 @@
+"""What every page of either program knows without its view saying so."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language, get_language_bidi, get_language_info
+
+from security_center.foundation.web.navigation import menu_for
+
+# A page nobody asks questions about. Leaving replaces our page with it in the browser's history.
+QUICK_EXIT_URL = "https://www.weather.gov/"
+
+
+def page(request: HttpRequest) -> dict[str, object]:
+    """Context processor: program, demo, addresses, language and, for signed-in staff, menu and unread messages.
+
+    program        "public", "staff" (or "manage" in tests)
+    demo           True in the demonstration, which says so on each page
+    language       code of the page's language; `direction` is "ltr" or "rtl"
+    languages      [{code, name, current, url}], names in their own language; `url` is this page in that language
+    language_query "?lang=es" when a reporter chose a language: append it to public links, since no cookie keeps it
+    nav, unread_count   staff only, computed when the page draws them
+    """
+    language = get_language() or settings.LANGUAGE_CODE
+    chosen = getattr(request, "chosen_language", "")
+    known: dict[str, object] = {
+        "program": settings.SSC_PROGRAM,
+        "demo": settings.SSC_DEMO,
+        "staff_url": settings.SSC_STAFF_URL,
+        "public_url": settings.SSC_PUBLIC_URL,
+        "language": language,
+        "languages": [
+            {"code": code, "name": get_language_info(code)["name_local"].capitalize(), "current": code == language, "url": _in_language(request, code)}
+            for code, _name in settings.LANGUAGES
+        ],
+        "language_query": f"?lang={chosen}" if chosen else "",
+        "direction": "rtl" if get_language_bidi() else "ltr",
+        "quick_exit_url": QUICK_EXIT_URL,
+    }
+    if settings.SSC_PROGRAM != "public" and getattr(request, "user", None) is not None:
+        known["nav"] = SimpleLazyObject(lambda: menu_for(request) if request.user.is_authenticated else [])
+        known["unread_count"] = SimpleLazyObject(lambda: _unread(request))
+    return known
+
+
+def _in_language(request: HttpRequest, code: str) -> str:
+    query = request.GET.copy()
+    query["lang"] = code
+    return f"{request.path}?{query.urlencode()}"
+
+
+def _unread(request: HttpRequest) -> int:
+    if not request.user.is_authenticated:
+        return 0
+    from security_center.foundation.notifications.queries import unread_for
+
+    unread = unread_for(request.user)
+    return unread if isinstance(unread, int) else unread.count()

@@ -1,0 +1,71 @@
+"""Is this program ready to do its work? Other rooms add their own checks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.utils.translation import gettext as _
+
+logger = logging.getLogger(__name__)
+
+Check = Callable[[], str]
+
+
+@dataclass(frozen=True)
+class _Registered:
+    check: Check
+    programs: tuple[str, ...]
+
+
+_checks: dict[str, _Registered] = {}
+
+
+def register(name: str, check: Check, programs: tuple[str, ...] = ("public", "staff")) -> None:
+    """Adds a check to `/readyz` of the named programs. It returns "" when all is well, else a sentence that says what to do."""
+    _checks[name] = _Registered(check, programs)
+
+
+def results(program: str = "") -> dict[str, str]:
+    """Each check's sentence, "" for well. A check that breaks counts as failed; its message is not repeated (it may hold data)."""
+    program = program or settings.SSC_PROGRAM
+    found: dict[str, str] = {}
+    for name, registered in _checks.items():
+        if program not in registered.programs and program != "manage":
+            continue
+        try:
+            found[name] = registered.check()
+        except Exception:
+            logger.exception("readiness check %s broke", name)
+            found[name] = _("This could not be checked. The log says where it broke.")
+    return found
+
+
+def database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return _("The database does not answer.")
+    return ""
+
+
+def worker() -> str:
+    """The worker carries the clocks: without it nobody is alerted, and the staff side must say so."""
+    from security_center.foundation.duties import heartbeat
+
+    return "" if heartbeat.is_alive(minutes=2) else _("The worker has not been heard for two minutes. Nobody is being alerted: start it again.")
+
+
+def vault() -> str:
+    from security_center.foundation.vault import provider
+
+    return "" if provider.is_open() else _("The key file is missing. Reports are still taken in, but nobody can open them until it is put back.")
+
+
+register("database", database)
+register("worker", worker, programs=("staff",))
+register("vault", vault, programs=("staff",))
