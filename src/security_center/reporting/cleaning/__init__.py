@@ -1,0 +1,16 @@
+"""Turning an untrusted file into a copy that says nothing about who made it, in a process that can do nothing else.
+
+    kind = identify(first_bytes, name, declared)
+    cleaning = clean_stream(chunks, kind)
+    for piece in cleaning: ...          # keep aside
+    if cleaning.result.outcome is not Outcome.CLEANED: ...   # throw the pieces away
+
+Free of Django but for `reasons`, which holds the sentence for each code: the child imports this package.
+"""
+
+from security_center.reporting.cleaning.kinds import KINDS, Kind, identify
+from security_center.reporting.cleaning.limits import Limits
+from security_center.reporting.cleaning.results import CleanResult, Code, Outcome
+from security_center.reporting.cleaning.stream import AlreadyRead, Cleaning, NotFinished, clean_stream
+
+__all__ = ["KINDS", "AlreadyRead", "CleanResult", "Cleaning", "Code", "Kind", "Limits", "NotFinished", "Outcome", "clean_stream", "identify"]
