@@ -60,6 +60,10 @@ SSC_DEMO = truth("SSC_DEMO")
 SSC_DATA = Path(text("SSC_DATA", str(REPOSITORY / "data"))).absolute()
 SSC_PORT = whole("SSC_PORT", 8000, 1, 65535)
 SSC_STAFF_PORT = whole("SSC_STAFF_PORT", 8001, 1, 65535)
+SSC_BIND = text("SSC_BIND", "127.0.0.1")  # the address the two web programs listen on; ./ssc up gives it
+# More processes need PostgreSQL; project/checks.py says why.
+SSC_WEB_PROCESSES = whole("SSC_WEB_PROCESSES", 1, 1, 64)
+SSC_WORKER_PROCESSES = whole("SSC_WORKER_PROCESSES", 1, 1, 16)
 SSC_PUBLIC_URL = text("SSC_PUBLIC_URL", f"http://localhost:{SSC_PORT}").rstrip("/")
 SSC_STAFF_URL = text("SSC_STAFF_URL", f"http://localhost:{SSC_STAFF_PORT}").rstrip("/")
 for _name, _url in (("SSC_PUBLIC_URL", SSC_PUBLIC_URL), ("SSC_STAFF_URL", SSC_STAFF_URL)):
@@ -117,6 +121,7 @@ ROOMS = [
 ]
 INSTALLED_APPS = [
     *ROOMS,
+    "security_center.project",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -296,7 +301,9 @@ SSC_EMAIL_CONFIGURED = SSC_DEMO or bool(EMAIL_HOST)
 # --- languages, times ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# The .po files lie in the tree; what is compiled of them lies with the data, so that a read-only tree serves too (project/translations.py).
+LOCALE_SOURCES = BASE_DIR / "locale"
+LOCALE_PATHS = [SSC_DATA / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

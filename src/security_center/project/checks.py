@@ -1,0 +1,112 @@
+"""Combinations of settings that are each allowed and together unsafe. The preparation prints every finding at each start."""
+
+from __future__ import annotations
+
+import ipaddress
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004 (Django's own name)
+
+# Before it, two processes that write and reset the write-ahead log at the same instant can damage the file (sqlite.org/wal.html, "The WAL-reset bug").
+SAFE_SQLITE = (3, 51, 3)
+
+
+def loopback_only(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@register()
+def sqlite_with_several_processes(**_: Any) -> list[CheckMessage]:
+    if settings.DATABASE_URL or sqlite3.sqlite_version_info >= SAFE_SQLITE or settings.SSC_WEB_PROCESSES == settings.SSC_WORKER_PROCESSES == 1:
+        return []
+    return [
+        Warning(
+            f"SQLite {sqlite3.sqlite_version} with more than one process of a program can damage the database.",
+            hint="Leave SSC_WEB_PROCESSES and SSC_WORKER_PROCESSES at 1, or use PostgreSQL (DATABASE_URL), or SQLite 3.51.3 or newer.",
+            id="project.W001",
+        )
+    ]
+
+
+@register()
+def open_network_without_tls(**_: Any) -> list[CheckMessage]:
+    if settings.SSC_DEMO or loopback_only(settings.SSC_BIND):
+        return []
+    found: list[CheckMessage] = []
+    if not (settings.SSC_PUBLIC_URL.startswith("https://") and settings.SSC_STAFF_URL.startswith("https://")):
+        found.append(
+            Warning(
+                "reports and passwords travel unencrypted: the programs listen on the network and their addresses are not https.",
+                hint="Put a TLS proxy in front and set SSC_PUBLIC_URL and SSC_STAFF_URL (see README), or set SSC_BIND=127.0.0.1.",
+                id="project.W002",
+            )
+        )
+    elif getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
+        found.append(
+            Warning(
+                "the programs trust the proxy's header X-Forwarded-Proto and can also be reached past the proxy.",
+                hint="Set SSC_BIND=127.0.0.1 when the proxy runs on this machine.",
+                id="project.W003",
+            )
+        )
+    return found
+
+
+@register()
+def messages_that_reach_nobody(**_: Any) -> list[CheckMessage]:
+    if settings.SSC_EMAIL_CONFIGURED:
+        return []
+    return [
+        Warning(
+            "e-mail is not set up, so no alert leaves this machine and no school's form can open.",
+            hint="Set SSC_EMAIL_HOST, SSC_EMAIL_USER, SSC_EMAIL_PASSWORD and SSC_EMAIL_FROM.",
+            id="project.W004",
+        )
+    ]
+
+
+@register()
+def demo_that_others_can_reach(**_: Any) -> list[CheckMessage]:
+    """The demo prints sign-in names and one-time codes: on a network or on real data it would be an open door."""
+    if not settings.SSC_DEMO:
+        return []
+    found: list[CheckMessage] = []
+    if not loopback_only(settings.SSC_BIND):
+        found.append(Error("the demo listens on loopback only.", hint="Start it with ./ssc demo and leave SSC_BIND unset.", id="project.E001"))
+    if settings.DATABASE_URL and not settings.DATABASE_URL.rpartition("/")[2].startswith("demo"):
+        found.append(
+            Error(
+                "the demo would write its invented district into the database that DATABASE_URL names.",
+                hint="Unset DATABASE_URL, or give a database whose name begins with “demo”.",
+                id="project.E002",
+            )
+        )
+    return found
+
+
+@register()
+def hosts_of_any_name(**_: Any) -> list[CheckMessage]:
+    if "*" not in settings.ALLOWED_HOSTS:
+        return []
+    return [Error("SSC_ALLOWED_HOSTS may not be “*”: a forged host name would be put into links.", hint="Name the hosts.", id="project.E003")]
+
+
+@register()
+def signed_heads_beside_the_data(**_: Any) -> list[CheckMessage]:
+    if not settings.SSC_SIGNED_HEADS_DIR or not Path(settings.SSC_SIGNED_HEADS_DIR).absolute().is_relative_to(settings.SSC_DATA):
+        return []
+    return [
+        Warning(
+            "the ledger's signed heads lie inside the data folder: who can rewrite the ledger can rewrite them too.",
+            hint="Point SSC_SIGNED_HEADS_DIR to a folder outside, best on another machine.",
+            id="project.W005",
+        )
+    ]

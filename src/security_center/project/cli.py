@@ -1,0 +1,143 @@
+"""The command line behind ./ssc. It imports only the standard library until a command needs more, so that help needs no packages."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+COMMANDS = {
+    "up": "start the public, staff and worker programs and keep them alive",
+    "demo": "the same with an invented sample district, on this machine only",
+    "test": "run the tests (more words are handed to pytest)",
+    "check": "run every check of the code",
+    "bench": "measure the system",
+    "manage": "run a management command",
+    "backup": "write an encrypted backup",
+    "restore": "restore a backup into a new data folder",
+    "verify-ledger": "check that no entry of the ledger was changed, removed or moved",
+}
+
+
+class ArgumentParser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # type: ignore[override]
+        sys.stderr.write(f"ssc: {message}. See ./ssc --help.\n")
+        raise SystemExit(2)
+
+
+def port_number(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port from 1 to 65535")
+    return int(text)
+
+
+def own_options(command: str) -> argparse.ArgumentParser:
+    parser = ArgumentParser(prog=f"./ssc {command}", description=COMMANDS[command].capitalize() + ".", allow_abbrev=False, add_help=command in {"up", "demo"})
+    parser.add_argument("--data", metavar="DIR", help="the folder that holds everything that is kept (default: data, in the demo demo-data)")
+    if command in {"up", "demo"}:
+        parser.add_argument("--port", type=port_number, metavar="N", help="port of the public program (default 8000)")
+        parser.add_argument("--staff-port", type=port_number, metavar="N", help="port of the staff program (default 8001)")
+        parser.add_argument("--demo", action="store_true", help="with the invented sample district, on this machine only")
+    return parser
+
+
+def usage() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  ./ssc {name:<{width}}  {sentence}" for name, sentence in COMMANDS.items()]
+    return "\n".join(["School Security Center", "", *lines, "", "  ./ssc up --help shows the options of a start."])
+
+
+def choose_data(given: str | None, default: str) -> Path:
+    """The data folder as an absolute path, also put where settings.py finds it."""
+    folder = Path(given or os.environ.get("SSC_DATA") or REPOSITORY / default).expanduser().absolute()
+    os.environ["SSC_DATA"] = str(folder)
+    return folder
+
+
+def port_from(given: int | None, variable: str, default: int) -> int:
+    if given is not None:
+        return given
+    try:
+        return port_number(os.environ.get(variable) or str(default))
+    except argparse.ArgumentTypeError as error:
+        sys.stderr.write(f"ssc: {variable}: {error}.\n")
+        raise SystemExit(2) from None
+
+
+def up(command: str, words: list[str]) -> int:
+    from . import supervisor
+
+    options = own_options(command).parse_args(words)
+    demo = options.demo or command == "demo"
+    if demo:
+        bind = "127.0.0.1"  # sign-in codes are printed: nobody else on the network may reach it
+    else:
+        bind = os.environ.get("SSC_BIND") or "0.0.0.0"  # noqa: S104 (a school's pupils must reach the public program)
+    return supervisor.up(
+        supervisor.Wish(
+            data=choose_data(options.data, "demo-data" if demo else "data"),
+            port=port_from(options.port, "SSC_PORT", 8000),
+            staff_port=port_from(options.staff_port, "SSC_STAFF_PORT", 8001),
+            bind=bind,
+            demo=demo,
+        )
+    )
+
+
+def management(command: str, words: list[str]) -> int:
+    """backup, restore, verify-ledger, bench, manage: Django's management commands on the chosen data folder."""
+    from . import data_folder
+
+    options, rest = own_options(command).parse_known_args(words)
+    folder = choose_data(options.data, ".build/bench-data" if command == "bench" else "data")
+    if command in {"backup", "verify-ledger"} and not folder.is_dir():
+        sys.stderr.write(f"ssc: there is no data folder at {folder}. Give the right one with --data.\n")
+        return 2
+    os.environ["SSC_PROGRAM"] = "manage"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "security_center.project.settings")
+    arguments = rest if command == "manage" else [command.replace("-", "_"), *rest]
+    os.umask(0o077)
+    try:
+        if command != "restore":
+            return run_django(command, arguments)
+        data_folder.make(folder)
+        with data_folder.held(folder):  # nothing may be started on a half-restored folder
+            return run_django(command, arguments)
+    except (data_folder.DataFolderInUse, data_folder.DataFolderUnusable) as refusal:
+        sys.stderr.write(f"ssc: {refusal}\n")
+        return 2
+
+
+def run_django(command: str, arguments: list[str]) -> int:
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line([f"./ssc {command}", *arguments])
+    return 0
+
+
+def main(words: list[str]) -> int:
+    if not words or words[0] in {"-h", "--help", "help"}:
+        sys.stdout.write(usage() + "\n")
+        return 0
+    command, rest = words[0], words[1:]
+    if command not in COMMANDS:
+        sys.stderr.write(f"ssc: there is no command “{command}”. The commands are {', '.join(COMMANDS)}.\n")
+        return 2
+    if command in {"up", "demo"}:
+        return up(command, rest)
+    if command == "test":
+        from . import test_run
+
+        return test_run.main(rest)
+    if command == "check":
+        from . import code_checks
+
+        return code_checks.main()
+    return management(command, rest)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,97 @@
+"""`./ssc check`: every check of the code, one line for each, with how to mend what failed."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+SCRIPTS = Path(sys.executable).parent
+PYTHON_FOLDERS = ("src", "tests")
+
+
+@dataclass(frozen=True)
+class Check:
+    """`run` returns "" when all is well, else what is wrong."""
+
+    name: str
+    mend: str
+    run: Callable[[], str]
+
+
+def command(*words: str) -> Callable[[], str]:
+    """A check that is another program's: its exit code decides, its output explains."""
+
+    def run() -> str:
+        with tempfile.TemporaryDirectory(prefix="ssc-check-") as data:
+            environment = {**os.environ, "SSC_DATA": data, "SSC_PROGRAM": "manage", "DJANGO_SETTINGS_MODULE": "security_center.project.settings"}
+            environment.pop("DATABASE_URL", None)
+            done = subprocess.run(words, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+        return "" if done.returncode == 0 else (done.stdout + done.stderr).strip() or f"ended with code {done.returncode}"
+
+    return run
+
+
+_TABLE = re.compile(r"<!-- table: ([\w.]+):(\w+) -->\n(.*?)<!-- end of table -->", re.DOTALL)
+
+
+def tables(*, write: bool = False) -> list[tuple[Path, str, bool]]:
+    """Each generated table of docs/ as (file, maker, whether it is fresh); with `write` it is brought up to date.
+
+    A table stands between `<!-- table: package.module:function -->` and `<!-- end of table -->`; the function returns it as Markdown.
+    """
+
+    found = []
+    for path in sorted((REPOSITORY / "docs").rglob("*.md")):
+        text = path.read_text(encoding="utf-8")
+
+        def renewed(match: re.Match[str], path: Path = path) -> str:
+            made = getattr(importlib.import_module(match[1]), match[2])().strip() + "\n"
+            found.append((path, f"{match[1]}:{match[2]}", made == match[3]))
+            return f"<!-- table: {match[1]}:{match[2]} -->\n{made}<!-- end of table -->"
+
+        new = _TABLE.sub(renewed, text)
+        if write and new != text:
+            path.write_text(new, encoding="utf-8")
+    return found
+
+
+def manage(*words: str) -> Callable[[], str]:
+    return command(sys.executable, "-m", "django", *words)
+
+
+CHECKS = [
+    Check("format", ".venv/bin/ruff format src tests", command(str(SCRIPTS / "ruff"), "format", "--no-cache", "--check", *PYTHON_FOLDERS)),
+    Check("lint", ".venv/bin/ruff check --fix src tests", command(str(SCRIPTS / "ruff"), "check", "--no-cache", "--output-format=concise", *PYTHON_FOLDERS)),
+    Check("import contract", "import only downwards (docs/architecture.md, floors)", command(str(SCRIPTS / "lint-imports"), "--no-cache")),
+    Check("migrations", "./ssc manage makemigrations", manage("makemigrations", "--check", "--dry-run", "-v", "1")),
+    Check("translations", "./ssc manage translations --update, then translate what is new", manage("translations", "--check")),
+    Check("tables in docs", "./ssc manage document_tables", manage("document_tables", "--check")),
+    Check("types", "see the lines above", command(str(SCRIPTS / "mypy"))),
+]
+LINES_SHOWN = 40
+
+
+def main() -> int:
+    failed = 0
+    for check in CHECKS:
+        wrong = check.run()
+        if not wrong:
+            print(f"ok      {check.name}", flush=True)
+            continue
+        failed += 1
+        lines = wrong.splitlines()
+        for line in lines[:LINES_SHOWN]:
+            print(f"        {line}")
+        if len(lines) > LINES_SHOWN:
+            print(f"        … and {len(lines) - LINES_SHOWN} lines more")
+        print(f"FAILED  {check.name}: mend with {check.mend}", flush=True)
+    print(f"ssc: {len(CHECKS) - failed} of {len(CHECKS)} checks passed.")
+    return 1 if failed else 0

@@ -1,0 +1,142 @@
+"""`python -m security_center.project.preparation`: makes the data ready before the programs start. Run by the supervisor, which holds the folder.
+
+Every step is safe to repeat: a start that was cut off is completed by the next one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from . import parentage
+
+
+def say(sentence: str) -> None:
+    print(f"ssc: {sentence}", flush=True)
+
+
+def make_tables() -> None:
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            # Once: the file remembers it. Never mmap, see settings.py.
+            cursor.execute("PRAGMA journal_mode=WAL")
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        say("bringing the database up to date …")
+        call_command("migrate", interactive=False, verbosity=0)
+    if settings.CACHES["default"]["LOCATION"] not in connection.introspection.table_names():
+        call_command("createcachetable", verbosity=0)
+
+
+def make_key_file() -> None:
+    """On the first start only. A key file that is missing beside existing data is never made anew: it would look like a repair and open nothing."""
+    from security_center.foundation.vault import provider
+
+    if provider.is_open():
+        return
+    try:
+        provider.create_key_file()
+    except provider.KeyFileMissing:
+        from django.conf import settings
+
+        say(
+            f"WARNING: the vault's key {settings.SSC_DATA / 'keys' / 'vault.key'} is missing. Reports are still taken in and kept sealed, but nobody can read "
+            "them until the key is put back from its backup (see docs/operations.md)."
+        )
+    else:
+        from django.conf import settings
+
+        say(f"the vault's key was made: {settings.SSC_DATA / 'keys' / 'vault.key'}. Copy it now to a safe place away from this machine: without it nothing can be read.")
+
+
+def static_digest() -> str:
+    from django import get_version
+    from django.contrib.staticfiles.finders import get_finders
+
+    digest = hashlib.sha256(get_version().encode())
+    for finder in get_finders():
+        for path, storage in finder.list(None):
+            state = Path(storage.path(path)).stat()
+            digest.update(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def collect_static() -> None:
+    from django.conf import settings
+    from django.core.management import call_command
+
+    stamp = settings.SSC_DATA / "static.stamp"
+    wanted = static_digest()
+    if stamp.is_file() and stamp.read_text(encoding="ascii") == wanted and settings.STATIC_ROOT.is_dir():
+        return
+    stamp.unlink(missing_ok=True)
+    shutil.rmtree(settings.STATIC_ROOT, ignore_errors=True)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(wanted, encoding="ascii")
+
+
+def tell_unsafe_combinations() -> bool:
+    """Prints each finding of the system checks as a sentence; true when one of them is an error."""
+    from django.core import checks
+
+    serious = False
+    for found in checks.run_checks():
+        if found.is_silenced() or found.level < checks.WARNING:
+            continue
+        serious = serious or found.is_serious()
+        hint = f" {found.hint}" if found.hint else ""
+        say(f"{'ERROR' if found.is_serious() else 'note'}: {found.msg}{hint}")
+    return serious
+
+
+def welcome() -> None:
+    from django.conf import settings
+    from django.core.management import call_command
+
+    if settings.SSC_DEMO:
+        call_command("demo_data")
+        return
+    from security_center.foundation.organizations.actions import first_administrator_link
+
+    path = first_administrator_link(actor="system")
+    if path:
+        say(f"nobody administers this system yet. Open this link, it works once:  {settings.SSC_STAFF_URL}{path}")
+
+
+def main() -> int:
+    parentage.die_with_the_one_named_in("SSC_SUPERVISOR_PROCESS")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "security_center.project.settings")
+    import django
+
+    django.setup()
+    from django.db import DatabaseError
+
+    from . import translations
+
+    try:
+        if tell_unsafe_combinations():
+            return 2
+        make_tables()
+        make_key_file()
+    except DatabaseError as error:
+        from django.conf import settings
+
+        where = "the database that DATABASE_URL names" if settings.DATABASE_URL else f"the database in {settings.SSC_DATA}"
+        say(f"{where} cannot be used: {str(error).strip().splitlines()[0]}")
+        return 2
+    translations.compile_stale()
+    collect_static()
+    welcome()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""`python -m security_center.project.server`: one of the two web programs (SSC_PROGRAM says which) behind granian.
+
+Addresses of visitors are written nowhere: the access log stays off, and of its own lines only errors are kept.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from . import parentage
+
+# A dripping or slow body holds one thread; the pool grows only as far as it is needed and shrinks after idling.
+THREADS = {"public": 64, "staff": 24}
+
+
+def load_application(target: str) -> Callable[..., Any]:
+    """Runs in the server's worker process. After `kill -9` of the server's main process such a worker went on answering on the port (tried)."""
+    parentage.die_with_the_one_named_in("SSC_SERVER_PROCESS")
+    from security_center.project.wsgi import application
+
+    return application
+
+
+def main() -> None:
+    parentage.die_with_the_one_named_in("SSC_SUPERVISOR_PROCESS")
+    os.environ["SSC_SERVER_PROCESS"] = str(os.getpid())
+    program = os.environ["SSC_PROGRAM"]
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    Server(
+        "security_center.project.wsgi:application",
+        address=os.environ.get("SSC_BIND", "127.0.0.1"),
+        port=int(os.environ["SSC_PORT" if program == "public" else "SSC_STAFF_PORT"]),
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=THREADS[program],
+        http=HTTPModes.http1,
+        websockets=False,
+        log_level=LogLevels.error,
+        log_access=False,
+        workers_kill_timeout=4,
+    ).serve(target_loader=load_application)
+
+
+if __name__ == "__main__":
+    main()

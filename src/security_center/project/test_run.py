@@ -1,0 +1,72 @@
+"""`./ssc test`: all tests. What they need of the system is installed where that is allowed; what is missing is said and fails, nothing is skipped."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+
+def find_chromium() -> str | None:
+    return next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
+
+
+def find_postgresql() -> Path | None:
+    """The folder of PostgreSQL's server programs; Debian keeps them off the PATH."""
+    initdb = shutil.which("initdb")
+    if initdb:
+        return Path(initdb).resolve().parent
+    installed = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    return max(installed, key=lambda folder: int(folder.parent.name) if folder.parent.name.isdigit() else 0, default=None)
+
+
+def install(package: str) -> None:
+    print(f"ssc: installing {package} for the tests …", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    wish = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
+    if subprocess.run(wish, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode != 0:  # noqa: S603
+        subprocess.run(["apt-get", "update", "-qq"], env=environment, stdout=subprocess.DEVNULL, check=False)  # noqa: S607
+        subprocess.run(wish, env=environment, stdout=subprocess.DEVNULL, check=False)  # noqa: S603
+
+
+def missing() -> list[str]:
+    wanted = {"chromium": find_chromium, "postgresql": find_postgresql}
+    may_install = os.geteuid() == 0 and shutil.which("apt-get") is not None
+    lacking = []
+    for package, find in wanted.items():
+        if find() is None and may_install:
+            install(package)
+        if find() is None:
+            lacking.append(package)
+    return lacking
+
+
+def names_tests(words: list[str]) -> bool:
+    """Whether the person named some tests: then only those run, and only what pytest itself asks for is needed."""
+    return any(not word.startswith("-") and (REPOSITORY / word.split("::")[0]).exists() for word in words)
+
+
+def main(words: list[str]) -> int:
+    whole = not names_tests(words)
+    if whole and (lacking := missing()):
+        sys.stderr.write(f"ssc: the tests need {' and '.join(lacking)}; install with: apt-get install {' '.join(lacking)}\n")
+        return 2
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SSC_") and name != "DATABASE_URL"}
+    chromium = find_chromium()
+    if chromium:
+        environment["SSC_TEST_CHROMIUM"] = chromium
+    postgresql = find_postgresql()
+    if postgresql:
+        environment["SSC_TEST_POSTGRESQL"] = str(postgresql)
+    spread = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadgroup"] if whole and "-n" not in words else []
+    os.chdir(REPOSITORY)
+    os.execve(sys.executable, [sys.executable, "-m", "pytest", *spread, *words], environment)  # noqa: S606
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,22 @@
+"""`python -m security_center.project.worker`: the program nobody talks to. Clocks, escalations, messages, cleaning, the ledger's signed head."""
+
+from __future__ import annotations
+
+import os
+
+from . import parentage
+
+
+def main() -> None:
+    parentage.die_with_the_one_named_in("SSC_SUPERVISOR_PROCESS")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "security_center.project.settings")
+    import django
+
+    django.setup()
+    from security_center.foundation.duties.worker import run_forever
+
+    run_forever()
+
+
+if __name__ == "__main__":
+    main()
