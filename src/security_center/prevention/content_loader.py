@@ -171,7 +171,7 @@ class OutsideResource:
     source: str
     call: str = ""
     message_to: str = ""
-    message_word: str = ""
+    message_word: Text | None = None
     address: str = ""
     from_plan: bool = False
 
