@@ -1,0 +1,141 @@
+"""Verbs of the vault. It checks no policy and writes no ledger (it stands beside it): the calling room does both in the same transaction,
+for create, rotate, share, shred, hold and release. `actor` is the ledger's string, e.g. "person:12"."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Sequence
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from django.db import transaction
+
+from security_center.foundation import clock
+from security_center.foundation.vault import hpke_seal, sealing
+from security_center.foundation.vault.errors import VaultError
+from security_center.foundation.vault.models import RecipientKey, RecordHold, SealedKey
+from security_center.foundation.vault.provider import provider
+from security_center.foundation.vault.queries import RECEIPT, wrapping_context
+from security_center.foundation.vault.receipts import Receipt
+from security_center.foundation.vault.records import OpenRecord
+
+
+class RecipientExists(VaultError):
+    """This recipient has a key pair already."""
+
+
+class UnknownRecipient(VaultError):
+    """Nothing can be sealed to a recipient that has no current key."""
+
+
+class OnHold(VaultError):
+    """The record is on hold and cannot be shredded."""
+
+
+@transaction.atomic
+def create_recipient(*, actor: str, name: str) -> RecipientKey:  # noqa: ARG001  (the calling room records the actor)
+    """Make the first key pair of the recipient `name`, e.g. "desk:17". Raises `RecipientExists`, `VaultLocked`."""
+    if not name or name == RECEIPT or len(name) > 64:
+        raise ValueError("A recipient's name has 1 to 64 characters and is not “receipt”.")
+    if RecipientKey.objects.filter(name=name).exists():
+        raise RecipientExists(f"{name} has a key already; rotate it instead.")
+    return _new_key(name, 1)
+
+
+@transaction.atomic
+def rotate_recipient(*, actor: str, name: str) -> RecipientKey:  # noqa: ARG001
+    """Retire the current key pair of `name` and make the next. Old records stay readable. Raises `UnknownRecipient`, `VaultLocked`."""
+    current = RecipientKey.objects.select_for_update().filter(name=name, retired_at__isnull=True).first()
+    if current is None:
+        raise UnknownRecipient(f"{name} has no key to rotate.")
+    provider()  # a locked vault must not leave a recipient without a current key
+    current.retired_at = clock.now()
+    current.save(update_fields=["retired_at"])
+    return _new_key(name, current.version + 1)
+
+
+def new_record(*, recipients: Sequence[str], receipt: Receipt | None = None) -> OpenRecord:
+    """Make a record with a random data key, sealed to the current key of each recipient and to the receipt. Needs no provider.
+
+    Raises `UnknownRecipient` when one of them has no key, and ValueError when nobody could ever open the record.
+    """
+    opened = OpenRecord(uuid.uuid4(), os.urandom(sealing.KEY_BYTES))
+    rows = _sealed_to(opened, recipients)
+    if receipt is not None:
+        sealed = hpke_seal.seal_key(opened.data_key, receipt.public_key, record=opened.record, recipient=RECEIPT, version=0)
+        rows.append(SealedKey(record=opened.record, recipient=RECEIPT, key_version=0, sealed=sealed))
+    if not rows:
+        raise ValueError("A record needs a recipient or a receipt, or nobody could open it.")
+    SealedKey.objects.bulk_create(rows)
+    return opened
+
+
+def share_record(*, opened: OpenRecord, recipients: Sequence[str]) -> None:
+    """Seal an open record to more recipients; those that can open it already keep what they have. Raises `UnknownRecipient`."""
+    SealedKey.objects.bulk_create(_sealed_to(opened, recipients), ignore_conflicts=True)
+
+
+@transaction.atomic
+def shred_record(*, record: uuid.UUID, actor: str) -> int:  # noqa: ARG001
+    """Destroy every sealed key of the record: from then on nobody can open anything of it. Raises `OnHold`. Returns how many keys there were.
+
+    The rows are overwritten before they are deleted, so that the database's free pages keep no key.
+    The record's sealed files are deleted by the caller (`files.delete`); without the key they are noise.
+    """
+    _lock(record)
+    if RecordHold.objects.filter(record=record, released_at__isnull=True).exists():
+        raise OnHold("This record is on hold; it cannot be destroyed until the hold is released.")
+    keys = SealedKey.objects.filter(record=record)
+    keys.update(sealed=bytes(80))
+    return keys.delete()[0]
+
+
+@transaction.atomic
+def hold_record(*, record: uuid.UUID, actor: str, kind: str = RecordHold.Kind.LEGAL) -> RecordHold:
+    """Keep the record from being shredded. Holding it twice for the same kind returns the hold that stands."""
+    _lock(record)
+    hold, _made = RecordHold.objects.get_or_create(
+        record=record, kind=RecordHold.Kind(kind), released_at=None, defaults={"created_at": clock.now(), "created_by": actor}
+    )
+    return hold
+
+
+@transaction.atomic
+def release_record(*, record: uuid.UUID, actor: str, kind: str = RecordHold.Kind.LEGAL) -> bool:
+    """End the hold of this kind. False when there was none."""
+    _lock(record)
+    standing = RecordHold.objects.filter(record=record, kind=RecordHold.Kind(kind), released_at__isnull=True)
+    return standing.update(released_at=clock.now(), released_by=actor) > 0
+
+
+def _new_key(name: str, version: int) -> RecipientKey:
+    private = X25519PrivateKey.generate()
+    return RecipientKey.objects.create(
+        name=name,
+        version=version,
+        public_key=private.public_key().public_bytes_raw(),
+        wrapped_private_key=provider().wrap(private.private_bytes_raw(), wrapping_context(name, version)),
+        created_at=clock.now(),
+    )
+
+
+def _sealed_to(opened: OpenRecord, recipients: Sequence[str]) -> list[SealedKey]:
+    names = dict.fromkeys(recipients)
+    if not names:
+        return []
+    # Asked each time, in the caller's transaction: a remembered key could be one that was rotated out or rolled back, and a report sealed to it lost.
+    current = RecipientKey.objects.filter(name__in=list(names), retired_at__isnull=True).values_list("name", "version", "public_key")
+    found = {name: (version, bytes(raw)) for name, version, raw in current}
+    rows = []
+    for name in names:
+        if name not in found:
+            raise UnknownRecipient(f"{name} has no key to seal to.")
+        version, raw = found[name]
+        sealed = hpke_seal.seal_key(opened.data_key, hpke_seal.public_key(raw), record=opened.record, recipient=name, version=version)
+        rows.append(SealedKey(record=opened.record, recipient=name, key_version=version, sealed=sealed))
+    return rows
+
+
+def _lock(record: uuid.UUID) -> None:
+    """Holding and shredding take turns, or a hold set while a record is being shredded would come too late and look as if it stood."""
+    list(SealedKey.objects.select_for_update().filter(record=record).values_list("pk"))

@@ -1,0 +1,152 @@
+"""The key provider: the one secret that opens what is stored. By default a file beside the data, keys/vault.key.
+
+The public program never loads it. A missing file is never made anew where something was sealed with it: that would turn a mistake that can be
+mended (put the file back) into one that hides itself until the first report cannot be opened.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+
+from security_center.foundation.vault import sealing
+from security_center.foundation.vault.errors import VaultError
+
+KEY_FOLDER = "keys"
+KEY_FILE = "vault.key"
+_HEADER = "security-center vault key 1"
+
+
+class VaultLocked(VaultError):
+    """Nothing can be opened here: this is the public program, or the key file is absent or unreadable."""
+
+
+class KeyFileMissing(VaultError):
+    """There is sealed data but no key file. It must be put back from its backup; a new one could open nothing."""
+
+
+@dataclass(frozen=True)
+class KeyProvider:
+    """Derives keys and wraps private keys under the secret of the key file."""
+
+    _secret: bytes = field(repr=False)
+
+    def derive(self, purpose: str, length: int = 32) -> bytes:
+        """A key of `length` bytes for one named purpose (HKDF-SHA256)."""
+        return sealing.derive(self._secret, f"provider/{purpose}", length)
+
+    def wrap(self, plain: bytes, context: bytes) -> bytes:
+        """Seal a key under the provider; it opens only with the same `context`."""
+        return sealing.seal(self.derive("wrap"), plain, sealing.place("wrapped key", context))
+
+    def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+        """What `wrap` sealed; `SealBroken` if the context, the bytes or the key file are others."""
+        return sealing.open_sealed(self.derive("wrap"), wrapped, sealing.place("wrapped key", context))
+
+
+def key_path() -> Path:
+    return Path(settings.SSC_DATA) / KEY_FOLDER / KEY_FILE
+
+
+def provider() -> KeyProvider:
+    """The key provider of this program. Raises `VaultLocked` in the public program always, elsewhere while the key file is absent.
+
+    The file is looked at each time (one stat), so that a key that is taken away locks a running program, and one put back opens it.
+    """
+    if settings.SSC_PROGRAM == "public":
+        raise VaultLocked("The public program holds no key that opens anything.")
+    path = key_path()
+    try:
+        seen = path.stat()
+        return _load(str(path), seen.st_ino, seen.st_mtime_ns, seen.st_size)
+    except OSError as error:
+        raise VaultLocked(
+            f"The key file {path} cannot be read ({error.strerror}). Put it back from its backup; until then nothing can be opened."
+        ) from error
+
+
+def is_open() -> bool:
+    """Whether this program can open what was sealed."""
+    try:
+        provider()
+    except VaultLocked:
+        return False
+    return True
+
+
+def create_key_file() -> Path:
+    """Make keys/vault.key (first start only) and return its path; an existing file is left alone.
+
+    Raises `KeyFileMissing` when anything was ever sealed in this data folder, and `VaultLocked` in the public program.
+    """
+    if settings.SSC_PROGRAM == "public":
+        raise VaultLocked("The public program never makes a key file.")
+    path = key_path()
+    if path.exists():
+        return path
+    trace = _trace_of_data()
+    if trace:
+        raise KeyFileMissing(
+            f"The key file {path} is missing, but this data folder holds {trace}. Put it back from its backup: a new one could open nothing."
+        )
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.parent.chmod(0o700)
+    content = f"{_HEADER}\n{secrets.token_hex(32)}\n"
+    draft = path.with_name(f".{KEY_FILE}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        # A link, not a rename: if another program of ours was quicker its key stays, and no half-written key is ever seen.
+        os.link(draft, path)
+    except FileExistsError:
+        return path
+    finally:
+        draft.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return path
+
+
+@lru_cache(maxsize=4)
+def _load(path: str, _inode: int, _changed: int, _size: int) -> KeyProvider:
+    lines = Path(path).read_text(encoding="ascii", errors="replace").split("\n")
+    try:
+        if lines[0] != _HEADER:
+            raise ValueError
+        secret = bytes.fromhex(lines[1])
+        if len(secret) != sealing.KEY_BYTES:
+            raise ValueError
+    except (ValueError, IndexError):
+        raise VaultLocked(f"The key file {path} is damaged. Put it back from its backup; until then nothing can be opened.") from None
+    return KeyProvider(secret)
+
+
+def _trace_of_data() -> str:
+    """The first sign that something was sealed here, in words; "" for a fresh data folder."""
+    from security_center.foundation.vault.fields import BlindedTokenField, SealedTextField
+
+    files = Path(settings.SSC_DATA) / "files"
+    if files.is_dir() and any(entry.is_file() for entry in files.rglob("*")):
+        return "sealed files"
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+    for model in apps.get_models():
+        if model._meta.db_table not in tables:
+            continue
+        sealed = any(isinstance(column, SealedTextField | BlindedTokenField) for column in model._meta.get_fields())
+        if (sealed or model._meta.app_label == "vault") and model._base_manager.exists():
+            return f"rows of “{model._meta.verbose_name}”"
+    return ""

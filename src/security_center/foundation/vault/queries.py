@@ -1,0 +1,65 @@
+"""Opening records. Who may open what is the calling room's policy; the vault only knows whether a key fits."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from security_center.foundation.vault import hpke_seal, sealing
+from security_center.foundation.vault.errors import VaultError
+from security_center.foundation.vault.models import RecipientKey, RecordHold, SealedKey
+from security_center.foundation.vault.provider import provider
+from security_center.foundation.vault.records import OpenRecord
+
+if TYPE_CHECKING:
+    from security_center.foundation.vault.receipts import Receipt
+
+RECEIPT = "receipt"
+
+
+class NoSealedKey(VaultError):
+    """The record is not sealed to this recipient or receipt, or was shredded."""
+
+
+def wrapping_context(name: str, version: int) -> bytes:
+    """What a wrapped private key is bound to, so that one recipient's cannot be put in another's place."""
+    return sealing.place("recipient", name, version.to_bytes(4, "big"))
+
+
+def open_record(record: uuid.UUID, recipient: str) -> OpenRecord:
+    """Open a record as `recipient`. Raises `NoSealedKey`, `VaultLocked`, `SealBroken`."""
+    keys = provider()
+    row = SealedKey.objects.filter(record=record, recipient=recipient).first()
+    pair = RecipientKey.objects.filter(name=recipient, version=row.key_version).first() if row is not None else None
+    if row is None or pair is None:
+        raise NoSealedKey(f"This record is not sealed to {recipient}.")
+    private = X25519PrivateKey.from_private_bytes(keys.unwrap(bytes(pair.wrapped_private_key), wrapping_context(pair.name, pair.version)))
+    return OpenRecord(record, hpke_seal.open_key(row.sealed, private, record=record, recipient=recipient, version=row.key_version))
+
+
+def open_with_receipt(record: uuid.UUID, receipt: Receipt) -> OpenRecord:
+    """Open a record with the reporter's receipt; needs no provider. Raises `NoSealedKey` also when the receipt is another's."""
+    row = SealedKey.objects.filter(record=record, recipient=RECEIPT).first()
+    if row is None:
+        raise NoSealedKey("This record is not sealed to a receipt.")
+    try:
+        data_key = hpke_seal.open_key(row.sealed, receipt.private_key, record=record, recipient=RECEIPT, version=row.key_version)
+    except hpke_seal.SealBroken:
+        raise NoSealedKey("This record is not sealed to this receipt.") from None
+    return OpenRecord(record, data_key)
+
+
+def has_recipient(name: str) -> bool:
+    """Whether something can be sealed to `name`."""
+    return RecipientKey.objects.filter(name=name, retired_at__isnull=True).exists()
+
+
+def recipients_of(record: uuid.UUID) -> list[str]:
+    """The names this record is sealed to ("receipt" for its reporter), sorted; empty when it was shredded."""
+    return list(SealedKey.objects.filter(record=record).order_by("recipient").values_list("recipient", flat=True))
+
+
+def is_on_hold(record: uuid.UUID) -> bool:
+    return RecordHold.objects.filter(record=record, released_at__isnull=True).exists()
