@@ -6,7 +6,6 @@ urlpatterns = [
     path("", include("security_center.foundation.web.urls_staff")),
     path("", include("security_center.foundation.organizations.urls_staff")),
     path("", include("security_center.foundation.notifications.urls_staff")),
-    path("", include("security_center.foundation.ledger.urls_staff")),
     path("", include("security_center.prevention.urls_staff")),
     path("", include("security_center.reporting.urls_staff")),
     path("", include("security_center.center.urls_staff")),

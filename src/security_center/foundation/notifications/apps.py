@@ -1,7 +1,20 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class NotificationsConfig(AppConfig):
     name = "security_center.foundation.notifications"
     label = "notifications"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import kinds
+        from .actions import TEST_ALERT
+
+        kinds.register(
+            kinds.Kind(
+                name=TEST_ALERT,
+                subject=_("Test alert: please confirm"),
+                line=_("This is a test. Open the link in the e-mail and press the button, so that we know that alerts reach you."),
+            )
+        )

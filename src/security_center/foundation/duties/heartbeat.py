@@ -1,0 +1,74 @@
+"""Whether a worker lives. Pages that promise a clock ask here, and say so honestly when there is none."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from datetime import datetime, timedelta
+
+from django.db.models import Max
+
+from security_center.foundation.clock import now
+
+from .models import Heartbeat
+
+GONE_AFTER = timedelta(minutes=2)
+
+# Made anew after a fork, so that two processes never share one name.
+_own: dict[int, str] = {}
+
+
+def worker_id() -> str:
+    """This process's name among the workers."""
+    process = os.getpid()
+    if process not in _own:
+        _own.clear()
+        _own[process] = f"{socket.gethostname()[:24]}-{process}-{secrets.token_hex(6)}"
+    return _own[process]
+
+
+def beat() -> None:
+    """Say that this worker lives."""
+    moment = now()
+    Heartbeat.objects.update_or_create(
+        worker=worker_id(),
+        defaults={"beat_at": moment},
+        create_defaults={"beat_at": moment, "started_at": moment, "host": socket.gethostname(), "process": os.getpid()},
+    )
+
+
+def say_goodbye() -> None:
+    """A clean stop: others need not wait until this worker is counted as gone."""
+    Heartbeat.objects.filter(worker=worker_id()).delete()
+
+
+def last() -> datetime | None:
+    """The latest sign of life of any worker."""
+    return Heartbeat.objects.aggregate(latest=Max("beat_at"))["latest"]
+
+
+def is_alive(minutes: int = 2) -> bool:
+    latest = last()
+    return latest is not None and latest >= now() - timedelta(minutes=minutes)
+
+
+def other_living_workers() -> set[str]:
+    """Other workers that have given a sign of life lately, but for those on this machine whose process has ended."""
+    fresh = Heartbeat.objects.filter(beat_at__gte=now() - GONE_AFTER)
+    here = socket.gethostname()
+    return {row.worker for row in fresh if row.host != here or _process_exists(row.process)} - {worker_id()}
+
+
+def _process_exists(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def forget_old() -> None:
+    Heartbeat.objects.filter(beat_at__lt=now() - timedelta(days=1)).delete()

@@ -1,0 +1,74 @@
+"""What can be read of duties. Rooms above decide what of it a person may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from security_center.foundation.clock import now
+from security_center.foundation.organizations.models import Organization, Person
+
+from .models import Duty, DutyQuerySet, DutyStep, PeriodicRun
+
+Places = Iterable[Organization] | QuerySet[Organization]
+
+
+def open_for(person: Person) -> DutyQuerySet:
+    """Open duties that wait for this person: in their hands, or in nobody's hands while they have been told. The most pressing first."""
+    told = DutyStep.told.through.objects.filter(dutystep__duty=OuterRef("pk"), person=person)
+    mine = Q(holder=person) | (Q(holder__isnull=True) & Exists(told))
+    return Duty.objects.open().filter(mine).select_related("organization").order_by("due_at", "pk")
+
+
+def open_about(thing: str, kind: str | None = None) -> DutyQuerySet:
+    """Open duties about `thing` ("report:7F3K2M"), of one kind or all."""
+    found = Duty.objects.open().filter(thing=thing)
+    return found.filter(kind=kind) if kind else found
+
+
+def late(organizations: Places) -> DutyQuerySet:
+    """Duties of these organizations that are past their moment now, the oldest first."""
+    return Duty.objects.late().filter(organization__in=organizations).select_related("organization", "holder").order_by("due_at", "pk")
+
+
+@dataclass(frozen=True)
+class Counts:
+    open: int
+    late: int
+    ringing_for_nobody: int  # open, has rung, and no step found anybody to tell
+
+
+def counts(organizations: Places) -> Counts:
+    here = Duty.objects.open().filter(organization__in=organizations)
+    return Counts(
+        open=here.count(),
+        late=here.late().count(),
+        ringing_for_nobody=ringing_for_nobody(organizations).count(),
+    )
+
+
+def ringing_for_nobody(organizations: Places) -> DutyQuerySet:
+    """Open duties without a holder that have rung and reached nobody: an error of the coverage that a person must mend."""
+    told = DutyStep.told.through.objects.filter(dutystep__duty=OuterRef("pk"))
+    here = Duty.objects.open().filter(organization__in=organizations, holder__isnull=True, step__gt=0)
+    return here.filter(~Exists(told)).order_by("due_at", "pk")
+
+
+def steps_of(duty: Duty) -> QuerySet[DutyStep]:
+    """The log of a duty: each ringing with when it was due, when it was sent, and to whom."""
+    return duty.steps.prefetch_related("told").order_by("number")
+
+
+def failing_jobs() -> QuerySet[PeriodicRun]:
+    """Periodic jobs whose last run failed."""
+    return PeriodicRun.objects.filter(failures__gt=0).order_by("name")
+
+
+def failed_tasks(days: int = 30) -> int:
+    """Tasks that were given up after all their attempts."""
+    from django_tasks_db.models import DBTaskResult
+
+    return DBTaskResult.objects.failed().filter(finished_at__gt=now() - timedelta(days=days)).count()

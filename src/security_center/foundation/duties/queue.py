@@ -1,0 +1,117 @@
+"""The queue of django-tasks-db, as this worker runs it: claim, run, try again later, take back what a dead worker left.
+
+The library's own worker keeps tracebacks in the table and the log; a traceback can carry what a reporter typed, so here only the
+exception's class is kept.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.core.exceptions import SuspiciousOperation
+from django.db import transaction
+from django.db.models import QuerySet
+from django.tasks.base import TaskContext, TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+from django_tasks_db.utils import exclusive_transaction
+
+from security_center.foundation.clock import now
+from security_center.foundation.vault.provider import VaultLocked
+
+from . import heartbeat
+
+log = logging.getLogger("security_center.worker")
+
+MOST_ATTEMPTS = 8
+LOCKED_WAIT = timedelta(seconds=60)
+KEEP_FINISHED = timedelta(days=1)
+KEEP_FAILED = timedelta(days=30)
+
+
+def backoff(attempts: int) -> timedelta:
+    """How long to wait after the `attempts`-th failure: 10 s, 20 s, 40 s … at most 15 minutes."""
+    return timedelta(seconds=min(900, 10 * 2 ** (attempts - 1)))
+
+
+def run_one() -> bool:
+    """Claim one ready task and run it; False when none is ready."""
+    claimed = _claim()
+    if claimed is None:
+        return False
+    _run(claimed)
+    return True
+
+
+def _claim() -> DBTaskResult | None:
+    ready = DBTaskResult.objects.ready()
+    if not ready.exists():  # a read, so that an idle worker takes no write lock each second
+        return None
+    with exclusive_transaction(ready.db):
+        row: DBTaskResult | None = ready.get_locked()
+        if row is not None:
+            row.claim(heartbeat.worker_id())
+    return row
+
+
+def _run(row: DBTaskResult) -> None:
+    try:
+        task, result = row.task, row.task_result
+        if task.takes_context:
+            returned = task.call(TaskContext(task_result=result), *result.args, **result.kwargs)
+        else:
+            returned = task.call(*result.args, **result.kwargs)
+        row.set_successful(returned)
+    except VaultLocked:
+        log.error("task %s waits for the key file", row.task_path)
+        _wait_for_key(row)
+    except (ImportError, SuspiciousOperation) as error:  # no such task any more: another attempt cannot help
+        _failed(row, error, final=True)
+    except Exception as error:
+        _failed(row, error, final=len(row.worker_ids) >= MOST_ATTEMPTS)
+
+
+def _mine(row: DBTaskResult) -> QuerySet[DBTaskResult]:
+    return DBTaskResult.objects.filter(pk=row.pk, status=TaskResultStatus.RUNNING)
+
+
+def _failed(row: DBTaskResult, error: Exception, *, final: bool) -> None:
+    kind = type(error)
+    log.error("task %s failed at attempt %d: %s", row.task_path, len(row.worker_ids), kind.__name__)
+    changes: dict[str, object] = {"exception_class_path": f"{kind.__module__}.{kind.__qualname__}", "traceback": ""}
+    if final:
+        changes |= {"status": TaskResultStatus.FAILED, "finished_at": now()}
+    else:
+        changes |= {"status": TaskResultStatus.READY, "run_after": now() + backoff(len(row.worker_ids))}
+    _mine(row).update(**changes)
+
+
+def _wait_for_key(row: DBTaskResult) -> None:
+    """Not a failure of the task: it does not count as an attempt, and is not given up however long the key file is away."""
+    _mine(row).update(status=TaskResultStatus.READY, run_after=now() + LOCKED_WAIT, worker_ids=row.worker_ids[:-1])
+
+
+def take_back_stalled() -> int:
+    """Tasks whose worker died while it ran them become ready again, or failed when that was their last attempt. Called between two tasks
+    of this worker, so that a running task with this worker's own name is stalled too."""
+    living = heartbeat.other_living_workers()
+    taken = 0
+    for row in DBTaskResult.objects.running():
+        if row.worker_ids and row.worker_ids[-1] in living:
+            continue
+        with transaction.atomic():
+            final = len(row.worker_ids) >= MOST_ATTEMPTS
+            changes: dict[str, object] = {"status": TaskResultStatus.READY, "run_after": now()}
+            if final:
+                changes = {"status": TaskResultStatus.FAILED, "finished_at": now(), "exception_class_path": "worker.gone"}
+            taken += DBTaskResult.objects.filter(pk=row.pk, status=TaskResultStatus.RUNNING, worker_ids=row.worker_ids).update(**changes)
+        log.error("task %s was left by a worker that is gone", row.task_path)
+    return taken
+
+
+def prune() -> int:
+    """Forget finished tasks after a day; those that were given up stay for a month, since they are counted."""
+    moment = now()
+    done, _ = DBTaskResult.objects.successful().filter(finished_at__lt=moment - KEEP_FINISHED).delete()
+    given_up, _ = DBTaskResult.objects.failed().filter(finished_at__lt=moment - KEEP_FAILED).delete()
+    return done + given_up

@@ -1,0 +1,39 @@
+"""What can be read of the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from .models import Entry, SignedHead
+from .verification import Problem, Verification, verify
+
+__all__ = ["Problem", "State", "Verification", "entries_about", "state", "verify"]
+
+
+def entries_about(thing: str) -> QuerySet[Entry]:
+    """Everything that was done to `thing` ("report:7F3K2M"), oldest first."""
+    return Entry.objects.filter(thing=thing).order_by("sequence")
+
+
+@dataclass(frozen=True)
+class State:
+    """Where the ledger stands, without verifying it."""
+
+    last_sequence: int
+    last_at: datetime | None
+    signed_sequence: int
+    signed_at: datetime | None
+
+
+def state() -> State:
+    last = Entry.objects.order_by("-sequence").first()
+    head = SignedHead.objects.order_by("-sequence").first()
+    return State(
+        last_sequence=last.sequence if last else 0,
+        last_at=last.at if last else None,
+        signed_sequence=head.sequence if head else 0,
+        signed_at=head.signed_at if head else None,
+    )

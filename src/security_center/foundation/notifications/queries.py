@@ -1,0 +1,59 @@
+"""What can be read of messages. Everybody sees only their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import QuerySet
+
+from security_center.foundation.clock import now
+from security_center.foundation.organizations.models import Person
+
+from .models import Delivery, Message, TestAlert
+
+CONFIRMED_DAYS = 120
+INBOX_PAGE = 50
+COUNT_CAP = 100
+
+
+def inbox(person: Person, before: int | None = None) -> list[Message]:
+    """One page of the person's messages, newest first, those with a smaller id than `before`; one more than a page tells that there is another."""
+    messages = Message.objects.filter(person=person)
+    if before is not None:
+        messages = messages.filter(pk__lt=before)
+    return list(messages.select_related("organization").order_by("-pk")[: INBOX_PAGE + 1])
+
+
+def unread_for(person: Person) -> QuerySet[Message]:
+    """The person's unread messages, newest first."""
+    return Message.objects.filter(person=person, read_at__isnull=True).order_by("-pk")
+
+
+def unread_count(person: Person, cap: int = COUNT_CAP) -> int:
+    """How many messages are unread, counted up to `cap`: nobody reads a larger number, and counting it costs each page."""
+    return Message.objects.filter(person=person, read_at__isnull=True)[:cap].count()
+
+
+def message_of(person: Person, message_id: int) -> Message | None:
+    return Message.objects.filter(person=person, pk=message_id).select_related("organization").first()
+
+
+def confirmed_within(person: Person, days: int = CONFIRMED_DAYS) -> bool:
+    """Whether the person has confirmed a test alert in the last `days` days."""
+    return TestAlert.objects.filter(person=person, confirmed_at__gt=now() - timedelta(days=days)).exists()
+
+
+def unconfirmed(people: Iterable[Person], days: int = CONFIRMED_DAYS) -> list[Person]:
+    """Those of `people` who have not confirmed a test alert in the last `days` days, in one query."""
+    asked = list(people)
+    confirmed = set(TestAlert.objects.filter(person__in=asked, confirmed_at__gt=now() - timedelta(days=days)).values_list("person_id", flat=True))
+    return [person for person in asked if person.pk not in confirmed]
+
+
+def last_test_alert(person: Person) -> TestAlert | None:
+    return TestAlert.objects.filter(person=person).select_related("delivery").order_by("-sent_at", "-pk").first()
+
+
+def deliveries_in(state: Delivery.State) -> int:
+    return Delivery.objects.filter(state=state).count()

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from . import views
+
+app_name = "notifications"
+urlpatterns = [
+    path("inbox/", views.inbox, name="inbox"),
+    path("inbox/read-all/", views.mark_all_read, name="mark_all_read"),
+    path("inbox/test-alert/", views.send_own_test_alert, name="send_own_test_alert"),
+    path("inbox/<int:message_id>/read/", views.mark_read, name="mark_read"),
+    path("alerts/test/<str:token>/", views.test_alert, name="test_alert"),
+]
