@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.db import transaction
@@ -15,7 +16,7 @@ from security_center.foundation.vault import hpke_seal, sealing
 from security_center.foundation.vault.errors import VaultError
 from security_center.foundation.vault.models import RecipientKey, RecordHold, SealedKey
 from security_center.foundation.vault.provider import provider
-from security_center.foundation.vault.queries import RECEIPT, wrapping_context
+from security_center.foundation.vault.queries import RECEIPT, current_keys, wrapping_context
 from security_center.foundation.vault.receipts import Receipt
 from security_center.foundation.vault.records import OpenRecord
 
@@ -54,10 +55,18 @@ def rotate_recipient(*, actor: str, name: str) -> RecipientKey:  # noqa: ARG001
     return _new_key(name, current.version + 1)
 
 
-def new_record(*, recipients: Sequence[str], receipt: Receipt | None = None) -> OpenRecord:
-    """Make a record with a random data key, sealed to the current key of each recipient and to the receipt. Needs no provider.
+@dataclass(frozen=True)
+class PreparedRecord:
+    """A record whose sealing is done and whose rows are not stored yet."""
 
-    Raises `UnknownRecipient` when one of them has no key, and ValueError when nobody could ever open the record.
+    opened: OpenRecord
+    rows: tuple[SealedKey, ...] = field(repr=False)
+
+
+def prepare_record(*, recipients: Sequence[str], receipt: Receipt | None = None) -> PreparedRecord:
+    """The costly half of `new_record`, to be done before the transaction: sealing takes CPU, and inside it every other writer would wait.
+
+    A key that is rotated in between still opens the record. Raises as `new_record`.
     """
     opened = OpenRecord(uuid.uuid4(), os.urandom(sealing.KEY_BYTES))
     rows = _sealed_to(opened, recipients)
@@ -66,8 +75,21 @@ def new_record(*, recipients: Sequence[str], receipt: Receipt | None = None) -> 
         rows.append(SealedKey(record=opened.record, recipient=RECEIPT, key_version=0, sealed=sealed))
     if not rows:
         raise ValueError("A record needs a recipient or a receipt, or nobody could open it.")
-    SealedKey.objects.bulk_create(rows)
-    return opened
+    return PreparedRecord(opened, tuple(rows))
+
+
+def save_record(prepared: PreparedRecord) -> OpenRecord:
+    """Store the sealed keys of a prepared record, in the caller's transaction."""
+    SealedKey.objects.bulk_create(prepared.rows)
+    return prepared.opened
+
+
+def new_record(*, recipients: Sequence[str], receipt: Receipt | None = None) -> OpenRecord:
+    """Make a record with a random data key, sealed to the current key of each recipient and to the receipt. Needs no provider.
+
+    Raises `UnknownRecipient` when one of them has no key, and ValueError when nobody could ever open the record.
+    """
+    return save_record(prepare_record(recipients=recipients, receipt=receipt))
 
 
 def share_record(*, opened: OpenRecord, recipients: Sequence[str]) -> None:
@@ -123,10 +145,8 @@ def _sealed_to(opened: OpenRecord, recipients: Sequence[str]) -> list[SealedKey]
     names = dict.fromkeys(recipients)
     if not names:
         return []
-    # Asked each time, in the caller's transaction: a remembered key could be one that was rotated out or rolled back, and a report sealed to it lost.
-    current = RecipientKey.objects.filter(name__in=list(names), retired_at__isnull=True).values_list("name", "version", "public_key")
-    found = {name: (version, bytes(raw)) for name, version, raw in current}
-    rows = []
+    found = current_keys(list(names))
+    rows: list[SealedKey] = []
     for name in names:
         if name not in found:
             raise UnknownRecipient(f"{name} has no key to seal to.")
