@@ -22,7 +22,7 @@ _CLEANERS = {
     "pdf": "pdf",
     "docx": "office", "xlsx": "office", "pptx": "office", "odt": "office", "ods": "office", "odp": "office",
     "mp4": "boxes", "mov": "boxes", "m4a": "boxes",
-    "mp3": "sound", "wav": "sound", "ogg": "ogg",
+    "mp3": "sound", "wav": "sound",
     "text": "text",
 }  # fmt: skip
 
@@ -44,7 +44,7 @@ def main(arguments: list[str], into: BinaryIO, out: BinaryIO) -> None:
         outcome, reason = refusal.outcome, refusal.code
     except MemoryError:
         outcome, reason = Outcome.CANNOT_CLEAN, Code.NEEDS_TOO_MUCH_MEMORY
-    except Exception:  # noqa: BLE001 - whatever a parser says about hostile bytes ends as one plain code
+    except Exception:  # whatever a parser says about hostile bytes ends as one plain code
         outcome, reason = Outcome.CANNOT_CLEAN, Code.DAMAGED
     verdict = {"outcome": outcome, "reason": reason, "media_type": media_type, "notes": sorted(task.notes), "confinement": sorted(holds)}
     body = json.dumps(verdict).encode()

@@ -62,7 +62,24 @@ _SAYS_NOTHING = {"", "application/octet-stream", "binary/octet-stream", "applica
 _SAME_CONTAINER = {frozenset({"mp4", "m4a"}), frozenset({"mp4", "mov"}), frozenset({"mov", "m4a"})}
 
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
-_MP4_BRANDS = {b"isom", b"iso2", b"iso3", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"dash", b"3gp4", b"3gp5", b"3gp6", b"3g2a"}
+_MP4_BRANDS = {
+    b"isom",
+    b"iso2",
+    b"iso3",
+    b"iso4",
+    b"iso5",
+    b"iso6",
+    b"mp41",
+    b"mp42",
+    b"avc1",
+    b"M4V ",
+    b"MSNV",
+    b"dash",
+    b"3gp4",
+    b"3gp5",
+    b"3gp6",
+    b"3g2a",
+}
 _MARKUP = (b"{\\rtf", b"%!ps", b"<svg", b"<html", b"<!doctype", b"<?xml", b"<?php", b"<script")
 
 
@@ -93,7 +110,14 @@ def _contradicts(code: str, name: str, declared: str) -> bool:
 
 
 def _by_content(start: bytes) -> str | None:
-    for signature, code in ((b"\xff\xd8\xff", "jpeg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"GIF87a", "gif"), (b"GIF89a", "gif"), (b"%PDF-", "pdf"), (b"OggS", "ogg")):
+    for signature, code in (
+        (b"\xff\xd8\xff", "jpeg"),
+        (b"\x89PNG\r\n\x1a\n", "png"),
+        (b"GIF87a", "gif"),
+        (b"GIF89a", "gif"),
+        (b"%PDF-", "pdf"),
+        (b"OggS", "ogg"),
+    ):
         if start.startswith(signature):
             return code
     if start[:4] == b"RIFF":

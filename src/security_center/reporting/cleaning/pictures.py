@@ -21,12 +21,12 @@ _heic_is_here = False
 
 
 def prepare(code: str) -> None:
-    global _heic_is_here  # noqa: PLW0603 - one process, one file
+    global _heic_is_here  # one process, one file
     Image.MAX_IMAGE_PIXELS = None  # our own limit below is lower and has its own code
-    Image._initialized = 2  # no search for further plug-ins: only the parsers above exist  # noqa: SLF001
+    Image._initialized = 2  # no search for further plug-ins: only the parsers above exist
     if code == "heic":
         with suppress(ImportError):  # an optional library: without it the original is offered after a warning
-            import pillow_heif  # noqa: PLC0415
+            import pillow_heif
 
             pillow_heif.options.DECODE_THREADS = 1
             pillow_heif.register_heif_opener(thumbnails=False)
@@ -99,7 +99,9 @@ def _in_common_colours(image: Image.Image, task: Task) -> Image.Image:
     try:
         wanted = "RGB" if image.mode in {"RGB", "CMYK"} else plain.mode
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        converted = ImageCms.profileToProfile(image if image.mode in {"RGB", "CMYK"} else plain, source, ImageCms.createProfile("sRGB"), outputMode=wanted)
+        converted = ImageCms.profileToProfile(
+            image if image.mode in {"RGB", "CMYK"} else plain, source, ImageCms.createProfile("sRGB"), outputMode=wanted
+        )
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         task.note(Code.COLOURS_MAY_DIFFER)
         return plain

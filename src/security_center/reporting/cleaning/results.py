@@ -42,6 +42,7 @@ class Code(StrEnum):
     NOT_CONFINED = "not_confined"
     PARTS_NOT_READ = "parts_not_read"
     PICTURE_REDUCED = "picture_reduced"
+    REPAIRED = "repaired"
     TEXT_CHANGED = "text_changed"
     TRACKS_REMOVED = "tracks_removed"
     TYPE_DIFFERS = "type_differs"
