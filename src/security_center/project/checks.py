@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004 (Django's own name)
 
-# Before it, two processes that write and reset the write-ahead log at the same instant can damage the file (sqlite.org/wal.html, "The WAL-reset bug").
+# Before it, two processes that write and reset the write-ahead log at one instant can damage the file (sqlite.org/wal.html, "WAL-reset bug").
 SAFE_SQLITE = (3, 51, 3)
 
 

@@ -35,7 +35,9 @@ def port_number(text: str) -> int:
 
 
 def own_options(command: str) -> argparse.ArgumentParser:
-    parser = ArgumentParser(prog=f"./ssc {command}", description=COMMANDS[command].capitalize() + ".", allow_abbrev=False, add_help=command in {"up", "demo"})
+    parser = ArgumentParser(
+        prog=f"./ssc {command}", description=COMMANDS[command].capitalize() + ".", allow_abbrev=False, add_help=command in {"up", "demo"}
+    )
     parser.add_argument("--data", metavar="DIR", help="the folder that holds everything that is kept (default: data, in the demo demo-data)")
     if command in {"up", "demo"}:
         parser.add_argument("--port", type=port_number, metavar="N", help="port of the public program (default 8000)")
@@ -72,10 +74,8 @@ def up(command: str, words: list[str]) -> int:
 
     options = own_options(command).parse_args(words)
     demo = options.demo or command == "demo"
-    if demo:
-        bind = "127.0.0.1"  # sign-in codes are printed: nobody else on the network may reach it
-    else:
-        bind = os.environ.get("SSC_BIND") or "0.0.0.0"  # noqa: S104 (a school's pupils must reach the public program)
+    # The demo prints sign-in codes: nobody else on the network may reach it. A school's pupils must reach theirs.
+    bind = "127.0.0.1" if demo else os.environ.get("SSC_BIND") or "0.0.0.0"  # noqa: S104
     return supervisor.up(
         supervisor.Wish(
             data=choose_data(options.data, "demo-data" if demo else "data"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import os
 import re
@@ -63,14 +64,37 @@ def tables(*, write: bool = False) -> list[tuple[Path, str, bool]]:
     return found
 
 
+def simulation_engine_imports(folder: Path = REPOSITORY / "src" / "simex") -> str:
+    """The engine must be usable on its own: it imports neither Django nor the web system (docs/architecture.md, "Two packages")."""
+    found = []
+    for path in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = (
+                [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else []
+            )
+            found += [
+                f"{path.relative_to(folder)}:{node.lineno} imports {name}" for name in names if name.split(".")[0] in {"django", "security_center"}
+            ]
+    return "\n".join(found)
+
+
 def manage(*words: str) -> Callable[[], str]:
     return command(sys.executable, "-m", "django", *words)
 
 
 CHECKS = [
     Check("format", ".venv/bin/ruff format src tests", command(str(SCRIPTS / "ruff"), "format", "--no-cache", "--check", *PYTHON_FOLDERS)),
-    Check("lint", ".venv/bin/ruff check --fix src tests", command(str(SCRIPTS / "ruff"), "check", "--no-cache", "--output-format=concise", *PYTHON_FOLDERS)),
+    Check(
+        "lint",
+        ".venv/bin/ruff check --fix src tests",
+        command(str(SCRIPTS / "ruff"), "check", "--no-cache", "--output-format=concise", *PYTHON_FOLDERS),
+    ),
     Check("import contract", "import only downwards (docs/architecture.md, floors)", command(str(SCRIPTS / "lint-imports"), "--no-cache")),
+    Check("engine stands alone", "src/simex may import neither django nor security_center", simulation_engine_imports),
     Check("migrations", "./ssc manage makemigrations", manage("makemigrations", "--check", "--dry-run", "-v", "1")),
     Check("translations", "./ssc manage translations --update, then translate what is new", manage("translations", "--check")),
     Check("tables in docs", "./ssc manage document_tables", manage("document_tables", "--check")),

@@ -34,7 +34,9 @@ def make(folder: Path) -> None:
     except FileExistsError:
         raise DataFolderUnusable(f"{folder} is a file, not a folder. Give a folder with --data.") from None
     except OSError as error:
-        raise DataFolderUnusable(f"the data folder {folder} cannot be written to ({error.strerror}). Give another with --data, or change its owner.") from error
+        raise DataFolderUnusable(
+            f"the data folder {folder} cannot be written to ({error.strerror}). Give another with --data, or change its owner."
+        ) from error
 
 
 @contextmanager
@@ -46,7 +48,9 @@ def held(folder: Path) -> Iterator[None]:
     try:
         descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise DataFolderUnusable(f"the data folder {folder} cannot be written to ({error.strerror}). Give another with --data, or change its owner.") from error
+        raise DataFolderUnusable(
+            f"the data folder {folder} cannot be written to ({error.strerror}). Give another with --data, or change its owner."
+        ) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

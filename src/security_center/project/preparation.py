@@ -38,23 +38,22 @@ def make_tables() -> None:
 
 def make_key_file() -> None:
     """On the first start only. A key file that is missing beside existing data is never made anew: it would look like a repair and open nothing."""
+    from django.conf import settings
+
     from security_center.foundation.vault import provider
 
     if provider.is_open():
         return
+    file = settings.SSC_DATA / "keys" / "vault.key"
     try:
         provider.create_key_file()
     except provider.KeyFileMissing:
-        from django.conf import settings
-
         say(
-            f"WARNING: the vault's key {settings.SSC_DATA / 'keys' / 'vault.key'} is missing. Reports are still taken in and kept sealed, but nobody can read "
-            "them until the key is put back from its backup (see docs/operations.md)."
+            f"WARNING: the vault's key {file} is missing. Reports are still taken in and kept sealed, "
+            "but nobody can read them until the key is put back from its backup (see docs/operations.md)."
         )
     else:
-        from django.conf import settings
-
-        say(f"the vault's key was made: {settings.SSC_DATA / 'keys' / 'vault.key'}. Copy it now to a safe place away from this machine: without it nothing can be read.")
+        say(f"the vault's key was made: {file}. Copy it now to a safe place away from this machine: without it nothing can be read.")
 
 
 def static_digest() -> str:

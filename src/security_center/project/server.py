@@ -15,7 +15,7 @@ from . import parentage
 THREADS = {"public": 64, "staff": 24}
 
 
-def load_application(target: str) -> Callable[..., Any]:
+def load_application(_target: str) -> Callable[..., Any]:
     """Runs in the server's worker process. After `kill -9` of the server's main process such a worker went on answering on the port (tried)."""
     parentage.die_with_the_one_named_in("SSC_SERVER_PROCESS")
     from security_center.project.wsgi import application

@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -57,23 +57,24 @@ class Program:
     environment: dict[str, str]
     book: Logbook
     process: subprocess.Popen[bytes] | None = None
+    output: int = -1  # the end of the pipe that its words come out of
     started: float = 0.0
     wait: float = FIRST_WAIT
     next_start: float = 0.0
-    restarts: int = field(default=0)
 
     def start(self) -> None:
         # A group of its own: Ctrl-C reaches the supervisor only, and a whole program, its own children included, can be ended at once.
-        self.process = subprocess.Popen(
+        self.output, its_end = os.pipe()
+        os.set_blocking(self.output, False)
+        self.process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", self.module],
             env=self.environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stdout=its_end,
+            stderr=its_end,
             process_group=0,
         )
-        assert self.process.stdout is not None
-        os.set_blocking(self.process.stdout.fileno(), False)
+        os.close(its_end)
         self.started = time.monotonic()
 
     def signal(self, number: int) -> None:
@@ -102,12 +103,9 @@ class Supervisor:
         show(f"ssc: {sentence}")
 
     def take_output(self, program: Program) -> None:
-        process = program.process
-        if process is None or process.stdout is None:
-            return
-        while True:
+        while program.process is not None:
             try:
-                chunk = os.read(process.stdout.fileno(), 65536)
+                chunk = os.read(program.output, 65536)
             except BlockingIOError:
                 return
             if not chunk:
@@ -138,7 +136,9 @@ class Supervisor:
 
         Raises CannotStart.
         """
-        process = subprocess.Popen([sys.executable, "-m", "security_center.project.preparation"], env=self.environment("manage"), stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "security_center.project.preparation"], env=self.environment("manage"), stdin=subprocess.DEVNULL
+        )
         while process.poll() is None:
             if self.stopping:
                 process.terminate()
@@ -162,16 +162,13 @@ class Supervisor:
 
     def start(self, program: Program) -> None:
         program.start()
-        assert program.process is not None
-        assert program.process.stdout is not None
-        self.selector.register(program.process.stdout, selectors.EVENT_READ, program)
+        self.selector.register(program.output, selectors.EVENT_READ, program)
 
     # --- keeping alive -------------------------------------------------------------------------------------------
     def look_after(self, program: Program, now: float) -> None:
         process = program.process
         if process is None:
             if now >= program.next_start and not self.stopping:
-                program.restarts += 1
                 self.start(program)
             return
         code = process.poll()
@@ -189,12 +186,12 @@ class Supervisor:
     def bury(self, program: Program) -> None:
         """Takes the last words of a dead program, and takes its own children down with it."""
         process = program.process
-        if process is None or process.stdout is None:
+        if process is None:
             return
         program.signal(signal.SIGKILL)
         self.take_output(program)
-        self.selector.unregister(process.stdout)
-        process.stdout.close()
+        self.selector.unregister(program.output)
+        os.close(program.output)
         process.wait()
         program.process = None
 
@@ -237,7 +234,7 @@ class Supervisor:
         show("     Ctrl-C stops all three programs.")
 
     # --- stop ----------------------------------------------------------------------------------------------------
-    def hear(self, number: int, _frame: FrameType | None) -> None:
+    def hear(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True
 
     def stop(self) -> None:

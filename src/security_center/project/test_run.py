@@ -65,7 +65,7 @@ def main(words: list[str]) -> int:
         environment["SSC_TEST_POSTGRESQL"] = str(postgresql)
     spread = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadgroup"] if whole and "-n" not in words else []
     os.chdir(REPOSITORY)
-    os.execve(sys.executable, [sys.executable, "-m", "pytest", *spread, *words], environment)  # noqa: S606
+    return subprocess.run([sys.executable, "-m", "pytest", *spread, *words], env=environment, check=False).returncode  # noqa: S603
 
 
 if __name__ == "__main__":

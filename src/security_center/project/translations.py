@@ -97,7 +97,12 @@ def messages_in_python(source: str, name: str) -> Iterator[tuple[Message, int]]:
 
 def _module_call(function: ast.expr) -> str | None:
     """`translation.gettext(…)`."""
-    if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id == "translation" and function.attr in _CALLS:
+    if (
+        isinstance(function, ast.Attribute)
+        and isinstance(function.value, ast.Name)
+        and function.value.id == "translation"
+        and function.attr in _CALLS
+    ):
         return function.attr
     return None
 

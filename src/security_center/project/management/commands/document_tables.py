@@ -18,7 +18,11 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="change nothing; fail when a table is out of date")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        stale = [f"{path.relative_to(code_checks.REPOSITORY)}: {maker}" for path, maker, fresh in code_checks.tables(write=not options["check"]) if not fresh]
+        stale = [
+            f"{path.relative_to(code_checks.REPOSITORY)}: {maker}"
+            for path, maker, fresh in code_checks.tables(write=not options["check"])
+            if not fresh
+        ]
         for line in stale:
             self.stdout.write(line)
         if stale and options["check"]:

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from security_center.project import cli, data_folder, supervisor
+
+
+def test_a_word_that_is_no_command_is_answered_with_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["start"]) == 2
+    assert capsys.readouterr().err.startswith("ssc: there is no command “start”. The commands are up, demo, ")
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([]) == 0
+    shown = capsys.readouterr().out
+    assert all(f"./ssc {command}" in shown for command in cli.COMMANDS)
+
+
+@pytest.fixture
+def wish(monkeypatch: pytest.MonkeyPatch) -> list[supervisor.Wish]:
+    """What the supervisor would have been asked for."""
+    asked: list[supervisor.Wish] = []
+    monkeypatch.setattr(supervisor, "up", lambda given: asked.append(given) or 0)
+    monkeypatch.setenv("SSC_DATA", "")
+    for name in ("SSC_PORT", "SSC_STAFF_PORT", "SSC_BIND"):
+        monkeypatch.delenv(name, raising=False)
+    return asked
+
+
+def test_a_start_without_options_uses_the_folder_beside_the_code(wish: list[supervisor.Wish]) -> None:
+    cli.main(["up"])
+    assert wish == [supervisor.Wish(data=cli.REPOSITORY / "data", port=8000, staff_port=8001, bind="0.0.0.0", demo=False)]
+
+
+@pytest.mark.parametrize("words", [["demo"], ["up", "--demo"]])
+def test_the_demo_listens_on_this_machine_only_whatever_the_environment_says(
+    wish: list[supervisor.Wish], words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSC_BIND", "0.0.0.0")
+    cli.main(words)
+    assert wish == [supervisor.Wish(data=cli.REPOSITORY / "demo-data", port=8000, staff_port=8001, bind="127.0.0.1", demo=True)]
+
+
+def test_a_relative_data_folder_with_blanks_is_meant_from_where_the_person_stands(
+    wish: list[supervisor.Wish], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    cli.main(["up", "--data", "our data", "--port", "9000", "--staff-port=9001"])
+    assert (wish[0].data, wish[0].port, wish[0].staff_port) == (tmp_path / "our data", 9000, 9001)
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
+def test_a_port_that_is_none_is_refused_in_one_sentence(wish: list[supervisor.Wish], port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["up", f"--port={port}"])
+    assert ended.value.code == 2
+    assert "is not a port from 1 to 65535" in capsys.readouterr().err
+    assert wish == []
+
+
+def test_verifying_a_folder_that_is_not_there_makes_none(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSC_DATA", "")
+    assert cli.main(["verify-ledger", "--data", str(tmp_path / "absent")]) == 2
+    assert "there is no data folder at" in capsys.readouterr().err
+    assert not (tmp_path / "absent").exists()
+
+
+def test_the_data_folder_is_the_owners_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o755)
+    data_folder.make(folder)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_file_in_the_place_of_the_data_folder_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "data").touch()
+    with pytest.raises(data_folder.DataFolderUnusable, match="is a file, not a folder"):
+        data_folder.make(tmp_path / "data")
+
+
+def test_a_data_folder_that_cannot_be_made_is_told_in_a_sentence() -> None:
+    with pytest.raises(data_folder.DataFolderUnusable, match=r"cannot be written to \(.+\)\. Give another with --data"):
+        data_folder.make(Path("/proc/nowhere/data"))
+
+
+def test_only_one_start_holds_a_data_folder(tmp_path: Path) -> None:
+    with data_folder.held(tmp_path), pytest.raises(data_folder.DataFolderInUse, match=f"process {os.getpid()}"), data_folder.held(tmp_path):
+        pytest.fail("both hold it")
+    with data_folder.held(tmp_path):
+        assert (tmp_path / data_folder.LOCK_FILE).is_file()
+
+
+def test_two_programs_cannot_have_one_port() -> None:
+    with pytest.raises(supervisor.CannotStart, match="cannot share port 8000"):
+        supervisor.wait_for_ports(supervisor.Wish(Path(), 8000, 8000, "127.0.0.1", demo=False))
