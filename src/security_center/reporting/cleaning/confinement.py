@@ -31,8 +31,8 @@ _X32_BIT = 0x40000000  # a second numbering of the same calls on x86-64: refused
 # madvise nanosleep getpid exit gettimeofday getrusage times sigaltstack gettid futex sched_getaffinity clock_gettime clock_getres
 # clock_nanosleep exit_group set_robust_list getrandom rseq
 _CALLS = {
-    "x86_64": (0xC000003E, (0, 1, 3, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 17, 19, 20, 24, 25, 28, 35, 39, 60, 96, 98, 100, 131, 186, 202, 204, 228, 229,
-                            230, 231, 273, 318, 334)),
+    "x86_64": (0xC000003E, (0, 1, 3, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 17, 19, 20, 24, 25, 28, 35, 39, 60, 96, 98, 100, 131, 186, 202, 204, 228,
+                            229, 230, 231, 273, 318, 334)),
     "aarch64": (0xC00000B7, (63, 64, 57, 80, 73, 62, 222, 226, 215, 214, 134, 135, 139, 67, 65, 66, 124, 216, 233, 101, 172, 93, 169, 165, 153, 132,
                              178, 98, 123, 113, 114, 115, 94, 99, 278, 293)),
 }  # fmt: skip
