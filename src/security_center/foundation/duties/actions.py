@@ -11,7 +11,8 @@ from django.db import transaction
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.notifications import kinds
-from security_center.foundation.notifications.actions import check_path, notify, plain
+from security_center.foundation.notifications.actions import notify
+from security_center.foundation.notifications.no_content import checked_path, plain
 from security_center.foundation.organizations.models import Organization, Person
 
 from . import audiences, machine
@@ -23,7 +24,7 @@ __all__ = ["AlreadyEnded", "Rung", "advance_due_steps", "cancel", "discharge", "
 log = logging.getLogger("security_center.duties")
 
 GENERAL_KIND = "duties.general"
-LEFT_KIND = "duties.handed_over"
+HANDED_OVER_KIND = "duties.handed_over"
 
 
 class AlreadyEnded(Exception):
@@ -34,7 +35,7 @@ class CannotHold(Exception):
     """The person has left, so a duty in their hands would be nobody's."""
 
 
-def actor_text(actor: Person | str) -> str:
+def _actor_text(actor: Person | str) -> str:
     return f"person:{actor.pk}" if isinstance(actor, Person) else actor
 
 
@@ -62,7 +63,6 @@ def raise_duty(
     Raises LadderBroken, CannotHold, ContentInMessage (path). Needs no right to read people, so that the public program can raise one.
     """
     rows = machine.ladder_to_json(ladder)
-    check_path(path)
     if holder is not None and not holder.is_active:
         raise CannotHold
     with transaction.atomic():
@@ -73,7 +73,7 @@ def raise_duty(
             organization=organization,
             holder=holder,
             urgency=urgency,
-            path=path,
+            path=checked_path(path),
             raised_at=now(),
             due_at=due_at,
             ladder=rows,
@@ -81,7 +81,7 @@ def raise_duty(
             repeat_minutes=repeat_minutes,
         )
         record(
-            actor=actor_text(actor),
+            actor=_actor_text(actor),
             verb="duty.raised",
             thing=thing,
             organization_id=organization.pk,
@@ -111,7 +111,7 @@ def _end(duty: Duty, state: machine.State, actor: Person | str, outcome: str, ve
         if not changed:
             raise AlreadyEnded(duty.pk)
         record(
-            actor=actor_text(actor),
+            actor=_actor_text(actor),
             verb=verb,
             thing=duty.thing,
             organization_id=duty.organization_id,
@@ -121,8 +121,11 @@ def _end(duty: Duty, state: machine.State, actor: Person | str, outcome: str, ve
     return duty
 
 
-def hand_over(*, duty: Duty, to: Person, actor: Person | str) -> Duty:
-    """Put the duty into another person's hands and tell them. The clock goes on. Raises AlreadyEnded, CannotHold."""
+def hand_over(*, duty: Duty, to: Person, actor: Person | str, tell: bool = True) -> Duty:
+    """Put the duty into another person's hands and tell them, unless they took it themselves. The clock goes on.
+
+    tell: False when the caller tells the person of several duties in one message. Raises AlreadyEnded, CannotHold.
+    """
     if not to.is_active:
         raise CannotHold
     with transaction.atomic():
@@ -131,9 +134,12 @@ def hand_over(*, duty: Duty, to: Person, actor: Person | str) -> Duty:
         if not Duty.objects.open().filter(pk=duty.pk).update(holder=to):
             raise AlreadyEnded(duty.pk)
         duty.refresh_from_db()
-        _tell(duty, [to], kind=LEFT_KIND)
+        if before == to.pk:
+            return duty
+        if tell and _actor_text(actor) != _actor_text(to):
+            _tell(duty, [to], kind=HANDED_OVER_KIND)
         record(
-            actor=actor_text(actor),
+            actor=_actor_text(actor),
             verb="duty.handed_over",
             thing=duty.thing,
             organization_id=duty.organization_id,
@@ -162,7 +168,7 @@ def leave(*, person: Person, actor: Person | str, successor: Person | None = Non
             )
             if changed:
                 record(
-                    actor=actor_text(actor),
+                    actor=_actor_text(actor),
                     verb="duty.handed_over",
                     thing=duty.thing,
                     organization_id=duty.organization_id,
@@ -257,7 +263,7 @@ def _audience(duty: Duty, rung: Rung, moment: datetime) -> tuple[list[Person], s
 
 
 def _tell(duty: Duty, people: Sequence[Person], *, kind: str, since: datetime | None = None) -> None:
-    extra: dict[str, object] = {"number": plain(duty.number()), "dispatch": plain(dispatch_number(duty.organization))}
+    extra: dict[str, object] = {"number": plain(duty.number()), "dispatch": plain(_dispatch_number(duty.organization))}
     if since is not None:
         extra["minutes"] = max(0, int((since - duty.raised_at).total_seconds() // 60))
     for person in people:
@@ -272,6 +278,6 @@ def _tell(duty: Duty, people: Sequence[Person], *, kind: str, since: datetime | 
         )
 
 
-def dispatch_number(organization: Organization) -> str:
+def _dispatch_number(organization: Organization) -> str:
     """The number of the police dispatch of the organization, or of the nearest above it that has one."""
     return next((place.dispatch_number for place in organization.line() if place.dispatch_number), "")

@@ -1,5 +1,17 @@
+from typing import TYPE_CHECKING, Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from security_center.foundation.organizations.models import Person
+
+
+def hand_over_duties_of_leaving(person: "Person", actor: "Person", **_signal: Any) -> None:
+    """In the same transaction as the departure: nobody is gone while a duty still rests with them."""
+    from .actions import leave
+
+    leave(person=person, actor=actor)
 
 
 class DutiesConfig(AppConfig):
@@ -10,12 +22,16 @@ class DutiesConfig(AppConfig):
     def ready(self) -> None:
         from security_center.foundation.ledger.actions import sign_head
         from security_center.foundation.notifications.kinds import Kind, register
+        from security_center.foundation.organizations import signals
 
         from . import heartbeat, queue, schedule
-        from .actions import GENERAL_KIND, LEFT_KIND
+        from .actions import GENERAL_KIND, HANDED_OVER_KIND
 
         register(Kind(name=GENERAL_KIND, subject=_("You have a duty"), line=_("You have a duty at %(organization)s.")))
-        register(Kind(name=LEFT_KIND, subject=_("A duty was handed over to you"), line=_("A duty at %(organization)s was handed over to you.")))
+        register(
+            Kind(name=HANDED_OVER_KIND, subject=_("A duty was handed over to you"), line=_("A duty at %(organization)s was handed over to you."))
+        )
+        signals.person_leaving.connect(hand_over_duties_of_leaving, dispatch_uid="duties_of_leaving")
         schedule.every(60, "ledger.sign_head")(sign_head)
         schedule.every(3600, "duties.prune_tasks")(queue.prune)
         schedule.every(3600, "duties.forget_heartbeats")(heartbeat.forget_old)

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
@@ -18,30 +13,12 @@ from security_center.foundation.organizations.policies import NotAllowed, held, 
 
 from . import kinds
 from .models import Delivery, Message, TestAlert
+from .no_content import checked_extra, checked_path
+from .queries import AlertUsed, open_alert
+from .tokens import digest_of, token_of
 
 TEST_ALERT = "notifications.test_alert"
-TEST_ALERT_DAYS = 14
 URGENT_PRIORITY = 50
-
-_EXTRA = frozenset({"number", "dispatch", "minutes"})
-_EXTRA_VALUE = re.compile(r"[A-Za-z0-9 ()+.,#*\-]{0,40}\Z")
-_PATH = re.compile(r"(/[A-Za-z0-9._~:?=&%+\-]*)*\Z")
-
-
-class ContentInMessage(ValueError):
-    """A message carries no content: only a number of a report, a dispatch number, minutes, and a path of the staff program."""
-
-
-class AlertUnknown(Exception):
-    """No test alert has this token."""
-
-
-class AlertUsed(Exception):
-    """The test alert was confirmed before."""
-
-
-class AlertOver(Exception):
-    """The test alert is too old, or its person has left."""
 
 
 def notify(
@@ -63,17 +40,6 @@ def notify(
     return message
 
 
-def check_path(path: str) -> None:
-    """Raises ContentInMessage unless `path` is empty or a path of the staff program ("//host" would lead to an address elsewhere)."""
-    if not _PATH.match(path) or path.startswith("//") or len(path) > 200:
-        raise ContentInMessage("path")
-
-
-def plain(text: str) -> str:
-    """`text` cut down to what `extra` may hold: a dispatch number typed in an odd way must not stop the alert that carries it."""
-    return "".join(letter for letter in text if _EXTRA_VALUE.match(letter))[:40]
-
-
 def _message(
     *,
     person: Person,
@@ -86,10 +52,7 @@ def _message(
 ) -> tuple[Message, Delivery]:
     from .tasks import deliver_by_email
 
-    values = {key: str(value) for key, value in (extra or {}).items() if value is not None}
-    if not set(values) <= _EXTRA or not all(_EXTRA_VALUE.match(value) for value in values.values()):
-        raise ContentInMessage("extra")
-    check_path(path)
+    values, path = checked_extra(extra), checked_path(path)
     with transaction.atomic():
         message = Message.objects.create(
             person=person, kind=kind, urgency=urgency, organization=organization, duty_id=duty_id, path=path, extra=values, created_at=now()
@@ -121,15 +84,6 @@ def mark_all_read(*, actor: Person) -> int:
 # --- test alerts ---------------------------------------------------------------------------------------------------
 
 
-def token_of(alert: TestAlert) -> str:
-    """The alert's token. It is worked out anew for the e-mail, so that no table ever holds it."""
-    return salted_hmac("notifications.test_alert", f"{alert.person_id}|{alert.sent_at.isoformat()}", algorithm="sha256").hexdigest()
-
-
-def digest_of(token: str) -> bytes:
-    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
-
-
 def send_test_alert(*, actor: Person | str, person: Person) -> TestAlert:
     """Send `person` a test alert. Anybody to themselves; to others who edits the coverage or the people where they work."""
     if isinstance(actor, Person) and actor.pk != person.pk:
@@ -157,18 +111,6 @@ def _require_charge_of(actor: Person, person: Person) -> None:
                 continue
             return
     raise NotAllowed(f"test alert to person {person.pk}")
-
-
-def open_alert(token: str) -> TestAlert:
-    """The alert that `token` belongs to, if it can still be confirmed. Raises AlertUnknown, AlertUsed, AlertOver."""
-    alert = TestAlert.objects.filter(token_digest=digest_of(token)).select_related("person").first()
-    if alert is None:
-        raise AlertUnknown
-    if alert.confirmed_at is not None:
-        raise AlertUsed
-    if alert.sent_at < now() - timedelta(days=TEST_ALERT_DAYS) or not alert.person.is_active:
-        raise AlertOver
-    return alert
 
 
 def confirm_test_alert(*, token: str) -> TestAlert:

@@ -15,6 +15,7 @@ from django.utils.translation import override
 from security_center.foundation.clock import now
 
 from .models import Delivery
+from .tokens import token_of
 
 MOST_ATTEMPTS = 8
 
@@ -71,8 +72,6 @@ def composed(delivery: Delivery) -> EmailMessage:
     with override(message.person.language):
         path = message.path or reverse("notifications:inbox", urlconf=settings.STAFF_URLCONF)
         if alert is not None:
-            from .actions import token_of
-
             path = reverse("notifications:test_alert", args=[token_of(alert)], urlconf=settings.STAFF_URLCONF)
         context = {"message": message, "link": settings.SSC_STAFF_URL + path, "is_test": alert is not None}
         subject = " ".join(render_to_string("notifications/email_subject.txt", context).split())

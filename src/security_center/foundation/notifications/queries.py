@@ -11,10 +11,24 @@ from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Person
 
 from .models import Delivery, Message, TestAlert
+from .tokens import digest_of
 
 CONFIRMED_DAYS = 120
 INBOX_PAGE = 50
 COUNT_CAP = 100
+TEST_ALERT_DAYS = 14
+
+
+class AlertUnknown(Exception):
+    """No test alert has this token."""
+
+
+class AlertUsed(Exception):
+    """The test alert was confirmed before."""
+
+
+class AlertOver(Exception):
+    """The test alert is too old, or its person has left."""
 
 
 def inbox(person: Person, before: int | None = None) -> list[Message]:
@@ -49,6 +63,18 @@ def unconfirmed(people: Iterable[Person], days: int = CONFIRMED_DAYS) -> list[Pe
     asked = list(people)
     confirmed = set(TestAlert.objects.filter(person__in=asked, confirmed_at__gt=now() - timedelta(days=days)).values_list("person_id", flat=True))
     return [person for person in asked if person.pk not in confirmed]
+
+
+def open_alert(token: str) -> TestAlert:
+    """The alert that `token` belongs to, if it can still be confirmed. Raises AlertUnknown, AlertUsed, AlertOver."""
+    alert = TestAlert.objects.filter(token_digest=digest_of(token)).select_related("person").first()
+    if alert is None:
+        raise AlertUnknown
+    if alert.confirmed_at is not None:
+        raise AlertUsed
+    if alert.sent_at < now() - timedelta(days=TEST_ALERT_DAYS) or not alert.person.is_active:
+        raise AlertOver
+    return alert
 
 
 def last_test_alert(person: Person) -> TestAlert | None:

@@ -65,12 +65,12 @@ def test_alert(request: HttpRequest, token: str) -> HttpResponse:
     """No sign-in: whoever has the token has read the mailbox, which is all that is proved here. Opening the link is not enough, since mail
     programs open links by themselves."""
     try:
-        alert = actions.confirm_test_alert(token=token) if request.method == "POST" else actions.open_alert(token)
-    except actions.AlertUnknown:
+        alert = actions.confirm_test_alert(token=token) if request.method == "POST" else queries.open_alert(token)
+    except queries.AlertUnknown:
         return render(request, "notifications/test_alert.html", {"state": "unknown"}, status=404)
-    except actions.AlertUsed:
+    except queries.AlertUsed:
         return render(request, "notifications/test_alert.html", {"state": "used"})
-    except actions.AlertOver:
+    except queries.AlertOver:
         return render(request, "notifications/test_alert.html", {"state": "over"}, status=410)
     return render(request, "notifications/test_alert.html", {"state": "confirmed" if alert.confirmed_at else "ask"})
 

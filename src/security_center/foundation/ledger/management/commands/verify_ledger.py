@@ -1,0 +1,32 @@
+"""`./ssc verify-ledger`: check the whole chain. Writes nothing; ends with 1 when something is wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from security_center.foundation.ledger.queries import verify
+
+
+class Command(BaseCommand):
+    help = "Check that no entry of the ledger was changed, removed or moved, and that its signed heads agree."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        found = verify()
+        signed = f"{found.head_signed_at:%Y-%m-%d %H:%M:%S} UTC" if found.head_signed_at else "never"
+        self.stdout.write(f"Entries: {found.entries}. Signed heads: {found.signed_heads}, the newest of {signed}.")
+        if found.signed_heads and found.key_source != "provider":
+            self.stdout.write(
+                f"Without the key file, signatures were checked with the key that the signed heads name ({found.key_source}): "
+                "someone who rewrote all of them could have put another key there."
+            )
+        if found.ok:
+            self.stdout.write("The ledger is whole.")
+            return
+        for problem in found.problems:
+            self.stderr.write(problem.sentence)
+        if found.problem_count > len(found.problems):
+            self.stderr.write(f"… and {found.problem_count - len(found.problems)} more.")
+        self.stderr.write("The ledger was changed. Keep a copy of the data folder as it is now.")
+        raise SystemExit(1)
