@@ -5,6 +5,7 @@ anew from their pixels, and nothing points outside any more: an office program f
 merely opened, and the sender would learn that, when and from where it was read.
 """
 
+import codecs
 import re
 import zipfile
 from collections.abc import Iterator
@@ -44,7 +45,7 @@ def prepare(_code: str) -> None:
     pictures.prepare("")
     expat.ParserCreate()
     zipfile.ZipFile(BytesIO(), "w", zipfile.ZIP_DEFLATED).close()
-    b"".decode("cp437")  # how an archive writes a name that is not UTF-8
+    codecs.lookup("cp437")  # how an archive writes a name that is not UTF-8
 
 
 def clean(content: bytearray, task: Task) -> Cleaned:

@@ -59,6 +59,13 @@ def clean(content: bytearray, task: Task) -> Cleaned:
         out = BytesIO()
         document.remove_unreferenced_resources()
         document.save(out, encryption=False, deterministic_id=True, preserve_pdfa=False, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        pages = len(document.pages)
+    try:
+        with pikepdf.open(out, suppress_warnings=True) as copy:  # a file mended from a torn one may not be whole
+            if len(copy.pages) != pages:
+                raise CannotClean(Code.DAMAGED)
+    except pikepdf.PdfError:
+        raise CannotClean(Code.DAMAGED) from None
     return Cleaned("application/pdf", [out.getbuffer()])
 
 

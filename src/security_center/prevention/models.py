@@ -1,0 +1,145 @@
+"""An organization's adopted prevention plan, as far as reporting needs it: who reads, when, in which languages, how fast.
+
+The plan is the configuration: rooms above read it and hard-code nothing twice.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+def default_languages() -> list[str]:
+    return ["en", "es"]
+
+
+def default_school_hours() -> dict[str, list[str]]:
+    """Monday is "0". A weekday that is absent has no school."""
+    return {str(day): ["07:30", "15:30"] for day in range(5)}
+
+
+class Plan(models.Model):
+    """One version of what an organization adopted. A school without a plan of its own works by its district's."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        ADOPTED = "adopted", _("Adopted")
+        SUPERSEDED = "superseded", _("Superseded")
+
+    organization = models.ForeignKey("organizations.Organization", on_delete=models.CASCADE, related_name="plans")
+    version = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
+    languages = models.JSONField(default=default_languages)
+    # Categories the school does not offer on its form. A report never needs a category, so nothing is lost by hiding one.
+    hidden_categories = models.JSONField(default=list, blank=True)
+    # Category key → urgency, only where the school is stricter than the standard table.
+    stricter_urgencies = models.JSONField(default=dict, blank=True)
+    school_hours = models.JSONField(default=default_school_hours)
+    message_hours = models.JSONField(default=list, blank=True)  # ["06:00", "18:00"]; empty: the standard window
+    other_line_name = models.CharField(max_length=120, blank=True, help_text=_("Your state's tip line, if it has one."))
+    other_line_number = models.CharField(max_length=60, blank=True)
+    retention_days = models.PositiveIntegerField(default=365, help_text=_("How long a closed report is kept."))
+    retention_days_unfounded = models.PositiveIntegerField(default=60)
+    created_at = models.DateTimeField()
+    adopted_at = models.DateTimeField(null=True, blank=True)
+    adopted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization", "version"], name="one_plan_per_version"),
+            models.UniqueConstraint(fields=["organization"], condition=models.Q(state="adopted"), name="one_adopted_plan"),
+        ]
+
+    def __str__(self) -> str:
+        return f"plan {self.organization_id} v{self.version}"
+
+
+class CoverageShift(models.Model):
+    """A weekly stretch of local time in which `person` reads what reaches the desk of `organization`, as number `position`."""
+
+    organization = models.ForeignKey("organizations.Organization", on_delete=models.CASCADE, related_name="coverage_shifts")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="coverage_shifts")
+    weekday = models.PositiveSmallIntegerField(help_text=_("0 is Monday."))
+    starts_minute = models.PositiveSmallIntegerField(help_text=_("Minutes after local midnight."))
+    ends_minute = models.PositiveSmallIntegerField(help_text=_("Minutes after local midnight; 1440 is the end of the day."))
+    position = models.PositiveSmallIntegerField(default=1)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="a_weekday", condition=models.Q(weekday__lte=6)),
+            models.CheckConstraint(
+                name="a_stretch_of_one_day", condition=models.Q(starts_minute__lt=models.F("ends_minute")) & models.Q(ends_minute__lte=1440)
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["organization", "weekday"])]
+
+    def __str__(self) -> str:
+        return f"shift {self.organization_id}/{self.weekday}/{self.starts_minute}-{self.ends_minute}"
+
+
+class Holiday(models.Model):
+    """Days without school (breaks, snow days). Reports are still read; only clocks that count school hours rest."""
+
+    organization = models.ForeignKey("organizations.Organization", on_delete=models.CASCADE, related_name="holidays")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(name="holiday_in_order", condition=models.Q(first_day__lte=models.F("last_day")))]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Absence(models.Model):
+    """A reader away: their shifts do not count, the next person's do."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="absences")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(name="absence_in_order", condition=models.Q(starts_at__lt=models.F("ends_at")))]
+
+    def __str__(self) -> str:
+        return f"absence {self.person_id}"
+
+
+class Alternate(models.Model):
+    """Who takes a report that is about the district itself (reporting doctrine, section 7)."""
+
+    organization = models.OneToOneField("organizations.Organization", on_delete=models.CASCADE, related_name="alternate")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"alternate {self.organization_id}"
+
+
+class PublishedForm(models.Model):
+    """What the public program may know of a school's plan. It names nobody.
+
+    The public program reads this table and never the people or the calendar behind it. It is renewed by the worker each minute and by each action
+    that changes the plan; `windows` holds the covered stretches of the next days so that the page stays true between two renewals.
+    """
+
+    organization = models.OneToOneField("organizations.Organization", on_delete=models.CASCADE, related_name="published_form")
+    open = models.BooleanField(default=False)
+    open_until = models.DateTimeField(null=True, blank=True)
+    closed_because = models.CharField(max_length=40, blank=True)
+    languages = models.JSONField(default=default_languages)
+    categories = models.JSONField(default=list)
+    urgencies = models.JSONField(default=dict, blank=True)
+    windows = models.JSONField(default=list)
+    ladder_facts = models.JSONField(default=dict)  # school hours, holidays, message hours: what a clock needs, no names
+    other_line_name = models.CharField(max_length=120, blank=True)
+    other_line_number = models.CharField(max_length=60, blank=True)
+    renewed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"published form {self.organization_id}"

@@ -1,0 +1,167 @@
+"""What others may read of the plan and the calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Q
+
+from security_center.foundation.clock import now
+from security_center.foundation.notifications.queries import confirmed_within
+from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import has
+
+from . import coverage
+from .models import Absence, Alternate, CoverageShift, Holiday, Plan, PublishedForm
+from .school_time import SchoolCalendar
+
+DAYS_A_TEST_ALERT_COUNTS = 120
+DAYS_LOOKED_AHEAD = 14
+
+
+def adopted_plan(organization: Organization) -> Plan | None:
+    """The plan the organization works by: its own adopted one, else that of the nearest organization above it."""
+    for above in organization.line():
+        plan = Plan.objects.filter(organization=above, state=Plan.State.ADOPTED).first()
+        if plan is not None:
+            return plan
+    return None
+
+
+def ladder_facts(organization: Organization) -> dict[str, object]:
+    """School hours, holidays and message hours as plain facts (see SchoolCalendar.from_facts)."""
+    plan = adopted_plan(organization)
+    holidays = Holiday.objects.filter(organization__in=[above.pk for above in organization.line()]).order_by("first_day")
+    return {
+        "time_zone": organization.time_zone,
+        "school_hours": plan.school_hours if plan else {},
+        "message_hours": plan.message_hours if plan else [],
+        "holidays": [[h.first_day.isoformat(), h.last_day.isoformat()] for h in holidays],
+    }
+
+
+def calendar_of(organization: Organization) -> SchoolCalendar:
+    return SchoolCalendar.from_facts(ladder_facts(organization))
+
+
+def _shifts(organization: Organization) -> list[coverage.Shift]:
+    """Shifts of active people who may read at this desk; a shift of somebody who lost the role does not count as coverage."""
+    rows = CoverageShift.objects.filter(organization=organization, person__is_active=True).select_related("person")
+    people = {row.person_id: row.person for row in rows}
+    readers = {pk for pk, person in people.items() if has(person, Permission.REPORT_READ, organization)}
+    return [
+        coverage.Shift(row.person_id, row.weekday, row.starts_minute, row.ends_minute, row.position, row.valid_from, row.valid_until)
+        for row in rows
+        if row.person_id in readers
+    ]
+
+
+def _absences(person_ids: set[int], until_after: datetime) -> list[coverage.Away]:
+    rows = Absence.objects.filter(person_id__in=person_ids, ends_at__gt=until_after)
+    return [coverage.Away(row.person_id, row.starts_at, row.ends_at) for row in rows]
+
+
+def readers_on_duty(organization: Organization, at: datetime) -> list[Person]:
+    """Readers at `at`, first reader first."""
+    shifts = _shifts(organization)
+    ids = coverage.readers_at(shifts, _absences({s.person_id for s in shifts}, at), at, ZoneInfo(organization.time_zone))
+    found = Person.objects.in_bulk(ids)
+    return [found[pk] for pk in ids]
+
+
+def readers_in_calendar(organization: Organization) -> list[Person]:
+    """Everybody whom the calendar names and who may read, in order of first position."""
+    shifts = sorted(_shifts(organization), key=lambda s: (s.position, s.person_id))
+    ids = list(dict.fromkeys(s.person_id for s in shifts))
+    found = Person.objects.in_bulk(ids)
+    return [found[pk] for pk in ids]
+
+
+def covered_stretches(organization: Organization, start: datetime, days: int = DAYS_LOOKED_AHEAD) -> list[coverage.Stretch]:
+    shifts = _shifts(organization)
+    absences = _absences({s.person_id for s in shifts}, start)
+    return coverage.covered(shifts, absences, start, start + timedelta(days=days), ZoneInfo(organization.time_zone))
+
+
+def coverage_gaps(organization: Organization, start: datetime | None = None, days: int = DAYS_LOOKED_AHEAD) -> list[coverage.Stretch]:
+    at = start or now()
+    return coverage.gaps(covered_stretches(organization, at, days), at, at + timedelta(days=days))
+
+
+def alternate_of(organization: Organization) -> Person | None:
+    row = Alternate.objects.filter(organization=organization, person__is_active=True).select_related("person").first()
+    return row.person if row else None
+
+
+@dataclass(frozen=True)
+class FormState:
+    """Whether a school's form may be open, and what each missing thing is, as codes the pages turn into sentences."""
+
+    open: bool
+    missing: list[str] = field(default_factory=list)
+    readers_without_confirmed_alert: list[Person] = field(default_factory=list)
+    open_until: datetime | None = None
+
+
+def form_state(organization: Organization) -> FormState:
+    """A school's form opens only for an adopted plan whose calendar names readers, and, outside the demo, only when each of them proved in the
+    last 120 days that a test alert reaches them: an alert that goes to a mailbox nobody reads is the failure this system exists to end."""
+    missing: list[str] = []
+    if adopted_plan(organization) is None:
+        missing.append("no_plan")
+    readers = readers_in_calendar(organization)
+    if not readers:
+        missing.append("no_reader")
+    unproved: list[Person] = []
+    if not settings.SSC_DEMO:
+        unproved = [person for person in readers if not confirmed_within(person, DAYS_A_TEST_ALERT_COUNTS)]
+        if unproved:
+            missing.append("unproved_reader")
+    return FormState(open=not missing and organization.active, missing=missing, readers_without_confirmed_alert=unproved)
+
+
+@dataclass(frozen=True)
+class PublicState:
+    """What the public page says about a school's form right now."""
+
+    form: PublishedForm | None
+    open: bool
+    covered_until: datetime | None  # somebody reads now, until then
+    next_covered_at: datetime | None  # nobody reads now; the next person does from then
+
+
+def public_state(organization: Organization) -> PublicState:
+    """Reads the published row only: the public program may know no people and no calendar."""
+    form = PublishedForm.objects.filter(organization=organization).first()
+    if form is None:
+        return PublicState(None, open=False, covered_until=None, next_covered_at=None)
+    at = now()
+    is_open = form.open and (form.open_until is None or form.open_until > at)
+    windows = [coverage.Stretch(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in form.windows]
+    until = next((w.ends_at for w in windows if w.starts_at <= at < w.ends_at), None)
+    upcoming = next((w.starts_at for w in windows if w.starts_at > at), None)
+    return PublicState(form, open=is_open, covered_until=until, next_covered_at=None if until else upcoming)
+
+
+def schools_matching(words: str, limit: int = 50) -> list[Organization]:
+    """Schools whose name or city holds each of the words; for the public page that helps a reporter find their school."""
+    found = Organization.objects.filter(kind=Organization.Kind.SCHOOL, active=True)
+    for word in words.split()[:6]:
+        found = found.filter(Q(name__icontains=word) | Q(city__icontains=word))
+    return list(found.select_related("parent").order_by("name", "pk")[:limit])
+
+
+def desks_below(organization: Organization) -> list[Organization]:
+    """The organization itself and every active one below it: each has a desk and a published form."""
+    below = Organization.objects.filter(Q(pk=organization.pk) | Q(parent=organization) | Q(parent__parent=organization), active=True)
+    return list(below.select_related("parent", "parent__parent"))
+
+
+def desks_with_plans() -> list[Organization]:
+    """Active schools and districts: each has a form that is published as open or as closed."""
+    rows = Organization.objects.filter(active=True).exclude(kind=Organization.Kind.STATE)
+    return list(rows.select_related("parent", "parent__parent"))

@@ -1,0 +1,85 @@
+"""Arithmetic in school hours and school days, in the school's own time zone. Pure functions over plain facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+FARTHEST = 400  # days looked ahead before a calendar without school days is given up on
+
+
+@dataclass(frozen=True)
+class SchoolCalendar:
+    """`hours`: weekday (0 is Monday) → (opens, closes), local. `holidays`: (first, last) days, inclusive. `message_hours`: local, for messages."""
+
+    time_zone: str
+    hours: dict[int, tuple[time, time]]
+    holidays: tuple[tuple[date, date], ...] = ()
+    message_hours: tuple[time, time] = field(default=(time(6), time(18)))
+
+    @classmethod
+    def from_facts(cls, facts: dict[str, Any]) -> SchoolCalendar:
+        hours = facts.get("school_hours") or {}
+        window = facts.get("message_hours") or ["06:00", "18:00"]
+        holidays = facts.get("holidays") or []
+        return cls(
+            time_zone=str(facts.get("time_zone") or "America/New_York"),
+            hours={int(day): (time.fromisoformat(pair[0]), time.fromisoformat(pair[1])) for day, pair in hours.items()},
+            holidays=tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in holidays),
+            message_hours=(time.fromisoformat(window[0]), time.fromisoformat(window[1])),
+        )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def school_day(self, day: date) -> tuple[datetime, datetime] | None:
+        """When school opens and closes on `day`, or None when there is no school."""
+        pair = self.hours.get(day.weekday())
+        if pair is None or any(first <= day <= last for first, last in self.holidays):
+            return None
+        opens, closes = (datetime.combine(day, at, self.zone).astimezone(UTC) for at in pair)
+        return opens, closes
+
+
+def add_school_hours(calendar: SchoolCalendar, start: datetime, hours: float) -> datetime:
+    """When `hours` of school time have passed since `start`. Without any school day ahead: plain hours (a clock never stands still)."""
+    left = timedelta(hours=hours)
+    day = start.astimezone(calendar.zone).date()
+    for ahead in range(FARTHEST):
+        stretch = calendar.school_day(day + timedelta(days=ahead))
+        if stretch is None:
+            continue
+        opens, closes = max(stretch[0], start), stretch[1]
+        if closes <= opens:
+            continue
+        if closes - opens >= left:
+            return opens + left
+        left -= closes - opens
+    return start + timedelta(hours=hours)
+
+
+def add_school_days(calendar: SchoolCalendar, start: datetime, days: int) -> datetime:
+    """The close of the `days`-th school day after the day of `start`."""
+    day = start.astimezone(calendar.zone).date()
+    found = 0
+    for ahead in range(1, FARTHEST):
+        stretch = calendar.school_day(day + timedelta(days=ahead))
+        if stretch is None:
+            continue
+        found += 1
+        if found == days:
+            return stretch[1]
+    return start + timedelta(days=days)
+
+
+def next_message_moment(calendar: SchoolCalendar, at: datetime) -> datetime:
+    """`at` itself inside the window for messages that are not urgent, else the window's next opening."""
+    local = at.astimezone(calendar.zone)
+    opens, closes = calendar.message_hours
+    if opens <= local.time() < closes:
+        return at
+    day = local.date() if local.time() < opens else local.date() + timedelta(days=1)
+    return datetime.combine(day, opens, calendar.zone).astimezone(UTC)

@@ -1,0 +1,1 @@
+"""Verbs of the central reporting system, one file per noun."""

@@ -1,0 +1,244 @@
+"""What people decide about a report. No report ends without a written decision by a person, and the grave ones need two (section 6.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from security_center.foundation.clock import now
+from security_center.foundation.duties.actions import raise_duty
+from security_center.foundation.duties.queries import open_about
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Person, Role
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.queries import people_with_role
+from security_center.prevention import ladders
+from security_center.prevention.queries import calendar_of
+
+from .. import policies
+from ..content_loader import disposition_actions
+from ..models import Approval, Disposition, Report, Urgency
+from ..sealing import seal
+from .desk import DECIDE, NotATransition, discharge_all, locked, move, set_urgency, unsealed, write_note
+
+SECOND_READER = "reporting.second_reader"
+
+
+class NoWrittenBasis(Exception):
+    """A decision needs a written basis: what was looked at, and why."""
+
+
+class UnknownAction(Exception):
+    """The code is not in content/dispositions.yaml."""
+
+
+class NothingDecided(Exception):
+    """A report is closed only after a final disposition."""
+
+
+class SecondReaderNeeded(Exception):
+    """The same person, or one of the same discipline, cannot be the second reader."""
+
+
+class AlreadyAsked(Exception):
+    """A second reader has been asked and has not decided yet."""
+
+
+class MentalHealthNeeded(Exception):
+    """A report about suicide is not decided by law enforcement alone while somebody of mental health can be reached (failure R11)."""
+
+
+class NewFactsUnread(Exception):
+    """The reporter wrote something after closing was asked; it has to be read before anybody closes."""
+
+
+@transaction.atomic
+def decide(*, actor: Person, report: Report, actions: Sequence[str], validity: str, considered: str, interim: bool = False) -> Disposition:
+    """Write a disposition.
+
+    Args:
+        actions: codes of content/dispositions.yaml: what was done.
+        validity: a Disposition.Validity; `knowingly_false` is first written as unsubstantiated and waits for a second reader (failure R16).
+        considered: the written basis, sealed.
+        interim: leaves the report open and starts the clock of the final one.
+
+    Raises `NoWrittenBasis`, `UnknownAction`, `MentalHealthNeeded`, `policies.NotAllowed`.
+    """
+    policies.require(actor, Permission.REPORT_WRITE, report)
+    if not considered.strip():
+        raise NoWrittenBasis
+    known = disposition_actions()
+    unknown = [code for code in actions if code not in known]
+    if unknown or not actions or validity not in Disposition.Validity.values:
+        raise UnknownAction(unknown[0] if unknown else validity)
+    fresh = locked(report)
+    _require_mental_health(fresh, actor)
+    at = now()
+    held_back = validity == Disposition.Validity.KNOWINGLY_FALSE
+    disposition = Disposition(
+        report=fresh,
+        by=actor,
+        at=at,
+        interim=interim,
+        actions=list(dict.fromkeys(actions)),
+        validity=Disposition.Validity.UNSUBSTANTIATED if held_back else validity,
+    )
+    seal(unsealed(fresh), disposition, considered=considered)
+    disposition.save(force_insert=True)
+    fresh.decided_at = fresh.decided_at or at
+    fresh.first_read_at = fresh.first_read_at or at
+    fresh.first_action_at = fresh.first_action_at or at
+    if fresh.state == Report.State.RECEIVED:
+        move(fresh, Report.State.READING)
+    if fresh.state == Report.State.READING:
+        move(fresh, Report.State.ACTING)
+    fresh.save()
+    discharge_all(fresh, DECIDE, actor, "interim" if interim else "decided")
+    record(
+        actor=actor_string(actor),
+        verb="report.decided",
+        thing=fresh.thing,
+        organization_id=fresh.desk_id,
+        detail={"disposition": disposition.pk, "interim": interim, "validity": disposition.validity},
+    )
+    if interim:
+        ladder = ladders.disposition(Urgency.U2, fresh.received_at, calendar_of(fresh.desk))
+        _raise(fresh, DECIDE, ladder, actor)
+    if held_back:
+        _ask(fresh, Approval.Kind.KNOWINGLY_FALSE, actor, considered, {"disposition": disposition.pk})
+    return disposition
+
+
+def _require_mental_health(report: Report, actor: Person) -> None:
+    if not report.crisis_lock or policies.disciplines(actor, report.desk) != {"law_enforcement"}:
+        return
+    if people_with_role(report.desk, Role.COUNSELOR, include_above=True):
+        raise MentalHealthNeeded
+
+
+@transaction.atomic
+def ask_to_lower(*, actor: Person, report: Report, urgency: str, reason: str) -> Report | Approval:
+    """Lower the urgency. From U1 a second reader has to agree; below that a reader may do it with a written reason."""
+    policies.require(actor, Permission.REPORT_WRITE, report)
+    if urgency not in Urgency.values or urgency <= report.urgency:
+        raise NotATransition(report, urgency)
+    if not reason.strip():
+        raise NoWrittenBasis
+    fresh = locked(report)
+    if fresh.urgency == Urgency.U1:
+        return _ask(fresh, Approval.Kind.LOWER_URGENCY, actor, reason, {"urgency": urgency})
+    write_note(actor=actor, report=fresh, body=reason)
+    set_urgency(fresh, urgency, "reader", actor)
+    return fresh
+
+
+@transaction.atomic
+def close(*, actor: Person, report: Report, reason: str = "") -> Report | Approval:
+    """Close a decided report. U1, or one that names a weapon, an attack or suicide, waits for a second reader of another discipline.
+
+    A crisis report stays open until its final disposition says to whom the person was handed over.
+    """
+    policies.require(actor, Permission.REPORT_CLOSE, report)
+    fresh = locked(report)
+    final = fresh.dispositions.filter(interim=False).order_by("-at", "-pk").first()
+    if final is None or fresh.closed_at is not None:
+        raise NothingDecided
+    known = disposition_actions()
+    if fresh.crisis_lock and not any(known[code].hands_over for code in final.actions):
+        raise MentalHealthNeeded
+    if fresh.needs_second_reader or fresh.urgency == Urgency.U1 or fresh.first_urgency == Urgency.U1:
+        if not reason.strip():
+            raise NoWrittenBasis
+        return _ask(fresh, Approval.Kind.CLOSE, actor, reason, {"disposition": final.pk})
+    finish(fresh, actor)
+    return fresh
+
+
+def finish(report: Report, actor: Person) -> None:
+    """Close the row: state, times, duties, ledger. Called inside a transaction with the row locked, after every gate is met."""
+    move(report, Report.State.FINISHED)
+    report.closed_at, report.closed_by = now(), actor
+    report.new_facts_at = None
+    report.save()
+    for kind in {duty.kind for duty in open_about(report.thing)}:
+        discharge_all(report, kind, actor, "closed")
+    record(actor=actor_string(actor), verb="report.closed", thing=report.thing, organization_id=report.desk_id)
+
+
+def _ask(report: Report, kind: str, actor: Person, reason: str, payload: dict[str, object]) -> Approval:
+    if Approval.objects.filter(report=report, kind=kind, decision=Approval.Decision.WAITING).exists():
+        raise AlreadyAsked
+    approval = Approval(report=report, kind=kind, payload=payload, asked_by=actor, asked_at=now())
+    seal(unsealed(report), approval, reason=reason)
+    approval.save(force_insert=True)
+    record(actor=actor_string(actor), verb="approval.asked", thing=report.thing, organization_id=report.desk_id, detail={"kind": kind})
+    _raise(report, SECOND_READER, ladders.second_person(now(), calendar_of(report.desk)), actor, holder=False)
+    return approval
+
+
+def _raise(report: Report, kind: str, ladder: ladders.Ladder, actor: Person, holder: bool = True) -> None:
+    raise_duty(
+        kind=kind,
+        thing=report.thing,
+        organization=report.desk,
+        ladder=ladder.rungs,
+        actor=actor_string(actor),
+        urgency=report.urgency,
+        holder=report.holder if holder else None,
+        path=report.path,
+        due_at=ladder.due_at,
+        repeat_minutes=ladder.repeat_minutes,
+    )
+
+
+def may_second(person: Person, approval: Approval) -> bool:
+    """A second reader is another person of another discipline. In a school with one reader that is the district's."""
+    report = approval.report
+    if person.pk == approval.asked_by_id or not policies.can(person, Permission.REPORT_CLOSE, report):
+        return False
+    own = policies.disciplines(person, report.desk)
+    return bool(own - policies.disciplines(approval.asked_by, report.desk))
+
+
+@transaction.atomic
+def answer_approval(*, actor: Person, approval: Approval, agree: bool, answer: str) -> Approval:
+    """The second reader agrees, which carries it out, or refuses, which leaves everything as it was."""
+    report = locked(approval.report)
+    if not may_second(actor, approval):
+        raise SecondReaderNeeded
+    if not answer.strip():
+        raise NoWrittenBasis
+    fresh = Approval.objects.select_for_update().get(pk=approval.pk)
+    if fresh.decision != Approval.Decision.WAITING:
+        raise AlreadyAsked
+    fresh.decision = Approval.Decision.AGREED if agree else Approval.Decision.REFUSED
+    fresh.decided_by, fresh.decided_at = actor, now()
+    seal(unsealed(report), fresh, answer=answer)
+    fresh.save()
+    record(
+        actor=actor_string(actor),
+        verb="approval.agreed" if agree else "approval.refused",
+        thing=report.thing,
+        organization_id=report.desk_id,
+        detail={"kind": fresh.kind, "asked_by": fresh.asked_by_id},
+    )
+    if not Approval.objects.filter(report=report, decision=Approval.Decision.WAITING).exists():
+        discharge_all(report, SECOND_READER, actor, "answered")
+    if agree:
+        _carry_out(report, fresh, actor)
+    return fresh
+
+
+def _carry_out(report: Report, approval: Approval, actor: Person) -> None:
+    if approval.kind == Approval.Kind.LOWER_URGENCY:
+        # What was U1 once is still closed by two: `first_urgency` and `needs_second_reader` stay.
+        if approval.payload["urgency"] > report.urgency:
+            set_urgency(report, approval.payload["urgency"], "two_readers", actor)
+    elif approval.kind == Approval.Kind.KNOWINGLY_FALSE:
+        report.dispositions.filter(pk=approval.payload["disposition"]).update(validity=Disposition.Validity.KNOWINGLY_FALSE)
+    elif report.closed_at is None:
+        if report.new_facts_at is not None and report.new_facts_at > approval.asked_at:
+            raise NewFactsUnread
+        finish(report, actor)

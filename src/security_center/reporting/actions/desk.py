@@ -1,0 +1,284 @@
+"""What a reader does at the desk: look, acknowledge, assign, raise, note, hold."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from security_center.foundation.clock import now
+from security_center.foundation.duties.actions import discharge, hand_over, raise_duty
+from security_center.foundation.duties.queries import open_about
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.notifications.actions import notify
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.queries import all_supervised_by
+from security_center.foundation.vault import actions as vault
+from security_center.foundation.vault.queries import open_record, recipients_of
+from security_center.foundation.vault.records import OpenRecord
+from security_center.prevention import ladders
+from security_center.prevention.queries import calendar_of
+
+from .. import policies
+from ..models import Conflict, Note, Report, Urgency
+from ..sealing import desk_recipient, seal
+from .intake import ACKNOWLEDGE, raise_acknowledge
+
+REPLY = "reporting.reply"
+DECIDE = "reporting.decide"
+ASSIGNED = "reporting.assigned"
+
+
+class NotATransition(Exception):
+    """The report's state does not lead there."""
+
+    def __init__(self, report: Report, to: str) -> None:
+        super().__init__(f"{report.state} → {to}")
+        self.report, self.to = report, to
+
+
+class CannotHold(Exception):
+    """The person named cannot take this report."""
+
+
+def move(report: Report, to: str) -> None:
+    """Change the state along the transition table; the caller saves."""
+    if report.state == to:
+        return
+    if to not in Report.TRANSITIONS[report.state]:
+        raise NotATransition(report, to)
+    report.state = to
+
+
+def kept_out(report: Report) -> list[int]:
+    """Ids of the people a conflict keeps from this report."""
+    return list(Conflict.objects.filter(report=report).values_list("person_id", flat=True))
+
+
+def locked(report: Report) -> Report:
+    """The row, locked for this transaction, fresh."""
+    return Report.objects.select_for_update().get(pk=report.pk)
+
+
+def unsealed(report: Report) -> OpenRecord:
+    """The report's record, opened as one of its desks. Callers have checked the policy; every look is recorded by `look`.
+
+    Raises `VaultLocked` when the key file is missing.
+    """
+    names = [desk_recipient(report.desk), desk_recipient(report.district)]
+    held = set(recipients_of(report.record))
+    return open_record(report.record, next((name for name in names if name in held), names[0]))
+
+
+@transaction.atomic
+def look(*, actor: Person, report: Report) -> OpenRecord:
+    """Open a report to be read. Every look is recorded; the first one by somebody of the desk tells the reporter that it is being read."""
+    policies.require(actor, Permission.REPORT_READ, report)
+    opened = unsealed(report)
+    of_the_desk = policies.can(actor, Permission.REPORT_WRITE, report)  # an access session reads, and changes nothing
+    if of_the_desk and (report.first_read_at is None or report.new_facts_at is not None or report.state == Report.State.RECEIVED):
+        fresh = locked(report)
+        fresh.first_read_at = fresh.first_read_at or now()
+        if fresh.state == Report.State.RECEIVED:
+            move(fresh, Report.State.READING)
+        fresh.save(update_fields=["first_read_at", "state"])
+        report.first_read_at, report.state = fresh.first_read_at, fresh.state
+    record(
+        actor=actor_string(actor),
+        verb="report.read" if of_the_desk else "report.read_in_access_session",
+        thing=report.thing,
+        organization_id=report.desk_id,
+    )
+    return opened
+
+
+@transaction.atomic
+def acknowledge(*, actor: Person, report: Report) -> Report:
+    """*I have it.* Stops the alert, names the person to supervisors, and starts the clocks for answer and decision."""
+    policies.require(actor, Permission.REPORT_WRITE, report)
+    fresh = locked(report)
+    at = now()
+    discharge_all(fresh, ACKNOWLEDGE, actor, "acknowledged")
+    if fresh.acknowledged_at is None:
+        fresh.acknowledged_at, fresh.acknowledged_by = at, actor
+        fresh.holder, fresh.assigned_at = fresh.holder or actor, fresh.assigned_at or at
+        fresh.first_read_at = fresh.first_read_at or at
+        if fresh.state == Report.State.RECEIVED:
+            move(fresh, Report.State.READING)
+        raise_follow_up(fresh, actor)
+    fresh.new_facts_at = None
+    fresh.save()
+    record(actor=actor_string(actor), verb="report.acknowledged", thing=fresh.thing, organization_id=fresh.desk_id)
+    return fresh
+
+
+def raise_follow_up(report: Report, actor: Person | None) -> None:
+    """The duties to answer the reporter and to decide, with their clocks counted from the arrival."""
+    calendar = calendar_of(report.desk)
+    if report.may_we_message and report.reporter_replied_at is None:
+        _raise(report, REPLY, ladders.reply(report.urgency, report.received_at, calendar), actor)
+    if report.decided_at is None:
+        ladder = ladders.disposition(report.urgency, report.received_at, calendar)
+        report.decide_by = ladder.due_at
+        _raise(report, DECIDE, ladder, actor)
+
+
+def _raise(report: Report, kind: str, ladder: ladders.Ladder, actor: Person | None) -> None:
+    raise_duty(
+        kind=kind,
+        thing=report.thing,
+        organization=report.desk,
+        ladder=ladder.rungs,
+        actor=actor_string(actor),
+        urgency=report.urgency,
+        holder=report.holder,
+        path=report.path,
+        due_at=ladder.due_at,
+        repeat_minutes=ladder.repeat_minutes,
+    )
+
+
+def discharge_all(report: Report, kind: str, actor: Person | None, outcome: str) -> None:
+    for duty in open_about(report.thing, kind):
+        discharge(duty=duty, actor=actor_string(actor), outcome=outcome)
+
+
+@transaction.atomic
+def assign(*, actor: Person, report: Report, to: Person) -> Report:
+    """Give the report to one reader of its desk; their open duties about it go with it, and they are told."""
+    policies.require(actor, Permission.REPORT_ASSIGN, report)
+    if not policies.can(to, Permission.REPORT_WRITE, report):
+        raise CannotHold
+    fresh = locked(report)
+    fresh.holder, fresh.assigned_at = to, now()
+    fresh.save(update_fields=["holder", "assigned_at"])
+    for duty in open_about(fresh.thing):
+        hand_over(duty=duty, to=to, actor=actor_string(actor))
+    if to.pk != actor.pk:
+        notify(person=to, kind=ASSIGNED, urgency=fresh.urgency, organization=fresh.desk, path=fresh.path, extra={"number": fresh.number})
+    record(actor=actor_string(actor), verb="report.assigned", thing=fresh.thing, organization_id=fresh.desk_id, detail={"to": to.pk})
+    return fresh
+
+
+@transaction.atomic
+def raise_urgency(*, actor: Person | None, report: Report, urgency: str, because: str = "reader") -> Report:
+    """Raise the urgency. Anybody at the desk may, at will; the alert starts anew at the new urgency when nobody has acknowledged yet."""
+    policies.require(actor, Permission.REPORT_WRITE, report)
+    fresh = locked(report)
+    if urgency not in Urgency.values or urgency >= fresh.urgency:
+        raise NotATransition(report, urgency)
+    set_urgency(fresh, urgency, because, actor)
+    return fresh
+
+
+def set_urgency(report: Report, urgency: str, because: str, actor: Person | None) -> None:
+    """Write a new urgency and move the clocks with it. Called inside a transaction with the row locked."""
+    before = report.urgency
+    report.urgency, report.urgency_because = urgency, because
+    if urgency == Urgency.U1:
+        report.needs_second_reader = True
+    calendar, at = calendar_of(report.desk), now()
+    report.decide_by = ladders.disposition_due(urgency, report.received_at, calendar)
+    if report.acknowledged_at is None:
+        ladder = ladders.acknowledgement(urgency, at, calendar)
+        report.acknowledge_by = min(report.acknowledge_by, ladder.due_at) if urgency < before else ladder.due_at
+        discharge_all(report, ACKNOWLEDGE, actor, "urgency_changed")
+        report.save()
+        raise_acknowledge(report=report, ladder=ladder, actor=actor_string(actor))
+    else:
+        for kind in (REPLY, DECIDE):
+            discharge_all(report, kind, actor, "urgency_changed")
+        raise_follow_up(report, actor)
+        report.save()
+    record(
+        actor=actor_string(actor),
+        verb="report.urgency_changed",
+        thing=report.thing,
+        organization_id=report.desk_id,
+        detail={"from": before, "to": urgency, "because": because},
+    )
+
+
+@transaction.atomic
+def write_note(*, actor: Person, report: Report, body: str, new_facts: bool = False) -> Note:
+    """Keep an internal note. The reporter never sees it."""
+    policies.require(actor, Permission.REPORT_WRITE, report)
+    note = Note(report=report, person=actor, written_at=now(), new_facts=new_facts)
+    seal(unsealed(report), note, body=body)
+    note.save(force_insert=True)
+    record(actor=actor_string(actor), verb="report.noted", thing=report.thing, organization_id=report.desk_id, detail={"note": note.pk})
+    return note
+
+
+@transaction.atomic
+def link_duplicate(*, actor: Person, report: Report, first: Report, new_facts: str = "") -> Report:
+    """Link a report to an earlier one about the same thing. It is corroboration, not noise: its thread stays, and what it adds is marked on both."""
+    policies.require(actor, Permission.REPORT_WRITE, report)
+    policies.require(actor, Permission.REPORT_READ, first)
+    root = first.linked_to or first
+    if root.pk == report.pk:
+        raise NotATransition(report, "linked")
+    fresh = locked(report)
+    fresh.linked_to = root
+    fresh.save(update_fields=["linked_to"])
+    Report.objects.filter(linked_to=fresh).update(linked_to=root)
+    if new_facts.strip():
+        write_note(actor=actor, report=fresh, body=new_facts, new_facts=True)
+        Report.objects.filter(pk=root.pk).update(new_facts_at=now())
+    if fresh.urgency < root.urgency and policies.can(actor, Permission.REPORT_WRITE, root):
+        raise_urgency(actor=actor, report=root, urgency=fresh.urgency, because="linked")
+    record(actor=actor_string(actor), verb="report.linked", thing=fresh.thing, organization_id=fresh.desk_id, detail={"first": root.number})
+    return fresh
+
+
+@transaction.atomic
+def set_hold(*, actor: Person, report: Report, on: bool) -> None:
+    """A legal hold keeps a report from being destroyed; releasing it lets retention go on."""
+    policies.require(actor, Permission.REPORT_HOLD, report)
+    if on:
+        vault.hold_record(record=report.record, actor=actor_string(actor))
+    else:
+        vault.release_record(record=report.record, actor=actor_string(actor))
+    verb = "report.held" if on else "report.hold_released"
+    record(actor=actor_string(actor), verb=verb, thing=report.thing, organization_id=report.desk_id)
+
+
+@transaction.atomic
+def set_conflict(*, actor: Person, report: Report, about: Person) -> Report:
+    """The report is about `about`: keep it from them and from everybody they supervise, and move it to the district when it lay on a desk of theirs.
+
+    The reader who finds this out may well lose sight of the report by it; that is the point.
+    """
+    policies.require(actor, Permission.REPORT_WRITE, report)
+    fresh = locked(report)
+    at = now()
+    Conflict.objects.update_or_create(report=fresh, person=about, defaults={"named": True, "set_at": at})
+    for person_id in all_supervised_by(about):
+        Conflict.objects.get_or_create(report=fresh, person_id=person_id, defaults={"named": False, "set_at": at})
+    record(
+        actor=actor_string(actor),
+        verb="report.conflict_set",
+        thing=fresh.thing,
+        organization_id=fresh.desk_id,
+        detail={"people": len(kept_out(fresh))},
+    )
+    _restart_elsewhere(fresh, fresh.district, actor)
+    return fresh
+
+
+def _restart_elsewhere(report: Report, desk: Organization, actor: Person) -> None:
+    """Move the report to `desk` and start its clocks anew there, without those whom a conflict keeps out."""
+    if report.desk_id != desk.pk:
+        if desk_recipient(desk) not in recipients_of(report.record):
+            vault.share_record(opened=unsealed(report), recipients=[desk_recipient(desk)])
+        report.desk = desk
+    report.holder = report.acknowledged_by = report.acknowledged_at = report.assigned_at = None
+    for kind in (ACKNOWLEDGE, REPLY, DECIDE):
+        discharge_all(report, kind, actor, "moved")
+    ladder = ladders.acknowledgement(report.urgency, now(), calendar_of(desk))
+    report.acknowledge_by = ladder.due_at
+    if report.closed_at is None:
+        report.save()
+        raise_acknowledge(report=report, ladder=ladder, actor=actor_string(actor))
+    else:
+        report.save()

@@ -1,0 +1,253 @@
+"""A report comes in. One transaction makes it durable; only then does the reporter see the receipt as accepted."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django_scopes import scope, scopes_disabled
+
+from security_center.foundation.clock import now
+from security_center.foundation.duties.actions import raise_duty
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.vault import files as vault_files
+from security_center.foundation.vault.actions import new_record
+from security_center.foundation.vault.receipts import Receipt
+from security_center.prevention import ladders
+from security_center.prevention.models import PublishedForm
+from security_center.prevention.school_time import SchoolCalendar
+
+from .. import policies
+from ..content_of_report import ReportContent, classify
+from ..models import Attachment, Report, ReporterIdentity, ThreadMessage
+from ..sealing import desk_recipient, seal, seal_file
+
+if TYPE_CHECKING:
+    from security_center.foundation.vault.records import OpenRecord
+    from security_center.foundation.vault.uploads import SealedUpload
+
+ACKNOWLEDGE = "reporting.acknowledge"
+
+
+class FormClosed(Exception):
+    """The school's plan names no reader who would get this report; taking it in would leave it unread."""
+
+
+class NothingWritten(Exception):
+    """The one required field is empty."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """What happened to a report that was sent. `repeated`: the same form had come before; it is stored once."""
+
+    report: Report
+    receipt: Receipt
+    repeated: bool
+
+
+def receive_report(
+    *,
+    actor: Person | None,
+    organization: Organization,
+    content: ReportContent,
+    receipt: Receipt | None = None,
+    files: Sequence[SealedUpload] = (),
+    channel: str = Report.Channel.WEB,
+    mode: str = Report.Mode.ANONYMOUS,
+    reporter_name: str = "",
+    reporter_contact: str = "",
+) -> Received:
+    """Take in a report for `organization`.
+
+    Args:
+        actor: the signed-in person of a staff, phone or in-person intake; None for anybody.
+        receipt: what the form showed before sending. The same receipt with the same content is a repeat and stored once; with other content it
+            becomes a new report under a new receipt and never opens the first thread (two pupils at one shared computer).
+        files: sealed uploads; a fault of one is recorded and never refuses the text.
+
+    Raises `NothingWritten`, `FormClosed`, `policies.NotAllowed`.
+    """
+    if not content.what_happened.strip():
+        raise NothingWritten
+    policies.require_intake(actor, organization, channel)
+    receipt = receipt or Receipt.new()
+    digest_of_content = content.canonical(upload.plain_digest for upload in files if not upload.fault)
+    with scope(district=[organization.district.pk]):
+        for candidate in (receipt, _other_receipt(receipt, digest_of_content)):
+            repeated = _repeat_of(candidate, digest_of_content)
+            if repeated is not None:
+                _discard(files)
+                return Received(repeated, candidate, repeated=True)
+            if _is_used(candidate):
+                continue
+            try:
+                with transaction.atomic():
+                    report = _store(actor, organization, content, candidate, digest_of_content, files, channel, mode, reporter_name, reporter_contact)
+            except IntegrityError:
+                # The same form arrived twice at once and the other one was quicker.
+                repeated = _repeat_of(candidate, digest_of_content)
+                if repeated is not None:
+                    _discard(files)
+                    return Received(repeated, candidate, repeated=True)
+                if not _is_used(candidate):
+                    raise
+                continue
+            return Received(report, candidate, repeated=False)
+    raise RuntimeError("Two receipts of one form were both used for other content.")
+
+
+def _other_receipt(receipt: Receipt, content: bytes) -> Receipt:
+    """The receipt for other content under a used one. Derived, so that this content sent again finds itself; under the server's secret, so that
+    whoever holds the first receipt cannot work out the second."""
+    secret = hmac.digest(
+        settings.SECRET_KEY.encode(), b"other content under a used receipt" + receipt.secret + hashlib.sha256(content).digest(), "sha256"
+    )
+    return Receipt(secret[: len(receipt.secret)])
+
+
+def _is_used(receipt: Receipt) -> bool:
+    with scopes_disabled():
+        return Report.objects.filter(locator_digest=receipt.locator_digest()).exists()
+
+
+def _repeat_of(receipt: Receipt, content: bytes) -> Report | None:
+    # A receipt may have been used at another district's form: the look-up by its digest knows no district, and reveals nothing without the receipt.
+    with scopes_disabled():
+        report = Report.objects.filter(locator_digest=receipt.locator_digest()).first()
+    if report is None or report.content_digest is None:
+        return None
+    return report if hmac.compare_digest(bytes(report.content_digest), receipt.content_digest(content)) else None
+
+
+def _discard(files: Sequence[SealedUpload]) -> None:
+    for upload in files:
+        if not upload.fault:
+            vault_files.delete(upload.file_id)
+
+
+def desk_for(organization: Organization, content: ReportContent) -> Organization:
+    """Whose desk takes it: a report about staff, or "not to this school", is sealed to the district's desk only, since a sealed report cannot be
+    kept from a reader it was sealed to (reporting doctrine, section 7)."""
+    return organization.district if content.about_staff or content.not_this_school else organization
+
+
+def _store(
+    actor: Person | None,
+    organization: Organization,
+    content: ReportContent,
+    receipt: Receipt,
+    canonical: bytes,
+    files: Sequence[SealedUpload],
+    channel: str,
+    mode: str,
+    reporter_name: str,
+    reporter_contact: str,
+) -> Report:
+    form = PublishedForm.objects.filter(organization=organization).first()
+    at = now()
+    if form is None or not form.open or (form.open_until is not None and form.open_until <= at):
+        raise FormClosed
+    desk = desk_for(organization, content)
+    classified = classify(content, form.urgencies)
+    calendar = SchoolCalendar.from_facts(form.ladder_facts)
+    # Both desks up the line can open it, so that an escalation reaches somebody who can read; a report kept from the school is sealed past it.
+    recipients = [desk_recipient(desk)] if desk.pk == organization.district.pk else [desk_recipient(desk), desk_recipient(organization.district)]
+    opened = new_record(recipients=recipients, receipt=receipt)
+    ladder = ladders.acknowledgement(classified.urgency, at, calendar)
+    report = Report(
+        record=opened.record,
+        district=organization.district,
+        organization=organization,
+        desk=desk,
+        channel=channel,
+        mode=mode,
+        language=content.language,
+        category=content.category,
+        urgency=classified.urgency,
+        first_urgency=classified.urgency,
+        urgency_because=classified.because,
+        danger_now=content.danger_now,
+        about_staff=content.about_staff,
+        not_this_school=content.not_this_school,
+        may_we_message=content.may_we_message,
+        needs_second_reader=classified.needs_second_reader,
+        crisis_lock=classified.crisis_lock,
+        received_at=at,
+        acknowledge_by=ladder.due_at,
+        decide_by=ladders.disposition_due(classified.urgency, at, calendar),
+        locator_digest=receipt.locator_digest(),
+        content_digest=receipt.content_digest(canonical),
+    )
+    if content.about_staff and organization.kind == Organization.Kind.DISTRICT:
+        report.reserved_for_id = form.ladder_facts.get("alternate")
+    seal(
+        opened,
+        report,
+        what_happened=content.what_happened,
+        who=content.who,
+        when_where=content.when_where,
+        weapon=content.weapon,
+        how_do_you_know=content.how_do_you_know,
+    )
+    report.save(force_insert=True)
+    store_files(opened=opened, report=report, files=files, at=at)
+    if reporter_name and mode != Report.Mode.ANONYMOUS:
+        _store_identity(report, opened, mode, reporter_name, reporter_contact)
+    who = "reporter" if actor is None else actor_string(actor)
+    record(
+        actor=who,
+        verb="report.received",
+        thing=report.thing,
+        organization_id=desk.pk,
+        detail={"channel": channel, "urgency": report.urgency, "because": report.urgency_because, "files": len(files)},
+    )
+    raise_acknowledge(report=report, ladder=ladder, actor=who)
+    return report
+
+
+def raise_acknowledge(*, report: Report, ladder: ladders.Ladder, actor: str) -> None:
+    """Raise *acknowledge this report* on the report's desk; for a reserved report it rings for its one person only."""
+    if report.reserved_for_id is not None:
+        ladder = ladders.only_holder(ladder)
+    raise_duty(
+        kind=ACKNOWLEDGE,
+        thing=report.thing,
+        organization=report.desk,
+        ladder=ladder.rungs,
+        actor=actor,
+        urgency=report.urgency,
+        holder=report.reserved_for,
+        path=report.path,
+        due_at=ladder.due_at,
+        repeat_minutes=ladder.repeat_minutes,
+    )
+
+
+def store_files(*, opened: OpenRecord, report: Report, files: Sequence[SealedUpload], at: datetime, message: ThreadMessage | None = None) -> None:
+    """Rows for sealed uploads. One that did not arrive gets a row that says so: its reporter and the desk both see it."""
+    for upload in files:
+        attachment = Attachment(report=report, message=message, received_at=at, size=upload.size)
+        seal(opened, attachment, name=(upload.name or "")[:200])
+        if upload.fault:
+            attachment.state, attachment.fault = Attachment.State.FAULT, upload.fault
+        else:
+            attachment.file_id = upload.file_id
+            seal_file(opened, attachment, "file_seal", upload.file_key)
+        attachment.save(force_insert=True)
+
+
+def _store_identity(report: Report, opened: OpenRecord, mode: str, name: str, contact: str) -> None:
+    """An identified reporter's name lies in the report's own record; a confidential one's in a record sealed to the district alone."""
+    own = opened if mode == Report.Mode.IDENTIFIED else new_record(recipients=[desk_recipient(report.district)])
+    identity = ReporterIdentity(report=report, record=own.record)
+    seal(own, identity, name=name, contact=contact)
+    identity.save(force_insert=True)

@@ -1,0 +1,82 @@
+"""Retention: what was written is destroyed when its time is over; the count of it stays."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from security_center.foundation.clock import now
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.vault import actions as vault
+from security_center.foundation.vault import files as vault_files
+from security_center.prevention.queries import adopted_plan
+
+from ..content_loader import validities
+from ..models import Approval, Attachment, Disposition, Handoff, Note, Report, ReporterIdentity, Subject, SubjectMention, ThreadMessage
+from .desk import locked
+
+
+def kept_until(report: Report) -> datetime | None:
+    """When a closed report is destroyed by its plan: earlier for an unfounded one."""
+    plan = adopted_plan(report.desk)
+    last = report.dispositions.filter(interim=False).order_by("-at", "-pk").first()
+    unfounded = last is not None and validities()[last.validity].retention == "unfounded"
+    days = (plan.retention_days_unfounded if unfounded else plan.retention_days) if plan else 365
+    return report.closed_at + timedelta(days=days) if report.closed_at else None
+
+
+@transaction.atomic
+def shred(*, report: Report, actor: str = "worker") -> bool:
+    """Destroy body, thread, files and notes of a report: its sealed keys first, so that nothing of it can ever be opened, backups included once they
+    follow. Returns False where a hold keeps it.
+
+    The row stays: its number, times, category and outcome are the count. Its receipt's digest stays too, so that a reporter who comes back is told
+    that the time is over, and not that the words are wrong.
+    """
+    fresh = locked(report)
+    if fresh.shredded_at is not None or fresh.closed_at is None:
+        return False
+    try:
+        vault.shred_record(record=fresh.record, actor=actor)
+    except vault.OnHold:
+        return False
+    gone = []
+    for attachment in Attachment.objects.filter(report=fresh):
+        gone += [file_id for file_id in (attachment.file_id, attachment.cleaned_file_id) if file_id is not None]
+        attachment.state, attachment.file_id, attachment.cleaned_file_id = Attachment.State.SHREDDED, None, None
+        attachment.file_seal = attachment.cleaned_seal = attachment.name = None
+        attachment.save()
+    ThreadMessage.objects.filter(report=fresh).delete()
+    Note.objects.filter(report=fresh).delete()
+    Disposition.objects.filter(report=fresh).update(considered=b"")
+    Approval.objects.filter(report=fresh).update(reason=b"", answer=None)
+    Handoff._base_manager.filter(report=fresh).update(reason=b"")
+    _shred_identity(fresh, actor)
+    _shred_subjects(fresh, actor)
+    fresh.what_happened = b""
+    fresh.who = fresh.when_where = fresh.weapon = fresh.how_do_you_know = None
+    fresh.content_digest = None
+    fresh.shredded_at = now()
+    fresh.save()
+    record(actor=actor, verb="report.shredded", thing=fresh.thing, organization_id=fresh.desk_id, detail={"files": len(gone)})
+    transaction.on_commit(lambda: [vault_files.delete(file_id) for file_id in gone])
+    return True
+
+
+def _shred_identity(report: Report, actor: str) -> None:
+    identity = ReporterIdentity.objects.filter(report=report).first()
+    if identity is not None:
+        if identity.record != report.record:
+            vault.shred_record(record=identity.record, actor=actor)
+        identity.delete()
+
+
+def _shred_subjects(report: Report, actor: str) -> None:
+    """A subject goes when no other kept report mentions it."""
+    for mention in SubjectMention.objects.filter(report=report).select_related("subject"):
+        subject = mention.subject
+        mention.delete()
+        if not SubjectMention.objects.filter(subject=subject, report__shredded_at__isnull=True).exists():
+            vault.shred_record(record=subject.record, actor=actor)
+            Subject.objects.filter(pk=subject.pk).delete()

@@ -1,0 +1,183 @@
+"""Whom a report is about. A reader writes it down, a person confirms a match, and what came before about the same person raises priority."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from django.db import transaction
+
+from security_center.foundation.clock import now
+from security_center.foundation.duties.actions import raise_duty
+from security_center.foundation.duties.queries import open_about
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import NotAllowed, has
+from security_center.foundation.vault.actions import new_record
+from security_center.foundation.vault.tokens import blind
+from security_center.prevention import ladders
+
+from .. import policies
+from ..models import Report, Subject, SubjectMention, SubjectToken, Urgency
+from ..sealing import desk_recipient, seal
+from .desk import discharge_all, locked, set_urgency
+
+PATTERN = "reporting.pattern"
+PATTERN_WINDOW = timedelta(hours=24)
+TOKEN_KINDS = ("name", "handle", "identifier", "birth_date")
+# What a person can compare to tell someone from a look-alike (section 6.5): two at least.
+IDENTIFIERS = ("name", "grade", "school", "photo", "schedule", "student_id", "birth_date", "handle")
+
+
+class TwoIdentifiersNeeded(Exception):
+    """A name alone has led to the wrong student before (failure R6)."""
+
+
+class SubjectUnnamed(Exception):
+    """A subject needs a name, a handle or a description."""
+
+
+@transaction.atomic
+def name_subject(
+    *, actor: Person, report: Report, name: str, identifiers: str = "", tokens: Mapping[str, str] | None = None, unknown: bool = False
+) -> SubjectMention:
+    """Write down whom the report is about, sealed, with blinded tokens of name and other identifiers for later look-ups.
+
+    `unknown`: only a first name, a photo or a handle is known; the mention stays *likely* and the search goes on.
+    """
+    policies.require(actor, Permission.REPORT_WRITE, report)
+    if not name.strip() and not identifiers.strip():
+        raise SubjectUnnamed
+    opened = new_record(recipients=list({desk_recipient(report.desk), desk_recipient(report.district)}))
+    subject = Subject(record=opened.record, district=report.district, desk=report.desk, unknown=unknown, made_by=actor, made_at=now())
+    seal(opened, subject, name=name, identifiers=identifiers)
+    subject.save(force_insert=True)
+    values = {"name": name, **(tokens or {})}
+    rows = [
+        SubjectToken(subject=subject, kind=kind, token=blind(district_id=report.district_id, kind=kind, value=value))
+        for kind, value in values.items()
+        if kind in TOKEN_KINDS and value.strip()
+    ]
+    if name.strip():
+        rows.append(SubjectToken(subject=subject, kind="phonetic", token=blind(district_id=report.district_id, kind="phonetic", value=name)))
+    SubjectToken.objects.bulk_create(rows)
+    mention = SubjectMention.objects.create(
+        report=report,
+        subject=subject,
+        state=SubjectMention.State.LIKELY if unknown else SubjectMention.State.CONFIRMED,
+        set_by=actor,
+        set_at=now(),
+    )
+    record(actor=actor_string(actor), verb="subject.named", thing=report.thing, organization_id=report.desk_id, detail={"subject": subject.pk})
+    return mention
+
+
+@transaction.atomic
+def match_subject(*, actor: Person, report: Report, subject: Subject, same: bool, compared: Sequence[str] = ()) -> SubjectMention:
+    """A person says whether a report is about an earlier subject. To say yes, two identifiers were compared, never a name alone.
+
+    Yes raises priority: earlier reports about the same person are shown as history, and two within a day go to the district at once, which the
+    desk cannot suppress (failures R3 and R5).
+    """
+    policies.require(actor, Permission.REPORT_WRITE, report)
+    codes = [code for code in dict.fromkeys(compared) if code in IDENTIFIERS]
+    if same and len(codes) < 2:
+        raise TwoIdentifiersNeeded
+    mention, _made = SubjectMention.objects.update_or_create(
+        report=report,
+        subject=subject,
+        defaults={
+            "state": SubjectMention.State.CONFIRMED if same else SubjectMention.State.REJECTED,
+            "set_by": actor,
+            "set_at": now(),
+            "identifiers_checked": codes,
+        },
+    )
+    record(
+        actor=actor_string(actor),
+        verb="subject.matched" if same else "subject.told_apart",
+        thing=report.thing,
+        organization_id=report.desk_id,
+        detail={"subject": subject.pk, "compared": len(codes)},
+    )
+    if same:
+        _raise_by_history(report, subject, actor)
+        _tell_district(report, subject, actor)
+    return mention
+
+
+@transaction.atomic
+def confirm_identity(*, actor: Person, mention: SubjectMention) -> SubjectMention:
+    """The second person who confirms who it is before anybody approaches a student in a U1 report (section 6.5)."""
+    policies.require(actor, Permission.REPORT_WRITE, mention.report)
+    if actor.pk == mention.set_by_id or len(mention.identifiers_checked) < 2:
+        raise TwoIdentifiersNeeded
+    mention.second_by, mention.second_at = actor, now()
+    mention.save(update_fields=["second_by", "second_at"])
+    record(actor=actor_string(actor), verb="subject.confirmed_by_second", thing=mention.report.thing, organization_id=mention.report.desk_id)
+    return mention
+
+
+@transaction.atomic
+def check_identifiers(*, actor: Person, mention: SubjectMention, compared: Sequence[str]) -> SubjectMention:
+    """Note which identifiers were compared for a subject that a reader named themselves."""
+    policies.require(actor, Permission.REPORT_WRITE, mention.report)
+    codes = [code for code in dict.fromkeys(compared) if code in IDENTIFIERS]
+    if len(codes) < 2:
+        raise TwoIdentifiersNeeded
+    mention.identifiers_checked, mention.state, mention.set_by, mention.set_at = codes, SubjectMention.State.CONFIRMED, actor, now()
+    mention.second_by = mention.second_at = None
+    mention.save()
+    record(actor=actor_string(actor), verb="subject.identified", thing=mention.report.thing, organization_id=mention.report.desk_id)
+    return mention
+
+
+def _others(report: Report, subject: Subject) -> list[Report]:
+    mentions = SubjectMention.objects.filter(subject=subject, state=SubjectMention.State.CONFIRMED).exclude(report=report).select_related("report")
+    return [mention.report for mention in mentions]
+
+
+def _raise_by_history(report: Report, subject: Subject, actor: Person) -> None:
+    """One step up for each report that has a history; never to U1 by history alone, which would cry wolf."""
+    if not _others(report, subject):
+        return
+    fresh = locked(report)
+    higher = {"U4": Urgency.U3, "U3": Urgency.U2}.get(fresh.urgency)
+    if higher is not None and fresh.closed_at is None:
+        set_urgency(fresh, higher, "history", actor)
+
+
+def _tell_district(report: Report, subject: Subject, actor: Person) -> None:
+    near = [other for other in _others(report, subject) if abs(other.received_at - report.received_at) <= PATTERN_WINDOW]
+    if not near or open_about(report.thing, PATTERN).exists():
+        return
+    ladder = ladders.pattern(now())
+    raise_duty(
+        kind=PATTERN,
+        thing=report.thing,
+        organization=report.district,
+        ladder=ladder.rungs,
+        actor=actor_string(actor),
+        urgency=min(report.urgency, Urgency.U2),
+        path=report.path,
+        due_at=ladder.due_at,
+        repeat_minutes=ladder.repeat_minutes,
+    )
+    record(
+        actor=actor_string(actor),
+        verb="report.copied_to_district",
+        thing=report.thing,
+        organization_id=report.district_id,
+        detail={"reports": len(near) + 1, "subject": subject.pk},
+    )
+
+
+@transaction.atomic
+def district_has_seen_pattern(*, actor: Person, report: Report) -> None:
+    """Somebody of the district has seen that several reports name one person. The school's desk cannot discharge this."""
+    if not has(actor, Permission.REPORT_WRITE, report.district):
+        raise NotAllowed("pattern")
+    discharge_all(report, PATTERN, actor, "seen")
+    record(actor=actor_string(actor), verb="report.pattern_seen", thing=report.thing, organization_id=report.district_id)

@@ -1,0 +1,154 @@
+"""The thread: the desk and the reporter write to each other. Nothing of it leaves the report."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from security_center.foundation.clock import now
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.notifications.actions import notify
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.vault.queries import open_with_receipt
+from security_center.foundation.vault.receipts import Receipt
+from security_center.prevention import ladders
+from security_center.prevention.models import PublishedForm
+from security_center.prevention.raising import urgency_from_words
+from security_center.prevention.school_time import SchoolCalendar
+
+from .. import policies
+from ..models import Report, ThreadMessage
+from ..sealing import seal
+from .desk import REPLY, discharge_all, locked, move, unsealed
+from .intake import raise_acknowledge, store_files
+
+if TYPE_CHECKING:
+    from security_center.foundation.vault.uploads import SealedUpload
+
+NEW_FACTS = "reporting.new_facts"
+
+
+class NothingToSend(Exception):
+    """Neither words nor a file."""
+
+
+class ReporterWantsNoMessages(Exception):
+    """The reporter said no to messages; the desk may not write."""
+
+
+@transaction.atomic
+def desk_writes(*, actor: Person, report: Report, body: str, message_id: uuid.UUID | None = None) -> ThreadMessage:
+    """Write to the reporter. The first time, this discharges *a person answers the reporter*."""
+    policies.require(actor, Permission.REPORT_WRITE, report)
+    if not body.strip():
+        raise NothingToSend
+    if not report.may_we_message:
+        raise ReporterWantsNoMessages
+    message_id = message_id or uuid.uuid4()
+    earlier = ThreadMessage.objects.filter(uuid=message_id, report=report).first()
+    if earlier is not None:
+        return earlier
+    fresh = locked(report)
+    at = now()
+    message = ThreadMessage(uuid=message_id, report=fresh, author=ThreadMessage.Author.DESK, person=actor, sent_at=at, seen_by_desk_at=at)
+    seal(unsealed(fresh), message, body=body)
+    message.save(force_insert=True)
+    ThreadMessage.objects.filter(report=fresh, author=ThreadMessage.Author.REPORTER, seen_by_desk_at__isnull=True).update(seen_by_desk_at=at)
+    discharge_all(fresh, REPLY, actor, "answered")
+    fresh.reporter_replied_at = fresh.reporter_replied_at or at
+    fresh.new_facts_at = None
+    fresh.save(update_fields=["reporter_replied_at", "new_facts_at"])
+    record(actor=actor_string(actor), verb="thread.desk_wrote", thing=fresh.thing, organization_id=fresh.desk_id, detail={"message": message.pk})
+    return message
+
+
+@transaction.atomic
+def reporter_writes(
+    *, receipt: Receipt, report: Report, body: str, files: Sequence[SealedUpload] = (), message_id: uuid.UUID | None = None, about_me: bool = False
+) -> ThreadMessage:
+    """The reporter adds something. New words may raise the urgency; on a finished report they open it again, and somebody must acknowledge anew.
+
+    The caller has found `report` by `receipt`; a receipt of another report opens nothing here (`NoSealedKey`).
+    """
+    opened = open_with_receipt(report.record, receipt)
+    if not body.strip() and not files:
+        raise NothingToSend
+    message_id = message_id or uuid.uuid4()
+    earlier = ThreadMessage.objects.filter(uuid=message_id, report=report).first()
+    if earlier is not None:
+        return earlier
+    fresh = locked(report)
+    at = now()
+    message = ThreadMessage(uuid=message_id, report=fresh, author=ThreadMessage.Author.REPORTER, sent_at=at, seen_by_reporter_at=at)
+    seal(opened, message, body=body or " ")
+    message.save(force_insert=True)
+    store_files(opened=opened, report=fresh, files=files, at=at, message=message)
+    fresh.new_facts_at = at
+    fresh.about_me = fresh.about_me or about_me
+    fresh.crisis_lock = fresh.crisis_lock or about_me
+    raised, _hits = urgency_from_words([body])
+    wanted = min([fresh.urgency, *([str(raised)] if raised else []), *(["U1"] if about_me and fresh.urgency > "U2" else [])])
+    record(actor="reporter", verb="thread.reporter_wrote", thing=fresh.thing, organization_id=fresh.desk_id, detail={"files": len(files)})
+    _ring_again(fresh, wanted)
+    fresh.save()
+    if fresh.holder is not None:
+        notify(person=fresh.holder, kind=NEW_FACTS, urgency=fresh.urgency, organization=fresh.desk, path=fresh.path, extra={"number": fresh.number})
+    return message
+
+
+def _ring_again(report: Report, urgency: str) -> None:
+    """After new words from the reporter: raise the urgency they call for, reopen a finished report, and have somebody acknowledge again.
+
+    Runs in the public program too, so it uses only what that program may know: the published row, no people.
+    """
+    reopened = report.closed_at is not None
+    raised = urgency < report.urgency
+    if not reopened and not raised:
+        return
+    form = PublishedForm.objects.filter(organization=report.desk).first()
+    calendar = SchoolCalendar.from_facts(form.ladder_facts if form else {})
+    at = now()
+    if raised:
+        record(
+            actor="reporter",
+            verb="report.urgency_changed",
+            thing=report.thing,
+            organization_id=report.desk_id,
+            detail={"from": report.urgency, "to": urgency, "because": "words"},
+        )
+        report.urgency, report.urgency_because = urgency, "words"
+        report.needs_second_reader = report.needs_second_reader or urgency == "U1"
+    if reopened:
+        report.closed_at = report.closed_by = None
+        move(report, Report.State.READING)
+        record(actor="reporter", verb="report.reopened", thing=report.thing, organization_id=report.desk_id)
+    ladder = ladders.acknowledgement(report.urgency, at, calendar)
+    report.acknowledged_at = report.acknowledged_by = None
+    report.acknowledge_by = ladder.due_at
+    report.save()
+    raise_acknowledge(report=report, ladder=ladder, actor="reporter")
+
+
+@transaction.atomic
+def reporter_has_seen(*, report: Report) -> None:
+    """The reporter has the desk's messages before them."""
+    unseen = ThreadMessage.objects.filter(report=report, author=ThreadMessage.Author.DESK, seen_by_reporter_at__isnull=True)
+    if unseen.exists():
+        unseen.update(seen_by_reporter_at=now())
+
+
+@transaction.atomic
+def reporter_answers_helped(*, receipt: Receipt, report: Report, answer: str) -> None:
+    """*Did this help?* One answer, which may be changed."""
+    open_with_receipt(report.record, receipt)
+    if answer not in {"yes", "no", "unsure"}:
+        raise NothingToSend
+    fresh = locked(report)
+    fresh.helped = answer
+    fresh.save(update_fields=["helped"])
+    record(actor="reporter", verb="report.helped", thing=fresh.thing, organization_id=fresh.desk_id, detail={"answer": answer})

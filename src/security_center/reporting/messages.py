@@ -1,0 +1,33 @@
+"""The kinds of message this room sends. None carries a word of a report."""
+
+from django.utils.translation import gettext_lazy as _
+
+from security_center.foundation.notifications.kinds import Kind, register
+
+KINDS = (
+    Kind("reporting.acknowledge", _("A report needs you"), _("A report came in at %(organization)s. Open it and press “I have it”.")),
+    Kind(
+        "reporting.reply", _("A reporter waits for an answer"), _("The person who sent report %(number)s waits for an answer from %(organization)s.")
+    ),
+    Kind("reporting.decide", _("A report needs a decision"), _("Report %(number)s at %(organization)s needs a written decision.")),
+    Kind(
+        "reporting.second_reader", _("A second reader is needed"), _("A colleague at %(organization)s asks for a second look at report %(number)s.")
+    ),
+    Kind("reporting.assigned", _("A report was given to you"), _("Report %(number)s at %(organization)s is now yours.")),
+    Kind("reporting.new_facts", _("A reporter wrote something new"), _("Something new was added to report %(number)s at %(organization)s.")),
+    Kind(
+        "reporting.take_over",
+        _("A report is handed to you"),
+        _("Another desk hands report %(number)s to %(organization)s. Open it and take it over."),
+    ),
+    Kind(
+        "reporting.pattern",
+        _("Several reports may be about one person"),
+        _("Several reports at %(organization)s may be about one person. Please look."),
+    ),
+)
+
+
+def register_all() -> None:
+    for kind in KINDS:
+        register(kind)

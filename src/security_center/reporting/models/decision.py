@@ -1,0 +1,105 @@
+"""What people decide: dispositions, second readers' decisions, hand-overs between desks."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+from security_center.foundation.vault.fields import SealedTextField
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Disposition(models.Model):
+    """A written decision: what was done, how far it holds, and on what basis. An interim one leaves the report open."""
+
+    class Validity(models.TextChoices):
+        SUBSTANTIATED = "substantiated", _("Substantiated")
+        PLAUSIBLE = "plausible", _("Plausible")
+        UNSUBSTANTIATED = "unsubstantiated", _("Unsubstantiated")
+        MISTAKEN = "mistaken", _("Mistaken, in good faith")
+        KNOWINGLY_FALSE = "knowingly_false", _("Knowingly false")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    report = models.ForeignKey("reporting.Report", on_delete=models.CASCADE, related_name="dispositions")
+    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    interim = models.BooleanField()
+    actions = models.JSONField(default=list)
+    validity = models.CharField(max_length=16, choices=Validity.choices)
+    considered = SealedTextField()  # the written basis: what was looked at, earlier reports included
+
+    objects = ScopedManager(district="report__district")
+
+    def __str__(self) -> str:
+        return f"disposition {self.pk}"
+
+
+class Approval(models.Model):
+    """One reader asks, a second one decides. Nothing changes until then."""
+
+    class Kind(models.TextChoices):
+        LOWER_URGENCY = "lower_urgency", _("Lower the urgency")
+        CLOSE = "close", _("Close the report")
+        KNOWINGLY_FALSE = "knowingly_false", _("Call it knowingly false")
+
+    class Decision(models.TextChoices):
+        WAITING = "waiting", _("Waiting for a second reader")
+        AGREED = "agreed", _("Agreed")
+        REFUSED = "refused", _("Refused")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    report = models.ForeignKey("reporting.Report", on_delete=models.CASCADE, related_name="approvals")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    payload = models.JSONField(default=dict)  # codes only: the urgency asked for, the disposition's id
+    asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    reason = SealedTextField()
+    decision = models.CharField(max_length=8, choices=Decision.choices, default=Decision.WAITING)
+    decided_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    answer = SealedTextField(null=True)
+
+    objects = ScopedManager(district="report__district")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "kind"], condition=models.Q(decision="waiting"), name="one_waiting_approval"),
+            models.CheckConstraint(
+                name="two_different_people", condition=models.Q(decided_by__isnull=True) | ~models.Q(decided_by=models.F("asked_by"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"approval {self.pk}"
+
+
+class Handoff(models.Model):
+    """One desk gives a report to another. The report stays the giver's duty until the receiver acknowledges; only then may the receiver read it."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    report = models.ForeignKey("reporting.Report", on_delete=models.CASCADE, related_name="handoffs")
+    from_desk = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
+    to_desk = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
+    to_district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = SealedTextField()
+    acknowledged_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    acknowledged_at = models.DateTimeField(null=True)
+
+    # The receiver's district: a hand-over crosses districts, and the receiver sees it before the report is theirs.
+    objects = ScopedManager(district="to_district")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report"], condition=models.Q(acknowledged_at__isnull=True), name="one_open_handoff")
+        ]
+
+    def __str__(self) -> str:
+        return f"handoff {self.pk}"

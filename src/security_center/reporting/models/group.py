@@ -1,0 +1,28 @@
+"""Reports of one rumor, answered with one accurate line and closed together, each thread kept (reporting doctrine 6.6)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django_scopes import ScopedManager
+
+from security_center.foundation.vault.fields import SealedTextField
+
+
+class IncidentGroup(models.Model):
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    record = models.UUIDField(unique=True)
+    district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
+    desk = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
+    title = SealedTextField()
+    status_line = SealedTextField(null=True)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager(district="district")
+
+    def __str__(self) -> str:
+        return f"group {self.pk}"

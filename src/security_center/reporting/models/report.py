@@ -1,0 +1,228 @@
+"""A report, the notes beside it, who may not see it, and (only where the reporter chose so) who wrote it."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+from security_center.foundation.clock import now
+from security_center.foundation.vault.fields import SealedTextField
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# Without 0/O, 1/I/L and U: a number is read aloud on the phone.
+NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_number() -> str:
+    """A report's number is random: a running number would tell how many reports there are, and in which order they came."""
+    return "".join(secrets.choice(NUMBER_ALPHABET) for _ in range(8))
+
+
+class Urgency(models.TextChoices):
+    """Sorted as text they sort by urgency."""
+
+    U1 = "U1", _("Now")
+    U2 = "U2", _("Today")
+    U3 = "U3", _("Soon")
+    U4 = "U4", _("Routine")
+
+
+class Report(models.Model):
+    class Channel(models.TextChoices):
+        WEB = "web", _("Web form")
+        QR_LINK = "qr_link", _("QR code or short link")
+        PHONE = "phone", _("Phone call")
+        STAFF = "staff", _("Staff member")
+        IN_PERSON = "in_person", _("Told in person")
+
+    class Mode(models.TextChoices):
+        ANONYMOUS = "anonymous", _("Anonymous")
+        CONFIDENTIAL = "confidential", _("Confidential")
+        IDENTIFIED = "identified", _("Identified")
+
+    class State(models.TextChoices):
+        RECEIVED = "received", _("Received")
+        READING = "reading", _("Being read")
+        ACTING = "acting", _("Being acted on")
+        FINISHED = "finished", _("Finished")
+
+    class Answer(models.TextChoices):
+        YES = "yes", _("Yes")
+        NO = "no", _("No")
+        UNSURE = "unsure", _("Not sure")
+        NOT_SAID = "", _("Not said")
+
+    # The one transition table. A finished report is taken up again when its reporter writes something new.
+    TRANSITIONS: ClassVar[dict[str, frozenset[str]]] = {
+        State.RECEIVED: frozenset({State.READING}),
+        State.READING: frozenset({State.ACTING, State.FINISHED}),
+        State.ACTING: frozenset({State.FINISHED}),
+        State.FINISHED: frozenset({State.READING}),
+    }
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    record = models.UUIDField(unique=True)  # the vault's record that holds this report's data key
+    number = models.CharField(max_length=8, unique=True, default=new_number)
+    district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="reports_about")
+    desk = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="desk_reports")
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    mode = models.CharField(max_length=12, choices=Mode.choices, default=Mode.ANONYMOUS)
+    language = models.CharField(max_length=8)
+    category = models.CharField(max_length=40, blank=True)
+    urgency = models.CharField(max_length=2, choices=Urgency.choices)
+    first_urgency = models.CharField(max_length=2, choices=Urgency.choices)
+    urgency_because = models.CharField(max_length=24)  # danger_now, weapon, words, category, unread, history, reader
+    danger_now = models.CharField(max_length=6, choices=Answer.choices, blank=True)
+    about_staff = models.BooleanField(default=False)
+    not_this_school = models.BooleanField(default=False)
+    may_we_message = models.BooleanField(default=True)
+    needs_second_reader = models.BooleanField(default=False)  # names a weapon, an attack or suicide: two people close it
+    state = models.CharField(max_length=8, choices=State.choices, default=State.RECEIVED)
+    # Set when a report is about the district itself: only the named alternate may see it (section 7).
+    reserved_for = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    what_happened = SealedTextField()
+    who = SealedTextField(null=True)
+    when_where = SealedTextField(null=True)
+    weapon = SealedTextField(null=True)
+    how_do_you_know = SealedTextField(null=True)
+
+    received_at = models.DateTimeField()
+    first_read_at = models.DateTimeField(null=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    reporter_replied_at = models.DateTimeField(null=True)  # the first time a person answered the reporter
+    holder = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="held_reports")
+    assigned_at = models.DateTimeField(null=True)
+    first_action_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)  # the first disposition: from here on a person has decided
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    acknowledge_by = models.DateTimeField()  # the clocks' ends, kept beside the report so that lists need no other table
+    decide_by = models.DateTimeField()
+    new_facts_at = models.DateTimeField(null=True)  # something from the reporter that nobody has looked at yet
+    linked_to = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="linked")
+    group = models.ForeignKey("reporting.IncidentGroup", null=True, on_delete=models.SET_NULL, related_name="reports")
+    handoff_to = models.ForeignKey("organizations.Organization", null=True, on_delete=models.PROTECT, related_name="+")
+    helped = models.CharField(max_length=6, choices=Answer.choices, blank=True)
+    about_me = models.BooleanField(default=False)  # the reporter said "it is about me"
+    crisis_lock = models.BooleanField(default=False)  # stays open with a named person until it is handed over (section 9)
+    shredded_at = models.DateTimeField(null=True)
+
+    locator_digest = models.BinaryField(max_length=32, unique=True, null=True)
+    content_digest = models.BinaryField(max_length=32, null=True)
+
+    objects = ScopedManager(district="district")
+
+    class Meta:
+        base_manager_name = "objects"
+        indexes: ClassVar = [
+            # The desk's lists: open work by urgency and age, one desk or a whole district; everything by age.
+            models.Index(fields=["desk", "urgency", "received_at", "id"], name="desk_open", condition=models.Q(closed_at__isnull=True)),
+            models.Index(fields=["district", "urgency", "received_at", "id"], name="district_open", condition=models.Q(closed_at__isnull=True)),
+            models.Index(fields=["holder", "urgency", "received_at", "id"], name="holder_open", condition=models.Q(closed_at__isnull=True)),
+            models.Index(fields=["desk", "-received_at", "-id"], name="desk_all"),
+            models.Index(fields=["district", "-received_at", "-id"], name="district_all"),
+            models.Index(fields=["decide_by"], name="undecided", condition=models.Q(decided_at__isnull=True)),
+            models.Index(fields=["acknowledge_by"], name="unacknowledged", condition=models.Q(acknowledged_at__isnull=True)),
+            models.Index(fields=["closed_at"], name="closed", condition=models.Q(closed_at__isnull=False, shredded_at__isnull=True)),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="finished_means_closed",
+                condition=models.Q(state="finished", closed_at__isnull=False) | (~models.Q(state="finished") & models.Q(closed_at__isnull=True)),
+            ),
+            models.CheckConstraint(name="closed_means_decided", condition=models.Q(closed_at__isnull=True) | models.Q(decided_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def thing(self) -> str:
+        """How the ledger and duties name this report."""
+        return f"report:{self.number}"
+
+    @property
+    def path(self) -> str:
+        return f"/desk/reports/{self.number}/"
+
+    @property
+    def open(self) -> bool:
+        return self.closed_at is None
+
+    def is_late(self, at: datetime | None = None) -> bool:
+        """True when a clock has run out, computed when read, so that it holds while the worker is down."""
+        moment = at or now()
+        if self.closed_at is not None:
+            return False
+        if self.acknowledged_at is None and self.acknowledge_by < moment:
+            return True
+        return self.decided_at is None and self.decide_by < moment
+
+    @property
+    def age(self) -> timedelta:
+        return now() - self.received_at
+
+
+class Note(models.Model):
+    """An internal note. The reporter never sees it."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="notes")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    body = SealedTextField()
+    new_facts = models.BooleanField(default=False)  # what a linked report adds: shown marked, beside the first report too
+    written_at = models.DateTimeField()
+
+    objects = ScopedManager(district="report__district")
+
+    def __str__(self) -> str:
+        return f"note {self.pk}"
+
+
+class Conflict(models.Model):
+    """`person` may not see this report: it is about them, or about somebody who directs their work."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="conflicts")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    named = models.BooleanField()  # True: the report is about this person; False: it is about their supervisor
+    set_at = models.DateTimeField()
+
+    objects = ScopedManager(district="report__district")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["report", "person"], name="one_conflict")]
+
+    def __str__(self) -> str:
+        return f"conflict {self.report_id}/{self.person_id}"
+
+
+class ReporterIdentity(models.Model):
+    """Who wrote a confidential or identified report. A confidential one lies in a record of its own, opened by two custodians with a reason."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="identity")
+    record = models.UUIDField()
+    name = SealedTextField()
+    contact = SealedTextField(null=True)
+    unlock_asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    unlock_asked_at = models.DateTimeField(null=True)
+    unlock_reason = SealedTextField(null=True)
+    unlocked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    unlocked_until = models.DateTimeField(null=True)
+
+    objects = ScopedManager(district="report__district")
+
+    def __str__(self) -> str:
+        return f"identity {self.report_id}"

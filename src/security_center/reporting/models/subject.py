@@ -1,0 +1,70 @@
+"""Whom a report is about: a sealed record that a reader makes. Likely matches come by blinded tokens and are confirmed by a person."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+from security_center.foundation.vault.fields import BlindedTokenField, SealedTextField
+
+
+class Subject(models.Model):
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    record = models.UUIDField(unique=True)
+    district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
+    desk = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
+    unknown = models.BooleanField(default=False)  # a search task: only a first name, a photo, a handle
+    name = SealedTextField(null=True)
+    identifiers = SealedTextField(null=True)  # grade, school, handle, schedule: what tells this person from a look-alike
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    objects = ScopedManager(district="district")
+
+    def __str__(self) -> str:
+        return f"subject {self.pk}"
+
+
+class SubjectToken(models.Model):
+    """A keyed digest of one identifier. Equal tokens are a hint that a person must confirm, nothing more."""
+
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="tokens")
+    kind = models.CharField(max_length=12)
+    token = BlindedTokenField(max_length=32)
+
+    objects = ScopedManager(district="subject__district")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["token", "kind"], name="token_lookup")]
+
+    def __str__(self) -> str:
+        return f"token {self.pk}"
+
+
+class SubjectMention(models.Model):
+    class State(models.TextChoices):
+        LIKELY = "likely", _("Likely the same person, not confirmed")
+        CONFIRMED = "confirmed", _("Confirmed")
+        REJECTED = "rejected", _("Not the same person")
+
+    report = models.ForeignKey("reporting.Report", on_delete=models.CASCADE, related_name="mentions")
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="mentions")
+    state = models.CharField(max_length=10, choices=State.choices)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+    identifiers_checked = models.JSONField(default=list)  # codes of the identifiers that were compared (two at least)
+    second_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    second_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager(district="report__district")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["report", "subject"], name="one_mention")]
+
+    def __str__(self) -> str:
+        return f"mention {self.pk}"

@@ -1,0 +1,38 @@
+"""The thread between a reporter and the desk."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+from security_center.foundation.vault.fields import SealedTextField
+
+
+class ThreadMessage(models.Model):
+    class Author(models.TextChoices):
+        REPORTER = "reporter", _("Reporter")
+        DESK = "desk", _("School team")
+        SYSTEM = "system", _("Automatic answer")
+
+    # The form carries it, so that the same message sent twice is stored once.
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True)
+    report = models.ForeignKey("reporting.Report", on_delete=models.CASCADE, related_name="messages")
+    author = models.CharField(max_length=8, choices=Author.choices)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")  # never shown to the reporter
+    body = SealedTextField()
+    sent_at = models.DateTimeField()
+    seen_by_reporter_at = models.DateTimeField(null=True)
+    seen_by_desk_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager(district="report__district")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["report", "sent_at"], name="thread_in_order")]
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"

@@ -1,0 +1,42 @@
+"""Who may do what with reports. A conflict of interest or a reservation shuts a report even to those whose role would open it."""
+
+from __future__ import annotations
+
+from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.organizations.permissions import DISCIPLINE, Permission
+from security_center.foundation.organizations.policies import NotAllowed, has, roles_at
+
+from .models import Conflict, Report
+
+__all__ = ["NotAllowed", "can", "disciplines", "require", "require_intake"]
+
+
+def can(person: Person, permission: Permission, report: Report) -> bool:
+    """Whether `person` may do `permission` with `report`: by role at the desk that holds it, unless the report is kept from them.
+
+    An administrator has no standing access: only inside an access session for exactly this desk may they read, and never write (`has` asks for it).
+    """
+    if report.reserved_for_id is not None and report.reserved_for_id != person.pk:
+        return False
+    if Conflict.objects.filter(report=report, person=person).exists():
+        return False
+    return has(person, permission, report.desk)
+
+
+def require(person: Person | None, permission: Permission, report: Report) -> None:
+    """`None` is the system (worker, sample district). Raises `NotAllowed`."""
+    if person is not None and not can(person, permission, report):
+        raise NotAllowed(f"{permission} on {report.thing}")
+
+
+def require_intake(person: Person | None, organization: Organization, channel: str) -> None:
+    """Anybody may report by web or QR code. The staff channels need a signed-in person of that organization."""
+    if channel in {Report.Channel.WEB, Report.Channel.QR_LINK}:
+        return
+    if person is None or not has(person, Permission.REPORT_CREATE_INTAKE, organization):
+        raise NotAllowed(f"intake by {channel} at organization {organization.pk}")
+
+
+def disciplines(person: Person, organization: Organization) -> set[str]:
+    """The disciplines a person stands for at a desk; a second reader has to come from another one (section 6.3)."""
+    return {DISCIPLINE[role] for role in roles_at(person, organization) if role in DISCIPLINE}

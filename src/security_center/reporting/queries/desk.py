@@ -1,0 +1,174 @@
+"""The desk: which reports a person sees, as keyset pages of 50 with capped counts."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from security_center.foundation.clock import now
+from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import organizations_with
+
+from ..models import Conflict, Report
+from ..models.report import Urgency
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PAGE = 50
+CAP = 1000
+TABS = ("mine", "unassigned", "late", "all")
+
+
+def visible_to(person: Person, permission: Permission = Permission.REPORT_LIST) -> QuerySet[Report]:
+    """Reports whose desk lets `person` see them: those of desks where their role gives `permission`, the district's readers those of all its schools;
+    never one that a conflict or a reservation keeps from them. Strangers get nothing. The surrounding scope is the tripwire behind this.
+    """
+    desks = list(organizations_with(person, permission).values_list("pk", "kind"))
+    return _kept(Report.objects.filter(_at(desks)), person)
+
+
+def _at(desks: list[tuple[int, str]]) -> Q:
+    """One equality where it can be had: a list of a whole district then reads one index in its order, at a million rows as at a thousand."""
+    districts = [pk for pk, kind in desks if kind == Organization.Kind.DISTRICT]
+    schools = [pk for pk, kind in desks if kind == Organization.Kind.SCHOOL]
+    if districts:
+        # Whoever holds the permission at a district holds it at every desk in it.
+        within = Q(district=districts[0]) if len(districts) == 1 else Q(district__in=districts)
+        alone = list(Organization.objects.filter(pk__in=schools).exclude(parent__in=districts).values_list("pk", flat=True))
+        return within | Q(desk__in=alone) if alone else within
+    return Q(desk=schools[0]) if len(schools) == 1 else Q(desk__in=schools)
+
+
+def _kept(found: QuerySet[Report], person: Person) -> QuerySet[Report]:
+    conflicted = Conflict.objects.filter(report=OuterRef("pk"), person=person)
+    return found.filter(Q(reserved_for__isnull=True) | Q(reserved_for=person)).exclude(Exists(conflicted))
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What stands in the address of a desk page."""
+
+    tab: str = "all"
+    urgency: str = ""
+    category: str = ""
+    school: str = ""
+    state: str = ""
+    closed: bool = False
+    number: str = ""
+    after: str = ""
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> Filters:
+        tab = query.get("tab", "all")
+        return cls(
+            tab=tab if tab in TABS else "all",
+            urgency=query.get("urgency", "") if query.get("urgency") in Urgency.values else "",
+            category=query.get("category", "")[:40],
+            school=query.get("school", "")[:80],
+            state=query.get("state", "") if query.get("state") in Report.State.values else "",
+            closed=query.get("closed") == "1",
+            number=query.get("number", "").strip().upper().replace("-", "").replace(" ", "")[:8],
+            after=query.get("after", "")[:120],
+        )
+
+
+@dataclass
+class Desk:
+    """One page of the desk. `counts`: per tab, at most CAP (shown as "1000+"); `next_after`: the key of the following page or ""."""
+
+    filters: Filters
+    rows: list[Report]
+    counts: dict[str, int]
+    next_after: str
+    last_received_at: datetime | None
+    schools: list[Organization] = field(default_factory=list)
+
+
+def desk_page(person: Person, filters: Filters) -> Desk:
+    """A page of open work by urgency and age (or of closed reports, the newest first)."""
+    everything = visible_to(person)
+    open_work = everything.filter(closed_at__isnull=True)
+    tabs = {tab: _tab(open_work, tab, person) for tab in TABS}
+    counts = {tab: found.order_by()[:CAP].count() for tab, found in tabs.items()}
+    found = everything.filter(closed_at__isnull=False) if filters.closed else tabs[filters.tab]
+    if filters.number:
+        found = everything.filter(number=filters.number)
+    if filters.urgency:
+        found = found.filter(urgency=filters.urgency)
+    if filters.category:
+        found = found.filter(category=filters.category)
+    if filters.state:
+        found = found.filter(state=filters.state)
+    if filters.school:
+        found = found.filter(organization__slug=filters.school)
+    rows, next_after = _page(found, filters)
+    newest = everything.order_by("-received_at", "-id").values_list("received_at", flat=True).first()
+    schools = list(organizations_with(person, Permission.REPORT_LIST).filter(kind=Organization.Kind.SCHOOL).order_by("name")[:200])
+    return Desk(filters, rows, counts, next_after, newest, schools)
+
+
+def _tab(open_work: QuerySet[Report], tab: str, person: Person) -> QuerySet[Report]:
+    if tab == "mine":
+        return open_work.filter(holder=person)
+    if tab == "unassigned":
+        return open_work.filter(holder__isnull=True)
+    if tab == "late":
+        return open_work.filter(late_at(now()))
+    return open_work
+
+
+def late_at(moment: datetime) -> Q:
+    """A clock has run out: computed when read, so that it is true even while the worker is down."""
+    return Q(closed_at__isnull=True) & (Q(acknowledged_at__isnull=True, acknowledge_by__lt=moment) | Q(decided_at__isnull=True, decide_by__lt=moment))
+
+
+def _page(found: QuerySet[Report], filters: Filters) -> tuple[list[Report], str]:
+    key = _key(filters.after)
+    if filters.closed:
+        ordered = found.order_by("-received_at", "-id")
+        if key:
+            ordered = ordered.filter(Q(received_at__lt=key[1]) | Q(received_at=key[1], id__lt=key[2]))
+    else:
+        ordered = found.order_by("urgency", "received_at", "id")
+        if key:
+            urgency, received, pk = key
+            later = Q(urgency__gt=urgency) | Q(urgency=urgency, received_at__gt=received) | Q(urgency=urgency, received_at=received, id__gt=pk)
+            ordered = ordered.filter(urgency__gte=urgency).filter(later)
+    rows = list(ordered.select_related("organization", "desk", "holder").defer(*_SEALED)[: PAGE + 1])
+    more = len(rows) > PAGE
+    rows = rows[:PAGE]
+    return rows, _write_key(rows[-1]) if more else ""
+
+
+_SEALED = ("what_happened", "who", "when_where", "weapon", "how_do_you_know", "content_digest", "locator_digest")
+
+
+def _write_key(report: Report) -> str:
+    return base64.urlsafe_b64encode(f"{report.urgency}|{report.received_at.isoformat()}|{report.pk}".encode()).decode().rstrip("=")
+
+
+def _key(after: str) -> tuple[str, datetime, int] | None:
+    """An address with a spoilt key shows the first page again."""
+    if not after:
+        return None
+    try:
+        urgency, received, pk = base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)).decode().split("|")
+        return urgency, datetime.fromisoformat(received), int(pk)
+    except (ValueError, binascii.Error, UnicodeDecodeError):
+        return None
+
+
+def next_in_queue(person: Person, but_not: Report | None = None) -> Report | None:
+    """The open report this person should take next: their own or unassigned, unacknowledged first, by urgency and age."""
+    waiting = visible_to(person, Permission.REPORT_READ).filter(closed_at__isnull=True).filter(Q(holder=person) | Q(holder__isnull=True))
+    if but_not is not None:
+        waiting = waiting.exclude(pk=but_not.pk)
+    fresh = waiting.filter(Q(acknowledged_at__isnull=True) | Q(new_facts_at__isnull=False))
+    return (fresh.order_by("urgency", "received_at", "id").first()) or waiting.order_by("urgency", "received_at", "id").first()

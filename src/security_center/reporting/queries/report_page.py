@@ -1,0 +1,170 @@
+"""Everything a reader's page of one report shows. The caller has opened the record by `actions.desk.look`, which wrote the look down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db.models import Q
+
+from security_center.foundation.clock import now
+from security_center.foundation.duties.models import Duty
+from security_center.foundation.duties.queries import open_about
+from security_center.foundation.ledger.models import Entry
+from security_center.foundation.ledger.queries import entries_about
+from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.vault.queries import NoSealedKey, is_on_hold, open_record
+from security_center.foundation.vault.records import OpenRecord
+
+from .. import policies
+from ..models import Approval, Attachment, Disposition, Note, Report, Subject, SubjectMention, SubjectToken, ThreadMessage
+from ..sealing import desk_recipient, unseal, unseal_all
+from .desk import visible_to
+
+FIELDS = ("what_happened", "who", "when_where", "weapon", "how_do_you_know")
+BURST_WINDOW = timedelta(minutes=10)
+BURST_SIZE = 4
+
+
+@dataclass(frozen=True)
+class Said:
+    """One opened text with its row."""
+
+    row: ThreadMessage | Note | Disposition | Approval
+    text: str
+    answer: str = ""
+    attachments: list[Attachment] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Named:
+    mention: SubjectMention
+    name: str
+    identifiers: str
+    earlier: list[Report]
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    report: Report
+    words: dict[str, str]
+    messages: list[Said]
+    notes: list[Said]
+    dispositions: list[Said]
+    approvals: list[Said]
+    attachments: list[tuple[Attachment, str]]
+    linked: list[Report]
+    subjects: list[Named]
+    likely: list[tuple[Subject, str, str, list[str]]]
+    burst: list[Report]
+    duties: list[Duty]
+    history: list[Entry]
+    on_hold: bool
+    may: dict[str, bool]
+
+
+def report_page(person: Person, report: Report, opened: OpenRecord) -> ReportPage:
+    """Read and open what the page shows. Texts of other reports are not opened: those are linked, never copied."""
+    files = [(a, unseal(opened, a, "name")) for a in report.attachments.order_by("pk")]
+    by_message: dict[int, list[Attachment]] = {}
+    for attachment, _name in files:
+        if attachment.message_id is not None:
+            by_message.setdefault(attachment.message_id, []).append(attachment)
+    messages = report.messages.select_related("person").order_by("sent_at", "pk")
+    subjects = _subjects(person, report)
+    return ReportPage(
+        report=report,
+        words=unseal_all(opened, report, FIELDS),
+        messages=[Said(m, unseal(opened, m, "body"), attachments=by_message.get(m.pk, [])) for m in messages],
+        notes=[Said(n, unseal(opened, n, "body")) for n in report.notes.select_related("person").order_by("written_at", "pk")],
+        dispositions=[Said(d, unseal(opened, d, "considered")) for d in report.dispositions.select_related("by").order_by("at", "pk")],
+        approvals=[
+            Said(a, unseal(opened, a, "reason"), unseal(opened, a, "answer"))
+            for a in report.approvals.select_related("asked_by", "decided_by").order_by("asked_at", "pk")
+        ],
+        attachments=files,
+        linked=_linked(person, report),
+        subjects=subjects,
+        likely=_likely(person, report),
+        burst=_burst(person, report),
+        duties=list(open_about(report.thing).select_related("holder", "organization")),
+        history=list(entries_about(report.thing).order_by("-sequence")[:100]),
+        on_hold=is_on_hold(report.record),
+        may={
+            permission.name.lower(): policies.can(person, permission, report) for permission in Permission if permission.value.startswith("report:")
+        },
+    )
+
+
+def _linked(person: Person, report: Report) -> list[Report]:
+    root = report.linked_to_id or report.pk
+    return list(visible_to(person).filter(Q(pk=root) | Q(linked_to=root)).exclude(pk=report.pk).select_related("organization")[:50])
+
+
+def _open_subject(subject: Subject, report: Report) -> tuple[str, str]:
+    """Name and identifiers of a subject, as a desk it is sealed to; ("", "") once it was destroyed."""
+    for desk in (subject.desk, subject.district, report.desk):
+        try:
+            opened = open_record(subject.record, desk_recipient(desk))
+        except NoSealedKey:
+            continue
+        return unseal(opened, subject, "name"), unseal(opened, subject, "identifiers")
+    return "", ""
+
+
+def _subjects(person: Person, report: Report) -> list[Named]:
+    found = []
+    mentions = report.mentions.exclude(state=SubjectMention.State.REJECTED).select_related(
+        "subject__desk", "subject__district", "set_by", "second_by"
+    )
+    for mention in mentions.order_by("pk"):
+        name, identifiers = _open_subject(mention.subject, report)
+        earlier = (
+            visible_to(person)
+            .filter(mentions__subject=mention.subject, mentions__state=SubjectMention.State.CONFIRMED)
+            .exclude(pk=report.pk)
+            .select_related("organization")
+            .order_by("-received_at")[:20]
+        )
+        found.append(Named(mention, name, identifiers, list(earlier)))
+    return found
+
+
+def _likely(person: Person, report: Report) -> list[tuple[Subject, str, str, list[str]]]:
+    """Subjects of reports this person may see that share a blinded token with one of this report's, and have not been judged yet. A hint for a person,
+    with the kinds of token that agree; nothing is computed about anybody."""
+    own = SubjectToken.objects.filter(subject__mentions__report=report)
+    mine = {(row.kind, bytes(row.token)) for row in own}
+    if not mine:
+        return []
+    judged = set(report.mentions.values_list("subject_id", flat=True))
+    same = SubjectToken.objects.filter(token__in=[token for _kind, token in mine]).exclude(subject__in=judged)
+    kinds: dict[int, list[str]] = {}
+    for row in same.order_by("subject_id"):
+        if (row.kind, bytes(row.token)) in mine:
+            kinds.setdefault(row.subject_id, []).append(row.kind)
+    seen = visible_to(person, Permission.REPORT_READ).values("pk")
+    subjects = Subject.objects.filter(pk__in=kinds, mentions__report__in=seen).distinct().select_related("desk", "district")
+    return [(subject, *_open_subject(subject, report), sorted(set(kinds[subject.pk]))) for subject in subjects[:10]]
+
+
+def _burst(person: Person, report: Report) -> list[Report]:
+    """Other reports that came to the same desk within ten minutes, when there are many: offered for grouping. Only arrival times are compared."""
+    near = (
+        visible_to(person)
+        .filter(
+            desk=report.desk_id,
+            received_at__gte=report.received_at - BURST_WINDOW,
+            received_at__lte=report.received_at + BURST_WINDOW,
+            group__isnull=True,
+        )
+        .exclude(pk=report.pk)
+        .order_by("received_at", "id")
+    )
+    rows = list(near.select_related("organization")[:500])
+    return rows if len(rows) + 1 >= BURST_SIZE and report.group_id is None else []
+
+
+def age_of(report: Report) -> timedelta:
+    return now() - report.received_at

@@ -1,0 +1,59 @@
+"""What the worker does for this room. Arguments are ids only; each task may run twice and does the work once."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.db.models import QuerySet
+from django.tasks import task
+from django_scopes import scope, scopes_disabled
+
+from security_center.foundation.clock import now
+from security_center.foundation.organizations.models import Organization
+from security_center.foundation.vault import files as vault_files
+
+from .actions import cleaning, retention
+from .models import Report
+from .sealing import attachment_known
+
+log = logging.getLogger("security_center.reporting")
+SHREDDED_AT_ONCE = 200
+
+
+@task
+def clean_attachment(district_id: int, attachment_id: int) -> str:
+    """Make the clean copy of one attachment. Returns the state it ended in."""
+    with scope(district=[district_id]):
+        return cleaning.make_clean_copy(attachment_id=attachment_id)
+
+
+def shred_due() -> int:
+    """Destroy what has outlived its plan's retention. Returns how many reports were."""
+    shredded = 0
+    for district_id in Organization.objects.exclude(kind=Organization.Kind.SCHOOL).values_list("pk", flat=True):
+        with scope(district=[district_id]):
+            for report in _closed_for_long()[:SHREDDED_AT_ONCE]:
+                until = retention.kept_until(report)
+                if until is not None and until <= now() and retention.shred(report=report):
+                    shredded += 1
+    return shredded
+
+
+def _closed_for_long() -> QuerySet[Report]:
+    found = Report.objects.filter(closed_at__lt=now() - timedelta(days=7), shredded_at__isnull=True)
+    return found.select_related("desk__parent", "district").order_by("closed_at")
+
+
+def sweep_files() -> int:
+    """Remove sealed files that no row names a day after they came: forms that never ended."""
+    return vault_files.sweep(attachment_known, timedelta(days=1))
+
+
+def count_undecided() -> int:
+    """The nightly invariant: every report gets a human decision. Logs how many are past their clock; the home page shows the same, live."""
+    with scopes_disabled():
+        undecided = Report.objects.filter(decided_at__isnull=True, decide_by__lt=now()).count()
+    if undecided:
+        log.warning("reports past their clock without a human decision: %d", undecided)
+    return undecided
