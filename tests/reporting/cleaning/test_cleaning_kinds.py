@@ -67,7 +67,13 @@ def test_what_is_not_on_the_list_is_no_kind_whatever_it_is_called(start: bytes) 
 
 @pytest.mark.parametrize(
     ("name", "declared", "differs"),
-    [("a.JPEG", "image/jpg", False), ("", "", False), ("IMG 1", "application/octet-stream", False), ("a.jpg", "application/pdf", True), ("a.pdf", "", True)],
+    [
+        ("a.JPEG", "image/jpg", False),
+        ("", "", False),
+        ("IMG 1", "application/octet-stream", False),
+        ("a.jpg", "application/pdf", True),
+        ("a.pdf", "", True),
+    ],
 )
 def test_a_name_or_declared_type_that_claims_another_kind_is_told(name: str, declared: str, differs: bool) -> None:
     found = identify(b"\xff\xd8\xff\xe1", name, declared)

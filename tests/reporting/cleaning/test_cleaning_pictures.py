@@ -100,7 +100,9 @@ def test_an_iphone_photo_becomes_a_jpeg_without_its_place(clean: Clean) -> None:
 def test_a_moving_picture_keeps_its_frames_and_their_times(clean: Clean, written: str) -> None:
     frames = [Image.new("RGB", (60, 40), (number * 30, 10, 200 - number * 20)) for number in range(6)]
     options = {"comment": b"MARKER"} if written == "GIF" else {}
-    copy, result = clean(encoded(frames[0], written, save_all=True, append_images=frames[1:], duration=[70, 80, 90, 100, 110, 120], loop=0, **options))
+    copy, result = clean(
+        encoded(frames[0], written, save_all=True, append_images=frames[1:], duration=[70, 80, 90, 100, 110, 120], loop=0, **options)
+    )
     assert result.outcome is Outcome.CLEANED
     assert b"MARKER" not in copy
     shown = Image.open(BytesIO(copy))
@@ -143,7 +145,9 @@ def bomb(width: int, height: int) -> bytes:
 
 @pytest.mark.parametrize(("width", "height"), [(25_000, 25_000), (2_000_000, 2), (2_147_483_647, 1)])
 def test_a_picture_of_huge_dimensions_is_never_unpacked(clean: Clean, width: int, height: int) -> None:
-    copy, result = clean(bomb(min(width, 30_000), height)[:16] + struct.pack(">II", width, height) + b"\x08\x02\x00\x00\x00" + b"\x00" * 4 + b"\x00" * 99)
+    copy, result = clean(
+        bomb(min(width, 30_000), height)[:16] + struct.pack(">II", width, height) + b"\x08\x02\x00\x00\x00" + b"\x00" * 4 + b"\x00" * 99
+    )
     assert copy == b""
     assert result.outcome is Outcome.CANNOT_CLEAN
     assert result.reason in {Code.TOO_MANY_PIXELS, Code.DAMAGED}
