@@ -1,17 +1,10 @@
-"""What every test shares. Settings are read from the environment, so the data folder is chosen before Django starts."""
+"""What every test shares. The environment is set before, by tests/environment.py."""
 
-import os
-import tempfile
+from typing import Any
 
-_data = tempfile.mkdtemp(prefix="ssc-test-")
-os.environ["SSC_DATA"] = _data
-os.environ.setdefault("SSC_PROGRAM", "manage")
-os.environ.setdefault("SSC_SIGNING_SECRET", "t" * 50)
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "security_center.project.settings")
+import pytest
 
-from typing import Any  # noqa: E402 - the environment above comes first
-
-import pytest  # noqa: E402
+pytest_plugins = ("tests.browser", "tests.cast")
 
 
 @pytest.fixture(autouse=True, scope="session")

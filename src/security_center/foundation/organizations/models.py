@@ -84,6 +84,16 @@ class Person(AbstractBaseUser):
     job_title = models.CharField(max_length=120, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     language = models.CharField(max_length=8, default="en")
+    organization = models.ForeignKey(
+        Organization,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="people",
+        help_text=_("Where this person was entered; its administrators look after them while they hold no role."),
+    )
+    # May run the set-up while no organization exists; gets the administrator's role with the first one. Gives nothing afterwards.
+    is_first_administrator = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     left_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -133,9 +143,7 @@ class RoleAssignment(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["person", "organization", "role"], condition=models.Q(ends_at__isnull=True), name="one_open_assignment"
-            )
+            models.UniqueConstraint(fields=["person", "organization", "role"], condition=models.Q(ends_at__isnull=True), name="one_open_assignment")
         ]
 
     def __str__(self) -> str:
@@ -175,9 +183,11 @@ class Invitation(models.Model):
 class AccessSession(models.Model):
     """An administrator's time-limited look at content: reason given, announced to the desk, ended by the clock."""
 
+    REASON_FIELD = "access_session.reason"  # binds the sealed reason to its place
+
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="access_sessions")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="access_sessions")
-    record = models.UUIDField()
+    record = models.UUIDField(unique=True)  # the vault's record that holds the reason
     reason = SealedTextField()
     started_at = models.DateTimeField()
     expires_at = models.DateTimeField()

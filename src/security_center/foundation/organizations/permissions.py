@@ -6,6 +6,8 @@ from .models import Role
 
 
 class Permission(StrEnum):
+    ACCESS_SESSION_START = "access_session:start"
+    ACCESS_SESSION_VIEW = "access_session:view"
     COVERAGE_EDIT = "coverage:edit"
     LEDGER_VERIFY = "ledger:verify"
     ORGANIZATION_EDIT = "organization:edit"
@@ -26,6 +28,7 @@ class Permission(StrEnum):
 
 _DESK = frozenset(
     {
+        Permission.ACCESS_SESSION_VIEW,
         Permission.ORGANIZATION_VIEW,
         Permission.PLAN_VIEW,
         Permission.REPORT_ASSIGN,
@@ -41,24 +44,36 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.READER: _DESK,
     Role.COUNSELOR: _DESK,
     Role.TEAM_LEAD: _DESK | {Permission.COVERAGE_EDIT, Permission.STATISTICS_VIEW},
-    Role.PRINCIPAL: _DESK | {Permission.COVERAGE_EDIT, Permission.STATISTICS_VIEW},
+    Role.PRINCIPAL: _DESK | {Permission.COVERAGE_EDIT, Permission.PEOPLE_VIEW, Permission.STATISTICS_VIEW},
     Role.SRO: _DESK,
     Role.DISTRICT_ON_CALL: _DESK,
     Role.DISTRICT_SAFETY_LEAD: _DESK
     | {Permission.COVERAGE_EDIT, Permission.PLAN_EDIT, Permission.PEOPLE_VIEW, Permission.REPORT_HOLD, Permission.STATISTICS_VIEW},
     Role.SUPERINTENDENT: frozenset(
         {
+            Permission.ACCESS_SESSION_VIEW,
             Permission.ORGANIZATION_VIEW,
+            Permission.PEOPLE_VIEW,
             Permission.PLAN_VIEW,
             Permission.REPORT_CREATE_INTAKE,
             Permission.REPORT_LIST,
             Permission.STATISTICS_VIEW,
         }
     ),
-    Role.AUDITOR: frozenset({Permission.LEDGER_VERIFY, Permission.ORGANIZATION_VIEW, Permission.PLAN_VIEW, Permission.STATISTICS_VIEW}),
+    Role.AUDITOR: frozenset(
+        {
+            Permission.ACCESS_SESSION_VIEW,
+            Permission.LEDGER_VERIFY,
+            Permission.ORGANIZATION_VIEW,
+            Permission.PLAN_VIEW,
+            Permission.STATISTICS_VIEW,
+        }
+    ),
     # No standing access to content: an administrator opens a report only in an AccessSession.
     Role.ADMINISTRATOR: frozenset(
         {
+            Permission.ACCESS_SESSION_START,
+            Permission.ACCESS_SESSION_VIEW,
             Permission.COVERAGE_EDIT,
             Permission.LEDGER_VERIFY,
             Permission.ORGANIZATION_EDIT,
@@ -71,6 +86,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
 }
+
+# What an administrator gains at one organization while an AccessSession is open there, and nowhere below or above it.
+ACCESS_SESSION_PERMISSIONS = frozenset({Permission.REPORT_LIST, Permission.REPORT_READ})
 
 # Roles whose holders read reports: they sign in with a second factor or not at all.
 READING_ROLES = frozenset(role for role, held in ROLE_PERMISSIONS.items() if Permission.REPORT_READ in held or Permission.PEOPLE_EDIT in held)

@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 
 from security_center.foundation.clock import now
 
-from .models import Organization, Person, Role, RoleAssignment
-from .permissions import ROLE_PERMISSIONS, Permission
+from .models import AccessSession, Organization, Person, Role, RoleAssignment
+from .permissions import ACCESS_SESSION_PERMISSIONS, READING_ROLES, ROLE_PERMISSIONS, Permission
 
 
 class NotAllowed(Exception):
@@ -24,18 +24,27 @@ def open_assignments(person: Person) -> QuerySet[RoleAssignment]:
 
 
 def held(person: Person) -> list[RoleAssignment]:
-    """The person's open roles, read once and remembered on the object for the length of a request."""
-    cached = getattr(person, "_held_roles", None)
+    """The person's open roles. Rows are read once and remembered on the object (for a request); the clock is asked each time."""
+    if not person.is_active:
+        return []
+    moment = now()
+    cached: list[RoleAssignment] | None = getattr(person, "_held_roles", None)
     if cached is None:
-        cached = list(open_assignments(person).select_related("organization"))
+        cached = list(
+            RoleAssignment.objects.filter(person=person)
+            .filter(Q(ends_at__isnull=True) | Q(ends_at__gt=moment))
+            .select_related("organization__parent__parent")
+            .order_by("pk")
+        )
         person._held_roles = cached  # type: ignore[attr-defined]
-    return cached
+    return [a for a in cached if a.starts_at <= moment and (a.ends_at is None or a.ends_at > moment)]
 
 
 def forget(person: Person) -> None:
     """Called by the actions that change roles, so that a remembered answer never outlives the change."""
-    if hasattr(person, "_held_roles"):
-        del person._held_roles
+    for name in ("_held_roles", "_access_sessions"):
+        if hasattr(person, name):
+            delattr(person, name)
 
 
 def roles_at(person: Person, organization: Organization) -> set[Role]:
@@ -45,7 +54,10 @@ def roles_at(person: Person, organization: Organization) -> set[Role]:
 
 
 def has(person: Person, permission: Permission, organization: Organization) -> bool:
-    return any(permission in ROLE_PERMISSIONS[role] for role in roles_at(person, organization))
+    """True when a role of the person gives `permission` at `organization`, or an access session that is open exactly there does."""
+    if any(permission in ROLE_PERMISSIONS[role] for role in roles_at(person, organization)):
+        return True
+    return permission in ACCESS_SESSION_PERMISSIONS and access_session(person, organization) is not None
 
 
 def require(person: Person, permission: Permission, organization: Organization) -> None:
@@ -53,12 +65,71 @@ def require(person: Person, permission: Permission, organization: Organization) 
         raise NotAllowed(f"{permission} at organization {organization.pk}")
 
 
+def access_session(person: Person, organization: Organization) -> AccessSession | None:
+    """The administrator's session that is open now at exactly this organization. It ends by the clock, and with the role that allowed it."""
+    moment = now()
+    if not any(Permission.ACCESS_SESSION_START in ROLE_PERMISSIONS[role] for role in roles_at(person, organization)):
+        return None
+    for session in _access_sessions(person):
+        if session.organization_id == organization.pk and session.started_at <= moment < session.expires_at and session.ended_at is None:
+            return session
+    return None
+
+
+def _access_sessions(person: Person) -> list[AccessSession]:
+    cached: list[AccessSession] | None = getattr(person, "_access_sessions", None)
+    if cached is None:
+        cached = list(AccessSession.objects.filter(person=person, ended_at__isnull=True, expires_at__gt=now()).order_by("pk"))
+        person._access_sessions = cached  # type: ignore[attr-defined]
+    return cached
+
+
 def organizations_with(person: Person, permission: Permission) -> QuerySet[Organization]:
     """Organizations where the person holds `permission`, those below included. Fails to nothing for strangers."""
     roots = [a.organization_id for a in held(person) if permission in ROLE_PERMISSIONS[Role(a.role)]]
-    return Organization.objects.filter(Q(pk__in=roots) | Q(parent__in=roots) | Q(parent__parent__in=roots))
+    within = Q(pk__in=roots) | Q(parent__in=roots) | Q(parent__parent__in=roots)
+    if permission in ACCESS_SESSION_PERMISSIONS and any_of(person, [Permission.ACCESS_SESSION_START]):
+        open_at = [
+            s.organization for s in AccessSession.objects.filter(pk__in=[s.pk for s in _access_sessions(person)]).select_related("organization")
+        ]
+        within |= Q(pk__in=[organization.pk for organization in open_at if access_session(person, organization) is not None])
+    return Organization.objects.filter(within)
 
 
 def any_of(person: Person, permissions: Iterable[Permission]) -> bool:
     wanted = set(permissions)
     return any(wanted & ROLE_PERMISSIONS[Role(a.role)] for a in held(person))
+
+
+def places_of(person: Person) -> list[Organization]:
+    """Every organization that has a say over this person: where they were entered, and where they hold or will hold a role."""
+    moment = now()
+    places = {
+        assignment.organization_id: assignment.organization
+        for assignment in RoleAssignment.objects.filter(person=person)
+        .filter(Q(ends_at__isnull=True) | Q(ends_at__gt=moment))
+        .select_related("organization__parent__parent")
+    }
+    if person.organization is not None:
+        places.setdefault(person.organization.pk, person.organization)
+    return list(places.values())
+
+
+def may_edit_person(actor: Person, person: Person) -> bool:
+    """True when `actor` holds people:edit at *every* place of `person`.
+
+    One place would not do: an administrator of one district could otherwise change the address or the password link of somebody who also
+    reads reports in another district, and sign in there as that person.
+    """
+    places = places_of(person)
+    return bool(places) and all(has(actor, Permission.PEOPLE_EDIT, place) for place in places)
+
+
+def require_edit_person(actor: Person, person: Person) -> None:
+    if not may_edit_person(actor, person):
+        raise NotAllowed(f"{Permission.PEOPLE_EDIT} over person {person.pk}")
+
+
+def needs_second_factor(person: Person) -> bool:
+    """Whoever reads reports or decides who reads them signs in with a second factor or not at all; so does the first administrator."""
+    return person.is_first_administrator or any(Role(a.role) in READING_ROLES for a in held(person))

@@ -1,0 +1,77 @@
+"""Every change to organizations, people and what they may do. One function each, keyword-only, with `actor=`."""
+
+from .access import AccessTooLong, ReasonMissing, end_access_session, start_access_session
+from .faults import Fault
+from .invitations import (
+    DAYS as INVITATION_DAYS,
+)
+from .invitations import (
+    InvitationExpired,
+    InvitationUnknown,
+    InvitationUsed,
+    PersonHasLeft,
+    accept_invitation,
+    first_administrator_link,
+    invite,
+    open_invitation,
+)
+from .organizations import (
+    NameTaken,
+    SlugTaken,
+    UnknownTimeZone,
+    WrongParent,
+    change_organization,
+    create_organization,
+)
+from .people import AddressTaken, add_person, change_language, change_person, leave, readmit, reset_second_factor
+from .roles import (
+    AlreadyHolds,
+    LastAdministrator,
+    NotForYourself,
+    SupervisionCircle,
+    assign_role,
+    end_role,
+    remove_supervision,
+    set_supervision,
+)
+from .school_import import FaultyRows, import_schools
+
+__all__ = [
+    "INVITATION_DAYS",
+    "AccessTooLong",
+    "AddressTaken",
+    "AlreadyHolds",
+    "Fault",
+    "FaultyRows",
+    "InvitationExpired",
+    "InvitationUnknown",
+    "InvitationUsed",
+    "LastAdministrator",
+    "NameTaken",
+    "NotForYourself",
+    "PersonHasLeft",
+    "ReasonMissing",
+    "SlugTaken",
+    "SupervisionCircle",
+    "UnknownTimeZone",
+    "WrongParent",
+    "accept_invitation",
+    "add_person",
+    "assign_role",
+    "change_language",
+    "change_organization",
+    "change_person",
+    "create_organization",
+    "end_access_session",
+    "end_role",
+    "first_administrator_link",
+    "import_schools",
+    "invite",
+    "leave",
+    "open_invitation",
+    "readmit",
+    "remove_supervision",
+    "reset_second_factor",
+    "set_supervision",
+    "start_access_session",
+]

@@ -1,0 +1,159 @@
+"""Who holds which role where, and who directs whose work."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from security_center.foundation.clock import now
+from security_center.foundation.ledger import actions as ledger
+
+from .. import policies, queries, signals
+from ..identity import actor_string
+from ..models import AccessSession, Organization, Person, Role, RoleAssignment, Supervision
+from ..permissions import READING_ROLES, ROLE_PERMISSIONS, Permission
+from .faults import Fault
+
+
+class AlreadyHolds(Fault):
+    sentence = _("They already hold this role there.")
+    field = "role"
+
+
+class NotForYourself(Fault):
+    sentence = _("You cannot give yourself a role that reads reports while there is another administrator: ask them to give it to you.")
+    field = "role"
+
+
+class LastAdministrator(Fault):
+    sentence = _("This is the last administrator here. Give somebody else the administrator role first.")
+
+
+class SupervisionCircle(Fault):
+    sentence = _("This person already works under the other, directly or through others. Nobody can direct the work of their own superior.")
+    field = "supervisor"
+
+
+def assign_role(*, actor: Person, person: Person, organization: Organization, role: Role | str) -> RoleAssignment:
+    """Give `person` the `role` at `organization`, from now on. Raises NotAllowed, AlreadyHolds, NotForYourself.
+
+    The actor must hold people:edit where the role is given and over the person, so nobody gives more than they look after. An administrator
+    has no standing access to content: giving a reading role to oneself takes a second administrator where there is one.
+    """
+    role = Role(role)
+    with transaction.atomic():
+        policies.require(actor, Permission.PEOPLE_EDIT, organization)
+        policies.require_edit_person(actor, person)
+        if not person.is_active:
+            raise policies.NotAllowed(f"person {person.pk} has left")
+        if person.pk == actor.pk and Permission.REPORT_READ in ROLE_PERMISSIONS[role] and _other_administrators(organization, actor):
+            raise NotForYourself
+        if RoleAssignment.objects.filter(person=person, organization=organization, role=role, ends_at__isnull=True).exists():
+            raise AlreadyHolds
+        try:
+            with transaction.atomic():
+                assignment = RoleAssignment.objects.create(person=person, organization=organization, role=role, starts_at=now())
+        except IntegrityError as error:
+            raise AlreadyHolds from error
+        policies.forget(person)
+        ledger.record(
+            actor=actor_string(actor),
+            verb="role.given",
+            thing=f"person:{person.pk}",
+            organization_id=organization.pk,
+            detail={"role": role.value, "assignment": assignment.pk, "to_self": person.pk == actor.pk},
+        )
+        if role in READING_ROLES:
+            signals.reading_role_given.send(sender=RoleAssignment, assignment=assignment, actor=actor)
+        return assignment
+
+
+def end_role(*, actor: Person, assignment: RoleAssignment) -> None:
+    """End a role now. Raises NotAllowed, LastAdministrator."""
+    with transaction.atomic():
+        policies.require(actor, Permission.PEOPLE_EDIT, assignment.organization)
+        stored = RoleAssignment.objects.select_for_update(of=("self",)).select_related("person", "organization").get(pk=assignment.pk)
+        moment = now()
+        if stored.ends_at is not None and stored.ends_at <= moment:
+            return
+        refuse_last_administrator(stored)
+        assignment.ends_at = moment
+        assignment.save(update_fields=["ends_at"])
+        if stored.role == Role.ADMINISTRATOR:
+            below = Organization.objects.filter(pk=stored.organization_id) | Organization.objects.filter(parent=stored.organization_id)
+            AccessSession.objects.filter(person=stored.person, organization__in=below, ended_at__isnull=True, expires_at__gt=moment).update(
+                ended_at=moment
+            )
+        policies.forget(stored.person)
+        policies.forget(assignment.person)
+        ledger.record(
+            actor=actor_string(actor),
+            verb="role.ended",
+            thing=f"person:{stored.person_id}",
+            organization_id=stored.organization_id,
+            detail={"role": stored.role, "assignment": stored.pk},
+        )
+        signals.role_ended.send(sender=RoleAssignment, assignment=assignment, actor=actor)
+
+
+def refuse_last_administrator(assignment: RoleAssignment) -> None:
+    """A tree without an administrator could never be mended from its pages."""
+    if assignment.role == Role.ADMINISTRATOR and not _other_administrators(assignment.organization, assignment.person):
+        raise LastAdministrator
+
+
+def _other_administrators(organization: Organization, person: Person) -> list[Person]:
+    administrators = queries.people_with_role(organization, Role.ADMINISTRATOR, include_above=True)
+    return [other for other in administrators if other.pk != person.pk]
+
+
+def set_supervision(*, actor: Person, supervisor: Person, supervised: Person) -> Supervision:
+    """Record that `supervisor` directs the work of `supervised` (a report about the one must not rest with the other).
+
+    The actor looks after `supervised`; `supervisor` is somebody of the same tree, who may stand above the actor. Raises NotAllowed,
+    SupervisionCircle.
+    """
+    with transaction.atomic():
+        policies.require_edit_person(actor, supervised)
+        if not _in_one_tree(supervisor, supervised):
+            raise policies.NotAllowed(f"person {supervisor.pk} belongs to another tree")
+        if supervisor.pk == supervised.pk or queries.supervises(supervised, supervisor):
+            raise SupervisionCircle
+        supervision, created = Supervision.objects.get_or_create(supervisor=supervisor, supervised=supervised)
+        if created:
+            ledger.record(
+                actor=actor_string(actor),
+                verb="supervision.set",
+                thing=f"person:{supervised.pk}",
+                organization_id=supervised.organization_id,
+                detail={"supervisor": supervisor.pk},
+            )
+        return supervision
+
+
+def remove_supervision(*, actor: Person, supervisor: Person, supervised: Person) -> None:
+    """`supervisor` no longer directs the work of `supervised`. Raises NotAllowed."""
+    with transaction.atomic():
+        policies.require_edit_person(actor, supervised)
+        removed, _by_model = Supervision.objects.filter(supervisor=supervisor, supervised=supervised).delete()
+        if removed:
+            ledger.record(
+                actor=actor_string(actor),
+                verb="supervision.removed",
+                thing=f"person:{supervised.pk}",
+                organization_id=supervised.organization_id,
+                detail={"supervisor": supervisor.pk},
+            )
+
+
+def _in_one_tree(one: Person, other: Person) -> bool:
+    def line_ids(person: Person) -> set[int]:
+        return {ancestor.pk for place in policies.places_of(person) for ancestor in place.line() if ancestor.kind != Organization.Kind.STATE} or {
+            place.pk for place in policies.places_of(person)
+        }
+
+    def states(person: Person) -> set[int]:
+        return {place.pk for place in policies.places_of(person) if place.kind == Organization.Kind.STATE}
+
+    above = {ancestor.pk for place in policies.places_of(other) for ancestor in place.line()}
+    return bool(line_ids(one) & line_ids(other)) or bool(states(one) & above)

@@ -1,0 +1,124 @@
+"""How allauth behaves here: nobody signs themselves up, each sign-in is in the ledger, secrets of second factors are encrypted."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from security_center.foundation.ledger import actions as ledger
+from security_center.foundation.vault import provider as vault_provider
+
+from . import policies, queries
+from .identity import actor_string
+from .models import Person
+
+_PURPOSE = "organizations.second-factor"
+_FORMAT = "1."
+
+
+class SecondFactorUnreadable(Exception):
+    """A stored second factor cannot be opened with this vault's key: it was made under another, or was altered."""
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {  # noqa: RUF012 - allauth declares it so
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("The e-mail address or the password is not right. Check both and try again."),
+        "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
+        "rate_limited": _("Too many attempts. Wait a minute, then try again."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Administrators enter people; nobody enters themselves."""
+        return False
+
+    def format_email_subject(self, subject: str) -> str:
+        return str(subject).strip()
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        response = super().post_login(request, user, **kwargs)
+        with transaction.atomic():
+            ledger.record(actor=actor_string(user), verb="person.signed_in", thing=f"person:{user.pk}")
+        return response
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Recorded by the person's id if there is such a person; the typed address and the network address are stored nowhere."""
+        person = Person.objects.filter(email__iexact=str(credentials.get("email", "")).strip()).only("pk").first()
+        with transaction.atomic():
+            ledger.record(actor="system", verb="person.sign_in_failed", thing=f"person:{person.pk}" if person else "")
+
+    def is_reauthentication_required(self, app: str) -> bool:
+        """Setting up the first second factor needs no second typing of the password just given; everything later does."""
+        request = self.request
+        if app == "allauth.mfa" and request is not None and not queries.has_second_factor(request.user):
+            from .second_factor import signed_in_just_now
+
+            if signed_in_just_now(request, request.user):
+                return False
+        return bool(super().is_reauthentication_required(app))
+
+    def can_delete_email(self, email_address: EmailAddress) -> bool:
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Only the worker sends mail. A page that sent it itself would tell by its slowness which addresses exist."""
+        if template_prefix == "account/email/password_reset_key":
+            from .tasks import send_password_link
+
+            send_password_link.enqueue(person_id=context["user"].pk)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    error_messages = {  # noqa: RUF012 - allauth declares it so
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("This code is not right, or was used already. Wait for the next one and type it."),
+        "cannot_delete_authenticator": _("Your role needs a second factor. Add a passkey first, then remove the app."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        """Seal a TOTP secret or the seed of recovery codes under a key of the vault. Raises VaultLocked."""
+        nonce = secrets.token_bytes(12)
+        sealed = AESGCM(_key()).encrypt(nonce, text.encode(), _PURPOSE.encode())
+        return _FORMAT + base64.b64encode(nonce + sealed).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Raises VaultLocked, SecondFactorUnreadable. A secret that was written in the clear is refused: it would come from someone who can
+        write to the database and wants to sign in as somebody else."""
+        if not encrypted_text.startswith(_FORMAT):
+            raise SecondFactorUnreadable
+        try:
+            raw = base64.b64decode(encrypted_text[len(_FORMAT) :], validate=True)
+            return AESGCM(_key()).decrypt(raw[:12], raw[12:], _PURPOSE.encode()).decode()
+        except (InvalidTag, ValueError) as error:
+            raise SecondFactorUnreadable from error
+
+    def build_totp_svg(self, url: str) -> str:
+        """A QR code as plain SVG, without styles, so that the page's strict content policy holds."""
+        import segno
+
+        return segno.make(url, error="m").svg_inline(scale=5, border=4, title=str(_("QR code for the authenticator app")), dark="#000", light="#fff")
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        person = authenticator.user
+        if not policies.needs_second_factor(person):
+            return True
+        others = Authenticator.objects.filter(user_id=person.pk).exclude(pk=authenticator.pk)
+        return others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Changes of a second factor are in the ledger and on the person's page."""
+
+
+def _key() -> bytes:
+    return vault_provider.provider().derive(_PURPOSE, length=32)

@@ -1,0 +1,270 @@
+"""What pages and other rooms read about organizations and people."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from security_center.foundation.clock import now
+from security_center.foundation.vault import queries as vault_queries
+
+from . import policies
+from .models import AccessSession, Invitation, Organization, Person, Role, RoleAssignment, Supervision
+from .permissions import Permission
+
+
+def _open_at() -> Q:
+    """Assignments that count now."""
+    moment = now()
+    return Q(starts_at__lte=moment) & (Q(ends_at__isnull=True) | Q(ends_at__gt=moment))
+
+
+def people_with_role(organization: Organization, role: Role | str, include_above: bool = False) -> list[Person]:
+    """Active people who hold `role` at `organization` now (with `include_above`, also at those above it, nearest first)."""
+    line = organization.line() if include_above else [organization]
+    nearness = {place.pk: distance for distance, place in enumerate(line)}
+    assignments = (
+        RoleAssignment.objects.filter(_open_at(), role=role, organization_id__in=nearness, person__is_active=True)
+        .select_related("person")
+        .order_by("starts_at", "pk")
+    )
+    found: dict[int, Person] = {}
+    for assignment in sorted(assignments, key=lambda a: nearness[a.organization_id]):
+        found.setdefault(assignment.person_id, assignment.person)
+    return list(found.values())
+
+
+def people_with_any_role(organization: Organization, roles: Iterable[Role | str], include_above: bool = False) -> list[Person]:
+    """Like `people_with_role` for several roles, in the order of `roles`; each person once."""
+    found: dict[int, Person] = {}
+    for role in roles:
+        for person in people_with_role(organization, role, include_above):
+            found.setdefault(person.pk, person)
+    return list(found.values())
+
+
+def visible_organizations(person: Person) -> QuerySet[Organization]:
+    """Organizations the person belongs to, those below included. Fails to nothing for strangers."""
+    return policies.organizations_with(person, Permission.ORGANIZATION_VIEW)
+
+
+def organizations_for(person: Person, permission: Permission) -> QuerySet[Organization]:
+    return policies.organizations_with(person, permission)
+
+
+def top_organizations(person: Person) -> list[Organization]:
+    """Where the person's view of the tree begins."""
+    visible = {organization.pk: organization for organization in visible_organizations(person)}
+    return [organization for organization in visible.values() if organization.parent_id not in visible]
+
+
+def tree(person: Person) -> list[tuple[Organization, int]]:
+    """The visible organizations as rows of an indented list: (organization, depth), by name within each parent."""
+    visible = list(visible_organizations(person).order_by("name"))
+    known = {organization.pk for organization in visible}
+    below: defaultdict[int | None, list[Organization]] = defaultdict(list)
+    for organization in visible:
+        below[organization.parent_id if organization.parent_id in known else None].append(organization)
+    rows: list[tuple[Organization, int]] = []
+
+    def walk(parent: int | None, depth: int) -> None:
+        for organization in below[parent]:
+            rows.append((organization, depth))
+            walk(organization.pk, depth + 1)
+
+    walk(None, 0)
+    return rows
+
+
+def schools_of(district: Organization) -> QuerySet[Organization]:
+    return Organization.objects.filter(parent=district, kind=Organization.Kind.SCHOOL).order_by("name")
+
+
+def any_organization_exists() -> bool:
+    return Organization.objects.exists()
+
+
+def district_ids(person: Person) -> list[int]:
+    """Districts in which the person holds a role: the tenant scope of a request (a state's own id stands for reports about the state itself)."""
+    found: set[int] = set()
+    states: set[int] = set()
+    for assignment in policies.held(person):
+        organization = assignment.organization
+        found.add(organization.district.pk)
+        if organization.kind == Organization.Kind.STATE:
+            states.add(organization.pk)
+    if states:
+        found.update(Organization.objects.filter(parent__in=states, kind=Organization.Kind.DISTRICT).values_list("pk", flat=True))
+    return sorted(found)
+
+
+def people_of(organization: Organization, include_below: bool = True) -> QuerySet[Person]:
+    """Active people who hold a role at `organization` or were entered there (and, unless told otherwise, below it)."""
+    places = Q(pk=organization.pk)
+    if include_below:
+        places |= Q(parent=organization) | Q(parent__parent=organization)
+    ids = Organization.objects.filter(places).values("pk")
+    roles = RoleAssignment.objects.filter(_open_at(), organization__in=ids).values("person")
+    return Person.objects.filter(Q(organization__in=ids) | Q(pk__in=roles), is_active=True).order_by("name", "pk")
+
+
+def visible_people(person: Person, permission: Permission = Permission.ORGANIZATION_VIEW) -> QuerySet[Person]:
+    """People of the organizations where `person` holds `permission`, those who left included. Fails to nothing for strangers."""
+    ids = policies.organizations_with(person, permission).values("pk")
+    moment = now()
+    roles = RoleAssignment.objects.filter(organization__in=ids).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=moment)).values("person")
+    return Person.objects.filter(Q(organization__in=ids) | Q(pk__in=roles))
+
+
+def roles_of(person: Person, viewer: Person | None = None) -> list[RoleAssignment]:
+    """The person's open roles with their organizations, for a page; with `viewer`, only those at organizations that the viewer sees."""
+    roles = policies.open_assignments(person).select_related("organization")
+    if viewer is not None:
+        roles = roles.filter(organization__in=visible_organizations(viewer))
+    return sorted(roles, key=lambda a: (a.organization.name, a.role))
+
+
+def supervises(supervisor: Person, supervised: Person) -> bool:
+    """True when `supervisor` directs the work of `supervised`, directly or through others."""
+    return supervised.pk in all_supervised_by(supervisor)
+
+
+def all_supervised_by(person: Person) -> set[int]:
+    """Ids of everyone below `person` in the lines of supervision, transitively; never the person."""
+    found: set[int] = set()
+    front: set[int] = {person.pk}
+    while front:
+        front = set(Supervision.objects.filter(supervisor__in=front).values_list("supervised", flat=True)) - found - {person.pk}
+        found |= front
+    return found
+
+
+def supervisors_of(person: Person) -> QuerySet[Person]:
+    return Person.objects.filter(supervises__supervised=person).order_by("name")
+
+
+def supervised_by(person: Person) -> QuerySet[Person]:
+    return Person.objects.filter(supervised_by__supervisor=person).order_by("name")
+
+
+def possible_supervisors(person: Person) -> QuerySet[Person]:
+    """Who may direct this person's work: people entered at, or holding a role at, any place of theirs or one above it."""
+    above = {ancestor.pk for place in policies.places_of(person) for ancestor in place.line()}
+    roles = RoleAssignment.objects.filter(_open_at(), organization__in=above).values("person")
+    return Person.objects.filter(Q(organization__in=above) | Q(pk__in=roles), is_active=True).exclude(pk=person.pk).order_by("name", "pk")
+
+
+def active_access_session(person: Person, organization: Organization) -> AccessSession | None:
+    """The administrator's open session at exactly this organization, or None. `policies.has` asks the same."""
+    return policies.access_session(person, organization)
+
+
+def access_sessions_at(organization: Organization) -> QuerySet[AccessSession]:
+    """Every access session ever opened at this organization, newest first."""
+    return AccessSession.objects.filter(organization=organization).select_related("person").order_by("-started_at", "-pk")
+
+
+def access_sessions_visible_to(viewer: Person) -> QuerySet[AccessSession]:
+    return AccessSession.objects.filter(organization__in=visible_organizations(viewer)).select_related("organization__parent__parent", "person")
+
+
+def access_reason(viewer: Person, session: AccessSession) -> str:
+    """The sealed reason, for whoever may see access sessions there. Raises NotAllowed; VaultLocked when nothing can be opened."""
+    policies.require(viewer, Permission.ACCESS_SESSION_VIEW, session.organization)
+    opened = vault_queries.open_record(session.record, f"desk:{session.organization_id}")
+    return opened.open(AccessSession.REASON_FIELD, str(session.record), bytes(session.reason))
+
+
+def open_access_sessions_of(person: Person) -> QuerySet[AccessSession]:
+    return AccessSession.objects.filter(person=person, ended_at__isnull=True, expires_at__gt=now()).select_related("organization")
+
+
+def has_second_factor(person: Person) -> bool:
+    """True when an authenticator app or a passkey is set up (recovery codes alone are none)."""
+    from allauth.mfa.models import Authenticator
+
+    return Authenticator.objects.filter(user_id=person.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+
+
+@dataclass(frozen=True)
+class SignInState:
+    """How a person signs in, for the page about them."""
+
+    app: bool
+    passkeys: int
+    recovery_codes: bool
+    has_password: bool
+    invited_until: datetime | None
+    needs_second_factor: bool
+
+    @property
+    def has_second_factor(self) -> bool:
+        return self.app or self.passkeys > 0
+
+
+def sign_in_state(person: Person) -> SignInState:
+    from allauth.mfa.models import Authenticator
+
+    types = list(Authenticator.objects.filter(user_id=person.pk).values_list("type", flat=True))
+    invitation = Invitation.objects.filter(person=person, used_at__isnull=True, expires_at__gt=now()).order_by("-pk").first()
+    return SignInState(
+        app=Authenticator.Type.TOTP in types,
+        passkeys=types.count(Authenticator.Type.WEBAUTHN),
+        recovery_codes=Authenticator.Type.RECOVERY_CODES in types,
+        has_password=person.has_usable_password(),
+        invited_until=invitation.expires_at if invitation else None,
+        needs_second_factor=policies.needs_second_factor(person),
+    )
+
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    person: Person
+    roles: list[RoleAssignment]
+    has_second_factor: bool
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    rows: list[PersonRow]
+    next_after: int | None
+
+
+def people_page(viewer: Person, *, text: str = "", organization: str = "", left: bool = False, after: str = "") -> PeoplePage:
+    """Up to 50 people by name, after the person with id `after`; a keyset page, so it costs the same at the end of a long list."""
+    from allauth.mfa.models import Authenticator
+
+    people = visible_people(viewer, Permission.PEOPLE_VIEW).filter(is_active=not left)
+    if organization.isdigit():
+        places = visible_organizations(viewer).filter(Q(pk=organization) | Q(parent=organization) | Q(parent__parent=organization)).values("pk")
+        roles = RoleAssignment.objects.filter(_open_at(), organization__in=places).values("person")
+        people = people.filter(Q(organization__in=places) | Q(pk__in=roles))
+    if text.strip():
+        people = people.filter(Q(name__icontains=text.strip()) | Q(email__icontains=text.strip()))
+    if after.isdigit():
+        anchor = visible_people(viewer, Permission.PEOPLE_VIEW).filter(pk=after).first()
+        if anchor is not None:
+            people = people.filter(Q(name__gt=anchor.name) | Q(name=anchor.name, pk__gt=anchor.pk))
+    open_roles = (
+        RoleAssignment.objects.filter(_open_at(), organization__in=visible_organizations(viewer)).select_related("organization").order_by("role")
+    )
+    found = list(
+        people.select_related("organization")
+        .prefetch_related(Prefetch("role_assignments", open_roles, to_attr="open_roles"))
+        .order_by("name", "pk")[: PAGE + 1]
+    )
+    shown = found[:PAGE]
+    secured = set(
+        Authenticator.objects.filter(user_id__in=[person.pk for person in shown])
+        .exclude(type=Authenticator.Type.RECOVERY_CODES)
+        .values_list("user_id", flat=True)
+    )
+    rows = [PersonRow(person, person.open_roles, person.pk in secured) for person in shown]  # type: ignore[attr-defined]
+    return PeoplePage(rows, shown[-1].pk if len(found) > PAGE else None)

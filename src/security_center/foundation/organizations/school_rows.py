@@ -1,0 +1,188 @@
+"""Rows of schools as people have them: copied out of a spreadsheet (tabs) or a CSV file, with or without a line of headings.
+
+This only reads text; `actions.import_schools` stores. Every fault names its line and what to do.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from .models import Organization
+
+MOST_ROWS = 2000
+_LEVELS: dict[str, str] = {
+    word: level
+    for level, words in {
+        Organization.Level.ELEMENTARY: "elementary elem primary es k-5 k-6 pk-5 primaria elemental",
+        Organization.Level.MIDDLE: "middle junior ms 6-8 7-8 intermedia secundaria",
+        Organization.Level.HIGH: "high senior hs secondary 9-12 preparatoria",
+        Organization.Level.COMBINED: "combined k-8 k-12 pk-8 pk-12 6-12 combinada",
+    }.items()
+    for word in words.split()
+}
+_HEADINGS: dict[str, str] = {
+    "name": "name",
+    "school": "name",
+    "school name": "name",
+    "nombre": "name",
+    "escuela": "name",
+    "level": "level",
+    "school level": "level",
+    "grades": "level",
+    "nivel": "level",
+    "grados": "level",
+    "city": "city",
+    "town": "city",
+    "ciudad": "city",
+    "enrollment": "enrollment",
+    "students": "enrollment",
+    "pupils": "enrollment",
+    "matricula": "enrollment",
+    "alumnos": "enrollment",
+    "number": "external_id",
+    "school number": "external_id",
+    "code": "external_id",
+    "id": "external_id",
+    "external id": "external_id",
+    "numero": "external_id",
+    "codigo": "external_id",
+}
+COLUMNS = ("name", "level", "city", "enrollment", "external_id")
+
+
+@dataclass(frozen=True)
+class RowFault:
+    line: int  # as the person counts, from 1; 0 for the whole text
+    sentence: str
+
+
+@dataclass(frozen=True)
+class SchoolRow:
+    line: int
+    name: str
+    level: str = ""
+    city: str = ""
+    enrollment: int | None = None
+    external_id: str = ""
+
+
+@dataclass
+class Parsed:
+    rows: list[SchoolRow] = field(default_factory=list)
+    faults: list[RowFault] = field(default_factory=list)
+
+
+def parse(text: str) -> Parsed:
+    """Read pasted or uploaded rows. Columns by their headings if the first line has them, else: name, level, city, students, number."""
+    parsed = Parsed()
+    lines = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if not lines.strip():
+        parsed.faults.append(RowFault(0, _("There are no rows yet. Paste one line for each school, its name first.")))
+        return parsed
+    try:
+        table = _table(lines)
+    except csv.Error:
+        parsed.faults.append(RowFault(0, _("This cannot be read as rows. Copy the cells again, or save the sheet as CSV.")))
+        return parsed
+    columns = _headings(table[0][1])
+    if columns is not None:
+        table = table[1:]
+        if "name" not in columns:
+            parsed.faults.append(RowFault(1, _("The headings name no column for the school's name. Call one of them “name”.")))
+            return parsed
+    if len(table) > MOST_ROWS:
+        parsed.faults.append(RowFault(0, _("There are more than %(most)d rows. Bring them in by parts.") % {"most": MOST_ROWS}))
+        return parsed
+    first_line_of: dict[str, int] = {}
+    for line, cells in table:
+        row, faults = _row(line, cells, columns or list(COLUMNS))
+        known = _folded(row.name) if row else ""
+        if row and known in first_line_of:
+            faults.append(
+                RowFault(line, _("“%(name)s” is also on line %(first)d. Delete one of the two.") % {"name": row.name, "first": first_line_of[known]})
+            )
+        elif row:
+            first_line_of[known] = line
+        parsed.faults.extend(faults)
+        if row and not faults:
+            parsed.rows.append(row)
+    if not table:
+        parsed.faults.append(RowFault(0, _("There are only headings. Add one line for each school.")))
+    return parsed
+
+
+def _table(text: str) -> list[tuple[int, list[str]]]:
+    first = next(line for line in text.split("\n") if line.strip())
+    delimiter = "\t" if "\t" in text else max(",;", key=first.count)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+    found: list[tuple[int, list[str]]] = []
+    begins = 1
+    for cells in reader:
+        stripped = [cell.strip() for cell in cells]
+        if any(stripped):
+            found.append((begins, stripped))
+        begins = reader.line_num + 1
+    return found
+
+
+def _headings(cells: list[str]) -> list[str] | None:
+    names = [_HEADINGS.get(_folded(cell), "") for cell in cells]
+    # A school may be called anything, so one matching word makes no heading unless it is the only cell there is.
+    known = sum(1 for name in names if name)
+    return names if known >= 2 or (known == 1 and len(cells) == 1) else None
+
+
+def _row(line: int, cells: list[str], columns: list[str]) -> tuple[SchoolRow | None, list[RowFault]]:
+    faults: list[RowFault] = []
+    extra = [cell for cell in cells[len(columns) :] if cell]
+    if extra:
+        faults.append(
+            RowFault(
+                line,
+                _("There are more cells than columns. Put a name with a comma in it between quotation marks, or remove “%(cell)s”.")
+                % {"cell": extra[0]},
+            )
+        )
+    values = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
+    name = values.get("name", "")
+    if not name:
+        faults.append(RowFault(line, _("The name of the school is missing.")))
+    elif len(name) > 200:
+        faults.append(RowFault(line, _("The name is longer than 200 letters. Shorten it.")))
+    level = ""
+    if values.get("level"):
+        level = _level(values["level"])
+        if not level:
+            faults.append(RowFault(line, _("“%(cell)s” is no level. Write elementary, middle, high or combined.") % {"cell": values["level"]}))
+    enrollment: int | None = None
+    if values.get("enrollment"):
+        digits = values["enrollment"].replace(",", "").replace(".", "").replace(" ", "").replace("\u00a0", "")
+        if digits.isascii() and digits.isdigit() and len(digits) <= 6:
+            enrollment = int(digits)
+        else:
+            faults.append(RowFault(line, _("“%(cell)s” is no number of students. Write digits only, such as 640.") % {"cell": values["enrollment"]}))
+    for column, most, label in (("city", 120, _("city")), ("external_id", 40, _("school number"))):
+        if len(values.get(column, "")) > most:
+            faults.append(RowFault(line, _("The %(column)s is longer than %(most)d letters. Shorten it.") % {"column": label, "most": most}))
+    if not name or faults:
+        return (SchoolRow(line, name) if name else None), faults
+    return SchoolRow(line, name, level, values.get("city", ""), enrollment, values.get("external_id", "")), faults
+
+
+def _level(cell: str) -> str:
+    words = _folded(cell).replace("–", "-").replace("school", "").replace("escuela", "").split()
+    joined = "".join(words)
+    for candidate in [joined, *words]:
+        if candidate in _LEVELS:
+            return _LEVELS[candidate]
+    return ""
+
+
+def _folded(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text)
+    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).casefold().replace("_", " ").split())

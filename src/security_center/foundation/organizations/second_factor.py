@@ -1,0 +1,33 @@
+"""Whether this sign-in passed a second factor. Deliberately about the session, not the person: a browser that signed in with the password
+alone, before the second factor was set up elsewhere, must not stay in."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from allauth.account.internal.flows.login import get_authentication_records
+from django.conf import settings
+from django.http import HttpRequest
+
+from .models import Person
+
+# Set when the second factor was set up in this very session; allauth records its use only at a sign-in.
+SESSION_KEY = "second_factor_set_up_by"
+
+
+def passed(request: HttpRequest, person: Person) -> bool:
+    if request.session.get(SESSION_KEY) == person.pk:
+        return True
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, person))
+
+
+def signed_in_just_now(request: HttpRequest, person: Person) -> bool:
+    """True when the password was given in this session within the time that allauth trusts (ACCOUNT_REAUTHENTICATION_TIMEOUT)."""
+    records = get_authentication_records(request, person)
+    return any(time.time() - record.get("at", 0) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT for record in records)
+
+
+def remember_set_up(sender: Any, request: HttpRequest, user: Person, **_rest: Any) -> None:
+    """Receiver of allauth's authenticator_added."""
+    request.session[SESSION_KEY] = user.pk

@@ -1,0 +1,56 @@
+"""What a person changes about their own sign-in goes into the ledger too. Receivers of allauth's signals; connected when the room is ready."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import signals as account_signals
+from allauth.mfa import signals as factor_signals
+from django.db import transaction
+
+from security_center.foundation.ledger import actions as ledger
+
+from .identity import actor_string
+from .models import Person
+from .second_factor import remember_set_up
+
+
+def _record(person: Person, verb: str, **detail: int | str | bool | None) -> None:
+    with transaction.atomic():
+        ledger.record(actor=actor_string(person), verb=verb, thing=f"person:{person.pk}", detail=detail)
+
+
+def _factor_added(sender: Any, user: Person, authenticator: Any, **_rest: Any) -> None:
+    _record(user, "person.second_factor_added", type=str(authenticator.type))
+
+
+def _factor_removed(sender: Any, user: Person, authenticator: Any, **_rest: Any) -> None:
+    _record(user, "person.second_factor_removed", type=str(authenticator.type))
+
+
+def _codes_renewed(sender: Any, user: Person, **_rest: Any) -> None:
+    _record(user, "person.recovery_codes_renewed")
+
+
+def _factor_failed(sender: Any, user: Person, authenticator: Any, **_rest: Any) -> None:
+    # Whoever fails here has not proved to be the person: the actor is not theirs.
+    with transaction.atomic():
+        ledger.record(actor="system", verb="person.second_factor_failed", thing=f"person:{user.pk}", detail={"type": str(authenticator.type)})
+
+
+def _password_changed(sender: Any, user: Person, **_rest: Any) -> None:
+    _record(user, "person.password_changed")
+
+
+def connect() -> None:
+    for signal, receiver in (
+        (factor_signals.authenticator_added, remember_set_up),
+        (factor_signals.authenticator_added, _factor_added),
+        (factor_signals.authenticator_removed, _factor_removed),
+        (factor_signals.authenticator_reset, _codes_renewed),
+        (factor_signals.authentication_failed, _factor_failed),
+        (account_signals.password_changed, _password_changed),
+        (account_signals.password_reset, _password_changed),
+        (account_signals.password_set, _password_changed),
+    ):
+        signal.connect(receiver, dispatch_uid=f"organizations.{receiver.__name__}")

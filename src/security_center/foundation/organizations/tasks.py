@@ -1,0 +1,28 @@
+"""What the worker does for this room."""
+
+from __future__ import annotations
+
+from allauth.account import app_settings
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.tasks import task
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from .models import Person
+
+
+@task()
+def send_password_link(person_id: int) -> None:
+    """Send the link with which a person sets a new password. The token is made here, so that it is never stored in a queue."""
+    person = Person.objects.filter(pk=person_id, is_active=True).first()
+    if person is None or not person.has_usable_password():
+        return
+    token = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(person)
+    path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(person), "key": token}, urlconf=settings.STAFF_URLCONF)
+    with translation.override(person.language or settings.LANGUAGE_CODE):
+        body = render_to_string("organizations/email/password_link.txt", {"person": person, "link": settings.SSC_STAFF_URL + path})
+        subject = translation.gettext("School Security Center: set a new password")
+    EmailMessage(subject=subject, body=body, to=[person.email]).send()

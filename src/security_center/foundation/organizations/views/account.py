@@ -1,0 +1,77 @@
+"""One's own sign-in: the invitation, the second factor, the page about one's account."""
+
+from __future__ import annotations
+
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods
+
+from .. import actions, policies, queries
+from ..forms import LanguageForm, PasswordForm
+from .lookups import me
+
+
+@sensitive_post_parameters("password", "again")
+@require_http_methods(["GET", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Set the password once, sign in, go on to the second factor. A second factor that the person has is still asked for."""
+    try:
+        person = actions.open_invitation(token).person
+    except actions.Fault as fault:
+        return _refused(request, fault)
+    form = PasswordForm(request.POST or None, person=person)
+    if request.method == "POST" and form.is_valid():
+        try:
+            person = actions.accept_invitation(token=token, password=form.cleaned_data["password"])
+        except actions.Fault as fault:
+            return _refused(request, fault)
+        if request.user.is_authenticated:
+            logout(request)  # somebody else was signed in on this computer
+        onward = reverse("organizations:second_factor") if not queries.has_second_factor(person) else "/"
+        return perform_password_login(request, {"email": person.email}, Login(user=person, email=person.email, redirect_url=onward))
+    return render(request, "organizations/invitation.html", {"form": form, "someone": person})
+
+
+def _refused(request: HttpRequest, fault: actions.Fault) -> HttpResponse:
+    status = 404 if isinstance(fault, actions.InvitationUnknown) else 410
+    return render(request, "organizations/invitation_refused.html", {"sentence": str(fault)}, status=status)
+
+
+@require_GET
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Choose one: an app or a passkey. Whoever needs one and has none reaches nothing else."""
+    if queries.has_second_factor(me(request)):
+        return redirect("mfa_index")
+    return render(request, "organizations/second_factor.html", {"needed": policies.needs_second_factor(me(request))})
+
+
+@require_http_methods(["GET", "POST"])
+def security(request: HttpRequest) -> HttpResponse:
+    person = me(request)
+    form = LanguageForm(request.POST or None, initial={"language": person.language})
+    if request.method == "POST" and form.is_valid():
+        actions.change_language(actor=person, language=form.cleaned_data["language"])
+        messages.success(request, _("The changes are kept."))
+        return redirect("organizations:security")
+    return render(
+        request,
+        "organizations/security.html",
+        {
+            "form": form,
+            "state": queries.sign_in_state(person),
+            "roles": queries.roles_of(person),
+            "access_sessions": queries.open_access_sessions_of(person),
+        },
+    )
+
+
+def signup_closed(request: HttpRequest) -> HttpResponse:
+    """allauth asks for an address of this name. Nobody signs themselves up here."""
+    raise Http404

@@ -1,0 +1,36 @@
+"""Find what an address names, or answer 404 for another tenant's thing and 403 for one of one's own that the role does not include."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from .. import policies, queries
+from ..actions import Fault
+from ..models import Organization, Person
+from ..permissions import Permission
+
+
+def me(request: HttpRequest) -> Person:
+    return cast(Person, request.user)
+
+
+def organization_for(request: HttpRequest, pk: int, permission: Permission) -> Organization:
+    organization = get_object_or_404(queries.visible_organizations(me(request)).select_related("parent__parent"), pk=pk)
+    policies.require(me(request), permission, organization)
+    return organization
+
+
+def person_for(request: HttpRequest, pk: int, permission: Permission) -> Person:
+    person = get_object_or_404(queries.visible_people(me(request)).select_related("organization__parent__parent"), pk=pk)
+    if not queries.visible_people(me(request), permission).filter(pk=person.pk).exists():
+        raise policies.NotAllowed(f"{permission} over person {pk}")
+    return person
+
+
+def blame(form: object, fault: Fault) -> None:
+    """Put the sentence of a refused action beside the field it is about."""
+    field = fault.field if fault.field in form.fields else None  # type: ignore[attr-defined]
+    form.add_error(field, str(fault))  # type: ignore[attr-defined]

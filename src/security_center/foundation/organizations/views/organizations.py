@@ -1,0 +1,181 @@
+"""Organizations: the tree, one organization, schools by rows, access sessions."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from security_center.foundation.vault.provider import VaultLocked
+
+from .. import actions, policies, queries, uploads
+from ..forms import AccessSessionForm, NewOrganizationForm, OrganizationForm, SchoolRowsForm
+from ..models import AccessSession
+from ..permissions import Permission
+from .lookups import blame, me, organization_for
+
+SESSIONS_SHOWN = 50
+
+
+@require_GET
+def organizations(request: HttpRequest) -> HttpResponse:
+    viewer = me(request)
+    first = viewer.is_first_administrator and not queries.any_organization_exists()
+    if not first and not policies.any_of(viewer, [Permission.ORGANIZATION_VIEW]):
+        raise policies.NotAllowed(Permission.ORGANIZATION_VIEW)
+    return render(
+        request,
+        "organizations/organizations.html",
+        {"rows": queries.tree(viewer), "may_add": first or policies.any_of(viewer, [Permission.ORGANIZATION_EDIT]), "first": first},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def organization_add(request: HttpRequest) -> HttpResponse:
+    viewer = me(request)
+    first = viewer.is_first_administrator and not queries.any_organization_exists()
+    if not first and not policies.any_of(viewer, [Permission.ORGANIZATION_EDIT]):
+        raise policies.NotAllowed(Permission.ORGANIZATION_EDIT)
+    form = NewOrganizationForm(request.POST or None, actor=viewer, initial={"parent": request.GET.get("parent"), "kind": request.GET.get("kind")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            organization = actions.create_organization(actor=viewer, **form.cleaned_data)
+        except actions.Fault as fault:
+            blame(form, fault)
+        else:
+            messages.success(request, _("%(name)s is entered.") % {"name": organization.name})
+            return redirect("organizations:organization", pk=organization.pk)
+    return render(request, "organizations/organization_add.html", {"form": form, "first": first})
+
+
+@require_http_methods(["GET", "POST"])
+def organization(request: HttpRequest, pk: int) -> HttpResponse:
+    viewer = me(request)
+    permission = Permission.ORGANIZATION_EDIT if request.method == "POST" else Permission.ORGANIZATION_VIEW
+    place = organization_for(request, pk, permission)
+    may_edit = policies.has(viewer, Permission.ORGANIZATION_EDIT, place)
+    form = OrganizationForm(request.POST or None, organization=place) if may_edit else None
+    if request.method == "POST" and form is not None and form.is_valid():
+        try:
+            actions.change_organization(actor=viewer, organization=place, **form.cleaned_data)
+        except actions.Fault as fault:
+            blame(form, fault)
+        else:
+            messages.success(request, _("The changes are kept."))
+            return redirect("organizations:organization", pk=place.pk)
+    return render(
+        request,
+        "organizations/organization.html",
+        {
+            "place": place,
+            "form": form,
+            "may_edit": may_edit,
+            "children": queries.visible_organizations(viewer).filter(parent=place).order_by("name"),
+            "staff_count": queries.people_of(place, include_below=False).count(),
+            "may_see_people": policies.has(viewer, Permission.PEOPLE_VIEW, place),
+            "may_see_sessions": policies.has(viewer, Permission.ACCESS_SESSION_VIEW, place),
+            "facts": [
+                (_("Kind"), place.get_kind_display()),
+                (_("Level"), place.get_level_display() or "—"),
+                (_("City"), place.city or "—"),
+                (_("Time zone"), place.time_zone),
+                (_("Police dispatch number"), place.dispatch_number or "—"),
+                (_("Number of students"), place.enrollment if place.enrollment is not None else "—"),
+            ],
+            "trail": [(_("Organizations"), reverse("organizations:organizations"))],
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def schools_import(request: HttpRequest, pk: int) -> HttpResponse:
+    place = organization_for(request, pk, Permission.ORGANIZATION_EDIT)
+    faults: list[object] = []
+    form = SchoolRowsForm(request.POST or None, request.FILES or None)
+    if request.method == "POST":
+        text, sentence = uploads.rows_text(request.FILES.get("file"), request.POST.get("rows", ""))
+        # The rows of a file are put into the field, so that a fault can be mended there and nothing has to be sent twice.
+        form = SchoolRowsForm({"rows": text})
+        form.full_clean()
+        if sentence:
+            form.add_error("file", sentence)
+        else:
+            try:
+                created = actions.import_schools(actor=me(request), district=place, text=text)
+            except actions.FaultyRows as fault:
+                faults = list(fault.faults)
+                form.add_error("rows", str(fault))
+            except actions.Fault as fault:
+                blame(form, fault)
+            else:
+                messages.success(
+                    request,
+                    ngettext("%(count)d school is entered.", "%(count)d schools are entered.", len(created)) % {"count": len(created)},
+                )
+                return redirect("organizations:organization", pk=place.pk)
+    return render(
+        request,
+        "organizations/schools_import.html",
+        {
+            "form": form,
+            "place": place,
+            "faults": faults,
+            "trail": [
+                (_("Organizations"), reverse("organizations:organizations")),
+                (place.name, reverse("organizations:organization", args=[place.pk])),
+            ],
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def access_sessions(request: HttpRequest, pk: int) -> HttpResponse:
+    viewer = me(request)
+    permission = Permission.ACCESS_SESSION_START if request.method == "POST" else Permission.ACCESS_SESSION_VIEW
+    place = organization_for(request, pk, permission)
+    may_start = policies.has(viewer, Permission.ACCESS_SESSION_START, place)
+    form = AccessSessionForm(request.POST or None) if may_start else None
+    if request.method == "POST" and form is not None and form.is_valid():
+        try:
+            actions.start_access_session(actor=viewer, organization=place, **form.cleaned_data)
+        except actions.Fault as fault:
+            blame(form, fault)
+        else:
+            messages.success(request, _("The access session is open. The desk has been told."))
+            return redirect("organizations:access_sessions", pk=place.pk)
+    sessions = list(queries.access_sessions_at(place)[:SESSIONS_SHOWN])
+    return render(
+        request,
+        "organizations/access_sessions.html",
+        {
+            "place": place,
+            "form": form,
+            "own": policies.access_session(viewer, place),
+            "rows": [(session, _reason(request, session)) for session in sessions],
+            "trail": [
+                (_("Organizations"), reverse("organizations:organizations")),
+                (place.name, reverse("organizations:organization", args=[place.pk])),
+            ],
+        },
+    )
+
+
+@require_POST
+def access_session_end(request: HttpRequest, pk: int) -> HttpResponse:
+    session = get_object_or_404(queries.access_sessions_visible_to(me(request)), pk=pk)
+    actions.end_access_session(actor=me(request), session=session)
+    messages.success(request, _("The access session has ended."))
+    return redirect("organizations:access_sessions", pk=session.organization_id)
+
+
+def _reason(request: HttpRequest, session: AccessSession) -> str | None:
+    """None when the vault is locked: the list of sessions is shown all the same."""
+    try:
+        return queries.access_reason(me(request), session)
+    except VaultLocked:
+        return None

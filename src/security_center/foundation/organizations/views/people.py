@@ -1,0 +1,224 @@
+"""People: list, one person, entering, changing, roles, leaving."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from .. import actions, policies, queries
+from ..forms import ROLE_LINES, LeavingForm, NewPersonForm, PersonForm, RoleForm, SupervisionForm
+from ..models import Person, Role
+from ..permissions import Permission
+from .lookups import blame, me, person_for
+
+
+@require_GET
+def people(request: HttpRequest) -> HttpResponse:
+    if not policies.any_of(me(request), [Permission.PEOPLE_VIEW]):
+        raise policies.NotAllowed(Permission.PEOPLE_VIEW)
+    page = queries.people_page(
+        me(request),
+        text=request.GET.get("q", ""),
+        organization=request.GET.get("organization", ""),
+        left=request.GET.get("left") == "yes",
+        after=request.GET.get("after", ""),
+    )
+    following = request.GET.copy()
+    following["after"] = str(page.next_after or "")
+    start = request.GET.copy()
+    start.pop("after", None)
+    return render(
+        request,
+        "organizations/people.html",
+        {
+            "page": page,
+            "organizations": queries.tree(me(request)),
+            "may_edit": policies.any_of(me(request), [Permission.PEOPLE_EDIT]),
+            "next_url": f"?{following.urlencode()}" if page.next_after else "",
+            "previous_url": f"?{start.urlencode()}" if request.GET.get("after") else "",
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def person_add(request: HttpRequest) -> HttpResponse:
+    if not policies.any_of(me(request), [Permission.PEOPLE_EDIT]):
+        raise policies.NotAllowed(Permission.PEOPLE_EDIT)
+    form = NewPersonForm(request.POST or None, actor=me(request), initial={"organization": request.GET.get("organization")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            person = actions.add_person(actor=me(request), **form.cleaned_data)
+        except actions.Fault as fault:
+            blame(form, fault)
+        else:
+            messages.success(request, _("%(name)s is entered. Make the link with which they set their password.") % {"name": person.name})
+            return redirect("organizations:person", pk=person.pk)
+    return render(request, "organizations/person_add.html", {"form": form, "role_lines": _role_lines()})
+
+
+@require_GET
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    someone = person_for(request, pk, Permission.PEOPLE_VIEW)
+    return _person_page(request, someone)
+
+
+@require_http_methods(["GET", "POST"])
+def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    someone = _editable(request, pk)
+    form = PersonForm(request.POST or None, person=someone)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_person(actor=me(request), person=someone, **form.cleaned_data)
+        except actions.Fault as fault:
+            blame(form, fault)
+        else:
+            messages.success(request, _("The changes are kept."))
+            return redirect("organizations:person", pk=someone.pk)
+    return render(request, "organizations/person_edit.html", {"form": form, "someone": someone})
+
+
+@require_POST
+def role_give(request: HttpRequest, pk: int) -> HttpResponse:
+    someone = _editable(request, pk)
+    form = RoleForm(request.POST, actor=me(request))
+    if form.is_valid():
+        try:
+            actions.assign_role(actor=me(request), person=someone, **form.cleaned_data)
+        except actions.Fault as fault:
+            blame(form, fault)
+        else:
+            messages.success(request, _("The role is given."))
+            return redirect("organizations:person", pk=someone.pk)
+    return _person_page(request, someone, role_form=form)
+
+
+@require_POST
+def role_end(request: HttpRequest, pk: int, assignment: int) -> HttpResponse:
+    someone = person_for(request, pk, Permission.PEOPLE_EDIT)
+    held = next((role for role in queries.roles_of(someone, viewer=me(request)) if role.pk == assignment), None)
+    if held is None:
+        raise Http404
+    try:
+        actions.end_role(actor=me(request), assignment=held)
+    except actions.Fault as fault:
+        messages.error(request, str(fault))
+    else:
+        messages.success(request, _("The role has ended."))
+    return redirect("organizations:person", pk=someone.pk)
+
+
+@require_POST
+def supervision_set(request: HttpRequest, pk: int) -> HttpResponse:
+    someone = _editable(request, pk)
+    form = SupervisionForm(request.POST, person=someone)
+    if form.is_valid():
+        try:
+            actions.set_supervision(actor=me(request), supervisor=form.cleaned_data["supervisor"], supervised=someone)
+        except actions.Fault as fault:
+            blame(form, fault)
+        else:
+            messages.success(request, _("Kept. A report about the one will not rest with the other."))
+            return redirect("organizations:person", pk=someone.pk)
+    return _person_page(request, someone, supervision_form=form)
+
+
+@require_POST
+def supervision_remove(request: HttpRequest, pk: int, supervisor: int) -> HttpResponse:
+    someone = _editable(request, pk)
+    actions.remove_supervision(actor=me(request), supervisor=get_object_or_404(queries.supervisors_of(someone), pk=supervisor), supervised=someone)
+    messages.success(request, _("Kept."))
+    return redirect("organizations:person", pk=someone.pk)
+
+
+@require_POST
+def person_invite(request: HttpRequest, pk: int) -> HttpResponse:
+    """The link stands on this one answer only: it is stored nowhere, so it cannot be shown again."""
+    someone = _editable(request, pk)
+    try:
+        path = actions.invite(actor=me(request), person=someone)
+    except actions.Fault as fault:
+        messages.error(request, str(fault))
+        return redirect("organizations:person", pk=someone.pk)
+    return render(
+        request,
+        "organizations/invitation_made.html",
+        {"someone": someone, "link": settings.SSC_STAFF_URL + path, "days": actions.INVITATION_DAYS},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def person_leave(request: HttpRequest, pk: int) -> HttpResponse:
+    someone = _editable(request, pk)
+    form = LeavingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.leave(actor=me(request), person=someone)
+        except actions.Fault as fault:
+            blame(form, fault)
+        else:
+            messages.success(request, _("%(name)s has left. Their roles have ended and their duties are handed over.") % {"name": someone.name})
+            return redirect("organizations:person", pk=someone.pk)
+    return render(
+        request, "organizations/person_leave.html", {"form": form, "someone": someone, "roles": queries.roles_of(someone, viewer=me(request))}
+    )
+
+
+@require_POST
+def person_readmit(request: HttpRequest, pk: int) -> HttpResponse:
+    someone = _editable(request, pk)
+    actions.readmit(actor=me(request), person=someone)
+    messages.success(request, _("%(name)s is back. Give them a role and make a new link.") % {"name": someone.name})
+    return redirect("organizations:person", pk=someone.pk)
+
+
+@require_POST
+def second_factor_reset(request: HttpRequest, pk: int) -> HttpResponse:
+    someone = _editable(request, pk)
+    actions.reset_second_factor(actor=me(request), person=someone)
+    messages.success(request, _("The second factor is removed. %(name)s sets up a new one at the next sign-in.") % {"name": someone.name})
+    return redirect("organizations:person", pk=someone.pk)
+
+
+def _editable(request: HttpRequest, pk: int) -> Person:
+    someone = person_for(request, pk, Permission.PEOPLE_EDIT)
+    policies.require_edit_person(me(request), someone)
+    return someone
+
+
+def _person_page(
+    request: HttpRequest, someone: Person, role_form: RoleForm | None = None, supervision_form: SupervisionForm | None = None
+) -> HttpResponse:
+    viewer = me(request)
+    may_edit = policies.may_edit_person(viewer, someone)
+    context = {
+        "someone": someone,
+        "state": queries.sign_in_state(someone),
+        "roles": queries.roles_of(someone, viewer=me(request)),
+        "supervisors": queries.supervisors_of(someone),
+        "supervised": queries.supervised_by(someone),
+        "may_edit": may_edit,
+        "shared": not may_edit and policies.any_of(viewer, [Permission.PEOPLE_EDIT]),
+        "role_lines": _role_lines(),
+        "facts": [
+            (_("E-mail address"), someone.email),
+            (_("Job title"), someone.job_title or "—"),
+            (_("Phone"), someone.phone or "—"),
+            (_("Entered at"), someone.organization or "—"),
+            (_("Language"), dict(settings.LANGUAGES).get(someone.language, someone.language)),
+        ],
+        "trail": [(_("People"), reverse("organizations:people"))],
+    }
+    if may_edit and someone.is_active:
+        context["role_form"] = role_form or RoleForm(actor=viewer)
+        context["supervision_form"] = supervision_form or SupervisionForm(person=someone)
+    failed = any(form is not None and form.errors for form in (role_form, supervision_form))
+    return render(request, "organizations/person.html", context, status=200 if not failed else 422)
+
+
+def _role_lines() -> list[tuple[str, str]]:
+    return [(Role(role).label, str(line)) for role, line in ROLE_LINES.items()]

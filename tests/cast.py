@@ -1,0 +1,212 @@
+"""The people whom the tests are about: one state, two districts, each with two schools, and the same roles in both.
+
+`cast` gives them by name. Maple Valley is the district that tests act in; Cedar Ridge is full of strangers to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import struct
+import time
+from base64 import b32decode
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from security_center.foundation.organizations.models import Organization, Person
+
+PASSWORD = "maple-Lantern-44-quarry"
+
+
+@dataclass
+class Cast:
+    """Organizations and people. Those of the other district end in `_elsewhere`."""
+
+    state: Organization
+    district: Organization
+    school_a: Organization
+    school_b: Organization
+    district_elsewhere: Organization
+    school_elsewhere: Organization
+    school_elsewhere_b: Organization
+    ada: Person  # Ada Stone, administrator of the district
+    rosa: Person  # Rosa Ortiz, reader at school A
+    ben: Person  # Ben Cole, counselor at school A
+    dana: Person  # Dana Price, principal of school A
+    sam: Person  # Officer Sam Lee, SRO at school A
+    tess: Person  # Tess Moran, team lead at school A
+    nia: Person  # Nia Ward, district on call
+    ivy: Person  # Ivy Chen, district safety lead
+    omar: Person  # Omar Reyes, superintendent
+    aud: Person  # Aud Kim, auditor of the district
+    lena: Person  # Lena Fox, reader at school B
+    paul: Person  # Paul Berg, principal of school B
+    root: Person  # Ruth Root, first administrator, holds the administrator role at the state
+    ada_elsewhere: Person
+    rosa_elsewhere: Person
+    ben_elsewhere: Person
+    dana_elsewhere: Person
+    sam_elsewhere: Person
+    tess_elsewhere: Person
+    nia_elsewhere: Person
+    ivy_elsewhere: Person
+    omar_elsewhere: Person
+    aud_elsewhere: Person
+    everyone: dict[str, Person] = field(default_factory=dict)
+
+    @property
+    def insiders(self) -> dict[str, Person]:
+        """Everybody of the first district, by short name."""
+        return {name: person for name, person in self.everyone.items() if not name.endswith("_elsewhere") and name != "root"}
+
+    @property
+    def strangers(self) -> dict[str, Person]:
+        """Everybody of the other district, by short name."""
+        return {name: person for name, person in self.everyone.items() if name.endswith("_elsewhere")}
+
+
+# short name, name, role, at which place
+_ROLES = (
+    ("rosa", "Rosa Ortiz", "reader", "school_a"),
+    ("ben", "Ben Cole", "counselor", "school_a"),
+    ("dana", "Dana Price", "principal", "school_a"),
+    ("sam", "Sam Lee", "sro", "school_a"),
+    ("tess", "Tess Moran", "team_lead", "school_a"),
+    ("nia", "Nia Ward", "district_on_call", "district"),
+    ("ivy", "Ivy Chen", "district_safety_lead", "district"),
+    ("omar", "Omar Reyes", "superintendent", "district"),
+    ("aud", "Aud Kim", "auditor", "district"),
+)
+_AT_SCHOOL_B = (
+    ("lena", "Lena Fox", "reader", "school_b"),
+    ("paul", "Paul Berg", "principal", "school_b"),
+)
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Any:
+    """The folder of this run's data. A test that needs a fresh one sets settings.SSC_DATA itself."""
+    from django.conf import settings
+
+    return settings.SSC_DATA
+
+
+@pytest.fixture
+def open_vault(db: None, data_folder: Any) -> None:
+    """The key file is there, so the vault of this run opens. Made once; every test's desks are keyed under it."""
+    from security_center.foundation.vault import provider
+
+    if not provider.is_open():
+        provider.create_key_file()
+
+
+@pytest.fixture
+def fast_passwords(settings: Any) -> None:
+    """Real password hashes are slow by design; hundreds of them would only slow the tests."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def cast(open_vault: None, fast_passwords: None) -> Cast:
+    """Two districts full of people, made by the actions that pages use."""
+    from security_center.foundation.organizations import actions
+    from security_center.foundation.organizations.models import Person, Role
+
+    root = Person.objects.create_user(email="ruth.root@example.org", name="Ruth Root", password=PASSWORD, is_first_administrator=True)
+    state = actions.create_organization(actor=root, kind="state", name="State of Franklin")
+    found: dict[str, Any] = {"root": root, "state": state}
+    everyone: dict[str, Person] = {"root": root}
+    for suffix, district_name, schools in (
+        ("", "Maple Valley School District", ("Maple High School", "Birch Middle School")),
+        ("_elsewhere", "Cedar Ridge School District", ("Cedar High School", "Spruce Elementary School")),
+    ):
+        district = actions.create_organization(
+            actor=root, kind="district", parent=state, name=district_name, dispatch_number="555-0100", time_zone="America/New_York"
+        )
+        places = {"district": district}
+        for key, name, level in zip(("school_a", "school_b"), schools, ("high", "middle"), strict=True):
+            places[key] = actions.create_organization(actor=root, kind="school", parent=district, name=name, level=level)
+        if suffix:
+            found |= {"district_elsewhere": district, "school_elsewhere": places["school_a"], "school_elsewhere_b": places["school_b"]}
+        else:
+            found |= places
+        domain = "maple.example.org" if not suffix else "cedar.example.org"
+        ada = actions.add_person(actor=root, organization=district, name="Ada Stone", email=f"ada.stone@{domain}")
+        actions.assign_role(actor=root, person=ada, organization=district, role=Role.ADMINISTRATOR)
+        everyone[f"ada{suffix}"] = ada
+        for short, name, role, place in _ROLES + (() if suffix else _AT_SCHOOL_B):
+            email = f"{name.lower().replace(' ', '.')}@{domain}"
+            person = actions.add_person(actor=ada, organization=places[place], name=name, email=email)
+            actions.assign_role(actor=ada, person=person, organization=places[place], role=role)
+            everyone[f"{short}{suffix}"] = person
+    for person in everyone.values():
+        person.set_password(PASSWORD)
+        person.save(update_fields=["password"])
+    return Cast(**found, **{name: person for name, person in everyone.items() if name != "root"}, everyone=everyone)
+
+
+def totp_code(secret: str, moment: float | None = None) -> str:
+    """The six digits an authenticator app shows for `secret` (base32) at `moment` (now): RFC 6238."""
+    counter = int(time.time() if moment is None else moment) // 30
+    digest = hmac.new(b32decode(secret), struct.pack(">Q", counter), hashlib.sha1).digest()
+    offset = digest[-1] & 0x0F
+    return f"{(struct.unpack('>I', digest[offset : offset + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
+
+
+def give_totp(person: Person, secret: str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP") -> str:
+    """Set up an authenticator app for `person`; returns its secret."""
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.TOTP).delete()
+    TOTP.activate(person, secret)
+    return secret
+
+
+@pytest.fixture
+def signed_in(db: None) -> Callable[[Person], Client]:
+    """`signed_in(person)`: a client of the staff program in which the person signed in and passed the second factor."""
+    from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY, AUTHENTICATION_METHODS_SESSION_KEY
+    from allauth.mfa.models import Authenticator
+    from django.test import Client
+
+    def sign_in(person: Person, **client_arguments: Any) -> Client:
+        if not Authenticator.objects.filter(user_id=person.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
+            give_totp(person)
+        client = Client(**client_arguments)
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        session = client.session
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+            {"method": "password", "at": time.time(), "email": person.email, "reauthenticated": True},
+            {"method": "mfa", "at": time.time(), "type": "totp", "reauthenticated": True},
+        ]
+        session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(person.pk)
+        session.save()
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def public_client() -> Iterator[Client]:
+    """A client of the public program: its addresses, its middleware, no key provider. Only its own requests run so."""
+    from django.conf import settings
+    from django.test import Client
+    from django.test.utils import override_settings
+
+    class PublicClient(Client):
+        def request(self, **environment: Any) -> Any:
+            with ExitStack() as stack:
+                stack.enter_context(
+                    override_settings(ROOT_URLCONF=settings.PUBLIC_URLCONF, MIDDLEWARE=settings.PUBLIC_MIDDLEWARE, SSC_PROGRAM="public")
+                )
+                return super().request(**environment)
+
+    yield PublicClient()
