@@ -9,7 +9,8 @@ from security_center.reporting.cleaning import KINDS, CleanResult, Code, Limits,
 
 type Clean = Callable[..., tuple[bytes, CleanResult]]
 
-W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+W += 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -46,7 +47,8 @@ def letter() -> dict[str, str | bytes]:
         '<w:r><w:instrText> PAGE </w:instrText></w:r></w:p><w:p><w:hyperlink r:id="r9"/></w:p></w:body></w:document>',
         "word/comments.xml": f'<w:comments {W}><w:comment w:id="0" w:author="MARKERCOMMENTER" w:initials="MARKERMM"><w:p/></w:comment></w:comments>',
         "word/people.xml": f'<w:people {W}><w:person w:author="MARKERPEOPLE"/></w:people>',
-        "word/settings.xml": f'<w:settings {W}><w:attachedTemplate r:id="r7"/><w:rsids><w:rsid w:val="MARKERRSID"/></w:rsids><w:zoom w:percent="100"/></w:settings>',
+        "word/settings.xml": f'<w:settings {W}><w:attachedTemplate r:id="r7"/><w:rsids><w:rsid w:val="MARKERRSID"/></w:rsids>'
+        '<w:zoom w:percent="100"/></w:settings>',
         "word/_rels/document.xml.rels": relationships(
             ("r7", "attachedTemplate", "http://example.test/MARKERTEMPLATE.dotm", True),
             ("r9", "hyperlink", "http://example.test/MARKERLINK", True),
@@ -106,7 +108,8 @@ def test_a_spreadsheet_loses_its_path_its_commenters_and_formulas_that_reach_out
         "[Content_Types].xml": f'<Types><Override PartName="/xl/workbook.xml" ContentType="{main}"/></Types>',
         "xl/workbook.xml": '<workbook xmlns:mc="m" xmlns:x15="x"><fileSharing userName="MARKERUSER"/><mc:AlternateContent><mc:Choice Requires="x15">'
         '<x15ac:absPath xmlns:x15ac="a" url="C:\\Users\\MARKERPATH\\"/></mc:Choice></mc:AlternateContent></workbook>',
-        "xl/worksheets/sheet1.xml": '<worksheet><c r="A1"><f>WEBSERVICE("http://example.test/MARKERCALL")</f><v>7</v></c><c r="A2"><f>SUM(B1:B2)</f></c></worksheet>',
+        "xl/worksheets/sheet1.xml": '<worksheet><c r="A1"><f>WEBSERVICE("http://example.test/MARKERCALL")</f><v>7</v></c>'
+        '<c r="A2"><f>SUM(B1:B2)</f></c></worksheet>',
         "xl/comments1.xml": "<comments><authors><author>MARKERAUTHOR</author></authors></comments>",
         "xl/tables/table1.xml": '<table id="1" name="T" displayName="Absences"/>',
         "xl/persons/person.xml": '<personList><person displayName="MARKERPERSON" id="{1}" userId="MARKERID" providerId="AD"/></personList>',
@@ -125,8 +128,10 @@ def test_an_open_document_keeps_its_words_and_loses_its_properties(clean: Clean)
     names = 'xmlns:office="o" xmlns:text="t" xmlns:dc="d" xmlns:xlink="x" xmlns:meta="m"'
     parts: dict[str, str | bytes] = {
         "mimetype": KINDS["odt"].media_type,
-        "content.xml": f"<office:document-content {names}><office:annotation><dc:creator>MARKERCREATOR</dc:creator><dc:date>2026-MARKER</dc:date></office:annotation>"
-        '<text:p>Behind the gym</text:p><text:a xlink:href="https://example.test/MARKERLINK">x</text:a><draw xlink:href="Pictures/1.jpg"/></office:document-content>',
+        "content.xml": f"<office:document-content {names}><office:annotation>'
+        '<dc:creator>MARKERCREATOR</dc:creator><dc:date>2026-MARKER</dc:date></office:annotation>"
+        '<text:p>Behind the gym</text:p><text:a xlink:href="https://example.test/MARKERLINK">x</text:a>'
+        '<draw xlink:href="Pictures/1.jpg"/></office:document-content>',
         "meta.xml": "<a>MARKERMETA</a>",
         "settings.xml": "<a>MARKERPRINTER</a>",
         "Thumbnails/thumbnail.png": b"MARKERTHUMB",
@@ -179,7 +184,7 @@ def test_a_directory_that_lies_about_sizes_is_not_believed(clean: Clean) -> None
     original = bytearray(packed(letter() | {"word/big.xml": b"<a>" + b"ab" * 400_000 + b"</a>"}))
     true_size = (800_007).to_bytes(4, "little")
     assert original.count(true_size) == 2
-    copy, result = clean(bytes(original.replace(true_size, (100).to_bytes(4, "little"))))
+    _, result = clean(bytes(original.replace(true_size, (100).to_bytes(4, "little"))))
     assert result.outcome is not Outcome.CLEANED
 
 

@@ -99,12 +99,9 @@ class _Film:
     def track(self, trak: Box) -> None:
         """A track that is neither picture nor sound (place by the second, time code, a caption) goes with its samples."""
         found = self.descendants(trak, 0)
-        handler = self.first(found, b"hdlr")
-        sort = bytes(self.content[handler[2] + 8 : handler[2] + 12])
-        media = next(
-            (bytes(self.content[box[2] + 8 : box[2] + 12]) for box in found if box[0] == b"hdlr" and box[2] > self.first(found, b"mdhd")[2]), sort
-        )
-        if media not in _PLAYED:
+        media = self.first(found, b"mdia")  # its own handler tells the sort; another one below it tells where media lie
+        handler = self.first(list(self.children(media[2], media[3])), b"hdlr")
+        if bytes(self.content[handler[2] + 8 : handler[2] + 12]) not in _PLAYED:
             self.task.note(Code.TRACKS_REMOVED)
             self.blank(trak)
             return
