@@ -175,7 +175,55 @@ def test_a_recording_that_was_cut_off_keeps_what_there_is(clean: Clean) -> None:
     assert copy.endswith(struct.pack("<I", 500) + samples[:500])
 
 
-@pytest.mark.parametrize("start", [b"OggS\x00\x02" + b"\x00" * 40, b"\x1aE\xdf\xa3\x01\x00\x00\x00\x42\x82\x84webm" + b"\x00" * 40])
+def checksum(data: bytes) -> int:
+    """The checksum of RFC 3533, bit by bit."""
+    value = 0
+    for byte in data:
+        value ^= byte << 24
+        for _ in range(8):
+            value = (value << 1 ^ 0x04C11DB7 if value & 0x80000000 else value << 1) & 0xFFFFFFFF
+    return value
+
+
+def page(number: int, flags: int, body: bytes, *, ends: bool = True, serial: bytes = b"ABCD") -> bytes:
+    lacing = b"\xff" * (len(body) // 255) + (bytes([len(body) % 255]) if ends else b"")
+    head = b"OggS\x00" + bytes([flags]) + b"\x00" * 8 + serial + struct.pack("<I", number)
+    rest = bytes([len(lacing)]) + lacing + body
+    return head + struct.pack("<I", checksum(head + b"\x00" * 4 + rest)) + rest
+
+
+def voice_message(kind: str) -> bytes:
+    artist = b"ARTIST=MARKERARTIST" + b"." * 1200
+    tags = struct.pack("<I", 12) + b"MARKERVENDOR" + struct.pack("<II", 1, len(artist)) + artist
+    head, comments = (
+        (b"OpusHead" + b"\x01" * 11, b"OpusTags" + tags) if kind == "opus" else (b"\x01vorbis" + b"\x00" * 23, b"\x03vorbis" + tags + b"\x01")
+    )
+    sound = page(1, 0, comments[:510], ends=False) + page(2, 1, comments[510:]) + page(3, 4, b"SOUND" * 30)
+    return page(0, 2, head) + sound
+
+
+@pytest.mark.parametrize("kind", ["opus", "vorbis"])
+def test_a_voice_message_loses_its_comments_and_every_page_still_adds_up(clean: Clean, kind: str) -> None:
+    original = voice_message(kind)
+    assert original.count(b"MARKER") == 2
+    copy, result = clean(original + b"MARKERBEHIND")
+    assert result.outcome is Outcome.CLEANED
+    assert b"MARKER" not in copy
+    assert len(copy) == len(original)
+    pages = [b"OggS" + rest for rest in copy.split(b"OggS")[1:]]
+    assert len(pages) == 4
+    for one in pages:
+        assert struct.unpack("<I", one[22:26])[0] == checksum(one[:22] + b"\x00" * 4 + one[26:])
+    assert pages[3] == original[-len(pages[3]) :]
+
+
+def test_two_streams_in_one_file_have_no_copy(clean: Clean) -> None:
+    assert clean(voice_message("opus") + page(0, 2, b"OpusHead", serial=b"EFGH"))[1].reason is Code.NOT_SUPPORTED
+
+
+@pytest.mark.parametrize(
+    "start", [page(0, 2, b"Speex   ") + page(1, 0, b"x") + page(2, 4, b"x"), b"\x1aE\xdf\xa3\x01\x00\x00\x00\x42\x82\x84webm" + b"\x00" * 40]
+)
 def test_what_cannot_be_cleaned_honestly_says_so(clean: Clean, start: bytes) -> None:
     copy, result = clean(start)
     assert (copy, result.outcome, result.reason) == (b"", Outcome.CANNOT_CLEAN, Code.NOT_SUPPORTED)

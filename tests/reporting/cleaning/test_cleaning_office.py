@@ -41,7 +41,8 @@ def letter() -> dict[str, str | bytes]:
         "_rels/.rels": relationships(
             ("r1", "officeDocument", "word/document.xml", False), ("r2", "metadata/core-properties", "docProps/core.xml", False)
         ),
-        "word/document.xml": f'<w:document {W}><w:body><w:p w:rsidR="00MARKERTRACE"><w:ins w:id="1" w:author="MARKERAUTHOR" w:date="2026-01-02T03:04:05Z">'
+        "word/document.xml": f'<w:document {W}><w:body><w:p w:rsidR="00MARKERTRACE">'
+        '<w:ins w:id="1" w:author="MARKERAUTHOR" w:date="2026-01-02T03:04:05Z">'
         "<w:r><w:t>He said it at lunch &amp; twice</w:t></w:r></w:ins></w:p>"
         '<w:p><w:r><w:instrText xml:space="preserve"> INCLUDEPICTURE "http://example.test/MARKERFIELD" </w:instrText></w:r>'
         '<w:r><w:instrText> PAGE </w:instrText></w:r></w:p><w:p><w:hyperlink r:id="r9"/></w:p></w:body></w:document>',
@@ -128,8 +129,8 @@ def test_an_open_document_keeps_its_words_and_loses_its_properties(clean: Clean)
     names = 'xmlns:office="o" xmlns:text="t" xmlns:dc="d" xmlns:xlink="x" xmlns:meta="m"'
     parts: dict[str, str | bytes] = {
         "mimetype": KINDS["odt"].media_type,
-        "content.xml": f"<office:document-content {names}><office:annotation>'
-        '<dc:creator>MARKERCREATOR</dc:creator><dc:date>2026-MARKER</dc:date></office:annotation>"
+        "content.xml": f"<office:document-content {names}><office:annotation>"
+        "<dc:creator>MARKERCREATOR</dc:creator><dc:date>2026-MARKER</dc:date></office:annotation>"
         '<text:p>Behind the gym</text:p><text:a xlink:href="https://example.test/MARKERLINK">x</text:a>'
         '<draw xlink:href="Pictures/1.jpg"/></office:document-content>',
         "meta.xml": "<a>MARKERMETA</a>",

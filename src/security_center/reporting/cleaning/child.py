@@ -22,7 +22,7 @@ _CLEANERS = {
     "pdf": "pdf",
     "docx": "office", "xlsx": "office", "pptx": "office", "odt": "office", "ods": "office", "odp": "office",
     "mp4": "boxes", "mov": "boxes", "m4a": "boxes",
-    "mp3": "sound", "wav": "sound",
+    "mp3": "sound", "wav": "sound", "ogg": "ogg",
     "text": "text",
 }  # fmt: skip
 

@@ -81,7 +81,7 @@ def _clean_object(thing: Object, task: Task, depth: int) -> None:
             if isinstance(value, (Dictionary, Array)) and not value.is_indirect:
                 _clean_object(value, task, depth + 1)
     elif isinstance(thing, Array):
-        for value in list(thing):  # type: ignore[call-overload]
+        for value in list(thing):
             if isinstance(value, (Dictionary, Array)) and not value.is_indirect:
                 _clean_object(value, task, depth + 1)
 
@@ -160,7 +160,7 @@ def _clean_stream(stream: Stream, task: Task) -> None:
     if isinstance(raw_filters, Name):
         filters = [str(raw_filters)]
     elif isinstance(raw_filters, Array):
-        filters = [str(value) for value in raw_filters]  # type: ignore[attr-defined]
+        filters = [str(value) for value in raw_filters]
     else:
         return
     last = filters[-1] if filters else ""
