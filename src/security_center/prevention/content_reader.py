@@ -49,18 +49,21 @@ class Text:
         return self.in_language(language).format(**values)
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """SafeLoader that refuses a key written twice (plain YAML would silently keep the last one)."""
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, ten times faster, where libyaml is there
 
 
-def _mapping_without_repeats(loader: yaml.SafeLoader, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+class _StrictLoader(_SafeLoader):  # type: ignore[misc]
+    """A safe loader that refuses a key written twice (plain YAML would silently keep the last one)."""
+
+
+def _mapping_without_repeats(loader: Any, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
     seen: set[Any] = set()
     for key_node, _value in node.value:
-        key = loader.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+        key = loader.construct_object(key_node, deep=True)
         if key in seen:
             raise ContentFault(f"line {key_node.start_mark.line + 1}: “{key}” is written twice")
         seen.add(key)
-    return dict(yaml.SafeLoader.construct_mapping(loader, node, deep=deep))
+    return dict(loader.construct_mapping(node, deep=deep))
 
 
 _StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_repeats)

@@ -35,7 +35,7 @@ class Hit:
     key: str
     phrase: str
     raises_to: Urgency
-    category: str | None
+    category: str  # a hint: key of a category, or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _compiled(entry: RaisingEntry, phrase: str) -> Iterator[tuple[str, _Phrase]]
             raise ContentFault(f"raising_words.yaml: {entry.key}: “{phrase}” holds a sign that cannot be matched")
         pattern += (" " if slots else "") + "(?:" + "|".join(map(_word_pattern, words)) + ")" + _END
         slots.append(words)
-    compiled = _Phrase(Hit(entry.key, phrase, entry.raises_to, entry.category), re.compile(pattern))
+    compiled = _Phrase(Hit(entry.key, phrase, entry.raises_to, entry.category or ""), re.compile(pattern))
     for key in sorted({word.removesuffix("~")[:_KEY_LETTERS] for word in slots[0]}):
         yield key, compiled
 
