@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from tests.house.tree import PACKAGE, Module, behind, imports, local_names, modules
+from tests.house.tree import PACKAGE, Module, behind, imports, local_names, modules, none
 
 WRITES = {"save", "create", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "adelete", "asave", "acreate"}
 # Only a call chain that begins at a table is a write: `context.update(…)` on a dict is none.
@@ -55,51 +55,61 @@ def foreign_models(module: Module) -> dict[str, str]:
 
 
 def test_a_view_never_saves_and_never_opens_a_transaction() -> None:
-    assert [found for module in behind("views", "views_public", "views_staff") for found in writes(module)] == []
+    none([found for module in behind("views", "views_public", "views_staff") for found in writes(module)])
 
 
 def test_a_query_never_writes() -> None:
-    assert [found for module in behind("queries") for found in writes(module)] == []
+    none([found for module in behind("queries") for found in writes(module)])
 
 
 def test_a_query_never_calls_an_action() -> None:
-    assert [
-        f"{module.place}:{line} imports {origin} {name}"
-        for module in behind("queries")
-        for origin, name, line in imports(module)
-        if origin.startswith("security_center.") and (name == "actions" or ".actions" in f"{origin}.")
-    ] == []
+    none(
+        [
+            f"{module.place}:{line} imports {origin} {name}"
+            for module in behind("queries")
+            for origin, name, line in imports(module)
+            if origin.startswith("security_center.") and (name == "actions" or ".actions" in f"{origin}.")
+        ]
+    )
 
 
 def test_an_action_never_renders() -> None:
     pages = ("django.shortcuts", "django.template", "django.http", "django.views")
-    assert [
-        f"{module.place}:{line} imports {origin}"
-        for module in behind("actions")
-        for origin, name, line in imports(module)
-        if origin.startswith(pages)
-        or (origin.startswith("security_center.") and (name in {"views", "forms"} or origin.endswith((".views", ".forms"))))
-    ] == []
+    none(
+        [
+            f"{module.place}:{line} imports {origin}"
+            for module in behind("actions")
+            for origin, name, line in imports(module)
+            if origin.startswith(pages)
+            or (origin.startswith("security_center.") and (name in {"views", "forms"} or origin.endswith((".views", ".forms"))))
+        ]
+    )
 
 
-def test_what_an_action_is_given_is_named_by_its_caller() -> None:
-    """Keyword-only: `acknowledge(report=…, actor=…)` can never mix up who did it with what was done to."""
-    assert [
-        f"{module.place}:{node.lineno} {node.name} takes positional arguments"
-        for module in behind("actions")
-        for node in module.tree.body
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and (node.args.args or node.args.posonlyargs or node.args.vararg)
-    ] == []
+def test_a_verb_is_told_who_acts_by_name() -> None:
+    """Keyword-only: `acknowledge(report=…, actor=…)` can never mix up who did it with whom it was done to."""
+    none(
+        [
+            f"{module.place}:{node.lineno} {node.name} takes positional arguments beside its actor"
+            for module in behind("actions")
+            for node in module.tree.body
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+            if any(argument.arg == "actor" for argument in [*node.args.args, *node.args.kwonlyargs])
+            if node.args.args or node.args.posonlyargs or node.args.vararg
+        ]
+    )
 
 
 def test_a_page_form_or_task_knows_another_room_only_by_its_queries_and_actions() -> None:
-    assert [
-        f"{module.place} imports {local} from {origin}"
-        for module in modules()
-        if module.door not in DOORS_OF_FACTS and module.room != "project"
-        for local, origin in foreign_models(module).items()
-        if local not in SHARED_NOUNS | enums_of(origin) and (origin, local) in {(where, name) for where, name, _line in imports(module)}
-    ] == []
+    none(
+        [
+            f"{module.place} imports {local} from {origin}"
+            for module in modules()
+            if module.door not in DOORS_OF_FACTS and module.room != "project"
+            for local, origin in foreign_models(module).items()
+            if local not in SHARED_NOUNS | enums_of(origin) and (origin, local) in {(where, name) for where, name, _line in imports(module)}
+        ]
+    )
 
 
 def test_nobody_reads_or_changes_another_rooms_table() -> None:
@@ -109,21 +119,23 @@ def test_nobody_reads_or_changes_another_rooms_table() -> None:
         for node in ast.walk(module.tree):
             if not (isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager"} and isinstance(node.value, ast.Name)):
                 continue
-            if node.value.id in foreign:
+            if node.value.id in foreign and node.value.id not in SHARED_NOUNS:
                 found.append(f"{module.place}:{node.lineno} reads {node.value.id} of {foreign[node.value.id]} past its queries and actions")
-    assert found == []
+    none(found)
 
 
 def test_only_the_clock_tells_the_time() -> None:
     """Tests, the sample district and the escalation clocks stand on one settable clock; a second one would let a late duty look punctual."""
     clocks = {("datetime", "now"), ("timezone", "now"), ("datetime", "utcnow"), ("date", "today"), ("datetime", "today"), ("timezone", "localtime")}
-    assert [
-        f"{module.place}:{node.lineno} asks {ast.unparse(node.func)}()"
-        for module in modules()
-        if module.room not in {"project", "foundation.clock"}
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and (ast.unparse(node.func.value).split(".")[-1], node.func.attr) in clocks
-        and not (node.func.attr == "localtime" and node.args)
-    ] == []
+    none(
+        [
+            f"{module.place}:{node.lineno} asks {ast.unparse(node.func)}()"
+            for module in modules()
+            if module.room not in {"project", "foundation.clock"}
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and (ast.unparse(node.func.value).split(".")[-1], node.func.attr) in clocks
+            and not (node.func.attr == "localtime" and node.args)
+        ]
+    )

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGE = REPOSITORY / "src" / "security_center"
 
@@ -102,3 +104,10 @@ def text_of(path: Path) -> str | None:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         return None
+
+
+def none(found: list[str]) -> None:
+    """Fails with every finding on a line of its own."""
+    __tracebackhide__ = True
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)

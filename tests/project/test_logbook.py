@@ -22,9 +22,7 @@ def test_an_address_of_a_visitor_is_struck_out(printed: str, kept: str) -> None:
     assert without_addresses(printed) == kept
 
 
-@pytest.mark.parametrize(
-    "line", ["10:55:18 started", "listening on 127.0.0.1:8000 and 0.0.0.0", "Django 6.1.0.1x", "sha:ab:cd", "a::b of C++", "report 7F3K2M"]
-)
+@pytest.mark.parametrize("line", ["10:55:18 started", "listening on 127.0.0.1:8000 and 0.0.0.0", "Django 6.1.0.1x", "sha:ab:cd", "report 7F3K2M"])
 def test_what_is_no_address_of_a_visitor_stays(line: str) -> None:
     assert without_addresses(line) == line
 

@@ -10,6 +10,7 @@ import polib
 import pytest
 from django.template import Context, Template
 from django.utils import translation
+from pytest_django import Settings
 
 from security_center.project import translations
 from security_center.project.translations import CannotExtract, Message, messages_in_python, messages_in_template
@@ -27,6 +28,7 @@ def test_every_way_of_marking_in_python_is_found() -> None:
     source = """
 from django.utils.translation import gettext_lazy as _, gettext, ngettext, pgettext, npgettext_lazy
 from django.utils import translation
+from pytest_django import Settings
 a = _("a lazy one")
 b = gettext("a long one "
             "in two parts")
@@ -85,7 +87,7 @@ def test_a_tag_inside_a_blocktranslate_is_refused() -> None:
         in_template("{% blocktranslate %}{% if late %}late{% endif %}{% endblocktranslate %}")
 
 
-def test_django_looks_up_exactly_what_was_extracted(tmp_path: Path, settings) -> None:  # type: ignore[no-untyped-def]
+def test_django_looks_up_exactly_what_was_extracted(tmp_path: Path, settings: Settings) -> None:
     """The extraction imitates Django's own rules for blanks and percent signs; this shows the two agree."""
     pages = [
         '{% load i18n %}{% translate "100% sure" %}',
@@ -105,7 +107,6 @@ def test_django_looks_up_exactly_what_was_extracted(tmp_path: Path, settings) ->
     from django.utils.translation import trans_real
 
     trans_real._translations = {}
-    trans_real.check_for_language.cache_clear()
     try:
         with translation.override("es"):
             shown = [Template(page).render(Context({"n": 5})).strip() for page in pages]
@@ -155,7 +156,7 @@ def test_a_singular_may_leave_its_number_out() -> None:
     assert list(translations._faults_of(entry)) == []
 
 
-def test_a_stale_catalogue_is_compiled_once_and_a_changed_one_again(tmp_path: Path, settings) -> None:  # type: ignore[no-untyped-def]
+def test_a_stale_catalogue_is_compiled_once_and_a_changed_one_again(tmp_path: Path, settings: Settings) -> None:
     settings.LOCALE_SOURCES = tmp_path / "tree"
     source = translations.catalogue_path("es")
     source.parent.mkdir(parents=True)

@@ -6,13 +6,13 @@ import sqlite3
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from security_center.project import checks
 
 
 @pytest.fixture(autouse=True)
-def safe(settings: SettingsWrapper) -> None:
+def safe(settings: Settings) -> None:
     """A start that nothing is wrong with; each test spoils one thing."""
     settings.SSC_DEMO = False
     settings.SSC_BIND = "127.0.0.1"
@@ -39,7 +39,7 @@ def test_a_safe_start_is_told_nothing() -> None:
 
 
 @pytest.mark.parametrize("setting", ["SSC_WEB_PROCESSES", "SSC_WORKER_PROCESSES"])
-def test_old_sqlite_with_several_processes_is_told(settings: SettingsWrapper, setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_sqlite_with_several_processes_is_told(settings: Settings, setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
     setattr(settings, setting, 2)
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 51, 2))
     assert found() == {"project.W001"}
@@ -47,7 +47,7 @@ def test_old_sqlite_with_several_processes_is_told(settings: SettingsWrapper, se
     assert found() == set()
 
 
-def test_an_open_network_without_tls_is_told(settings: SettingsWrapper) -> None:
+def test_an_open_network_without_tls_is_told(settings: Settings) -> None:
     settings.SSC_BIND = "0.0.0.0"
     assert found() == {"project.W002"}
     settings.SSC_PUBLIC_URL = "https://report.example.org"
@@ -56,30 +56,30 @@ def test_an_open_network_without_tls_is_told(settings: SettingsWrapper) -> None:
     assert found() == set()
 
 
-def test_trusting_a_proxys_word_from_the_open_network_is_told(settings: SettingsWrapper) -> None:
+def test_trusting_a_proxys_word_from_the_open_network_is_told(settings: Settings) -> None:
     settings.SSC_BIND = "192.0.2.4"
     settings.SSC_PUBLIC_URL = settings.SSC_STAFF_URL = "https://school.example.org"
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     assert found() == {"project.W003"}
 
 
-def test_alerts_that_reach_nobody_are_told(settings: SettingsWrapper) -> None:
+def test_alerts_that_reach_nobody_are_told(settings: Settings) -> None:
     settings.SSC_EMAIL_CONFIGURED = False
     assert found() == {"project.W004"}
 
 
-def test_a_demo_on_the_network_or_on_real_data_is_stopped(settings: SettingsWrapper) -> None:
+def test_a_demo_on_the_network_or_on_real_data_is_stopped(settings: Settings) -> None:
     settings.SSC_DEMO = True
     settings.SSC_BIND = "0.0.0.0"
     settings.DATABASE_URL = "postgresql://localhost/center"
     assert found() == {"project.E001", "project.E002"}
 
 
-def test_a_host_of_any_name_is_stopped(settings: SettingsWrapper) -> None:
+def test_a_host_of_any_name_is_stopped(settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     assert found() == {"project.E003"}
 
 
-def test_signed_heads_that_lie_beside_the_ledger_are_told(settings: SettingsWrapper) -> None:
+def test_signed_heads_that_lie_beside_the_ledger_are_told(settings: Settings) -> None:
     settings.SSC_SIGNED_HEADS_DIR = str(settings.SSC_DATA / "heads")
     assert found() == {"project.W005"}

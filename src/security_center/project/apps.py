@@ -1,3 +1,4 @@
+from allauth.account.apps import AccountConfig
 from django.apps import AppConfig
 
 
@@ -9,3 +10,13 @@ class ProjectConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks  # noqa: F401  (importing it registers the checks)
+
+
+class AccountTables(AccountConfig):
+    """The sign-in library in the public program, which signs nobody in: its tables are known (people hang on them), its start, which demands a
+    middleware with sessions, is left out."""
+
+    default = False
+
+    def ready(self) -> None:
+        return

@@ -37,23 +37,34 @@ def make_tables() -> None:
 
 
 def make_key_file() -> None:
-    """On the first start only. A key file that is missing beside existing data is never made anew: it would look like a repair and open nothing."""
+    """On the first start only. A key file that is missing beside existing data is never made anew: it would look like a repair and open nothing.
+
+    The ledger tells a first start from a later one: its first entry is written after the key was made.
+    """
     from django.conf import settings
 
+    from security_center.foundation.ledger import queries as ledger
     from security_center.foundation.vault import provider
 
-    if provider.is_open():
-        return
     file = settings.SSC_DATA / "keys" / "vault.key"
+    if file.exists():
+        if not provider.is_open():
+            say(f"WARNING: the vault's key {file} cannot be read or is damaged. {_WITHOUT_KEY}")
+        return
     try:
+        if ledger.state().last_sequence:
+            raise provider.KeyFileMissing
         provider.create_key_file()
     except provider.KeyFileMissing:
-        say(
-            f"WARNING: the vault's key {file} is missing. Reports are still taken in and kept sealed, "
-            "but nobody can read them until the key is put back from its backup (see docs/operations.md)."
-        )
+        say(f"WARNING: the vault's key {file} is missing. {_WITHOUT_KEY}")
     else:
         say(f"the vault's key was made: {file}. Copy it now to a safe place away from this machine: without it nothing can be read.")
+
+
+_WITHOUT_KEY = (
+    "Reports are still taken in and kept sealed, but nobody can read them until the key is put back from its backup (see docs/operations.md). "
+    "No new key is made: it could open nothing."
+)
 
 
 def static_digest() -> str:
@@ -105,7 +116,7 @@ def welcome() -> None:
         return
     from security_center.foundation.organizations.actions import first_administrator_link
 
-    path = first_administrator_link(actor="system")
+    path = first_administrator_link()
     if path:
         say(f"nobody administers this system yet. Open this link, it works once:  {settings.SSC_STAFF_URL}{path}")
 

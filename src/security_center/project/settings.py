@@ -129,7 +129,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "allauth",
-    "allauth.account",
+    "security_center.project.apps.AccountTables" if SSC_PROGRAM == "public" else "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import polib
 from django.conf import settings
-from django.template.base import TOKEN_BLOCK, TOKEN_TEXT, TOKEN_VAR, Lexer, Token
+from django.template.base import Lexer, Token, TokenType
 from django.utils.text import smart_split
 
 SOURCES = Path(__file__).resolve().parents[1]
@@ -145,9 +145,9 @@ def messages_in_template(source: str, name: str) -> Iterator[tuple[Message, int]
     tokens = iter(Lexer(source).tokenize())
     skipping = False
     for token in tokens:
-        if token.token_type == TOKEN_VAR and not skipping:
+        if token.token_type == TokenType.VAR and not skipping:
             yield from _expressions(token)
-        if token.token_type != TOKEN_BLOCK:
+        if token.token_type != TokenType.BLOCK:
             continue
         words = list(smart_split(token.contents))
         tag = words[0] if words else ""
@@ -172,15 +172,15 @@ def messages_in_template(source: str, name: str) -> Iterator[tuple[Message, int]
 def _block(words: list[str], tokens: Iterator[Token], place: str) -> Message:
     parts: list[list[str]] = [[]]
     for token in tokens:
-        if token.token_type == TOKEN_TEXT:
+        if token.token_type == TokenType.TEXT:
             parts[-1].append(_escaped(token.contents))
-        elif token.token_type == TOKEN_VAR:
+        elif token.token_type == TokenType.VAR:
             parts[-1].append(f"%({token.contents.strip()})s")
         elif token.contents.strip() == "plural":
             parts.append([])
         elif token.contents.strip().startswith("endblocktrans"):
             break
-        elif token.token_type == TOKEN_BLOCK:
+        elif token.token_type == TokenType.BLOCK:
             raise CannotExtract(f"{place}: a blocktranslate holds the tag “{token.contents}”. Only variables may stand in it.")
     texts = ["".join(part) for part in parts]
     if "trimmed" in words:
