@@ -54,7 +54,6 @@ def _in_language(request: HttpRequest, code: str) -> str:
 def _unread(request: HttpRequest) -> int:
     if not request.user.is_authenticated:
         return 0
-    from security_center.foundation.notifications.queries import unread_for
+    from security_center.foundation.notifications.queries import unread_count
 
-    unread = unread_for(request.user)
-    return unread if isinstance(unread, int) else unread.count()
+    return unread_count(request.user)

@@ -26,7 +26,7 @@ _REDACTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\?[^\s\"'<>]+"), "?[query]"),
     (re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?(?![\w.])"), "[address]"),
     # IPv6: either eight groups or a compressed form; times such as 12:30:05 have neither.
-    (re.compile(r"(?<![\w:])\[?(?:(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|(?:[0-9a-fA-F]{1,4}:){0,6}(?::[0-9a-fA-F]{1,4}){1,7}|(?:[0-9a-fA-F]{1,4}:){1,7}:)(?:%\w+)?\]?(?![\w:])"), "[address]"),
+    (re.compile(r"(?<![\w:])\[?(?:(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|(?:(?:[0-9a-fA-F]{1,4}:){1,6}|:)(?::[0-9a-fA-F]{1,4}){1,7}|(?:[0-9a-fA-F]{1,4}:){1,7}:)(?:%\w+)?\]?(?![\w:])"), "[address]"),
 )
 
 
