@@ -71,7 +71,8 @@ class Start:
             self.process.kill()
         self.process.wait()
         for pid in processes_on(self.data):
-            os.kill(pid, signal.SIGKILL)
+            if environment(pid).get("SSC_SUPERVISOR_PROCESS") == str(self.process.pid):
+                os.kill(pid, signal.SIGKILL)
 
 
 def environment(pid: int) -> dict[str, str]:

@@ -69,16 +69,13 @@ def simulation_engine_imports(folder: Path = REPOSITORY / "src" / "simex") -> st
     found = []
     for path in sorted(folder.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = (
-                [alias.name for alias in node.names]
-                if isinstance(node, ast.Import)
-                else [node.module or ""]
-                if isinstance(node, ast.ImportFrom)
-                else []
-            )
-            found += [
-                f"{path.relative_to(folder)}:{node.lineno} imports {name}" for name in names if name.split(".")[0] in {"django", "security_center"}
-            ]
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            else:
+                continue
+            found += [f"{path.relative_to(folder)}:{node.lineno} imports {name}" for name in names if name.split(".")[0] in {"django", "security_center"}]
     return "\n".join(found)
 
 
