@@ -53,9 +53,7 @@ class House:
 
 @pytest.fixture
 def house(db: None) -> Iterator[House]:
-    district = Organization.objects.create(
-        kind="district", name="Maple Valley", slug="maple-valley", dispatch_number="555-0100", created_at=START
-    )
+    district = Organization.objects.create(kind="district", name="Maple Valley", slug="maple-valley", dispatch_number="555-0100", created_at=START)
     school = Organization.objects.create(kind="school", parent=district, name="Maple High", slug="maple-high", created_at=START)
     people = {
         name: Person.objects.create_user(email=f"{name}@maple.example.org", name=name.title(), created_at=START)

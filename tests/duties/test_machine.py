@@ -103,9 +103,7 @@ def test_whatever_the_gaps_and_absences_every_rung_is_taken_once_and_it_keeps_ri
     for gap in gaps:
         moment += timedelta(minutes=gap)
         while due <= moment:
-            one = machine.take(
-                ladder=ladder, step=step, next_step_at=due, at=moment, repeat_minutes=repeat, somebody_told=told[step % len(told)]
-            )
+            one = machine.take(ladder=ladder, step=step, next_step_at=due, at=moment, repeat_minutes=repeat, somebody_told=told[step % len(told)])
             taken.append(one)
             step, due = step + 1, one.next_step_at
         # It has not gone to sleep: the next ringing is never further off than the ladder or one repeat.

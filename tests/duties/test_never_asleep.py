@@ -34,7 +34,9 @@ EVENTS = st.one_of(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    rungs=st.lists(st.tuples(st.integers(0, 60), st.sampled_from(AUDIENCES)), min_size=1, max_size=5).map(lambda found: sorted(found, key=lambda r: r[0])),
+    rungs=st.lists(st.tuples(st.integers(0, 60), st.sampled_from(AUDIENCES)), min_size=1, max_size=5).map(
+        lambda found: sorted(found, key=lambda r: r[0])
+    ),
     looks=st.lists(st.tuples(st.floats(0.02, 200), EVENTS), min_size=1, max_size=15),
 )
 def test_a_duty_ends_in_a_person_or_keeps_ringing(

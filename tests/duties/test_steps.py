@@ -97,7 +97,7 @@ def test_where_nobody_is_available_the_step_is_recorded_and_the_next_rung_taken_
 
 
 def test_where_nobody_is_there_at_all_it_keeps_ringing_and_is_counted(house: House) -> None:
-    house.reachable = dict.fromkeys(house.reachable, [])
+    house.reachable = {name: [] for name in house.reachable}
     duty = house.raised()
     assert advance_at(0) == 4
     assert advance_at(14) == 0
@@ -197,6 +197,12 @@ def test_a_message_about_a_duty_never_leads_out_of_the_staff_program(house: Hous
 
     with pytest.raises(ContentInMessage), clock_at(START):
         actions.raise_duty(
-            kind=KIND, thing="report:1", organization=house.school, ladder=house.u1_ladder(), actor="reporter", path="//evil.example", due_at=minutes(5)
+            kind=KIND,
+            thing="report:1",
+            organization=house.school,
+            ladder=house.u1_ladder(),
+            actor="reporter",
+            path="//evil.example",
+            due_at=minutes(5),
         )
     assert not Duty.objects.exists()

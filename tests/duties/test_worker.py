@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -179,7 +178,7 @@ def test_finished_tasks_are_forgotten_after_a_day_and_given_up_ones_after_a_mont
 
 
 @pytest.fixture
-def job(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+def job(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """One registered job that counts its runs and raises what `state["raise"]` holds."""
     monkeypatch.setattr(schedule, "_jobs", {})
     state: dict[str, Any] = {"runs": 0, "raise": None}
@@ -190,7 +189,7 @@ def job(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
         if state["raise"] is not None:
             raise state["raise"]
 
-    yield state
+    return state
 
 
 def run_at(minute: float) -> int:

@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import call_command
 from django.db import connection
 
-from security_center.foundation.clock import clock_at
 from security_center.foundation.ledger import actions, heads, triggers, verification
 from security_center.foundation.ledger.chain import GENESIS, entry_hash
 from security_center.foundation.ledger.models import Entry, SignedHead
@@ -72,7 +71,7 @@ def test_a_changed_entry_is_named(write: Write, tamper: Tamper, column: str, val
         triggers.remove(connection)
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA ignore_check_constraints = ON")
-    tamper(f"UPDATE ledger_entry SET {column} = %s WHERE sequence = 3", [value])
+    tamper(f"UPDATE ledger_entry SET {column} = %s WHERE sequence = 3", [value])  # noqa: S608 - a column of the list above
     assert 3 in named()
 
 
@@ -101,8 +100,9 @@ def test_reordered_entries_are_named(write: Write, tamper: Tamper) -> None:
 def test_an_entry_put_in_between_is_named(write: Write, tamper: Tamper) -> None:
     write(3)
     held = Entry.objects.get(sequence=3)
-    columns = {
-        "sequence": 4, "at": held.at, "actor": "person:9", "verb": "test.done", "thing": "", "organization_id": None, "detail": {}, "previous_hash": GENESIS,
+    columns: dict[str, Any] = {
+        "sequence": 4, "at": held.at, "actor": "person:9", "verb": "test.done", "thing": "", "organization_id": None, "detail": {},
+        "previous_hash": GENESIS,
     }  # fmt: skip
     Entry.objects.create(**columns, hash=entry_hash(**columns))
     assert named() == [4]
@@ -174,7 +174,9 @@ def test_a_forged_signature_is_named(write: Write, tamper: Tamper) -> None:
 def test_heads_signed_anew_with_another_key_are_named(write: Write, tamper: Tamper, data_folder: Path) -> None:
     write(3, sign=True)
     thief = Ed25519PrivateKey.generate()
-    forged = [heads.signed(thief, sequence=row.sequence, entry_hash=row.hash, signed_at=row.signed_at) for row in SignedHead.objects.order_by("sequence")]
+    forged = [
+        heads.signed(thief, sequence=row.sequence, entry_hash=row.hash, signed_at=row.signed_at) for row in SignedHead.objects.order_by("sequence")
+    ]
     (data_folder / heads.FILE_NAME).write_text("".join(head.line() + "\n" for head in forged))
     for head in forged:
         tamper("UPDATE ledger_signedhead SET public_key = %s, signature = %s WHERE sequence = %s", [head.public_key, head.signature, head.sequence])
