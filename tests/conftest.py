@@ -25,3 +25,19 @@ def _tables_of_the_ledger_can_be_emptied() -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", without_triggers)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _pages_find_their_style_and_their_language() -> Any:
+    """What the preparation of a start would have made: without it `{% static %}` raises, and every page is English."""
+    from django.test import override_settings
+
+    from security_center.project import translations
+
+    translations.compile_stale()
+    plain = {
+        "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    with override_settings(STORAGES=plain):
+        yield
