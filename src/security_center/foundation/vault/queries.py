@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.db import connection
 
 from security_center.foundation.vault import hpke_seal, sealing
-from security_center.foundation.vault.errors import VaultError
+from security_center.foundation.vault.errors import SealBroken, VaultError
 from security_center.foundation.vault.models import RecipientKey, RecordHold, SealedKey
 from security_center.foundation.vault.provider import provider
 from security_center.foundation.vault.records import OpenRecord
@@ -38,7 +38,7 @@ def open_record(record: uuid.UUID, recipient: str) -> OpenRecord:
     if row is None or pair is None:
         raise NoSealedKey(f"This record is not sealed to {recipient}.")
     private = X25519PrivateKey.from_private_bytes(keys.unwrap(bytes(pair.wrapped_private_key), wrapping_context(pair.name, pair.version)))
-    return OpenRecord(record, hpke_seal.open_key(row.sealed, private, record=record, recipient=recipient, version=row.key_version))
+    return OpenRecord(record, hpke_seal.open_key(bytes(row.sealed), private, record=record, recipient=recipient, version=row.key_version))
 
 
 def open_with_receipt(record: uuid.UUID, receipt: Receipt) -> OpenRecord:
@@ -47,8 +47,8 @@ def open_with_receipt(record: uuid.UUID, receipt: Receipt) -> OpenRecord:
     if row is None:
         raise NoSealedKey("This record is not sealed to a receipt.")
     try:
-        data_key = hpke_seal.open_key(row.sealed, receipt.private_key, record=record, recipient=RECEIPT, version=row.key_version)
-    except hpke_seal.SealBroken:
+        data_key = hpke_seal.open_key(bytes(row.sealed), receipt.private_key, record=record, recipient=RECEIPT, version=row.key_version)
+    except SealBroken:
         raise NoSealedKey("This record is not sealed to this receipt.") from None
     return OpenRecord(record, data_key)
 

@@ -117,8 +117,8 @@ class Receipt:
             if all(word in places for word in typed):
                 return cls(_secret_of([places[word] for word in typed]))
         respaced = _without_regard_to_spaces("".join(typed), ranked)
-        if respaced is not None:
-            return cls(respaced)
+        if len(respaced) == 1:
+            return cls(_secret_of(respaced[0]))
         if len(typed) != WORDS:
             raise ReceiptIncomplete(len(typed))
         places = _places(ranked[0])
@@ -220,11 +220,15 @@ def _check_number(secret: bytes) -> int:
     return int.from_bytes(hashlib.sha256(b"receipt check word" + secret).digest()[:2], "big") >> 16 - BITS_PER_WORD
 
 
-def _secret_of(numbers: list[int]) -> bytes:
+def _joined(numbers: list[int]) -> bytes:
     whole = 0
     for number in numbers[:DATA_WORDS]:
         whole = whole << BITS_PER_WORD | number
-    secret = whole.to_bytes(SECRET_BYTES, "big")
+    return whole.to_bytes(SECRET_BYTES, "big")
+
+
+def _secret_of(numbers: list[int]) -> bytes:
+    secret = _joined(numbers)
     if _check_number(secret) != numbers[DATA_WORDS]:
         raise CheckWordWrong("These words do not belong together. One of them may be mistyped, or two may have changed places.")
     return secret
@@ -236,31 +240,27 @@ def _typed_words(text: str) -> list[str]:
     return "".join(mark if mark.isalpha() else " " for mark in folded).split()
 
 
-def _without_regard_to_spaces(letters: str, languages: list[str]) -> bytes | None:
-    """The secret when the letters, however spaced, can be cut into nine words that agree with their check word, in exactly one way."""
-    found: set[bytes] = set()
+def _without_regard_to_spaces(letters: str, languages: list[str]) -> list[list[int]]:
+    """The ways to cut the letters, however spaced, into nine words: those that agree with their check word if there are any, else all."""
+    ways: list[list[int]] = []
     for language in languages:
         places = _places(language)
         longest = max(map(len, places))
         if len(letters) > WORDS * longest:
             continue
-        cuts: list[list[list[int]]] = [[[]]] + [[] for _ in letters]
+        cuts: list[list[list[int]]] = [[] for _ in range(len(letters) + 1)]
+        cuts[0].append([])
         for end in range(1, len(letters) + 1):
             for start in range(max(0, end - longest), end):
                 number = places.get(letters[start:end])
                 if number is not None:
                     cuts[end].extend([*head, number] for head in cuts[start][:64] if len(head) < WORDS)
-        for numbers in cuts[len(letters)]:
-            if len(numbers) == WORDS:
-                try:
-                    found.add(_secret_of(numbers))
-                except CheckWordWrong:
-                    continue
-    return found.pop() if len(found) == 1 else None
+        ways += [numbers for numbers in cuts[-1] if len(numbers) == WORDS]
+    return [numbers for numbers in ways if numbers[DATA_WORDS] == _check_number(_joined(numbers))] or ways
 
 
-def _nearest(word: str, language: str, most: int = 3) -> list[str]:
-    """The words of the list within two typing slips, nearest first."""
+def _nearest(word: str, language: str, most: int = 4) -> list[str]:
+    """The words of the list within two typing slips, nearest first. Four, since at most four are one slip from anything: the one meant is always named."""
     shown = word_list(language)
     near = sorted((distance, place) for other, place in _places(language).items() if (distance := slips(word, other)) <= 2)
     return [shown[place] for _distance, place in near[:most]]

@@ -23,7 +23,7 @@ _MOST_NAMED = 50  # refused files beyond this many are not even listed, so that 
 FAULTS = ("", "too_large", "no_space", "broken", "empty", "too_many")
 
 
-class SealedUpload(UploadedFile):
+class SealedUpload(UploadedFile):  # type: ignore[type-arg]  # Django's class takes no argument at run time
     """A file of a form. With a `fault` nothing of it was kept; the page says so beside the field and the text is taken all the same."""
 
     def __init__(

@@ -1,0 +1,63 @@
+from pathlib import Path
+
+import pytest
+
+from security_center.foundation.vault.provider import VaultLocked, key_path
+from security_center.foundation.vault.tokens import blind
+
+
+def token(kind: str, value: str, district_id: int = 1) -> bytes:
+    return blind(district_id=district_id, kind=kind, value=value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "same"),
+    [
+        ("name", "José  García-López", "garcia lopez, JOSE"),
+        ("name", "Shaun O’Brien", "shaun obrien"),
+        ("phonetic", "Jiménez", "Gimenes"),
+        ("phonetic", "Catherine Smith", "Katherin Smyth"),
+        ("phonetic", "Vázquez", "Basques"),
+        ("identifier", "AB-12 345", "ab12345"),
+        ("birth_date", " 2012-05-30", "2012-05-30"),
+        ("handle", "@Sky_Fox.9 ", "sky_fox.9"),
+    ],
+)
+def test_two_spellings_of_one_thing_meet(open_vault: Path, kind: str, one: str, same: str) -> None:
+    assert token(kind, one) == token(kind, same)
+    assert len(token(kind, one)) == 32
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other"),
+    [
+        ("name", "Ana Ruiz", "Ana Diaz"),
+        ("phonetic", "Walker", "Turner"),
+        ("identifier", "12345", "12354"),
+        ("birth_date", "2012-05-30", "2012-05-03"),
+        ("handle", "sky_fox", "skyfox"),
+    ],
+)
+def test_two_different_things_do_not_meet(open_vault: Path, kind: str, one: str, other: str) -> None:
+    assert token(kind, one) != token(kind, other)
+
+
+def test_districts_and_kinds_cannot_be_compared_with_each_other(open_vault: Path) -> None:
+    assert len({token("name", "ana"), token("handle", "ana"), token("identifier", "ana"), token("name", "ana", district_id=2)}) == 4
+
+
+def test_nothing_to_look_up_gives_no_token(open_vault: Path) -> None:
+    assert token("name", " - ") == token("birth_date", "") == token("identifier", "…") == token("phonetic", "") == b""
+
+
+def test_a_date_in_another_form_and_an_unknown_kind_are_errors(open_vault: Path) -> None:
+    for kind, value in (("birth_date", "5/30/2012"), ("nickname", "x")):
+        with pytest.raises(ValueError, match=r".+"):
+            token(kind, value)
+
+
+def test_without_the_key_file_no_name_can_be_tried_out(open_vault: Path) -> None:
+    token("name", "ana")
+    key_path().unlink()
+    with pytest.raises(VaultLocked):
+        token("name", "ana")
