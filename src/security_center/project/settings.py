@@ -280,7 +280,7 @@ SECURE_HSTS_SECONDS = 31536000 if SECURE_TLS else 0
 FILE_UPLOAD_HANDLERS = ["security_center.foundation.vault.uploads.SealingUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # text only; far more than a person types
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
-DATA_UPLOAD_MAX_NUMBER_FILES = 40
+DATA_UPLOAD_MAX_NUMBER_FILES = None  # a limit here would refuse the whole form, text and all; the handler turns surplus files away instead
 
 # --- messages out --------------------------------------------------------------------------------------------------
 SSC_MAIL_FOLDER = SSC_DATA / "mail"
