@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from django.conf import settings
 from django.test import Client
+from tests.cast import Cast
 
 from security_center.foundation.organizations import policies, queries
 from security_center.foundation.organizations.models import Person, Role
-from tests.cast import Cast
 
 
 def test_everybody_holds_the_role_the_cast_says(cast: Cast) -> None:

@@ -22,6 +22,7 @@ from security_center.foundation.vault import provider as vault_provider
 from . import policies, queries
 from .identity import actor_string
 from .models import Person
+from .second_factor import signed_in_just_now
 
 _PURPOSE = "organizations.second-factor"
 _FORMAT = "1."
@@ -31,7 +32,7 @@ class SecondFactorUnreadable(Exception):
     """A stored second factor cannot be opened with this vault's key: it was made under another, or was altered."""
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
     error_messages = {  # noqa: RUF012 - allauth declares it so
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("The e-mail address or the password is not right. Check both and try again."),
@@ -39,7 +40,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "rate_limited": _("Too many attempts. Wait a minute, then try again."),
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth calls it so
         """Administrators enter people; nobody enters themselves."""
         return False
 
@@ -47,12 +48,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(subject).strip()
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
-        response = super().post_login(request, user, **kwargs)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
         with transaction.atomic():
             ledger.record(actor=actor_string(user), verb="person.signed_in", thing=f"person:{user.pk}")
         return response
 
-    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ARG002
         """Recorded by the person's id if there is such a person; the typed address and the network address are stored nowhere."""
         person = Person.objects.filter(email__iexact=str(credentials.get("email", "")).strip()).only("pk").first()
         with transaction.atomic():
@@ -61,17 +62,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_reauthentication_required(self, app: str) -> bool:
         """Setting up the first second factor needs no second typing of the password just given; everything later does."""
         request = self.request
-        if app == "allauth.mfa" and request is not None and not queries.has_second_factor(request.user):
-            from .second_factor import signed_in_just_now
-
-            if signed_in_just_now(request, request.user):
-                return False
+        first = app == "allauth.mfa" and request is not None and not queries.has_second_factor(request.user)
+        if first and signed_in_just_now(request, request.user):
+            return False
         return bool(super().is_reauthentication_required(app))
 
-    def can_delete_email(self, email_address: EmailAddress) -> bool:
+    def can_delete_email(self, email_address: EmailAddress) -> bool:  # noqa: ARG002
         return False
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:  # noqa: ARG002
         """Only the worker sends mail. A page that sent it itself would tell by its slowness which addresses exist."""
         if template_prefix == "account/email/password_reset_key":
             from .tasks import send_password_link
@@ -79,7 +78,7 @@ class AccountAdapter(DefaultAccountAdapter):
             send_password_link.enqueue(person_id=context["user"].pk)
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     error_messages = {  # noqa: RUF012 - allauth declares it so
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("This code is not right, or was used already. Wait for the next one and type it."),
@@ -114,7 +113,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         if not policies.needs_second_factor(person):
             return True
         others = Authenticator.objects.filter(user_id=person.pk).exclude(pk=authenticator.pk)
-        return others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+        return bool(others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Changes of a second factor are in the ledger and on the person's page."""

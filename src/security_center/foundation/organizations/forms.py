@@ -109,7 +109,8 @@ class SchoolRowsForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "autocomplete": "off"}),
         help_text=_(
-            "Copy the cells of your spreadsheet and paste them here. Columns: name, level, city, number of students, school number. Only the name is needed."
+            "Copy the cells of your spreadsheet and paste them here. Columns: name, level, city, number of students, school number. "
+            "Only the name is needed."
         ),
     )
     file = forms.FileField(label=_("Or a CSV file"), required=False, widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}))

@@ -46,7 +46,7 @@ class SignedInPersonMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         path = request.path_info
         is_open = path in OPEN_PATHS or path.startswith(OPEN_PREFIXES)
-        if path.startswith("/static/") or path.startswith(("/healthz", "/readyz")):
+        if path.startswith(("/healthz", "/readyz", "/static/")):
             return self.get_response(request)
         person = request.user
         if not isinstance(person, Person) or not person.is_active:

@@ -187,7 +187,7 @@ def has_second_factor(person: Person) -> bool:
     """True when an authenticator app or a passkey is set up (recovery codes alone are none)."""
     from allauth.mfa.models import Authenticator
 
-    return Authenticator.objects.filter(user_id=person.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+    return bool(Authenticator.objects.filter(user_id=person.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
 
 
 @dataclass(frozen=True)
@@ -266,5 +266,5 @@ def people_page(viewer: Person, *, text: str = "", organization: str = "", left:
         .exclude(type=Authenticator.Type.RECOVERY_CODES)
         .values_list("user_id", flat=True)
     )
-    rows = [PersonRow(person, person.open_roles, person.pk in secured) for person in shown]  # type: ignore[attr-defined]
+    rows = [PersonRow(person, person.open_roles, person.pk in secured) for person in shown]
     return PeoplePage(rows, shown[-1].pk if len(found) > PAGE else None)

@@ -28,6 +28,6 @@ def signed_in_just_now(request: HttpRequest, person: Person) -> bool:
     return any(time.time() - record.get("at", 0) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT for record in records)
 
 
-def remember_set_up(sender: Any, request: HttpRequest, user: Person, **_rest: Any) -> None:
+def remember_set_up(*, request: HttpRequest, user: Person, **_rest: Any) -> None:
     """Receiver of allauth's authenticator_added."""
     request.session[SESSION_KEY] = user.pk

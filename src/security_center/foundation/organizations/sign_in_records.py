@@ -20,25 +20,25 @@ def _record(person: Person, verb: str, **detail: int | str | bool | None) -> Non
         ledger.record(actor=actor_string(person), verb=verb, thing=f"person:{person.pk}", detail=detail)
 
 
-def _factor_added(sender: Any, user: Person, authenticator: Any, **_rest: Any) -> None:
+def _factor_added(*, user: Person, authenticator: Any, **_rest: Any) -> None:
     _record(user, "person.second_factor_added", type=str(authenticator.type))
 
 
-def _factor_removed(sender: Any, user: Person, authenticator: Any, **_rest: Any) -> None:
+def _factor_removed(*, user: Person, authenticator: Any, **_rest: Any) -> None:
     _record(user, "person.second_factor_removed", type=str(authenticator.type))
 
 
-def _codes_renewed(sender: Any, user: Person, **_rest: Any) -> None:
+def _codes_renewed(*, user: Person, **_rest: Any) -> None:
     _record(user, "person.recovery_codes_renewed")
 
 
-def _factor_failed(sender: Any, user: Person, authenticator: Any, **_rest: Any) -> None:
+def _factor_failed(*, user: Person, authenticator: Any, **_rest: Any) -> None:
     # Whoever fails here has not proved to be the person: the actor is not theirs.
     with transaction.atomic():
         ledger.record(actor="system", verb="person.second_factor_failed", thing=f"person:{user.pk}", detail={"type": str(authenticator.type)})
 
 
-def _password_changed(sender: Any, user: Person, **_rest: Any) -> None:
+def _password_changed(*, user: Person, **_rest: Any) -> None:
     _record(user, "person.password_changed")
 
 

@@ -110,15 +110,15 @@ def _other_administrators(organization: Organization, person: Person) -> list[Pe
 def set_supervision(*, actor: Person, supervisor: Person, supervised: Person) -> Supervision:
     """Record that `supervisor` directs the work of `supervised` (a report about the one must not rest with the other).
 
-    The actor looks after `supervised`; `supervisor` is somebody of the same tree, who may stand above the actor. Raises NotAllowed,
+    The actor looks after `supervised`; `supervisor` is somebody of the same place or one above it, who may stand above the actor. Raises NotAllowed,
     SupervisionCircle.
     """
     with transaction.atomic():
         policies.require_edit_person(actor, supervised)
-        if not _in_one_tree(supervisor, supervised):
-            raise policies.NotAllowed(f"person {supervisor.pk} belongs to another tree")
         if supervisor.pk == supervised.pk or queries.supervises(supervised, supervisor):
             raise SupervisionCircle
+        if not queries.possible_supervisors(supervised).filter(pk=supervisor.pk).exists():
+            raise policies.NotAllowed(f"person {supervisor.pk} stands in no place of person {supervised.pk}")
         supervision, created = Supervision.objects.get_or_create(supervisor=supervisor, supervised=supervised)
         if created:
             ledger.record(
@@ -144,16 +144,3 @@ def remove_supervision(*, actor: Person, supervisor: Person, supervised: Person)
                 organization_id=supervised.organization_id,
                 detail={"supervisor": supervisor.pk},
             )
-
-
-def _in_one_tree(one: Person, other: Person) -> bool:
-    def line_ids(person: Person) -> set[int]:
-        return {ancestor.pk for place in policies.places_of(person) for ancestor in place.line() if ancestor.kind != Organization.Kind.STATE} or {
-            place.pk for place in policies.places_of(person)
-        }
-
-    def states(person: Person) -> set[int]:
-        return {place.pk for place in policies.places_of(person) if place.kind == Organization.Kind.STATE}
-
-    above = {ancestor.pk for place in policies.places_of(other) for ancestor in place.line()}
-    return bool(line_ids(one) & line_ids(other)) or bool(states(one) & above)

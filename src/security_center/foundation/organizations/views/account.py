@@ -35,7 +35,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         if request.user.is_authenticated:
             logout(request)  # somebody else was signed in on this computer
         onward = reverse("organizations:second_factor") if not queries.has_second_factor(person) else "/"
-        return perform_password_login(request, {"email": person.email}, Login(user=person, email=person.email, redirect_url=onward))
+        login = Login(user=person, email=person.email, redirect_url=onward)
+        entered: HttpResponse = perform_password_login(request, {"email": person.email}, login)
+        return entered
     return render(request, "organizations/invitation.html", {"form": form, "someone": person})
 
 
@@ -72,6 +74,6 @@ def security(request: HttpRequest) -> HttpResponse:
     )
 
 
-def signup_closed(request: HttpRequest) -> HttpResponse:
+def signup_closed(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """allauth asks for an address of this name. Nobody signs themselves up here."""
     raise Http404

@@ -221,4 +221,4 @@ def _person_page(
 
 
 def _role_lines() -> list[tuple[str, str]]:
-    return [(Role(role).label, str(line)) for role, line in ROLE_LINES.items()]
+    return [(str(Role(role).label), str(line)) for role, line in ROLE_LINES.items()]
