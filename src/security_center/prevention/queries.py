@@ -155,6 +155,12 @@ def schools_matching(words: str, limit: int = 50) -> list[Organization]:
     return list(found.select_related("parent").order_by("name", "pk")[:limit])
 
 
+def desk_by_slug(slug: str) -> Organization | None:
+    """The active school or district whose form stands at /report/<slug>/, with all above it; None when there is none."""
+    found = Organization.objects.filter(slug=slug, active=True).exclude(kind=Organization.Kind.STATE)
+    return found.select_related("parent__parent").first()
+
+
 def desks_below(organization: Organization) -> list[Organization]:
     """The organization itself and every active one below it: each has a desk and a published form."""
     below = Organization.objects.filter(Q(pk=organization.pk) | Q(parent=organization) | Q(parent__parent=organization), active=True)

@@ -1,0 +1,41 @@
+"""Makes the sample district if the data folder has none, and prints how to sign in."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from security_center.center.demo import district, sign_in, story
+from security_center.foundation.clock import clock_at, now
+from security_center.foundation.organizations.models import Person
+from security_center.prevention.tasks import publish_forms
+
+
+class Command(BaseCommand):
+    help = "Make the sample district (only in the demo), or show again how to sign in to it."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.SSC_DEMO:
+            raise CommandError("The sample district is made only in the demo: use ./ssc demo.")
+        if not sign_in.file().is_file():
+            if Person.objects.exists():
+                raise CommandError("This data folder holds real people. Give the demo a folder of its own with --data.")
+            self.stdout.write("ssc: making the sample district …")
+            self.make()
+        for line in sign_in.lines():
+            self.stdout.write(line)
+
+    @transaction.atomic
+    def make(self) -> None:
+        began = now() - district.BEGAN
+        with clock_at(datetime(began.year, began.month, began.day, 13, tzinfo=UTC)):
+            sample = district.build()
+        with clock_at(now() - timedelta(days=1)):
+            publish_forms()
+        months = story.Story(sample, until=now())
+        months.plan()
+        months.play()
+        publish_forms()
+        sign_in.prepare(sample)
