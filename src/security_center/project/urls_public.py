@@ -6,5 +6,6 @@ urlpatterns = [
     path("", include("security_center.foundation.web.urls_public")),
     path("", include("security_center.reporting.urls_public")),
 ]
+handler400 = "security_center.reporting.views_public.form.unreadable"
 handler404 = "security_center.foundation.web.views.not_found"
 handler500 = "security_center.foundation.web.views.server_error"
