@@ -260,7 +260,7 @@ def _without_regard_to_spaces(letters: str, languages: list[str]) -> list[list[i
 
 
 def _nearest(word: str, language: str, most: int = 4) -> list[str]:
-    """The words of the list within two typing slips, nearest first. Four, since at most four are one slip from anything: the one meant is always named."""
+    """The words of the list within two typing slips, nearest first. At most four are one slip from anything typed, so the one meant is among them."""
     shown = word_list(language)
     near = sorted((distance, place) for other, place in _places(language).items() if (distance := slips(word, other)) <= 2)
     return [shown[place] for _distance, place in near[:most]]
