@@ -34,7 +34,7 @@ class OnHold(VaultError):
 
 
 @transaction.atomic
-def create_recipient(*, actor: str, name: str) -> RecipientKey:  # noqa: ARG001  (the calling room records the actor)
+def create_recipient(*, actor: str, name: str) -> RecipientKey:
     """Make the first key pair of the recipient `name`, e.g. "desk:17". Raises `RecipientExists`, `VaultLocked`."""
     if not name or name == RECEIPT or len(name) > 64:
         raise ValueError("A recipient's name has 1 to 64 characters and is not “receipt”.")
@@ -44,7 +44,7 @@ def create_recipient(*, actor: str, name: str) -> RecipientKey:  # noqa: ARG001 
 
 
 @transaction.atomic
-def rotate_recipient(*, actor: str, name: str) -> RecipientKey:  # noqa: ARG001
+def rotate_recipient(*, actor: str, name: str) -> RecipientKey:
     """Retire the current key pair of `name` and make the next. Old records stay readable. Raises `UnknownRecipient`, `VaultLocked`."""
     current = RecipientKey.objects.select_for_update().filter(name=name, retired_at__isnull=True).first()
     if current is None:
@@ -98,7 +98,7 @@ def share_record(*, opened: OpenRecord, recipients: Sequence[str]) -> None:
 
 
 @transaction.atomic
-def shred_record(*, record: uuid.UUID, actor: str) -> int:  # noqa: ARG001
+def shred_record(*, record: uuid.UUID, actor: str) -> int:
     """Destroy every sealed key of the record: from then on nobody can open anything of it. Raises `OnHold`. Returns how many keys there were.
 
     The rows are overwritten before they are deleted, so that the database's free pages keep no key.

@@ -27,7 +27,7 @@ class SelfTestFailed(VaultError):
 
 
 @register("vault", "security")
-def check_modes(app_configs: Sequence[Any] | None = None, **_kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+def check_modes(app_configs: Sequence[Any] | None = None, **_kwargs: Any) -> list[CheckMessage]:
     """The key file and the folders of keys and files must not be readable by other users of the machine."""
     found: list[CheckMessage] = []
     for path, kind, number in ((key_path(), Error, "E001"), (key_path().parent, Error, "E002"), (files.folder(), Advice, "W001")):

@@ -8,10 +8,12 @@ changed: a row that names it can only commit after it is whole on the disk.
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -159,12 +161,43 @@ def read(file_id: uuid.UUID, file_key: bytes) -> Iterator[bytes]:
 
 
 def delete(file_id: uuid.UUID) -> bool:
-    """Remove a sealed file. False when it was not there."""
+    """Remove a sealed file. False when it was not there, or when a backup is running: then it stays as an orphan, which the sweep removes."""
+    with _deletion_allowed() as allowed:
+        if not allowed:
+            return False
+        try:
+            path_of(file_id).unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
+
+@contextmanager
+def deletions_wait() -> Iterator[None]:
+    """Inside the block (a backup) no program removes a sealed file: what the copied database names must still be there when it is copied."""
+    with _backup_lock() as descriptor:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _deletion_allowed() -> Iterator[bool]:
+    with _backup_lock() as descriptor:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+@contextmanager
+def _backup_lock() -> Iterator[int]:
+    descriptor = os.open(Path(settings.SSC_DATA) / "backup.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        path_of(file_id).unlink()
-    except FileNotFoundError:
-        return False
-    return True
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def sweep(known: Callable[[set[uuid.UUID]], set[uuid.UUID]], older_than: timedelta = timedelta(days=1)) -> int:

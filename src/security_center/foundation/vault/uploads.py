@@ -36,11 +36,11 @@ class SealedUpload(UploadedFile):  # type: ignore[type-arg]  # Django's class ta
         self.file_id: uuid.UUID = writer.file_id if writer is not None else uuid.UUID(int=0)
         self.file_key: bytes = writer.file_key if writer is not None else b""
 
-    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:  # noqa: ARG002  (Django's signature; segments are 64 KiB)
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
         """The plain bytes, opened as they are read; nothing for a file with a fault."""
         return iter(()) if self.fault else files.read(self.file_id, self.file_key)
 
-    def multiple_chunks(self, chunk_size: int | None = None) -> bool:  # noqa: ARG002
+    def multiple_chunks(self, chunk_size: int | None = None) -> bool:
         return True
 
     def discard(self) -> None:
@@ -77,7 +77,7 @@ class SealingUploadHandler(FileUploadHandler):
         else:
             self._attempt(self._begin)
 
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:  # noqa: ARG002
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self._size += len(raw_data)
         if self._fault or self._writer is None:
             return
@@ -90,7 +90,7 @@ class SealingUploadHandler(FileUploadHandler):
         writer = self._writer
         self._attempt(lambda: writer.write(raw_data))
 
-    def file_complete(self, file_size: int) -> SealedUpload | None:  # noqa: ARG002
+    def file_complete(self, file_size: int) -> SealedUpload | None:
         if self._count > _MOST_NAMED:
             return None
         if not self._fault and self._size == 0:
