@@ -40,7 +40,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         "rate_limited": _("Too many attempts. Wait a minute, then try again."),
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth calls it so
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Administrators enter people; nobody enters themselves."""
         return False
 
@@ -53,24 +53,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
             ledger.record(actor=actor_string(user), verb="person.signed_in", thing=f"person:{user.pk}")
         return response
 
-    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ARG002
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Recorded by the person's id if there is such a person; the typed address and the network address are stored nowhere."""
         person = Person.objects.filter(email__iexact=str(credentials.get("email", "")).strip()).only("pk").first()
         with transaction.atomic():
             ledger.record(actor="system", verb="person.sign_in_failed", thing=f"person:{person.pk}" if person else "")
 
-    def is_reauthentication_required(self, app: str) -> bool:
+    def is_reauthentication_required(self, *, app: str, **rest: Any) -> bool:
         """Setting up the first second factor needs no second typing of the password just given; everything later does."""
         request = self.request
         first = app == "allauth.mfa" and request is not None and not queries.has_second_factor(request.user)
         if first and signed_in_just_now(request, request.user):
             return False
-        return bool(super().is_reauthentication_required(app))
+        return bool(super().is_reauthentication_required(app=app, **rest))
 
-    def can_delete_email(self, email_address: EmailAddress) -> bool:  # noqa: ARG002
+    def can_delete_email(self, email_address: EmailAddress) -> bool:
         return False
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:  # noqa: ARG002
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Only the worker sends mail. A page that sent it itself would tell by its slowness which addresses exist."""
         if template_prefix == "account/email/password_reset_key":
             from .tasks import send_password_link

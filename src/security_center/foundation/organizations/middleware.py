@@ -21,13 +21,22 @@ from .adapters import SecondFactorUnreadable
 from .models import Person
 
 # What answers without a sign-in. Anything else, unknown addresses included, asks for one first: a new page is closed until somebody names it.
-OPEN_PATHS = frozenset({"/healthz", "/healthz/", "/readyz", "/readyz/", "/favicon.ico", "/language/"})
+OPEN_PATHS = frozenset(
+    {
+        "/account/inactive/",
+        "/account/login/",
+        "/account/logout/",
+        "/favicon.ico",
+        "/healthz",
+        "/healthz/",
+        "/language/",
+        "/readyz",
+        "/readyz/",
+    }
+)
 OPEN_PREFIXES = (
     "/account/2fa/authenticate/",
     "/account/2fa/webauthn/login/",
-    "/account/inactive/",
-    "/account/login/",
-    "/account/logout/",
     "/account/password/reset/",
     "/alerts/test/",
     "/invitation/",

@@ -113,11 +113,11 @@ class Person(AbstractBaseUser):
     is_staff = False
     is_superuser = False
 
-    def has_perm(self, perm: str, obj: object = None) -> bool:  # noqa: ARG002
+    def has_perm(self, perm: str, obj: object = None) -> bool:
         """Django's own permissions are not used: see policies.can."""
         return False
 
-    def has_module_perms(self, app_label: str) -> bool:  # noqa: ARG002
+    def has_module_perms(self, app_label: str) -> bool:
         return False
 
 

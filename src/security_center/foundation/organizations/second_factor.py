@@ -6,19 +6,14 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from django.conf import settings
 from django.http import HttpRequest
 
 from .models import Person
 
-# Set when the second factor was set up in this very session; allauth records its use only at a sign-in.
-SESSION_KEY = "second_factor_set_up_by"
-
 
 def passed(request: HttpRequest, person: Person) -> bool:
-    if request.session.get(SESSION_KEY) == person.pk:
-        return True
     return any(record.get("method") == "mfa" for record in get_authentication_records(request, person))
 
 
@@ -28,6 +23,8 @@ def signed_in_just_now(request: HttpRequest, person: Person) -> bool:
     return any(time.time() - record.get("at", 0) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT for record in records)
 
 
-def remember_set_up(*, request: HttpRequest, user: Person, **_rest: Any) -> None:
-    """Receiver of allauth's authenticator_added."""
-    request.session[SESSION_KEY] = user.pk
+def remember_set_up(*, request: HttpRequest, user: Person, authenticator: Any, **_rest: Any) -> None:
+    """Receiver of allauth's authenticator_added. Whoever has just set a second factor up has just used it: this session passed it, and the
+    recovery codes that come next are shown without another question."""
+    if authenticator.type != authenticator.Type.RECOVERY_CODES:
+        record_authentication(request, user, method="mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True)

@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import security_center.foundation.vault.fields
 from django.conf import settings
 from django.db import migrations, models
+
+import security_center.foundation.vault.fields
 
 
 class Migration(migrations.Migration):

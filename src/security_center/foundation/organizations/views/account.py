@@ -74,6 +74,6 @@ def security(request: HttpRequest) -> HttpResponse:
     )
 
 
-def signup_closed(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+def signup_closed(request: HttpRequest) -> HttpResponse:
     """allauth asks for an address of this name. Nobody signs themselves up here."""
     raise Http404
