@@ -1,4 +1,16 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from .views_public import about, find, form, receipt, thread
 
 app_name = "reporting"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", find.start, name="start"),
+    path("r/<slug:slug>/", find.short_link, name="short_link"),
+    path("report/", find.find, name="find"),
+    path("report/about/", about.about, name="about"),
+    path("report/receipt/", receipt.enter, name="receipt"),
+    path("report/receipt/thread/", thread.thread, name="thread"),
+    path("report/receipt/help/", thread.help_now, name="help_now"),
+    path("report/<slug:slug>/", form.report, name="form"),
+    path("report/<slug:slug>/about/", about.about, name="about_school"),
+]

@@ -1,0 +1,124 @@
+"""What several public pages say: who reads when, and where to turn instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from security_center.foundation.clock import now
+from security_center.foundation.duties import heartbeat
+from security_center.foundation.organizations.models import Organization
+from security_center.foundation.vault.uploads import SealedUpload
+from security_center.foundation.web.middleware import wanted_by_browser
+from security_center.prevention import content_loader as plan
+from security_center.prevention.queries import DAYS_LOOKED_AHEAD, PublicState
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """One sentence on who reads and when. `calm` is False where nobody does, or where the alerts do not go out."""
+
+    sentence: str
+    calm: bool
+
+
+def coverage_of(organization: Organization, state: PublicState) -> Coverage:
+    """Says the truth about time and people. A promise of five minutes while no alert goes out would keep somebody from calling."""
+    if not heartbeat.is_alive():
+        return Coverage(plan.text("alerts_down"), calm=False)
+    if state.covered_until is not None:
+        if state.covered_until >= now() + timedelta(days=DAYS_LOOKED_AHEAD - 2):
+            return Coverage(plan.text("coverage_always"), calm=True)
+        return Coverage(plan.text("coverage_reading_now", time=spoken_time(state.covered_until, organization)), calm=True)
+    if state.next_covered_at is not None:
+        return Coverage(plan.text("coverage_nobody_now", time=spoken_time(state.next_covered_at, organization)), calm=False)
+    return Coverage(plan.text("coverage_nobody_known"), calm=False)
+
+
+def spoken_time(moment: datetime, organization: Organization) -> str:
+    """The school's wall time: "3:30 p.m.", with the day where it is not today's, with the date where the day could be two."""
+    zone = ZoneInfo(organization.time_zone)
+    local, today = moment.astimezone(zone), now().astimezone(zone).date()
+    time = formats.date_format(local, "TIME_FORMAT")
+    if local.date() == today:
+        return time
+    day = formats.date_format(local, "l")
+    if local.date() - today >= timedelta(days=6):
+        day = f"{day} ({formats.date_format(local, 'MONTH_DAY_FORMAT')})"
+    return _("%(day)s, %(time)s") % {"day": day, "time": time}
+
+
+@dataclass(frozen=True)
+class Number:
+    """Somebody who answers: what to call, or what to write to whom."""
+
+    name: str
+    when: str
+    hours: str
+    call: str = ""
+    message_to: str = ""
+    message_word: str = ""
+    address: str = ""
+
+
+def outside_numbers(state: PublicState | None, keys: tuple[str, ...] | None = None) -> list[Number]:
+    """Where to turn instead, in the content's order; the state's line only where the plan names it. `keys` picks some, in that order."""
+    known = {resource.key: resource for resource in plan.outside_resources()}
+    found = []
+    for resource in [known[key] for key in keys] if keys is not None else known.values():
+        name, call = str(resource.name), resource.call
+        if resource.from_plan:
+            if state is None or state.form is None or not state.form.other_line_number:
+                continue
+            name, call = state.form.other_line_name or name, state.form.other_line_number
+        word = str(resource.message_word) if resource.message_word else ""
+        found.append(Number(name, str(resource.when), str(resource.hours), call, resource.message_to, word, resource.address))
+    return found
+
+
+def file_sentences(uploads: Iterable[SealedUpload]) -> list[str]:
+    """One sentence for each file that did not arrive."""
+    return [file_sentence(upload.name or "", upload.fault) for upload in uploads if upload.fault]
+
+
+def file_sentence(name: str, fault: str) -> str:
+    """Why this file did not arrive."""
+    reasons = {
+        "too_large": _("it is larger than 100 MB"),
+        "no_space": _("we have no room for it right now. Try again later with your receipt words"),
+        "empty": _("it is empty"),
+        "too_many": _("only 10 files fit into one message. Add it later with your receipt words"),
+        "busy": _("very many files are arriving right now. Add it later with your receipt words"),
+    }
+    broken = _("it broke off on the way. Try again with your receipt words")
+    return _("“%(name)s” did not arrive: %(reason)s.") % {"name": name or _("A file"), "reason": reasons.get(fault, broken)}
+
+
+def forget(uploads: Iterable[SealedUpload]) -> None:
+    """Remove the sealed files of a form that was not taken. One that cannot be removed now is swept after a day."""
+    for upload in uploads:
+        try:
+            upload.discard()
+        except OSError:
+            continue
+
+
+def language_of(request: HttpRequest) -> str:
+    return str(getattr(request, "LANGUAGE_CODE", "en"))
+
+
+def in_same_language(request: HttpRequest, path: str) -> str:
+    """`path`, with the language where the reporter chose another than their browser asks for."""
+    language = language_of(request)
+    return path if language == wanted_by_browser(request) else f"{path}?lang={language}"
+
+
+def see_other(location: str) -> HttpResponse:
+    """After a POST, to a page that can be loaded again without sending anything twice."""
+    return HttpResponse(status=303, headers={"Location": location})
