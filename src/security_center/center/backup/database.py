@@ -1,0 +1,78 @@
+"""One consistent copy of the database while reports keep arriving, and back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, connections
+
+SQLITE_NAME = "center.sqlite3"
+POSTGRES_NAME = "center.pgdump"
+
+
+class DatabaseToolMissing(Exception):
+    """PostgreSQL is dumped and restored by its own programs, which are not on this machine."""
+
+
+class DatabaseNotCopied(Exception):
+    """The copy failed or is not whole."""
+
+
+def dump(folder: Path) -> Path:
+    """Write a copy of the database into `folder` and return its path."""
+    if connection.vendor == "sqlite":
+        target = folder / SQLITE_NAME
+        source = sqlite3.connect(settings.DATABASES["default"]["NAME"], timeout=60)
+        copy = sqlite3.connect(target)
+        try:
+            source.backup(copy)  # one moment, and writers go on meanwhile
+            if copy.execute("PRAGMA quick_check").fetchone() != ("ok",):
+                raise DatabaseNotCopied
+        finally:
+            copy.close()
+            source.close()
+        return target
+    target = folder / POSTGRES_NAME
+    _run("pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--file={target}", *_name()])
+    return target
+
+
+def has_tables() -> bool:
+    """Whether the database of the settings holds anything yet."""
+    return bool(connection.introspection.table_names())
+
+
+def restore(dumped: Path) -> None:
+    """Put the copy in the place of the (empty) database of the settings."""
+    if dumped.name == SQLITE_NAME:
+        connections.close_all()
+        place = Path(settings.DATABASES["default"]["NAME"])
+        for leftover in ("", "-wal", "-shm"):
+            Path(f"{place}{leftover}").unlink(missing_ok=True)
+        shutil.move(dumped, place)
+        place.chmod(0o600)
+        return
+    _run("pg_restore", ["--no-owner", "--no-privileges", "--exit-on-error", "--dbname", *_name(), str(dumped)])
+
+
+def _name() -> list[str]:
+    return [str(settings.DATABASES["default"]["NAME"])]
+
+
+def _run(program: str, arguments: list[str]) -> None:
+    found = shutil.which(program)
+    if found is None:
+        raise DatabaseToolMissing(program)
+    database = settings.DATABASES["default"]
+    environment = {**os.environ}
+    for variable, name in (("PGHOST", "HOST"), ("PGPORT", "PORT"), ("PGUSER", "USER"), ("PGPASSWORD", "PASSWORD")):
+        if database.get(name):
+            environment[variable] = str(database[name])
+    ended = subprocess.run([found, *arguments], env=environment, check=False, capture_output=True)  # noqa: S603
+    if ended.returncode != 0:
+        raise DatabaseNotCopied(ended.stderr.decode(errors="replace").strip().splitlines()[-1:] or [program])

@@ -1,0 +1,37 @@
+"""`./ssc backup`: one encrypted archive, while the system goes on taking reports."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from security_center.center.backup import archive, database, kit
+
+
+class Command(BaseCommand):
+    help = "Write an encrypted backup. The first one also writes the recovery kit that opens it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--to", metavar="DIR", help="where the archive goes (default: backups in the data folder; better another disk)")
+        parser.add_argument("--kit", metavar="FILE", help="where the first backup writes the recovery kit (default: keys/recovery-kit.txt)")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        folder = Path(options["to"] or Path(settings.SSC_DATA) / "backups").expanduser().absolute()
+        place = Path(options["kit"]).expanduser().absolute() if options["kit"] else kit.default_place()
+        try:
+            written = archive.write(folder, place)
+        except FileExistsError as error:
+            raise CommandError(f"{error.filename} exists already. Name another file with --kit.") from error
+        except database.DatabaseToolMissing as error:
+            raise CommandError(f"{error} is not on this machine. Install PostgreSQL's client programs, then run the backup again.") from error
+        except database.DatabaseNotCopied as error:
+            raise CommandError(f"The database could not be copied, so no backup was written: {error}") from error
+        except OSError as error:
+            raise CommandError(f"The backup could not be written to {folder}: {error.strerror}. Choose another place with --to.") from error
+        self.stdout.write(f"ssc: backup written: {written.archive} ({written.size / 1_000_000:.1f} MB)")
+        if written.kit is not None:
+            self.stdout.write(
+                f"ssc: the recovery kit was written: {written.kit}\n"
+                "     It opens every backup. Move it now to a safe place away from this machine and from the backups, and keep a second copy."
+            )
