@@ -14,7 +14,7 @@ from security_center.foundation.organizations.policies import NotAllowed, held, 
 from . import kinds
 from .models import Delivery, Message, TestAlert
 from .no_content import checked_extra, checked_path
-from .queries import AlertUsed, open_alert
+from .queries import AlertOver, AlertUsed, open_alert, open_alert_of
 from .tokens import digest_of, token_of
 
 TEST_ALERT = "notifications.test_alert"
@@ -125,6 +125,31 @@ def confirm_test_alert(*, token: str) -> TestAlert:
             actor=f"person:{alert.person_id}",
             verb="test_alert.confirmed",
             thing=f"person:{alert.person_id}",
+            detail={"alert": alert.pk, "channel": alert.channel},
+        )
+    return alert
+
+
+def confirm_on_screen(*, actor: Person, message: Message) -> TestAlert:
+    """The person has read the test alert here, signed in. Proof only where no mail server is set up: then the screen is the one way that alerts
+    take, and the channel is written down as such. Where mail is set up, this would prove nothing about the mailbox.
+
+    Raises NotAllowed (another's message), AlertUnknown, AlertUsed, AlertOver (it left by mail: its link counts)."""
+    if message.person_id != actor.pk:
+        raise NotAllowed(f"message {message.pk}")
+    with transaction.atomic():
+        alert = open_alert_of(message)
+        if alert.delivery is None or alert.delivery.state != Delivery.State.NOT_CONFIGURED:
+            raise AlertOver
+        moment = now()
+        if not TestAlert.objects.filter(pk=alert.pk, confirmed_at__isnull=True).update(confirmed_at=moment, channel=Delivery.Channel.SCREEN):
+            raise AlertUsed
+        alert.confirmed_at, alert.channel = moment, Delivery.Channel.SCREEN
+        Message.objects.filter(pk=message.pk, read_at__isnull=True).update(read_at=moment)
+        record(
+            actor=f"person:{actor.pk}",
+            verb="test_alert.confirmed",
+            thing=f"person:{actor.pk}",
             detail={"alert": alert.pk, "channel": alert.channel},
         )
     return alert

@@ -15,6 +15,6 @@ class NotificationsConfig(AppConfig):
             kinds.Kind(
                 name=TEST_ALERT,
                 subject=_("Test alert: please confirm"),
-                line=_("This is a test. Open the link in the e-mail and press the button, so that we know that alerts reach you."),
+                line=_("This is a test. Press its button, so that we know that alerts reach you."),
             )
         )

@@ -54,6 +54,7 @@ class Delivery(models.Model):
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("E-mail")
+        SCREEN = "screen", _("On screen")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting to be sent")

@@ -77,6 +77,48 @@ def open_alert(token: str) -> TestAlert:
     return alert
 
 
+def open_alert_of(message: Message) -> TestAlert:
+    """The alert that `message` carries, if it can still be confirmed. Raises AlertUnknown, AlertUsed, AlertOver."""
+    alert = TestAlert.objects.filter(delivery__message=message).select_related("person", "delivery").first()
+    if alert is None:
+        raise AlertUnknown
+    if alert.confirmed_at is not None:
+        raise AlertUsed
+    if alert.sent_at < now() - timedelta(days=TEST_ALERT_DAYS) or not alert.person.is_active:
+        raise AlertOver
+    return alert
+
+
+def to_confirm_on_screen(messages: Iterable[Message]) -> set[int]:
+    """Ids of those of `messages` that are test alerts to be confirmed on the screen, since no mail server could carry them."""
+    alerts = TestAlert.objects.filter(
+        delivery__message__in=list(messages),
+        delivery__state=Delivery.State.NOT_CONFIGURED,
+        confirmed_at__isnull=True,
+        sent_at__gte=now() - timedelta(days=TEST_ALERT_DAYS),
+    )
+    return set(alerts.values_list("delivery__message_id", flat=True))
+
+
+def alerts_of(people: Iterable[Person]) -> dict[int, tuple[TestAlert | None, TestAlert | None]]:
+    """By person id: the last test alert that was sent, and the last one that was confirmed. One query."""
+    found: dict[int, tuple[TestAlert | None, TestAlert | None]] = {}
+    for alert in TestAlert.objects.filter(person__in=list(people)).select_related("delivery").order_by("sent_at", "pk"):
+        _sent, confirmed = found.get(alert.person_id, (None, None))
+        found[alert.person_id] = (alert, alert if alert.confirmed_at is not None else confirmed)
+    return found
+
+
+def proved_by_screen_only(people: Iterable[Person], days: int = CONFIRMED_DAYS) -> list[Person]:
+    """Those of `people` whose only proof in the last `days` days is the screen: once mail is set up, nobody knows that their mailbox is read."""
+    asked = list(people)
+    channels: dict[int, set[str]] = {}
+    recent = TestAlert.objects.filter(person__in=asked, confirmed_at__gt=now() - timedelta(days=days))
+    for person_id, channel in recent.values_list("person_id", "channel"):
+        channels.setdefault(person_id, set()).add(channel)
+    return [person for person in asked if channels.get(person.pk) == {Delivery.Channel.SCREEN}]
+
+
 def last_test_alert(person: Person) -> TestAlert | None:
     return TestAlert.objects.filter(person=person).select_related("delivery").order_by("-sent_at", "-pk").first()
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from security_center.foundation.organizations.models import Person
@@ -30,6 +33,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "next_before": shown[-1].pk if len(page) > queries.INBOX_PAGE else None,
         "is_first_page": not before,
         "unread": queries.unread_count(person),
+        "to_confirm": queries.to_confirm_on_screen(shown),
+        "mail_is_set_up": settings.SSC_EMAIL_CONFIGURED,
     }
     return render(request, "notifications/inbox.html", context)
 
@@ -57,6 +62,24 @@ def mark_all_read(request: HttpRequest) -> HttpResponse:
 def send_own_test_alert(request: HttpRequest) -> HttpResponse:
     person = _person(request)
     actions.send_test_alert(actor=person, person=person)
+    return redirect("notifications:inbox")
+
+
+@login_required
+@require_POST
+def confirm_on_screen(request: HttpRequest, message_id: int) -> HttpResponse:
+    person = _person(request)
+    message = queries.message_of(person, message_id)
+    if message is None:
+        raise Http404
+    try:
+        actions.confirm_on_screen(actor=person, message=message)
+    except queries.AlertUsed:
+        messages.info(request, _("This test alert was confirmed before. You do not need to do anything."))
+    except (queries.AlertUnknown, queries.AlertOver):
+        messages.error(request, _("This test alert cannot be confirmed here. Send yourself a new one below."))
+    else:
+        messages.success(request, _("Thank you. It is written down that you read your alerts here."))
     return redirect("notifications:inbox")
 
 

@@ -6,13 +6,12 @@ This only reads text; `actions.import_schools` stores. Every fault names its lin
 from __future__ import annotations
 
 import csv
-import io
-import unicodedata
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
 from .models import Organization
+from .pasted_rows import RowFault, folded, table_of
 
 MOST_ROWS = 2000
 _LEVELS: dict[str, str] = {
@@ -56,12 +55,6 @@ COLUMNS = ("name", "level", "city", "enrollment", "external_id")
 
 
 @dataclass(frozen=True)
-class RowFault:
-    line: int  # as the person counts, from 1; 0 for the whole text
-    sentence: str
-
-
-@dataclass(frozen=True)
 class SchoolRow:
     line: int
     name: str
@@ -85,7 +78,7 @@ def parse(text: str) -> Parsed:
         parsed.faults.append(RowFault(0, _("There are no rows yet. Paste one line for each school, its name first.")))
         return parsed
     try:
-        table = _table(lines)
+        table = table_of(lines)
     except csv.Error:
         parsed.faults.append(RowFault(0, _("This cannot be read as rows. Copy the cells again, or save the sheet as CSV.")))
         return parsed
@@ -101,7 +94,7 @@ def parse(text: str) -> Parsed:
     first_line_of: dict[str, int] = {}
     for line, cells in table:
         row, faults = _row(line, cells, columns or list(COLUMNS))
-        known = _folded(row.name) if row else ""
+        known = folded(row.name) if row else ""
         if row and known in first_line_of:
             faults.append(
                 RowFault(line, _("“%(name)s” is also on line %(first)d. Delete one of the two.") % {"name": row.name, "first": first_line_of[known]})
@@ -116,22 +109,8 @@ def parse(text: str) -> Parsed:
     return parsed
 
 
-def _table(text: str) -> list[tuple[int, list[str]]]:
-    first = next(line for line in text.split("\n") if line.strip())
-    delimiter = "\t" if "\t" in text else max(",;", key=first.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
-    found: list[tuple[int, list[str]]] = []
-    begins = 1
-    for cells in reader:
-        stripped = [cell.strip() for cell in cells]
-        if any(stripped):
-            found.append((begins, stripped))
-        begins = reader.line_num + 1
-    return found
-
-
 def _headings(cells: list[str]) -> list[str] | None:
-    names = [_HEADINGS.get(_folded(cell), "") for cell in cells]
+    names = [_HEADINGS.get(folded(cell), "") for cell in cells]
     # A school may be called anything, so one matching word makes no heading unless it is the only cell there is.
     known = sum(1 for name in names if name)
     return names if known >= 2 or (known == 1 and len(cells) == 1) else None
@@ -175,14 +154,9 @@ def _row(line: int, cells: list[str], columns: list[str]) -> tuple[SchoolRow | N
 
 
 def _level(cell: str) -> str:
-    words = _folded(cell).replace("–", "-").replace("school", "").replace("escuela", "").split()
+    words = folded(cell).replace("–", "-").replace("school", "").replace("escuela", "").split()
     joined = "".join(words)
     for candidate in [joined, *words]:
         if candidate in _LEVELS:
             return _LEVELS[candidate]
     return ""
-
-
-def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text)
-    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).casefold().replace("_", " ").split())

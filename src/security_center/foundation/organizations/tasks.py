@@ -26,3 +26,20 @@ def send_password_link(person_id: int) -> None:
         body = render_to_string("organizations/email/password_link.txt", {"person": person, "link": settings.SSC_STAFF_URL + path})
         subject = translation.gettext("School Security Center: set a new password")
     EmailMessage(subject=subject, body=body, to=[person.email]).send()
+
+
+@task()
+def send_invitation(person_id: int, actor_id: int) -> None:
+    """Send somebody who has no password yet the one-time link with which they set it. The link is made here, so that no queue ever holds it."""
+    from . import actions
+
+    person = Person.objects.filter(pk=person_id, is_active=True).first()
+    actor = Person.objects.filter(pk=actor_id, is_active=True).first()
+    if person is None or actor is None or person.has_usable_password():
+        return
+    path = actions.invite(actor=actor, person=person)
+    with translation.override(person.language or settings.LANGUAGE_CODE):
+        link = settings.SSC_STAFF_URL + path
+        body = render_to_string("organizations/email/invitation.txt", {"person": person, "link": link, "days": actions.INVITATION_DAYS})
+        subject = translation.gettext("School Security Center: set your password")
+    EmailMessage(subject=subject, body=body, to=[person.email]).send()

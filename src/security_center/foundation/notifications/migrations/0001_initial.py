@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             name="Delivery",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("channel", models.CharField(choices=[("email", "E-mail")], max_length=8)),
+                ("channel", models.CharField(choices=[("email", "E-mail"), ("screen", "On screen")], max_length=8)),
                 (
                     "state",
                     models.CharField(
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
             name="TestAlert",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("channel", models.CharField(choices=[("email", "E-mail")], default="email", max_length=8)),
+                ("channel", models.CharField(choices=[("email", "E-mail"), ("screen", "On screen")], default="email", max_length=8)),
                 ("sent_at", models.DateTimeField()),
                 ("token_digest", models.BinaryField(max_length=32, unique=True)),
                 ("confirmed_at", models.DateTimeField(blank=True, null=True)),

@@ -24,6 +24,7 @@ from .organizations import (
     create_organization,
 )
 from .people import AddressTaken, add_person, change_language, change_person, leave, readmit, reset_second_factor
+from .people_import import Entered, import_people, invite_all, send_invitations
 from .roles import (
     AlreadyHolds,
     LastAdministrator,
@@ -41,6 +42,7 @@ __all__ = [
     "AccessTooLong",
     "AddressTaken",
     "AlreadyHolds",
+    "Entered",
     "Fault",
     "FaultyRows",
     "InvitationExpired",
@@ -65,13 +67,16 @@ __all__ = [
     "end_access_session",
     "end_role",
     "first_administrator_link",
+    "import_people",
     "import_schools",
     "invite",
+    "invite_all",
     "leave",
     "open_invitation",
     "readmit",
     "remove_supervision",
     "reset_second_factor",
+    "send_invitations",
     "set_supervision",
     "start_access_session",
 ]

@@ -1,0 +1,35 @@
+"""Cells as people have them: copied out of a spreadsheet (tabs) or a CSV file (commas or semicolons)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RowFault:
+    line: int  # as the person counts, from 1; 0 for the whole text
+    sentence: str
+
+
+def table_of(text: str) -> list[tuple[int, list[str]]]:
+    """The rows that hold anything, each with the line it begins on. Raises csv.Error."""
+    first = next(line for line in text.split("\n") if line.strip())
+    delimiter = "\t" if "\t" in text else max(",;", key=first.count)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+    found: list[tuple[int, list[str]]] = []
+    begins = 1
+    for cells in reader:
+        stripped = [cell.strip() for cell in cells]
+        if any(stripped):
+            found.append((begins, stripped))
+        begins = reader.line_num + 1
+    return found
+
+
+def folded(text: str) -> str:
+    """Without accents, case, underscores and doubled spaces: how two cells are compared."""
+    plain = unicodedata.normalize("NFKD", text)
+    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).casefold().replace("_", " ").split())
