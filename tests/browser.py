@@ -1,11 +1,13 @@
 """A real browser for the tests of pages, and what every page owes its readers (a pytest plugin: see tests/conftest.py).
 
-    def test_the_form_is_usable(visitor, public_program, live_server):
+    def test_the_form_is_usable(visitor, public_site):
         page = visitor(width=390, script=False)
-        page.goto(f"{live_server.url}/report/")
+        page.goto(f"{public_site}/report/")
         page.owes_nothing()          # axe finds nothing, nothing was refused, nothing scrolls sideways
 
-Fixtures: `visitor` (opens pages), `public_program` and `staff_program` (settings as that program has them).
+Fixtures: `visitor` opens pages; `public_site` and `staff_site` are addresses of a served program (its middleware and its URL table; rows that
+the test wrote are seen); `public_program` and `staff_program` are the settings alone, for Django's test client. pytest-django's own `live_server`
+is started once with the first test's middleware, so it cannot serve both programs.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 CHROMIUM = os.environ.get("SSC_TEST_CHROMIUM", "/usr/bin/chromium")
 LAUNCH_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run"]
@@ -41,6 +44,7 @@ class Visit:
     page: Page
     refused: list[str] = field(default_factory=list)
     blocked: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
     requested: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -53,7 +57,9 @@ class Visit:
         return getattr(self.page, name)
 
     def _note(self, response: Response) -> None:
-        if response.status >= 400 and response.request.resource_type != "document":
+        if response.request.resource_type == "document":
+            self.broken += [f"{response.status} {response.url}"] if response.status >= 500 else []
+        elif response.status >= 400:
             self.refused.append(f"{response.status} {response.url}")
 
     def _note_console(self, message: ConsoleMessage) -> None:
@@ -61,7 +67,8 @@ class Visit:
             self.blocked.append(message.text)
 
     def nothing_was_refused(self) -> None:
-        """A style sheet that is a 404 leaves a bare page on which axe finds nothing: so the absence of refusals is asserted first."""
+        """A style sheet that is a 404, or an error page in place of the page, lets axe find nothing: so their absence is asserted first."""
+        assert self.broken == []
         assert self.refused == []
         assert self.blocked == []
         assert self.page.evaluate("document.styleSheets.length > 0"), "The page has no style sheet."
@@ -161,6 +168,32 @@ def staff_program(settings: Any) -> Any:
     return settings
 
 
+@pytest.fixture
+def serve(transactional_db: None) -> Iterator[Callable[[], str]]:
+    """`serve()` starts a server with the settings of this moment and returns its address."""
+    running: list[LiveServer] = []
+
+    def start() -> str:
+        running.append(LiveServer("localhost"))
+        return str(running[-1].url)
+
+    yield start
+    for server in running:
+        server.stop()
+
+
+@pytest.fixture
+def public_site(public_program: Any, serve: Callable[[], str]) -> str:
+    """The address of the public program, served for this test."""
+    return serve()
+
+
+@pytest.fixture
+def staff_site(staff_program: Any, serve: Callable[[], str]) -> str:
+    """The address of the staff program, served for this test."""
+    return serve()
+
+
 @pytest.fixture(autouse=True)
 def _plain_static_files(request: pytest.FixtureRequest) -> None:
     """Static files under their own names: the hashed ones exist only after `collectstatic`, and a page whose style sheet is missing passes axe."""
@@ -168,6 +201,6 @@ def _plain_static_files(request: pytest.FixtureRequest) -> None:
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
 
-def session_cookies(client: Any, live_server: Any) -> list[dict[str, Any]]:
+def session_cookies(client: Any, site: str) -> list[dict[str, Any]]:
     """The cookies of a signed-in Django test client, for `visitor(cookies=…)`."""
-    return [{"name": name, "value": morsel.value, "url": live_server.url} for name, morsel in client.cookies.items()]
+    return [{"name": name, "value": morsel.value, "url": site} for name, morsel in client.cookies.items()]

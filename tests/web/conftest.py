@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,16 @@ def staff_pages(staff_program: Any) -> Any:
     """The staff program with the web room's addresses and the sign-in pages only."""
     staff_program.ROOT_URLCONF = "tests.web.sample_urls"
     return staff_program
+
+
+@pytest.fixture
+def public_site(public_pages: Any, serve: Callable[[], str]) -> str:
+    return serve()
+
+
+@pytest.fixture
+def staff_site(staff_pages: Any, serve: Callable[[], str]) -> str:
+    return serve()
 
 
 @pytest.fixture

@@ -110,6 +110,9 @@
     status.textContent = sentence
   }
 
+  // The server took nothing; its message is the server's own sentence, where it gave one.
+  class Refused extends Error {}
+
   function busy (form, on) {
     form.toggleAttribute('data-busy', on)
     form.querySelectorAll('[type="submit"]').forEach(function (button) { button.setAttribute('aria-disabled', on ? 'true' : 'false') })
@@ -126,15 +129,18 @@
       answer = await fetch(form.action, { method: 'POST', body: plain, credentials: 'same-origin', redirect: 'follow', cache: 'no-store' })
       const type = answer.headers.get('Content-Type') || ''
       // A fault of the server, or a proxy's own page: our page with the words on it is worth more than theirs.
-      if (answer.status >= 500 || !type.startsWith('text/html')) throw new Error('not ours')
+      if (!type.startsWith('text/html')) throw new Error('not ours')
       const text = await answer.text()
-      if (answer.status >= 400 && !text.includes('data-report-form')) throw new Error('refused')
+      if (answer.status >= 500 || (answer.status >= 400 && !text.includes('data-report-form'))) {
+        const reason = new DOMParser().parseFromString(text, 'text/html').querySelector('[data-refused]')
+        throw new Refused(reason ? reason.textContent.trim() : '')
+      }
       if (answer.redirected && answer.url !== window.location.href) { window.location.replace(answer.url); return }
       show(text)
       giveBackFiles(kept)
-    } catch {
+    } catch (fault) {
       busy(form, false)
-      say(form, body().dataset.notSent || '', true)
+      say(form, (fault instanceof Refused && fault.message) || body().dataset.notSent || '', true)
       form.querySelector('[data-send-status]').scrollIntoView({ block: 'center' })
     }
   }
@@ -146,13 +152,23 @@
     if (!form.hasAttribute('data-busy')) send(form, event.submitter)
   })
 
-  // Another language: the same page in it, with what was typed so far.
+  // Another language: the same page in it, with what was typed so far. A form marked data-redraw draws itself again, so that its receipt stays the
+  // one that may already be written down; any other is fetched anew and filled in.
+  function redraw (form, address, code) {
+    const typed = new FormData(form)
+    form.querySelectorAll('input[type="file"]').forEach(function (input) { typed.delete(input.name) })
+    typed.set('redraw', code)
+    return fetch(address, { method: 'POST', body: typed, credentials: 'same-origin', cache: 'no-store' })
+  }
+
   document.addEventListener('click', function (event) {
     const link = event.target.closest('[data-language-link]')
     const form = document.querySelector('form[data-report-form]')
     if (!link || !form || event.ctrlKey || event.metaKey || event.shiftKey) return
     event.preventDefault()
-    fetch(link.href, { credentials: 'same-origin', cache: 'no-store' }).then(function (answer) {
+    const again = 'redraw' in form.dataset
+    const asked = again ? redraw(form, link.href, link.hreflang) : fetch(link.href, { credentials: 'same-origin', cache: 'no-store' })
+    asked.then(function (answer) {
       if (!answer.ok) throw new Error('not there')
       return answer.text()
     }).then(function (text) {
@@ -161,8 +177,9 @@
       show(text)
       const fresh = document.querySelector('form[data-report-form]')
       if (!fresh) return
+      if (again) { giveBackFiles(kept); return }
       typed.forEach(function (value, name) {
-        if (typeof value !== 'string' || name === 'language') return
+        if (typeof value !== 'string' || name === 'language' || name === 'seed') return
         fresh.querySelectorAll('[name="' + CSS.escape(name) + '"]').forEach(function (field) {
           if (field.type === 'file') return
           if (field.type === 'radio' || field.type === 'checkbox') { if (field.value === value) field.checked = true } else field.value = value
