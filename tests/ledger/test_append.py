@@ -68,11 +68,15 @@ def test_a_text_that_somebody_typed_never_enters_the_ledger(given: dict[str, obj
         "UPDATE ledger_entry SET actor = 'person:2' WHERE sequence = 1",
         "DELETE FROM ledger_entry WHERE sequence = 1",
         "INSERT OR REPLACE INTO ledger_entry SELECT * FROM ledger_entry",
+        "TRUNCATE ledger_entry",
         "UPDATE ledger_signedhead SET hash = '' WHERE sequence = 1",
         "DELETE FROM ledger_signedhead",
     ],
 )
 def test_the_database_refuses_to_change_or_delete(write: Callable[..., None], statement: str) -> None:
+    only_on = {"INSERT OR": "sqlite", "TRUNCATE ": "postgresql"}.get(statement[:9], connection.vendor)
+    if only_on != connection.vendor:
+        pytest.skip(f"a statement of {only_on}")
     write(1, sign=True)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)

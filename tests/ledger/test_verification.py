@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -68,7 +68,8 @@ def test_an_untouched_ledger_is_whole(write: Write) -> None:
 def test_a_changed_entry_is_named(write: Write, tamper: Tamper, column: str, value: object) -> None:
     write(5)
     if column == "detail":
-        triggers.remove(connection)
+        if connection.vendor != "sqlite":
+            pytest.skip("a column of type jsonb holds no text that is not canonical")
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA ignore_check_constraints = ON")
     tamper(f"UPDATE ledger_entry SET {column} = %s WHERE sequence = 3", [value])  # noqa: S608 - a column of the list above
@@ -307,3 +308,17 @@ def test_the_command_says_whole_and_ends_with_one_when_it_is_not(write: Write, t
         call_command("verify_ledger")
     assert ended.value.code == 1
     assert "Entry 2 was changed" in capsys.readouterr().err
+
+
+def test_what_the_worker_signs_while_the_chain_is_read_is_no_problem(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(4, sign=True)
+    rows = verification._rows
+
+    def rows_then_the_worker_goes_on() -> Iterator[Any]:
+        yield from rows()
+        write(2, sign=True, first_minute=10)
+
+    monkeypatch.setattr(verification, "_rows", rows_then_the_worker_goes_on)
+    found = verify()
+    assert found.ok, found.problems
+    assert found.entries == 4

@@ -45,7 +45,8 @@ def say_goodbye() -> None:
 
 def last() -> datetime | None:
     """The latest sign of life of any worker."""
-    return Heartbeat.objects.aggregate(latest=Max("beat_at"))["latest"]
+    latest: datetime | None = Heartbeat.objects.aggregate(latest=Max("beat_at"))["latest"]
+    return latest
 
 
 def is_alive(minutes: int = 2) -> bool:

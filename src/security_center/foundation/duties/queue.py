@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
@@ -43,18 +44,18 @@ def run_one() -> bool:
     return True
 
 
-def _claim() -> DBTaskResult | None:
+def _claim() -> DBTaskResult[Any, Any] | None:
     ready = DBTaskResult.objects.ready()
     if not ready.exists():  # a read, so that an idle worker takes no write lock each second
         return None
     with exclusive_transaction(ready.db):
-        row: DBTaskResult | None = ready.get_locked()
+        row: DBTaskResult[Any, Any] | None = ready.get_locked()
         if row is not None:
             row.claim(heartbeat.worker_id())
     return row
 
 
-def _run(row: DBTaskResult) -> None:
+def _run(row: DBTaskResult[Any, Any]) -> None:
     try:
         task, result = row.task, row.task_result
         if task.takes_context:
@@ -71,11 +72,11 @@ def _run(row: DBTaskResult) -> None:
         _failed(row, error, final=len(row.worker_ids) >= MOST_ATTEMPTS)
 
 
-def _mine(row: DBTaskResult) -> QuerySet[DBTaskResult]:
+def _mine(row: DBTaskResult[Any, Any]) -> QuerySet[DBTaskResult[Any, Any]]:
     return DBTaskResult.objects.filter(pk=row.pk, status=TaskResultStatus.RUNNING)
 
 
-def _failed(row: DBTaskResult, error: Exception, *, final: bool) -> None:
+def _failed(row: DBTaskResult[Any, Any], error: Exception, *, final: bool) -> None:
     kind = type(error)
     log.error("task %s failed at attempt %d: %s", row.task_path, len(row.worker_ids), kind.__name__)
     changes: dict[str, object] = {"exception_class_path": f"{kind.__module__}.{kind.__qualname__}", "traceback": ""}
@@ -86,7 +87,7 @@ def _failed(row: DBTaskResult, error: Exception, *, final: bool) -> None:
     _mine(row).update(**changes)
 
 
-def _wait_for_key(row: DBTaskResult) -> None:
+def _wait_for_key(row: DBTaskResult[Any, Any]) -> None:
     """Not a failure of the task: it does not count as an attempt, and is not given up however long the key file is away."""
     _mine(row).update(status=TaskResultStatus.READY, run_after=now() + LOCKED_WAIT, worker_ids=row.worker_ids[:-1])
 

@@ -106,11 +106,11 @@ def _whole_lines(descriptor: int) -> int:
     return 0
 
 
-def read(file: Path) -> Iterator[Head | int]:
-    """The heads in `file`, in order, one at a time; for a line that cannot be read, its number."""
+def read(file: Path, size: int | None = None) -> Iterator[Head | int]:
+    """The heads in the first `size` bytes of `file` (all), in order, one at a time; for a line that cannot be read, its number."""
     with file.open("rb") as handle:
         number = 0
-        while raw := handle.readline(4096):
+        while (size is None or handle.tell() < size) and (raw := handle.readline(4096)):
             number += 1
             head = _parsed(raw)
             if head is not None or raw.endswith(b"\n"):

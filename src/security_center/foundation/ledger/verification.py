@@ -7,6 +7,7 @@ still be named.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -156,7 +157,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?\Z")
 
 def _from_sqlite(columns: dict[str, Any]) -> dict[str, Any]:
     """Bytes back into values. Raises ValueError where the bytes are not exactly those that Django writes for the value."""
-    texts = {name: value.decode("utf-8") if value is not None else None for name, value in columns.items() if name != "sequence"}
+    texts: dict[str, Any] = {name: value.decode("utf-8") if value is not None else None for name, value in columns.items() if name != "sequence"}
     if not _MOMENT.match(texts["at"]):
         raise ValueError("at")
     detail = json.loads(texts["detail"])
@@ -206,23 +207,25 @@ def _public_key() -> tuple[str, str]:
 
 
 def _head_sources(findings: _Findings) -> Iterator[tuple[str, Iterator[heads.Head | int]]]:
+    """Each place with signed heads, as it is now: a head that the worker signs while the chain is read must not look like one beyond its end."""
     anything_signed = SignedHead.objects.exists()
     for _name, file in _head_files():
         try:
-            with file.open("rb"):
-                pass
+            with file.open("rb") as handle:
+                size = handle.seek(0, os.SEEK_END)
         except OSError:
             if anything_signed:
                 findings.add(0, _("The file of signed heads %(file)s cannot be read.") % {"file": str(file)})
             continue
-        yield str(file), heads.read(file)
-    yield _("the database"), _head_rows()
+        yield str(file), heads.read(file, size)
+    newest = SignedHead.objects.order_by("-sequence").values_list("sequence", flat=True).first()
+    yield _("the database"), _head_rows(newest or 0)
 
 
-def _head_rows() -> Iterator[heads.Head | int]:
+def _head_rows(newest: int) -> Iterator[heads.Head | int]:
     after = -1
     while True:
-        page = list(SignedHead.objects.filter(sequence__gt=after).order_by("sequence")[:PAGE])
+        page = list(SignedHead.objects.filter(sequence__gt=after, sequence__lte=newest).order_by("sequence")[:PAGE])
         for row in page:
             yield heads.Head(row.sequence, row.hash, row.signed_at, row.public_key, row.signature)
         if len(page) < PAGE:
