@@ -32,7 +32,7 @@ class SecondFactorUnreadable(Exception):
     """A stored second factor cannot be opened with this vault's key: it was made under another, or was altered."""
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
+class AccountAdapter(DefaultAccountAdapter):
     error_messages = {  # noqa: RUF012 - allauth declares it so
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("The e-mail address or the password is not right. Check both and try again."),
@@ -78,7 +78,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
             send_password_link.enqueue(person_id=context["user"].pk)
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages = {  # noqa: RUF012 - allauth declares it so
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("This code is not right, or was used already. Wait for the next one and type it."),

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from .. import policies
 from ..models import Organization, Person
+from ..pasted_rows import RowFault
 from ..permissions import Permission
-from ..school_rows import RowFault, parse
+from ..school_rows import parse
 from .faults import Fault
 from .organizations import WrongParent, create_organization
 
