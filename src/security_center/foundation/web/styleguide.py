@@ -55,6 +55,7 @@ def _samples() -> dict[str, object]:
         ],
         "trail": [(_("Desk"), "#desk"), ("Cedar Ridge High School", "#school")],
         "words": ["river", "candle", "north", "button", "maple", "silver", "garden", "window", "pepper"],
+        "quoted": "He said he will bring it on Friday.\nEveryone in the group chat saw it.",
         "messages_shown": [
             {"who": _("You"), "text": "He said it again at lunch.\nTwo others heard it.", "when": _("Monday, about 12:15"), "own": True},
             {"who": _("A reader"), "text": "Thank you for telling us. Do you know which class he has next?", "when": _("Monday, about 12:30"), "own": False},
