@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record, take_turn
@@ -180,6 +180,10 @@ def leave(*, person: Person, actor: Person | str, successor: Person | None = Non
 # --- the clock -----------------------------------------------------------------------------------------------------
 
 BATCH = 200
+# A duty that cannot take its step is tried again after this long, so that its fault stands in the log without filling it.
+AFTER_FAULT = timedelta(seconds=30)
+AFTER_BUSY_DATABASE = timedelta(seconds=2)  # nothing is wrong with the duty: an alert must not wait for that
+_faulty_until: dict[int, datetime] = {}
 
 
 def advance_due_steps() -> int:
@@ -188,17 +192,19 @@ def advance_due_steps() -> int:
     Each step is its own small transaction, and several workers may do this at once: a step is taken by whoever moves `step` first.
     """
     taken = 0
-    failed: set[int] = set()
     while True:
-        due = Duty.objects.open().filter(next_step_at__lte=now()).exclude(pk__in=failed)
+        moment = now()
+        waiting = [duty_id for duty_id, until in _faulty_until.items() if until > moment]
+        due = Duty.objects.open().filter(next_step_at__lte=moment).exclude(pk__in=waiting)
         ids = list(due.order_by("next_step_at", "pk").values_list("pk", flat=True)[:BATCH])
         if not ids:
             return taken
         for duty_id in ids:
             try:
                 taken += _advance(duty_id)
+                _faulty_until.pop(duty_id, None)
             except Exception as error:
-                failed.add(duty_id)
+                _faulty_until[duty_id] = moment + (AFTER_BUSY_DATABASE if isinstance(error, OperationalError) else AFTER_FAULT)
                 log.error("duty %d could not take its step: %s", duty_id, type(error).__name__)
 
 
