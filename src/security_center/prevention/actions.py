@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -20,6 +19,22 @@ from . import policies, queries
 from .content_loader import categories
 from .models import Absence, Alternate, CoverageShift, Holiday, Plan, PublishedForm
 from .school_time import SchoolCalendar
+from .shift_rows import ShiftRow
+
+__all__ = [
+    "PlanFault",
+    "ShiftRow",
+    "add_absence",
+    "add_holiday",
+    "add_shifts",
+    "adopt_plan",
+    "publish_form",
+    "remove_absence",
+    "remove_holiday",
+    "remove_shifts",
+    "set_alternate",
+    "set_coverage",
+]
 
 
 class PlanFault(Exception):
@@ -29,17 +44,6 @@ class PlanFault(Exception):
         super().__init__(code)
         self.code = code
         self.facts = facts
-
-
-@dataclass(frozen=True)
-class ShiftRow:
-    """One weekly stretch as a person enters it. `ends_minute` at or before `starts_minute` runs over midnight."""
-
-    person_id: int
-    weekday: int
-    starts_minute: int
-    ends_minute: int
-    position: int = 1
 
 
 @transaction.atomic
@@ -81,8 +85,40 @@ def adopt_plan(*, actor: Person | None, organization: Organization, **choices: o
 def set_coverage(*, actor: Person | None, organization: Organization, rows: Iterable[ShiftRow]) -> None:
     """Replaces the weekly calendar of a desk. Everybody named must be able to read there."""
     policies.require_coverage_edit(actor, organization)
+    pieces = _pieces(organization, list(rows))
+    CoverageShift.objects.filter(organization=organization).delete()
+    CoverageShift.objects.bulk_create(pieces)
+    _coverage_changed(actor, organization, "coverage.set", len(pieces))
+
+
+@transaction.atomic
+def add_shifts(*, actor: Person | None, organization: Organization, rows: Iterable[ShiftRow]) -> None:
+    """Adds stretches to the weekly calendar of a desk. Everybody named must be able to read there."""
+    policies.require_coverage_edit(actor, organization)
+    pieces = _pieces(organization, list(rows))
+    CoverageShift.objects.bulk_create(pieces)
+    _coverage_changed(actor, organization, "coverage.added", len(pieces))
+
+
+@transaction.atomic
+def remove_shifts(*, actor: Person | None, organization: Organization, ids: Iterable[int]) -> int:
+    """Takes stretches out of the weekly calendar of a desk. Returns how many were there."""
+    policies.require_coverage_edit(actor, organization)
+    removed, _by_model = CoverageShift.objects.filter(organization=organization, pk__in=list(ids)).delete()
+    if removed:
+        _coverage_changed(actor, organization, "coverage.removed", removed)
+    return removed
+
+
+def _coverage_changed(actor: Person | None, organization: Organization, verb: str, shifts: int) -> None:
+    thing = f"organization:{organization.pk}"
+    record(actor=actor_string(actor), verb=verb, thing=thing, organization_id=organization.pk, detail={"shifts": shifts})
+    publish_form(organization=organization)
+
+
+def _pieces(organization: Organization, rows: list[ShiftRow]) -> list[CoverageShift]:
+    """Stretches of one day each, as they are stored. Raises PlanFault."""
     pieces: list[CoverageShift] = []
-    rows = list(rows)
     people = Person.objects.in_bulk({row.person_id for row in rows})
     for row in rows:
         person = people.get(row.person_id)
@@ -98,16 +134,7 @@ def set_coverage(*, actor: Person | None, organization: Organization, rows: Iter
             for day, start, end in stretches
             if start < end
         ]
-    CoverageShift.objects.filter(organization=organization).delete()
-    CoverageShift.objects.bulk_create(pieces)
-    record(
-        actor=actor_string(actor),
-        verb="coverage.set",
-        thing=f"organization:{organization.pk}",
-        organization_id=organization.pk,
-        detail={"shifts": len(pieces)},
-    )
-    publish_form(organization=organization)
+    return pieces
 
 
 @transaction.atomic
@@ -144,6 +171,20 @@ def add_absence(*, actor: Person | None, organization: Organization, person: Per
     for touched in Organization.objects.filter(coverage_shifts__person=person).distinct():
         publish_form(organization=touched)
     return absence
+
+
+@transaction.atomic
+def remove_absence(*, actor: Person | None, organization: Organization, absence: Absence) -> None:
+    """The reader is back, or the entry was a mistake. One's own, or anybody's of that desk for whoever keeps its calendar."""
+    if actor is not None and actor.pk != absence.person_id:
+        policies.require_coverage_edit(actor, organization)
+        if not has(absence.person, Permission.REPORT_READ, organization):
+            raise PlanFault("not_a_reader", person=str(absence.person))
+    person = absence.person
+    absence.delete()
+    record(actor=actor_string(actor), verb="absence.removed", thing=f"person:{person.pk}", organization_id=organization.pk)
+    for touched in Organization.objects.filter(coverage_shifts__person=person).distinct():
+        publish_form(organization=touched)
 
 
 @transaction.atomic

@@ -23,6 +23,13 @@ def organization_for(request: HttpRequest, pk: int, permission: Permission) -> O
     return organization
 
 
+def organization_by_slug(request: HttpRequest, slug: str, permission: Permission) -> Organization:
+    """The same by short address, for the rooms above."""
+    organization = get_object_or_404(queries.visible_organizations(me(request)).select_related("parent__parent"), slug=slug)
+    policies.require(me(request), permission, organization)
+    return organization
+
+
 def person_for(request: HttpRequest, pk: int, permission: Permission) -> Person:
     person = get_object_or_404(queries.visible_people(me(request)).select_related("organization__parent__parent"), pk=pk)
     if not queries.visible_people(me(request), permission).filter(pk=person.pk).exists():

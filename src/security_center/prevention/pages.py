@@ -1,0 +1,261 @@
+"""What the pages of plan and calendar show: rows that a template only has to lay out. Reads, never writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import formats
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from security_center.foundation.clock import now
+from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
+from security_center.foundation.organizations.policies import has
+from security_center.foundation.organizations.queries import people_with_any_role
+
+from . import coverage, queries, wording
+from .content_loader import categories, urgencies
+from .models import Absence, Alternate, CoverageShift, Holiday, Plan, PublishedForm, default_languages, default_school_hours
+
+READING = [role for role, held in ROLE_PERMISSIONS.items() if Permission.REPORT_READ in held]
+VERSIONS_SHOWN = 20
+LIST_DAYS = 7
+
+
+def possible_readers(organization: Organization) -> list[Person]:
+    """Who may stand in the calendar of this desk: people of its own first, then the district's, each in the order of the roles."""
+    own = people_with_any_role(organization, READING)
+    above = people_with_any_role(organization, READING, include_above=True)
+    return list({person.pk: person for person in [*own, *above]}.values())
+
+
+def suggested_readers(organization: Organization) -> list[Person]:
+    """Whom a first calendar begins with: the desk's own people, at most three; where it has none, the district's."""
+    own = people_with_any_role(organization, READING)
+    return (own or possible_readers(organization))[:3]
+
+
+@dataclass(frozen=True)
+class ShiftLine:
+    id: int
+    person: Person
+    position: int
+    start: str
+    end: str
+    counts: bool  # False: this person may not read here any more, so the shift covers nothing
+
+
+@dataclass(frozen=True)
+class Day:
+    number: int
+    name: str
+    lines: list[ShiftLine]
+
+
+@dataclass(frozen=True)
+class CalendarPage:
+    organization: Organization
+    days: list[Day]
+    gap: str
+    on_duty: list[Person]
+    form: queries.FormState
+    holidays: list[Holiday]
+    absences: list[tuple[Absence, str, str]]
+    alternate: Person | None
+    readers: list[Person]
+    is_empty: bool = False
+
+
+def calendar_page(organization: Organization) -> CalendarPage:
+    readers = possible_readers(organization)
+    may_read = {person.pk for person in readers}
+    rows = CoverageShift.objects.filter(organization=organization).select_related("person").order_by("weekday", "starts_minute", "position", "pk")
+    by_day: dict[int, list[ShiftLine]] = {day: [] for day in range(7)}
+    for row in rows:
+        line = ShiftLine(
+            row.pk,
+            row.person,
+            row.position,
+            clock_in_words(row.starts_minute),
+            clock_in_words(row.ends_minute),
+            row.person.is_active and (row.person_id in may_read or has(row.person, Permission.REPORT_READ, organization)),
+        )
+        by_day[row.weekday].append(line)
+    return CalendarPage(
+        organization,
+        [Day(day, str(WEEKDAYS[day]), lines) for day, lines in by_day.items()],
+        gap_sentence(organization),
+        queries.readers_on_duty(organization, now()),
+        queries.form_state(organization),
+        list(holidays_of(organization)),
+        _absences(organization, may_read),
+        queries.alternate_of(organization),
+        readers,
+        not any(by_day.values()),
+    )
+
+
+def clock_in_words(minute: int) -> str:
+    if minute in {0, 1440}:
+        return _("midnight")
+    return str(formats.time_format(time(minute // 60, minute % 60), "TIME_FORMAT"))
+
+
+def gap_sentence(organization: Organization) -> str:
+    """ "" when somebody reads at every hour of the next days."""
+    return wording.gaps_in_words(queries.coverage_gaps(organization), organization, queries.DAYS_LOOKED_AHEAD)
+
+
+def holidays_of(organization: Organization) -> QuerySet[Holiday]:
+    """Days without school from today on, those of the district included."""
+    today = now().astimezone(ZoneInfo(organization.time_zone)).date()
+    above = [place.pk for place in organization.line()]
+    return Holiday.objects.filter(organization__in=above, last_day__gte=today).select_related("organization").order_by("first_day", "pk")
+
+
+def holiday_at(organization: Organization, pk: int) -> Holiday | None:
+    return Holiday.objects.filter(organization=organization, pk=pk).select_related("organization").first()
+
+
+def _absences(organization: Organization, person_ids: Iterable[int]) -> list[tuple[Absence, str, str]]:
+    rows = Absence.objects.filter(person__in=list(person_ids), ends_at__gt=now()).select_related("person").order_by("starts_at", "pk")
+    return [(row, wording.moment_in_words(row.starts_at, organization), wording.moment_in_words(row.ends_at, organization)) for row in rows[:100]]
+
+
+def absence_at(organization: Organization, pk: int) -> Absence | None:
+    """The absence of somebody who may read at this desk."""
+    row = Absence.objects.filter(pk=pk).select_related("person").first()
+    return row if row is not None and has(row.person, Permission.REPORT_READ, organization) else None
+
+
+# --- the plan --------------------------------------------------------------------------------------------------------
+
+
+def starting_plan(organization: Organization) -> Plan:
+    """The plan that can be adopted as it is. Not stored."""
+    return Plan(organization=organization, version=1, languages=default_languages(), school_hours=default_school_hours(), created_at=now())
+
+
+def own_plan(organization: Organization) -> Plan | None:
+    return Plan.objects.filter(organization=organization, state=Plan.State.ADOPTED).select_related("adopted_by").first()
+
+
+def versions(organization: Organization) -> list[Plan]:
+    rows = Plan.objects.filter(organization=organization).exclude(state=Plan.State.DRAFT)
+    return list(rows.select_related("adopted_by").order_by("-version")[:VERSIONS_SHOWN])
+
+
+def version_of(organization: Organization, version: int) -> Plan | None:
+    return Plan.objects.filter(organization=organization, version=version).select_related("adopted_by").first()
+
+
+@dataclass(frozen=True)
+class PlanInWords:
+    facts: list[tuple[str, str]]
+    stricter: list[tuple[str, str, str]]  # category, standard, here
+    hidden: list[str] = field(default_factory=list)
+
+
+def in_words(plan: Plan) -> PlanInWords:
+    known, names = categories(), {key: str(rule.name) for key, rule in urgencies().items()}
+    window = plan.message_hours or ["06:00", "18:00"]
+    line = " ".join(part for part in (plan.other_line_name, plan.other_line_number) if part)
+    facts = [
+        (_("Languages of the form"), ", ".join(language_name(code) for code in plan.languages)),
+        (_("School hours"), hours_in_words(plan.school_hours)),
+        (_("Alerts that can wait go out"), _("%(start)s to %(end)s") % {"start": _clock(window[0]), "end": _clock(window[1])}),
+        (_("Another line to turn to"), line or _("none named")),
+        (_("Closed reports are kept"), _("%(days)d days") % {"days": plan.retention_days}),
+        (_("Unfounded reports are kept"), _("%(days)d days") % {"days": plan.retention_days_unfounded}),
+    ]
+    stricter = [
+        (str(known[key].staff_label), names[known[key].urgency.value], names[urgency])
+        for key, urgency in plan.stricter_urgencies.items()
+        if key in known and urgency in names
+    ]
+    return PlanInWords(facts, stricter, [str(known[key].staff_label) for key in plan.hidden_categories if key in known])
+
+
+def language_name(code: str) -> str:
+    try:
+        return str(get_language_info(code)["name_translated"]).capitalize()
+    except KeyError:
+        return str(dict(settings.LANGUAGES).get(code, code))
+
+
+def hours_in_words(hours: dict[str, Any]) -> str:
+    """ "Monday to Friday 7:30 a.m. to 3:30 p.m."; days with the same hours in a row are told together."""
+    days = [(day, tuple(hours[str(day)])) for day in range(7) if str(day) in hours]
+    if not days:
+        return _("no school hours set")
+    runs: list[tuple[int, int, tuple[str, ...]]] = []
+    for day, pair in days:
+        if runs and runs[-1][1] == day - 1 and runs[-1][2] == pair:
+            runs[-1] = (runs[-1][0], day, pair)
+        else:
+            runs.append((day, day, pair))
+    told = []
+    for first, last, pair in runs:
+        times = _("%(start)s to %(end)s") % {"start": _clock(pair[0]), "end": _clock(pair[1])}
+        span = str(WEEKDAYS[first]) if first == last else _("%(first)s to %(last)s") % {"first": WEEKDAYS[first], "last": WEEKDAYS[last]}
+        told.append(f"{span}, {times}")
+    return "; ".join(told)
+
+
+def _clock(text: str) -> str:
+    return str(formats.time_format(time.fromisoformat(text), "TIME_FORMAT"))
+
+
+def promises() -> list[tuple[str, str]]:
+    """Each urgency with what the school does. The clocks are the doctrine's; a plan can move a category up, never a clock down."""
+    return [(key, str(rule.promise)) for key, rule in urgencies().items()]
+
+
+@dataclass(frozen=True)
+class DeskLine:
+    organization: Organization
+    plan: Plan | None
+    inherited: bool
+    gap: str
+    open: bool
+    closed_because: list[str]  # codes, see wording.missing_in_words
+
+
+def desk_lines(organizations: Iterable[Organization]) -> list[DeskLine]:
+    """One line for each desk: which plan it works by, where nobody reads, whether its form is open. Three queries, however many desks: it reads what
+    is published, which is at most a minute old. `organizations` come with their parents."""
+    places = list(organizations)
+    published = {row.organization_id: row for row in PublishedForm.objects.filter(organization__in=places)}
+    above = {place.pk for one in places for place in one.line()}
+    plans = {plan.organization_id: plan for plan in Plan.objects.filter(organization__in=above, state=Plan.State.ADOPTED)}
+    start = now()
+    end = start + timedelta(days=LIST_DAYS)
+    found = []
+    for place in places:
+        plan = next((plans[one.pk] for one in place.line() if one.pk in plans), None)
+        row = published.get(place.pk)
+        windows = [coverage.Stretch(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in row.windows] if row is not None else []
+        gaps = coverage.gaps([one for one in windows if one.ends_at > start and one.starts_at < end], start, end)
+        # What is published is empty while a form is closed: nobody is promised anything there.
+        closed = [row.closed_because] if row is not None and row.closed_because else ["no_plan"] if row is None else []
+        gap = wording.gaps_in_words(gaps, place, LIST_DAYS, most=2) if row is not None and row.open else ""
+        found.append(DeskLine(place, plan, plan is not None and plan.organization_id != place.pk, gap, row is not None and row.open, closed))
+    return found
+
+
+def districts_without_alternate(organizations: Iterable[Organization]) -> list[Organization]:
+    districts = [place for place in organizations if place.kind == Organization.Kind.DISTRICT]
+    named = set(Alternate.objects.filter(organization__in=districts, person__is_active=True).values_list("organization", flat=True))
+    return [place for place in districts if place.pk not in named]
+
+
+def today_at(organization: Organization) -> date:
+    return now().astimezone(ZoneInfo(organization.time_zone)).date()

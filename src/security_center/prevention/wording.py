@@ -1,0 +1,81 @@
+"""Coverage and plan in words. Times are the school's own wall times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from security_center.foundation.clock import now
+from security_center.foundation.organizations.models import Organization
+
+from .coverage import Stretch
+
+WEEK = timedelta(days=6)
+
+
+def moment_in_words(moment: datetime, organization: Organization) -> str:
+    """ "today, 3:30 p.m.", "Monday, 7:30 a.m.", or with the date where the day could be two."""
+    zone = ZoneInfo(organization.time_zone)
+    local, today = moment.astimezone(zone), now().astimezone(zone).date()
+    time = formats.time_format(local.time(), "TIME_FORMAT")
+    days = (local.date() - today).days
+    if days == 0:
+        day = _("today")
+    elif days == 1:
+        day = _("tomorrow")
+    elif days == -1:
+        day = _("yesterday")
+    elif timedelta(0) < local.date() - today < WEEK:
+        day = formats.date_format(local.date(), "l")
+    else:
+        day = formats.date_format(local.date(), "MONTH_DAY_FORMAT")
+    return _("%(day)s, %(time)s") % {"day": day, "time": time}
+
+
+def gap_in_words(gap: Stretch, organization: Organization) -> str:
+    start = _("now") if gap.starts_at <= now() else moment_in_words(gap.starts_at, organization)
+    return _("from %(start)s to %(end)s") % {"start": start, "end": moment_in_words(gap.ends_at, organization)}
+
+
+def gaps_in_words(gaps: Sequence[Stretch], organization: Organization, days: int, most: int = 3) -> str:
+    """One sentence on the hours in which nobody reads; "" when somebody always does."""
+    if not gaps:
+        return ""
+    hours = round(sum((gap.ends_at - gap.starts_at).total_seconds() for gap in gaps) / 3600)
+    if hours >= days * 24 - 1:
+        return _("Nobody reads at any time.")
+    listed = "; ".join(gap_in_words(gap, organization) for gap in gaps[:most])
+    counted = ngettext("%(hours)d hour", "%(hours)d hours", hours) % {"hours": hours}
+    if len(gaps) > most:
+        listed = _("%(listed)s; and %(more)d more times") % {"listed": listed, "more": len(gaps) - most}
+    return _("Nobody reads for %(hours)s of the next %(days)d days: %(listed)s.") % {"hours": counted, "days": days, "listed": listed}
+
+
+def missing_in_words(code: str) -> str:
+    """Why a form is closed."""
+    return {
+        "no_plan": _("No plan is adopted."),
+        "no_reader": _("The coverage calendar names no reader."),
+        "unproved_reader": _("A reader has not confirmed a test alert in the last 120 days."),
+        "not_active": _("The school is marked as not taking part."),
+    }.get(code, _("Something is missing."))
+
+
+def fault_in_words(code: str, facts: dict[str, object]) -> str:
+    """A refused action of this room (actions.PlanFault)."""
+    person = str(facts.get("person", ""))
+    return {
+        "unknown_category": _("One of the categories is not known. Load the page again and choose anew."),
+        "softer_urgency": _("A category can be made stricter, not softer."),
+        "retention_too_short": _("Keep closed reports at least 30 days, and unfounded ones at least 7."),
+        "hours_not_readable": _("Write times as 7:30 a.m. or 07:30, the opening before the closing."),
+        "not_a_reader": _("%(person)s holds no role that reads reports here. Give them one first.") % {"person": person},
+        "shift_out_of_range": _("Choose a day, a start and an end."),
+        "days_out_of_order": _("The last day comes before the first. Change one of them."),
+        "times_out_of_order": _("The end comes before the start. Change one of them."),
+    }.get(code, _("This cannot be kept as it is. Check each field."))
