@@ -29,16 +29,20 @@ def ports() -> tuple[int, int]:
     return free_port(), free_port()
 
 
-class TestAStart:
-    @pytest.fixture(scope="class")
-    def start(self, data: Path, ports: tuple[int, int]) -> Iterator[Start]:
-        start = Start(data, *ports)
-        try:
-            start.wait_ready()
-            yield start
-        finally:
-            start.clear_away()
+@pytest.fixture(scope="class")
+def start(request: pytest.FixtureRequest, data: Path, ports: tuple[int, int]) -> Iterator[Start]:
+    """One start for all tests of a class."""
+    if request.cls is TestTheNextStart:
+        (data / "keys" / "vault.key").rename(data.parent / "vault.key moved away")
+    start = Start(data, *ports)
+    try:
+        start.wait_ready()
+        yield start
+    finally:
+        start.clear_away()
 
+
+class TestAStart:
     def test_it_prints_both_addresses_the_key_file_and_the_first_administrators_link(self, start: Start) -> None:
         assert f"http://localhost:{start.port}/report/" in start.said
         assert f"http://localhost:{start.staff_port}/" in start.said
@@ -112,16 +116,6 @@ class TestAStart:
 
 class TestTheNextStart:
     """On the data of a start that was killed, with its key file moved away."""
-
-    @pytest.fixture(scope="class")
-    def start(self, data: Path, ports: tuple[int, int]) -> Iterator[Start]:
-        (data / "keys" / "vault.key").rename(data.parent / "vault.key moved away")
-        start = Start(data, *ports)
-        try:
-            start.wait_ready()
-            yield start
-        finally:
-            start.clear_away()
 
     def test_it_works_on_the_same_ports_and_says_that_nothing_can_be_opened(self, start: Start) -> None:
         assert "the vault's key" in start.said

@@ -88,11 +88,11 @@ def up(command: str, words: list[str]) -> int:
 
 
 def management(command: str, words: list[str]) -> int:
-    """backup, restore, verify-ledger, bench, manage: Django's management commands on the chosen data folder."""
+    """backup, restore, verify-ledger, manage: Django's management commands on the chosen data folder."""
     from . import data_folder
 
     options, rest = own_options(command).parse_known_args(words)
-    folder = choose_data(options.data, ".build/bench-data" if command == "bench" else "data")
+    folder = choose_data(options.data, "data")
     if command in {"backup", "verify-ledger"} and not folder.is_dir():
         sys.stderr.write(f"ssc: there is no data folder at {folder}. Give the right one with --data.\n")
         return 2
@@ -132,6 +132,10 @@ def main(words: list[str]) -> int:
         from . import test_run
 
         return test_run.main(rest)
+    if command == "bench":
+        from . import bench
+
+        return bench.main(rest)
     if command == "check":
         from . import code_checks
 

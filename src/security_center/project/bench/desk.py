@@ -1,0 +1,126 @@
+"""The desk page of a district's reader at 1,000, 100,000 and 1,000,000 reports: time and number of queries."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+import uuid
+from typing import Any
+
+from . import school, system
+from .figures import Figure, percentile
+
+SIZES = (1_000, 100_000, 1_000_000)
+TIMES = 60
+READER = "ivy.chen@cedarvalley.example"
+PATHS = ("/desk/", "/desk/?tab=late", "/desk/?tab=mine", "/desk/?closed=1")
+
+
+def run() -> list[Figure]:
+    data = school.ready("desk")
+    settings = system.environment(data, SSC_PROGRAM="staff", SSC_DEMO="yes")
+    code = "import django; django.setup(); from security_center.project.bench import desk; desk.measure()"
+    ended = subprocess.run([sys.executable, "-c", code], env=settings, check=True, capture_output=True, text=True)  # noqa: S603
+    found = json.loads(ended.stdout.splitlines()[-1])
+    figures = []
+    for row in found:
+        worst = max(row["ms"].items(), key=lambda pair: pair[1])
+        figures.append(Figure(f"desk at {row['size']:,} reports, 95 of 100 within", worst[1], "ms", 100, note=f"slowest list: {worst[0]}"))
+    counts = {row["queries"] for row in found}
+    figures.append(Figure("different query counts of the desk page across sizes", len(counts), "", 1, note=f"{sorted(counts)} queries"))
+    return figures
+
+
+def measure() -> None:
+    """Runs inside the staff program's settings: fills the database step by step and asks the page through the whole stack of middleware."""
+    from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY, AUTHENTICATION_METHODS_SESSION_KEY
+    from django.contrib.auth import get_user_model
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    person: Any = get_user_model().objects.get(email=READER)
+    browser = Client(HTTP_HOST="localhost")
+    browser.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = browser.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "type": "totp", "at": time.time(), "reauthenticated": True}]
+    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(person.pk)
+    session.save()
+    found, there = [], 0
+    for size in SIZES:
+        fill(there, size)
+        there = size
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        with CaptureQueriesContext(connection) as queries:
+            if browser.get("/desk/").status_code != 200:
+                raise RuntimeError("The desk did not open.")
+        times: dict[str, float] = {}
+        for path in PATHS:
+            taken = []
+            for _turn in range(TIMES):
+                started = time.perf_counter()
+                answer = browser.get(path)
+                taken.append((time.perf_counter() - started) * 1000)
+                if answer.status_code != 200:
+                    raise RuntimeError(f"{path} answered {answer.status_code}.")
+            times[path] = percentile(taken, 0.95)
+        found.append({"size": size, "ms": times, "queries": len(queries)})
+    sys.stdout.write(json.dumps(found) + "\n")
+
+
+def fill(have: int, want: int) -> None:
+    """Copies of one real report, spread over schools and five years, one in fifty still open; written as rows, since only the reading is measured."""
+    from datetime import timedelta
+
+    from django_scopes import scopes_disabled
+
+    from security_center.foundation.clock import now
+    from security_center.foundation.organizations.models import Organization
+    from security_center.foundation.vault.receipts import Receipt
+    from security_center.reporting.actions.intake import receive_report
+    from security_center.reporting.content_of_report import ReportContent
+    from security_center.reporting.models import Report
+
+    schools = list(Organization.objects.filter(kind="school").select_related("parent"))
+    with scopes_disabled():
+        if not have:
+            receive_report(actor=None, organization=schools[0], content=ReportContent("A report to copy."), receipt=Receipt.new())
+            have = 1
+        model = Report.objects.order_by("pk").first()
+        if model is None:
+            raise RuntimeError("There is no report to copy.")
+        at = now()
+        batch: list[Report] = []
+        for number in range(have, want):
+            place = schools[number % len(schools)]
+            came = at - timedelta(minutes=2 * (want - number) % (5 * 365 * 24 * 60), seconds=number % 60)
+            is_open = number % 50 == 0
+            batch.append(
+                Report(
+                    record=uuid.uuid4(),
+                    number=f"{number:08d}",
+                    district=place.parent,
+                    organization=place,
+                    desk=place,
+                    channel="web",
+                    language="en",
+                    urgency=f"U{number % 4 + 1}",
+                    first_urgency="U2",
+                    urgency_because="category",
+                    category="bullying",
+                    state="received" if is_open else "finished",
+                    what_happened=model.what_happened,
+                    received_at=came,
+                    acknowledge_by=came + timedelta(hours=4),
+                    decide_by=came + timedelta(days=10),
+                    decided_at=None if is_open else came,
+                    closed_at=None if is_open else came + timedelta(days=1),
+                )
+            )
+            if len(batch) == 5_000:
+                Report.objects.bulk_create(batch)
+                batch = []
+        Report.objects.bulk_create(batch)
