@@ -72,6 +72,7 @@ class Visit:
         assert self.refused == []
         assert self.blocked == []
         assert self.page.evaluate("document.styleSheets.length > 0"), "The page has no style sheet."
+        assert self.page.evaluate("[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.alt || i.src)") == [], "A picture is broken."
 
     def does_not_scroll_sideways(self) -> None:
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
