@@ -69,6 +69,20 @@ def test_verifying_a_folder_that_is_not_there_makes_none(tmp_path: Path, capsys:
     assert not (tmp_path / "absent").exists()
 
 
+@pytest.mark.parametrize(("words", "demo", "folder"), [(["demo_code", "rosa"], "yes", "demo-data"), (["migrate"], "no", "data")])
+def test_a_command_about_the_sample_district_finds_it_without_being_told_where(
+    words: list[str], demo: str, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSC_DATA", "")
+    monkeypatch.setenv("SSC_DEMO", "no")
+    ran: list[list[str]] = []
+    monkeypatch.setattr(cli, "run_django", lambda _command, arguments: ran.append(arguments) or 0)
+    monkeypatch.setattr(os, "umask", lambda _mask: 0)
+    assert cli.main(["manage", *words]) == 0
+    assert ran == [words]
+    assert (os.environ["SSC_DEMO"], os.environ["SSC_DATA"]) == (demo, str(cli.REPOSITORY / folder))
+
+
 def test_the_data_folder_is_the_owners_alone(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir(mode=0o755)

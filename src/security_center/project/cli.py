@@ -92,7 +92,10 @@ def management(command: str, words: list[str]) -> int:
     from . import data_folder
 
     options, rest = own_options(command).parse_known_args(words)
-    folder = choose_data(options.data, "data")
+    of_the_demo = command == "manage" and bool(rest) and rest[0].startswith("demo_")  # done to the sample district, wherever it lies
+    if of_the_demo:
+        os.environ["SSC_DEMO"] = "yes"
+    folder = choose_data(options.data, "demo-data" if of_the_demo else "data")
     if command in {"backup", "verify-ledger"} and not folder.is_dir():
         sys.stderr.write(f"ssc: there is no data folder at {folder}. Give the right one with --data.\n")
         return 2
