@@ -224,6 +224,14 @@ def test_guessing_passwords_is_slowed_down_for_the_right_one_too(cast: Cast) -> 
     assert "_auth_user_id" not in client.session
 
 
+def test_a_flood_of_sign_ins_gets_a_page_that_says_to_wait(cast: Cast) -> None:
+    for number in range(30):
+        Client().post(LOGIN, {"login": f"somebody{number}@example.org", "password": ""})
+    page = Client().post(LOGIN, {"login": cast.rosa.email, "password": PASSWORD})
+    assert page.status_code == 429
+    assert "Wait a minute" in page.content.decode()
+
+
 def test_guessing_codes_is_slowed_down(cast: Cast) -> None:
     give_totp(cast.rosa)
     client, _answer = password_given(cast.rosa)

@@ -124,7 +124,9 @@ def parse_people(text: str, places: Iterable[Organization]) -> ParsedPeople:
             continue
         key = (row.email, row.role, row.place.pk)
         if key in seen:
-            parsed.faults.append(RowFault(line, _("The same person with the same role is also on line %(first)d. Delete one.") % {"first": seen[key]}))
+            parsed.faults.append(
+                RowFault(line, _("The same person with the same role is also on line %(first)d. Delete one.") % {"first": seen[key]})
+            )
             continue
         seen[key] = line
         parsed.rows.append(row)
@@ -154,9 +156,7 @@ def _row(
         faults.append(RowFault(line, _("“%(cell)s” is no role. Use one of the names listed below.") % {"cell": values.get("role", "")}))
     place = by_name.get(folded(values["place"])) if values.get("place") else district
     if place is None:
-        faults.append(
-            RowFault(line, _("“%(cell)s” is not entered here. Write the school's name as in step 2.") % {"cell": values.get("place", "")})
-        )
+        faults.append(RowFault(line, _("“%(cell)s” is not entered here. Write the school's name as in step 2.") % {"cell": values.get("place", "")}))
     if len(values.get("job_title", "")) > 120:
         faults.append(RowFault(line, _("The job title is longer than 120 letters. Shorten it.")))
     if len(faults) > before or role is None or place is None:

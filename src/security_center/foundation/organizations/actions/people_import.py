@@ -63,7 +63,9 @@ def _enter(actor: Person, row: PersonRow, known: dict[str, Person], added: list[
         assign_role(actor=actor, person=person, organization=row.place, role=row.role)
     except policies.NotAllowed:
         faults.append(
-            RowFault(row.line, _("“%(email)s” belongs to somebody who left or is looked after elsewhere. Use another address.") % {"email": row.email})
+            RowFault(
+                row.line, _("“%(email)s” belongs to somebody who left or is looked after elsewhere. Use another address.") % {"email": row.email}
+            )
         )
         return 0
     except Fault as fault:
