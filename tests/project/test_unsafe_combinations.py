@@ -6,6 +6,7 @@ import sqlite3
 from typing import Any
 
 import pytest
+from django.core.checks import registry
 from pytest_django import Settings
 
 from security_center.project import checks
@@ -32,6 +33,12 @@ def found() -> set[str | None]:
         checks.signed_heads_beside_the_data,
     ]
     return {message.id for check in every for message in check()}
+
+
+def test_every_check_is_among_those_that_a_start_runs() -> None:
+    registered = {check.__name__ for check in registry.registry.get_checks() if check.__module__ == checks.__name__}
+    assert registered == {name for name, value in vars(checks).items() if getattr(value, "tags", None) is not None and callable(value)}
+    assert len(registered) == 6
 
 
 def test_a_safe_start_is_told_nothing() -> None:

@@ -7,6 +7,7 @@ class ProjectConfig(AppConfig):
 
     name = "security_center.project"
     label = "project"
+    default = True  # of the two in this file
 
     def ready(self) -> None:
         from . import checks  # noqa: F401  (importing it registers the checks)

@@ -1,4 +1,5 @@
-"""`python -m security_center.project.server`: one of the two web programs (SSC_PROGRAM says which) behind granian.
+"""`python -m security_center.project.server`: one of the two web programs (SSC_PROGRAM says which) behind granian. Started by the supervisor, or by
+a service manager that gives each program its own system user.
 
 Addresses of visitors are written nowhere: the access log stays off, and of its own lines only errors are kept.
 """
@@ -26,7 +27,9 @@ def load_application(_target: str) -> Callable[..., Any]:
 def main() -> None:
     parentage.die_with_the_one_named_in("SSC_SUPERVISOR_PROCESS")
     os.environ["SSC_SERVER_PROCESS"] = str(os.getpid())
-    program = os.environ["SSC_PROGRAM"]
+    program = os.environ.get("SSC_PROGRAM", "")
+    if program not in THREADS:
+        raise SystemExit(f"ssc: SSC_PROGRAM is “{program}”, but a server is one of {' and '.join(THREADS)}.")
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
     from granian.server import Server
@@ -34,9 +37,9 @@ def main() -> None:
     Server(
         "security_center.project.wsgi:application",
         address=os.environ.get("SSC_BIND", "127.0.0.1"),
-        port=int(os.environ["SSC_PORT" if program == "public" else "SSC_STAFF_PORT"]),
+        port=int(os.environ.get("SSC_PORT", "8000") if program == "public" else os.environ.get("SSC_STAFF_PORT", "8001")),
         interface=Interfaces.WSGI,
-        workers=1,
+        workers=int(os.environ.get("SSC_WEB_PROCESSES", "1")),
         blocking_threads=THREADS[program],
         http=HTTPModes.http1,
         websockets=False,

@@ -155,8 +155,10 @@ class Supervisor:
         self.programs = [
             Program("public", server, public, Logbook(logs, "public")),
             Program("staff", server, self.environment("staff"), Logbook(logs, "staff")),
-            Program("worker", "security_center.project.worker", self.environment("worker"), Logbook(logs, "worker")),
         ]
+        for number in range(1, int(os.environ.get("SSC_WORKER_PROCESSES", "1")) + 1):
+            name = "worker" if number == 1 else f"worker-{number}"
+            self.programs.append(Program(name, "security_center.project.worker", self.environment("worker"), Logbook(logs, name)))
         for program in self.programs:
             self.start(program)
 
@@ -204,6 +206,8 @@ class Supervisor:
 
     def run(self) -> int:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
+                continue  # started with nohup: it is meant to outlive its terminal
             signal.signal(number, self.hear)
         wait_for_ports(self.wish)
         self.prepare()
