@@ -81,7 +81,7 @@ def _redraw(request: HttpRequest, slug: str) -> HttpResponse:
         request.chosen_language = language  # type: ignore[attr-defined]
         receipt, _ours = _receipt_of(given, language)
         form = ReportForm.redrawn(given, place.categories if place else None)
-        return _form_page(request, place, form, receipt)
+        return _form_page(request, place, form, receipt, redrawn=True)
 
 
 def _send(request: HttpRequest, slug: str) -> HttpResponse:
@@ -96,7 +96,7 @@ def _send(request: HttpRequest, slug: str) -> HttpResponse:
         form = ReportForm(given, request.FILES, categories=place.categories)
         if not form.is_valid():
             forget(form.uploads)
-            return _form_page(request, place, form, receipt, status=422)
+            return _form_page(request, place, form, receipt)
         # Asked before anything is stored: after that nothing may fail between the report and its receipt.
         coverage = coverage_of(place.organization, place.state)
         admit_files(organization=place.organization, uploads=form.uploads)
@@ -120,7 +120,14 @@ def _send(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _form_page(
-    request: HttpRequest, place: Place | None, form: ReportForm, receipt: Receipt, *, status: int = 200, not_stored: bool = False
+    request: HttpRequest,
+    place: Place | None,
+    form: ReportForm,
+    receipt: Receipt,
+    *,
+    status: int = 200,
+    not_stored: bool = False,
+    redrawn: bool = False,
 ) -> HttpResponse:
     """The form. With `not_stored` nothing is asked of the database: it may be what failed."""
     language = language_of(request)
@@ -133,10 +140,13 @@ def _form_page(
         "anonymity": plan.anonymity_modes()["anonymous"].sentence,
         "who_reads": plan.text("who_reads", school=organization.name) if organization else "",
         "not_in_trouble": plan.text("you_are_not_in_trouble"),
+        "advice": danger_now(),  # the style sheet shows it once "yes" or "not sure" is marked, so no script is needed
         "coverage": coverage_of(organization, place.state) if organization and place and not not_stored else None,
         "not_stored": not_stored,
+        "redrawn": redrawn,  # its address in the browser is still that of the other language
+        "query": request.GET.urlencode(),
         "numbers": outside_numbers(place.state if place else None)[:4] if not_stored else [],
-        "lost_files": [upload.name for upload in form.uploads] if status != 200 else [],
+        "lost_files": [upload.name for upload in form.uploads],
         "offline_worker": False,
     }
     return render(request, "reporting/public/form.html", context, status=status)

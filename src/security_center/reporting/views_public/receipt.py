@@ -41,13 +41,13 @@ def enter(request: HttpRequest) -> HttpResponse:
             _send_what_waited(form, receipt, report)
     except ReceiptError as error:
         form.add_error("words", sentence_for(error))
-        return enter_page(request, form, status=422)
+        return enter_page(request, form)
     except ReceiptUnknown:
         # The right number of right words that belong together, so it is no slip; more is not told, to nobody.
         form.add_error(
             "words", _("These words fit together, but no report belongs to them. Look at them again. If your words are lost, send a new report.")
         )
-        return enter_page(request, form, status=422)
+        return enter_page(request, form)
     except ReceiptExpired:
         form.add_error(
             "words", _("This report was closed some time ago and its words are destroyed, as we promised. If something is new, send a new report.")

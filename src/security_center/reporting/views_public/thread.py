@@ -129,7 +129,7 @@ def _take(request: HttpRequest, receipt: Receipt, report: Report, posted: Messag
     except NothingToSend:
         posted.is_valid()
         posted.add_error("body", _("Write something or choose a file first."))
-        return _page(request, receipt, report, posted, status=422)
+        return _page(request, receipt, report, posted)
     return _back(request, receipt, "thread")
 
 
@@ -156,7 +156,8 @@ def _page(
         "organization": report.organization,
         "report": report,
         "state": status_lines()[report.state],
-        "steps": _steps(report),
+        "step": Report.State.values.index(report.state) + 1,
+        "steps": len(Report.State.values),
         "coverage": coverage_of(report.desk, state) if report.open else None,
         "own": [(QUESTIONS[name], text) for name, text in page.words.items() if text and name in QUESTIONS],
         "files": _files(page),
@@ -170,15 +171,6 @@ def _page(
         "offline_worker": False,
     }
     return render(request, "reporting/public/thread.html", context, status=status)
-
-
-def _steps(report: Report) -> list[dict[str, Any]]:
-    order = list(Report.State.values)
-    here = order.index(report.state)
-    return [
-        {"label": line.name, "state": "done" if place < here or report.state == Report.State.FINISHED else "current" if place == here else ""}
-        for place, line in enumerate(status_lines()[state] for state in order)
-    ]
 
 
 def _files(page: ThreadPage) -> list[str]:
