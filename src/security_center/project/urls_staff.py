@@ -10,5 +10,7 @@ urlpatterns = [
     path("", include("security_center.reporting.urls_staff")),
     path("", include("security_center.center.urls_staff")),
 ]
+handler400 = "security_center.foundation.web.views.bad_request"
+handler403 = "security_center.foundation.web.views.not_allowed"
 handler404 = "security_center.foundation.web.views.not_found"
 handler500 = "security_center.foundation.web.views.server_error"
