@@ -35,6 +35,10 @@ def room_folders() -> list[Path]:
     return sorted(folder for folder in candidates if (folder / "__init__.py").is_file() and folder.name != "foundation")
 
 
+def dotted(folder: Path) -> str:
+    return ".".join(folder.relative_to(PACKAGE.parent).parts)
+
+
 @cache
 def modules() -> tuple[Module, ...]:
     found = []
