@@ -50,7 +50,7 @@ class PlanFault(Exception):
 def adopt_plan(*, actor: Person | None, organization: Organization, **choices: object) -> Plan:
     """Adopts a new version of the plan; `choices` are fields of Plan. What is not chosen stays as it was, or as the starting plan has it."""
     policies.require_plan_edit(actor, organization)
-    before = Plan.objects.select_for_update().filter(organization=organization).order_by("-version").first()
+    before = Plan.objects.select_for_update(no_key=True).filter(organization=organization).order_by("-version").first()
     plan = Plan(organization=organization, created_at=now())
     if before is not None:
         for name in ("languages", "hidden_categories", "stricter_urgencies", "school_hours", "message_hours", "other_line_name"):

@@ -108,6 +108,6 @@ def pattern(at: datetime) -> Ladder:
     return Ladder(rungs, at + timedelta(hours=1), 120)
 
 
-def only_holder(ladder: Ladder) -> Ladder:
-    """The same moments, all for the duty's holder: for a report that nobody else may know of."""
-    return Ladder([Rung(at=rung.at, audience="holder") for rung in ladder.rungs], ladder.due_at, ladder.repeat_minutes)
+def only_for(audience: str, ladder: Ladder) -> Ladder:
+    """The same moments, all for one audience: for a report that nobody else may know of."""
+    return Ladder([Rung(at=rung.at, audience=audience) for rung in ladder.rungs], ladder.due_at, ladder.repeat_minutes)

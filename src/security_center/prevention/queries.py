@@ -17,6 +17,7 @@ from security_center.foundation.organizations.policies import has
 
 from . import coverage
 from .models import Absence, Alternate, CoverageShift, Holiday, Plan, PublishedForm
+from .recent import recent
 from .school_time import SchoolCalendar
 
 DAYS_A_TEST_ALERT_COUNTS = 120
@@ -134,9 +135,14 @@ class PublicState:
     next_covered_at: datetime | None  # nobody reads now; the next person does from then
 
 
+def published_form(organization: Organization) -> PublishedForm | None:
+    """The row that the public program may know of this desk's plan."""
+    return recent(("form", organization.pk), lambda: PublishedForm.objects.filter(organization=organization).first())
+
+
 def public_state(organization: Organization) -> PublicState:
     """Reads the published row only: the public program may know no people and no calendar."""
-    form = PublishedForm.objects.filter(organization=organization).first()
+    form = published_form(organization)
     if form is None:
         return PublicState(None, open=False, covered_until=None, next_covered_at=None)
     at = now()
@@ -157,8 +163,8 @@ def schools_matching(words: str, limit: int = 50) -> list[Organization]:
 
 def desk_by_slug(slug: str) -> Organization | None:
     """The active school or district whose form stands at /report/<slug>/, with all above it; None when there is none."""
-    found = Organization.objects.filter(slug=slug, active=True).exclude(kind=Organization.Kind.STATE)
-    return found.select_related("parent__parent").first()
+    found = Organization.objects.filter(slug=slug, active=True).exclude(kind=Organization.Kind.STATE).select_related("parent__parent")
+    return recent(("desk", slug), found.first)
 
 
 def desks_below(organization: Organization) -> list[Organization]:

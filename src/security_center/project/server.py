@@ -6,6 +6,7 @@ Addresses of visitors are written nowhere: the access log stays off, and of its 
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +22,15 @@ def load_application(_target: str) -> Callable[..., Any]:
     parentage.die_with_the_one_named_in("SSC_SERVER_PROCESS")
     from security_center.project.wsgi import application
 
+    if os.environ["SSC_PROGRAM"] == "public":
+        from security_center.prevention import raising, recent
+
+        recent.remember_for(1.0)
+        raising.urgency_from_words([""])  # compiles the phrases now, not for the first reporter
+    # What was loaded stays: the collector need not look at it again and again while requests come and go.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
     return application
 
 

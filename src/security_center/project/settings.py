@@ -187,12 +187,13 @@ FORM_RENDERER = "security_center.foundation.web.forms.PageFormRenderer"
 
 # --- database ------------------------------------------------------------------------------------------------------
 DATABASE_URL = text("DATABASE_URL")
+SSC_PUBLIC_DATABASE_URL = text("SSC_PUBLIC_DATABASE_URL")  # the same database, as the role that the public program connects as (public_role)
 
 
 def _database() -> dict[str, object]:
     if not DATABASE_URL:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "security_center.foundation.sqlite",
             "NAME": str(SSC_DATA / "center.sqlite3"),
             # Not optional: mmap and a connection per request lost committed rows when tried; DEFERRED gives "locked" errors.
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA synchronous=FULL"},
@@ -218,9 +219,14 @@ def _database() -> dict[str, object]:
 
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Burst and rate counters live here: short-lived, and shared by the programs' processes.
+# Burst and rate counters live here: short-lived, and shared by a program's processes. The public program has a table of its own: what a cache
+# holds is unpickled when it is read, so a public program that was taken over could run its code in the staff program through a shared one.
+SSC_COUNTER_TABLES = {"public": "public_counters", "others": "short_lived_counters"}
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "short_lived_counters"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": SSC_COUNTER_TABLES["public" if SSC_PROGRAM == "public" else "others"],
+    },
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
@@ -260,6 +266,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_NAME = "staff_csrf"
 CSRF_COOKIE_SECURE = SECURE_TLS
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "security_center.foundation.web.views.csrf_failure"
 LANGUAGE_COOKIE_NAME = "staff_language"
 SSC_RECEIPT_COOKIE = "receipt_session"
 

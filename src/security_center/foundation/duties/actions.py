@@ -65,7 +65,7 @@ def raise_duty(
     rows = machine.ladder_to_json(ladder)
     if holder is not None and not holder.is_active:
         raise CannotHold
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         take_turn()
         duty = Duty.objects.create(
             kind=kind,

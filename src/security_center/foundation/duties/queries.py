@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Expression, OuterRef, Q, QuerySet
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person
@@ -27,6 +27,11 @@ def open_about(thing: str, kind: str | None = None) -> DutyQuerySet:
     """Open duties about `thing` ("report:7F3K2M"), of one kind or all."""
     found = Duty.objects.open().filter(thing=thing)
     return found.filter(kind=kind) if kind else found
+
+
+def is_open_about(thing: Expression) -> Exists:
+    """For a list of things: whether an open duty is about the one that `thing` names in the outer query."""
+    return Exists(Duty.objects.open().filter(thing=thing))
 
 
 def late(organizations: Places) -> DutyQuerySet:

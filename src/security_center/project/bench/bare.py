@@ -26,9 +26,13 @@ if not settings.configured:
         },
     )
 
-from django.core.wsgi import get_wsgi_application
-from django.db import connection, models
-from django.urls import path
+import django
+
+django.setup()
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.db import connection, models  # noqa: E402
+from django.urls import path  # noqa: E402
 
 
 class Row(models.Model):

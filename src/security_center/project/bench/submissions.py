@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import statistics
 import subprocess
 import sys
@@ -63,7 +64,7 @@ def _wait(port: int) -> None:
 
 
 def _seeds(port: int, count: int) -> list[str]:
-    """Receipts as the form shows them. Few are enough: other content under a used receipt is a new report, which costs more, not less."""
+    """Receipts as the form shows them. Few are enough: other content under a used receipt is a new report, which costs a little more, not less."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     seeds = []
     for _turn in range(count):
@@ -73,28 +74,26 @@ def _seeds(port: int, count: int) -> list[str]:
 
 
 def _body(seeds: list[str]) -> Callable[[], bytes]:
-    from itertools import cycle
+    turn = itertools.cycle(seeds)
 
-    turn = cycle(seeds)
+    return lambda: client.form_body(_fields(next(turn)))
 
-    def make() -> bytes:
-        return client.form_body(
-            {
-                "language": "en",
-                "seed": next(turn),
-                "what_happened": f"{client.TEXT} {client.unique()}",
-                "who": "Two boys of grade 8",
-                "when_where": "By the gym, after last period",
-                "danger_now": "no",
-                "weapon": "",
-                "how_do_you_know": "I heard it myself",
-                "category": "",
-                "may_we_message": "yes",
-            }
-        )
 
-    return make
+def _fields(seed: str) -> dict[str, str]:
+    """The same form for both."""
+    return {
+        "language": "en",
+        "seed": seed,
+        "what_happened": f"{client.TEXT} {client.unique()}",
+        "who": "Two boys of grade 8",
+        "when_where": "By the gym, after last period",
+        "danger_now": "no",
+        "weapon": "",
+        "how_do_you_know": "I heard it myself",
+        "category": "",
+        "may_we_message": "yes",
+    }
 
 
 def _bare_body() -> bytes:
-    return client.form_body({"what_happened": f"{client.TEXT} {client.unique()}", "who": "Two boys of grade 8", "when_where": "By the gym"})
+    return client.form_body(_fields("x" * 52))

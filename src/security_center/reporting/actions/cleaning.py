@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from security_center.foundation.ledger.actions import record
+from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.vault import files as vault_files
 
 from ..cleaning import Outcome, clean_stream, identify
@@ -48,7 +48,8 @@ def make_clean_copy(*, attachment_id: int) -> str:
 @transaction.atomic
 def _finish(attachment_id: int, state: str, **values: object) -> str:
     """Write the outcome, unless somebody isolated the file meanwhile: then the copy goes at once."""
-    fresh = Attachment.objects.select_for_update().select_related("report").get(pk=attachment_id)
+    take_turn()
+    fresh = Attachment.objects.select_for_update(of=("self",), no_key=True).select_related("report").get(pk=attachment_id)
     copy = values.get("cleaned_file_id")
     if fresh.state != Attachment.State.CLEANING:
         if copy is not None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from security_center.foundation.clock import now
-from security_center.foundation.duties.actions import raise_duty
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
@@ -20,10 +19,12 @@ from security_center.prevention.queries import calendar_of
 from .. import policies
 from ..content_loader import disposition_actions
 from ..models import Approval, Disposition, Report, Urgency
-from ..sealing import seal
-from .desk import DECIDE, NotATransition, discharge_all, locked, move, set_urgency, unsealed, write_note
+from ..sealing import seal, unseal
+from .desk import NotATransition, acknowledge, has_read_new_facts, locked, move, set_urgency, unsealed, withdraw_offer, write_note
+from .follow_up import DECIDE, SECOND_READER, ask_second_reader, clock_start, discharge_all, final_disposition, raise_on
 
-SECOND_READER = "reporting.second_reader"
+# The district's: closing a report at the school does not silence it (failure R5).
+PATTERN = "reporting.pattern"
 
 
 class NoWrittenBasis(Exception):
@@ -51,7 +52,7 @@ class MentalHealthNeeded(Exception):
 
 
 class NewFactsUnread(Exception):
-    """The reporter wrote something after closing was asked; it has to be read before anybody closes."""
+    """The reporter wrote something new; it has to be read before anybody closes (failures R3 and R17)."""
 
 
 @transaction.atomic
@@ -74,7 +75,11 @@ def decide(*, actor: Person, report: Report, actions: Sequence[str], validity: s
     if unknown or not actions or validity not in Disposition.Validity.values:
         raise UnknownAction(unknown[0] if unknown else validity)
     fresh = locked(report)
+    if fresh.closed_at is not None:
+        raise NotATransition(fresh, Report.State.ACTING)
     _require_mental_health(fresh, actor)
+    if fresh.acknowledged_at is None:
+        fresh = acknowledge(actor=actor, report=fresh)  # whoever decides has it
     at = now()
     held_back = validity == Disposition.Validity.KNOWINGLY_FALSE
     disposition = Disposition(
@@ -88,14 +93,11 @@ def decide(*, actor: Person, report: Report, actions: Sequence[str], validity: s
     seal(unsealed(fresh), disposition, considered=considered)
     disposition.save(force_insert=True)
     fresh.decided_at = fresh.decided_at or at
-    fresh.first_read_at = fresh.first_read_at or at
+    fresh.holder, fresh.assigned_at = fresh.holder or actor, fresh.assigned_at or at
     fresh.first_action_at = fresh.first_action_at or at
-    if fresh.state == Report.State.RECEIVED:
-        move(fresh, Report.State.READING)
-    if fresh.state == Report.State.READING:
-        move(fresh, Report.State.ACTING)
+    move(fresh, Report.State.ACTING)
     fresh.save()
-    discharge_all(fresh, DECIDE, actor, "interim" if interim else "decided")
+    discharge_all(report=fresh, kind=DECIDE, actor=actor, outcome="interim" if interim else "decided")
     record(
         actor=actor_string(actor),
         verb="report.decided",
@@ -103,9 +105,14 @@ def decide(*, actor: Person, report: Report, actions: Sequence[str], validity: s
         organization_id=fresh.desk_id,
         detail={"disposition": disposition.pk, "interim": interim, "validity": disposition.validity},
     )
-    if interim:
-        ladder = ladders.disposition(Urgency.U2, fresh.received_at, calendar_of(fresh.desk))
-        _raise(fresh, DECIDE, ladder, actor)
+    if final_disposition(fresh) is None:
+        raise_on(
+            report=fresh,
+            kind=DECIDE,
+            ladder=ladders.disposition(Urgency.U2, clock_start(fresh), calendar_of(fresh.desk)),
+            actor=actor,
+            holder=fresh.holder,
+        )
     if held_back:
         _ask(fresh, Approval.Kind.KNOWINGLY_FALSE, actor, considered, {"disposition": disposition.pk})
     return disposition
@@ -130,7 +137,7 @@ def ask_to_lower(*, actor: Person, report: Report, urgency: str, reason: str) ->
     if fresh.urgency == Urgency.U1:
         return _ask(fresh, Approval.Kind.LOWER_URGENCY, actor, reason, {"urgency": urgency})
     write_note(actor=actor, report=fresh, body=reason)
-    set_urgency(fresh, urgency, "reader", actor)
+    set_urgency(report=fresh, urgency=urgency, because="reader", actor=actor)
     return fresh
 
 
@@ -142,28 +149,37 @@ def close(*, actor: Person, report: Report, reason: str = "") -> Report | Approv
     """
     policies.require(actor, Permission.REPORT_CLOSE, report)
     fresh = locked(report)
-    final = fresh.dispositions.filter(interim=False).order_by("-at", "-pk").first()
-    if final is None or fresh.closed_at is not None:
-        raise NothingDecided
-    known = disposition_actions()
-    if fresh.crisis_lock and not any(known[code].hands_over for code in final.actions):
-        raise MentalHealthNeeded
+    final = _require_gates(fresh, actor)
     if fresh.needs_second_reader or fresh.urgency == Urgency.U1 or fresh.first_urgency == Urgency.U1:
         if not reason.strip():
             raise NoWrittenBasis
         return _ask(fresh, Approval.Kind.CLOSE, actor, reason, {"disposition": final.pk})
-    finish(fresh, actor)
+    finish(report=fresh, actor=actor)
     return fresh
 
 
-def finish(report: Report, actor: Person) -> None:
+def _require_gates(report: Report, actor: Person) -> Disposition:
+    """Whether the report may be closed as it stands now; asked when closing is asked for and again when the second reader agrees."""
+    final = final_disposition(report)
+    if final is None or report.closed_at is not None:
+        raise NothingDecided
+    known = disposition_actions()
+    if report.crisis_lock and not any(known[code].hands_over for code in final.actions):
+        raise MentalHealthNeeded
+    if report.new_facts_at is not None and not has_read_new_facts(actor=actor, report=report):
+        raise NewFactsUnread
+    return final
+
+
+def finish(*, report: Report, actor: Person) -> None:
     """Close the row: state, times, duties, ledger. Called inside a transaction with the row locked, after every gate is met."""
+    withdraw_offer(report=report, actor=actor)
     move(report, Report.State.FINISHED)
     report.closed_at, report.closed_by = now(), actor
     report.new_facts_at = None
     report.save()
-    for kind in {duty.kind for duty in open_about(report.thing)}:
-        discharge_all(report, kind, actor, "closed")
+    for kind in {duty.kind for duty in open_about(report.thing)} - {PATTERN}:
+        discharge_all(report=report, kind=kind, actor=actor, outcome="closed")
     record(actor=actor_string(actor), verb="report.closed", thing=report.thing, organization_id=report.desk_id)
 
 
@@ -174,23 +190,8 @@ def _ask(report: Report, kind: str, actor: Person, reason: str, payload: dict[st
     seal(unsealed(report), approval, reason=reason)
     approval.save(force_insert=True)
     record(actor=actor_string(actor), verb="approval.asked", thing=report.thing, organization_id=report.desk_id, detail={"kind": kind})
-    _raise(report, SECOND_READER, ladders.second_person(now(), calendar_of(report.desk)), actor, holder=False)
+    ask_second_reader(report=report, actor=actor)
     return approval
-
-
-def _raise(report: Report, kind: str, ladder: ladders.Ladder, actor: Person, holder: bool = True) -> None:
-    raise_duty(
-        kind=kind,
-        thing=report.thing,
-        organization=report.desk,
-        ladder=ladder.rungs,
-        actor=actor_string(actor),
-        urgency=report.urgency,
-        holder=report.holder if holder else None,
-        path=report.path,
-        due_at=ladder.due_at,
-        repeat_minutes=ladder.repeat_minutes,
-    )
 
 
 def may_second(person: Person, approval: Approval) -> bool:
@@ -202,6 +203,11 @@ def may_second(person: Person, approval: Approval) -> bool:
     return bool(own - policies.disciplines(approval.asked_by, report.desk))
 
 
+def reason_of(approval: Approval) -> str:
+    """Why a colleague asks, for the page of the second reader who may answer."""
+    return unseal(unsealed(approval.report), approval, "reason")
+
+
 @transaction.atomic
 def answer_approval(*, actor: Person, approval: Approval, agree: bool, answer: str) -> Approval:
     """The second reader agrees, which carries it out, or refuses, which leaves everything as it was."""
@@ -210,7 +216,7 @@ def answer_approval(*, actor: Person, approval: Approval, agree: bool, answer: s
         raise SecondReaderNeeded
     if not answer.strip():
         raise NoWrittenBasis
-    fresh = Approval.objects.select_for_update().get(pk=approval.pk)
+    fresh = Approval.objects.select_for_update(no_key=True).get(pk=approval.pk)
     if fresh.decision != Approval.Decision.WAITING:
         raise AlreadyAsked
     fresh.decision = Approval.Decision.AGREED if agree else Approval.Decision.REFUSED
@@ -225,9 +231,15 @@ def answer_approval(*, actor: Person, approval: Approval, agree: bool, answer: s
         detail={"kind": fresh.kind, "asked_by": fresh.asked_by_id},
     )
     if not Approval.objects.filter(report=report, decision=Approval.Decision.WAITING).exists():
-        discharge_all(report, SECOND_READER, actor, "answered")
+        discharge_all(report=report, kind=SECOND_READER, actor=actor, outcome="answered")
     if agree:
         _carry_out(report, fresh, actor)
+    elif fresh.kind == Approval.Kind.CLOSE and report.closed_at is None:
+        # The refusal is a task for whoever holds it: decide anew, or ask again with a better basis.
+        discharge_all(report=report, kind=DECIDE, actor=actor, outcome="restarted")
+        raise_on(
+            report=report, kind=DECIDE, ladder=ladders.disposition(Urgency.U2, now(), calendar_of(report.desk)), actor=actor, holder=report.holder
+        )
     return fresh
 
 
@@ -235,10 +247,10 @@ def _carry_out(report: Report, approval: Approval, actor: Person) -> None:
     if approval.kind == Approval.Kind.LOWER_URGENCY:
         # What was U1 once is still closed by two: `first_urgency` and `needs_second_reader` stay.
         if approval.payload["urgency"] > report.urgency:
-            set_urgency(report, approval.payload["urgency"], "two_readers", actor)
+            set_urgency(report=report, urgency=approval.payload["urgency"], because="two_readers", actor=actor)
     elif approval.kind == Approval.Kind.KNOWINGLY_FALSE:
         report.dispositions.filter(pk=approval.payload["disposition"]).update(validity=Disposition.Validity.KNOWINGLY_FALSE)
     elif report.closed_at is None:
-        if report.new_facts_at is not None and report.new_facts_at > approval.asked_at:
-            raise NewFactsUnread
-        finish(report, actor)
+        # Much may have come in since closing was asked: new words, "it is about me", an urgency raised.
+        _require_gates(report, actor)
+        finish(report=report, actor=actor)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django_scopes import scopes_disabled
 
 from security_center.foundation.clock import now
-from security_center.foundation.duties.actions import discharge, hand_over, raise_duty
+from security_center.foundation.duties.actions import hand_over
 from security_center.foundation.duties.queries import open_about
-from security_center.foundation.ledger.actions import record
+from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
@@ -20,13 +22,24 @@ from security_center.prevention import ladders
 from security_center.prevention.queries import calendar_of
 
 from .. import policies
-from ..models import Conflict, Note, Report, Urgency
+from ..models import Approval, Conflict, Handoff, Note, Report, Urgency
 from ..sealing import desk_recipient, seal
-from .intake import ACKNOWLEDGE, raise_acknowledge
+from .follow_up import (
+    ACKNOWLEDGE,
+    DECIDE,
+    REPLY,
+    cancel_all,
+    clock_start,
+    discharge_all,
+    raise_follow_up,
+    restart_second_reader,
+)
+from .intake import raise_acknowledge
 
-REPLY = "reporting.reply"
-DECIDE = "reporting.decide"
 ASSIGNED = "reporting.assigned"
+TAKE_OVER = "reporting.take_over"
+# What belongs to whoever holds the report. The district's duty to look at a pattern, and a second reader's, never pass to the holder.
+THE_HOLDERS = (ACKNOWLEDGE, REPLY, DECIDE)
 
 
 class NotATransition(Exception):
@@ -56,8 +69,9 @@ def kept_out(report: Report) -> list[int]:
 
 
 def locked(report: Report) -> Report:
-    """The row, locked for this transaction, fresh."""
-    return Report.objects.select_for_update().get(pk=report.pk)
+    """The row, locked for this transaction, fresh. The ledger's turn comes first: actions on several reports would else stop each other."""
+    take_turn()
+    return Report.objects.select_for_update(no_key=True).get(pk=report.pk)
 
 
 def unsealed(report: Report) -> OpenRecord:
@@ -92,55 +106,32 @@ def look(*, actor: Person, report: Report) -> OpenRecord:
     return opened
 
 
+def has_read_new_facts(*, actor: Person, report: Report) -> bool:
+    """Whether this person has looked at the report since the reporter, or a linked report, added something."""
+    if report.new_facts_at is None:
+        return True
+    return entries_about(report.thing).filter(actor=actor_string(actor), verb="report.read", at__gte=report.new_facts_at).exists()
+
+
 @transaction.atomic
 def acknowledge(*, actor: Person, report: Report) -> Report:
     """*I have it.* Stops the alert, names the person to supervisors, and starts the clocks for answer and decision."""
     policies.require(actor, Permission.REPORT_WRITE, report)
     fresh = locked(report)
     at = now()
-    discharge_all(fresh, ACKNOWLEDGE, actor, "acknowledged")
+    discharge_all(report=fresh, kind=ACKNOWLEDGE, actor=actor, outcome="acknowledged")
     if fresh.acknowledged_at is None:
         fresh.acknowledged_at, fresh.acknowledged_by = at, actor
         fresh.holder, fresh.assigned_at = fresh.holder or actor, fresh.assigned_at or at
         fresh.first_read_at = fresh.first_read_at or at
         if fresh.state == Report.State.RECEIVED:
             move(fresh, Report.State.READING)
-        raise_follow_up(fresh, actor)
-    fresh.new_facts_at = None
+        raise_follow_up(report=fresh, actor=actor)
+    if has_read_new_facts(actor=actor, report=fresh):
+        fresh.new_facts_at = None
     fresh.save()
     record(actor=actor_string(actor), verb="report.acknowledged", thing=fresh.thing, organization_id=fresh.desk_id)
     return fresh
-
-
-def raise_follow_up(report: Report, actor: Person | None) -> None:
-    """The duties to answer the reporter and to decide, with their clocks counted from the arrival."""
-    calendar = calendar_of(report.desk)
-    if report.may_we_message and report.reporter_replied_at is None:
-        _raise(report, REPLY, ladders.reply(report.urgency, report.received_at, calendar), actor)
-    if report.decided_at is None:
-        ladder = ladders.disposition(report.urgency, report.received_at, calendar)
-        report.decide_by = ladder.due_at
-        _raise(report, DECIDE, ladder, actor)
-
-
-def _raise(report: Report, kind: str, ladder: ladders.Ladder, actor: Person | None) -> None:
-    raise_duty(
-        kind=kind,
-        thing=report.thing,
-        organization=report.desk,
-        ladder=ladder.rungs,
-        actor=actor_string(actor),
-        urgency=report.urgency,
-        holder=report.holder,
-        path=report.path,
-        due_at=ladder.due_at,
-        repeat_minutes=ladder.repeat_minutes,
-    )
-
-
-def discharge_all(report: Report, kind: str, actor: Person | None, outcome: str) -> None:
-    for duty in open_about(report.thing, kind):
-        discharge(duty=duty, actor=actor_string(actor), outcome=outcome)
 
 
 @transaction.atomic
@@ -152,8 +143,8 @@ def assign(*, actor: Person, report: Report, to: Person) -> Report:
     fresh = locked(report)
     fresh.holder, fresh.assigned_at = to, now()
     fresh.save(update_fields=["holder", "assigned_at"])
-    for duty in open_about(fresh.thing):
-        hand_over(duty=duty, to=to, actor=actor_string(actor))
+    for duty in open_about(fresh.thing).filter(kind__in=THE_HOLDERS):
+        hand_over(duty=duty, to=to, actor=actor_string(actor), tell=False)
     if to.pk != actor.pk:
         notify(person=to, kind=ASSIGNED, urgency=fresh.urgency, organization=fresh.desk, path=fresh.path, extra={"number": fresh.number})
     record(actor=actor_string(actor), verb="report.assigned", thing=fresh.thing, organization_id=fresh.desk_id, detail={"to": to.pk})
@@ -165,30 +156,28 @@ def raise_urgency(*, actor: Person | None, report: Report, urgency: str, because
     """Raise the urgency. Anybody at the desk may, at will; the alert starts anew at the new urgency when nobody has acknowledged yet."""
     policies.require(actor, Permission.REPORT_WRITE, report)
     fresh = locked(report)
-    if urgency not in Urgency.values or urgency >= fresh.urgency:
+    if urgency not in Urgency.values or urgency >= fresh.urgency or fresh.closed_at is not None:
         raise NotATransition(report, urgency)
-    set_urgency(fresh, urgency, because, actor)
+    set_urgency(report=fresh, urgency=urgency, because=because, actor=actor)
     return fresh
 
 
-def set_urgency(report: Report, urgency: str, because: str, actor: Person | None) -> None:
+def set_urgency(*, report: Report, urgency: str, because: str, actor: Person | None) -> None:
     """Write a new urgency and move the clocks with it. Called inside a transaction with the row locked."""
     before = report.urgency
     report.urgency, report.urgency_because = urgency, because
     if urgency == Urgency.U1:
         report.needs_second_reader = True
     calendar, at = calendar_of(report.desk), now()
-    report.decide_by = ladders.disposition_due(urgency, report.received_at, calendar)
+    report.decide_by = ladders.disposition_due(urgency, clock_start(report), calendar)
     if report.acknowledged_at is None:
         ladder = ladders.acknowledgement(urgency, at, calendar)
         report.acknowledge_by = min(report.acknowledge_by, ladder.due_at) if urgency < before else ladder.due_at
-        discharge_all(report, ACKNOWLEDGE, actor, "urgency_changed")
+        cancel_all(report=report, kind=ACKNOWLEDGE, actor=actor, outcome="urgency_changed")
         report.save()
         raise_acknowledge(report=report, ladder=ladder, actor=actor_string(actor))
     else:
-        for kind in (REPLY, DECIDE):
-            discharge_all(report, kind, actor, "urgency_changed")
-        raise_follow_up(report, actor)
+        raise_follow_up(report=report, actor=actor)
         report.save()
     record(
         actor=actor_string(actor),
@@ -225,7 +214,7 @@ def link_duplicate(*, actor: Person, report: Report, first: Report, new_facts: s
     if new_facts.strip():
         write_note(actor=actor, report=fresh, body=new_facts, new_facts=True)
         Report.objects.filter(pk=root.pk).update(new_facts_at=now())
-    if fresh.urgency < root.urgency and policies.can(actor, Permission.REPORT_WRITE, root):
+    if fresh.urgency < root.urgency and root.closed_at is None and policies.can(actor, Permission.REPORT_WRITE, root):
         raise_urgency(actor=actor, report=root, urgency=fresh.urgency, because="linked")
     record(actor=actor_string(actor), verb="report.linked", thing=fresh.thing, organization_id=fresh.desk_id, detail={"first": root.number})
     return fresh
@@ -268,17 +257,28 @@ def set_conflict(*, actor: Person, report: Report, about: Person) -> Report:
 
 def _restart_elsewhere(report: Report, desk: Organization, actor: Person) -> None:
     """Move the report to `desk` and start its clocks anew there, without those whom a conflict keeps out."""
+    withdraw_offer(report=report, actor=actor)
     if report.desk_id != desk.pk:
         if desk_recipient(desk) not in recipients_of(report.record):
             vault.share_record(opened=unsealed(report), recipients=[desk_recipient(desk)])
         report.desk = desk
+    # What a person asked about a report that is kept from them now falls away: it is nobody's request.
+    waiting = Approval.objects.filter(report=report, decision=Approval.Decision.WAITING)
+    waiting.filter(asked_by__in=kept_out(report)).update(decision=Approval.Decision.REFUSED, decided_at=now())
     report.holder = report.acknowledged_by = report.acknowledged_at = report.assigned_at = None
-    for kind in (ACKNOWLEDGE, REPLY, DECIDE):
-        discharge_all(report, kind, actor, "moved")
+    for kind in THE_HOLDERS:
+        cancel_all(report=report, kind=kind, actor=actor, outcome="moved")
     ladder = ladders.acknowledgement(report.urgency, now(), calendar_of(desk))
     report.acknowledge_by = ladder.due_at
+    report.save()
+    restart_second_reader(report=report, actor=actor)
     if report.closed_at is None:
-        report.save()
         raise_acknowledge(report=report, ladder=ladder, actor=actor_string(actor))
-    else:
-        report.save()
+
+
+def withdraw_offer(*, report: Report, actor: Person | None) -> None:
+    """Nobody takes over any more: the offer's row goes and its alert falls silent. The caller saves the report."""
+    with scopes_disabled():  # the row lies in the receiver's scope; it is found by a report that the policy has let through
+        Handoff.objects.filter(report=report, acknowledged_at__isnull=True).delete()
+    report.handoff_to = None
+    cancel_all(report=report, kind=TAKE_OVER, actor=actor, outcome="withdrawn")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.db import transaction
 
-from security_center.foundation.ledger.actions import record
+from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
@@ -51,7 +51,8 @@ def ask_for_clean_copy(*, actor: Person, attachment: Attachment) -> Attachment:
     """Have the worker decode and clean the file in a limited process. Nobody's file is ever opened unasked."""
     from ..tasks import clean_attachment
 
-    fresh = Attachment.objects.select_for_update().select_related("report__desk", "report__district").get(pk=attachment.pk)
+    take_turn()
+    fresh = Attachment.objects.select_for_update(of=("self",), no_key=True).select_related("report__desk", "report__district").get(pk=attachment.pk)
     _checked(actor, fresh)
     _move(fresh, Attachment.State.CLEANING)
     fresh.asked_by = actor
@@ -91,7 +92,8 @@ def isolate(*, actor: Person, attachment: Attachment) -> Attachment:
     """A sexual image of a minor, or what may be one: no preview, no copy, held for law enforcement (section 10). The clean copy is destroyed, the
     sealed original stays under a legal hold."""
     policies.require(actor, Permission.REPORT_WRITE, attachment.report)
-    fresh = Attachment.objects.select_for_update().select_related("report__desk", "report__district").get(pk=attachment.pk)
+    take_turn()
+    fresh = Attachment.objects.select_for_update(of=("self",), no_key=True).select_related("report__desk", "report__district").get(pk=attachment.pk)
     _move(fresh, Attachment.State.ISOLATED)
     gone = fresh.cleaned_file_id
     fresh.cleaned_file_id, fresh.cleaned_seal, fresh.cleaned_size, fresh.isolated_by = None, None, 0, actor

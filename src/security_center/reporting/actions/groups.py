@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record
+from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
@@ -17,10 +17,11 @@ from security_center.foundation.vault.queries import open_record
 from security_center.foundation.vault.records import OpenRecord
 
 from .. import policies
+from ..content_loader import disposition_actions
 from ..models import Approval, IncidentGroup, Report
 from ..sealing import desk_recipient, seal
-from .decisions import NoWrittenBasis, close, decide
-from .desk import acknowledge
+from .decisions import NoWrittenBasis, SecondReaderNeeded, answer_approval, close, decide, may_second
+from .desk import acknowledge, has_read_new_facts
 from .thread import NothingToSend, desk_writes
 
 MOST_AT_ONCE = 500
@@ -60,6 +61,7 @@ def add_to_group(*, actor: Person, group: IncidentGroup, reports: Sequence[Repor
         raise GroupClosed
     if len(reports) > MOST_AT_ONCE:
         raise TooManyAtOnce
+    take_turn()
     for report in reports:
         policies.require(actor, Permission.REPORT_ASSIGN, report)
         Report.objects.filter(pk=report.pk).update(group=group)
@@ -72,6 +74,7 @@ def add_to_group(*, actor: Person, group: IncidentGroup, reports: Sequence[Repor
 @transaction.atomic
 def remove_from_group(*, actor: Person, report: Report) -> None:
     policies.require(actor, Permission.REPORT_ASSIGN, report)
+    take_turn()
     Report.objects.filter(pk=report.pk).update(group=None)
     record(actor=actor_string(actor), verb="group.removed", thing=report.thing, organization_id=report.desk_id)
 
@@ -82,10 +85,13 @@ def answer_group(*, actor: Person, group: IncidentGroup, line: str) -> int:
     if not line.strip():
         raise NothingToSend
     require(actor, Permission.REPORT_WRITE, group.desk)
+    take_turn()
     seal(opened_group(group), group, status_line=line)
     group.save(update_fields=["status_line"])
     written = 0
-    for report in group.reports.filter(may_we_message=True).select_related("desk", "district"):
+    for report in group.reports.filter(may_we_message=True, shredded_at__isnull=True).select_related("desk", "district"):
+        if not policies.can(actor, Permission.REPORT_WRITE, report):
+            continue  # a conflict, found later, keeps it from this reader; whoever may read it answers there
         desk_writes(actor=actor, report=report, body=line)
         written += 1
     record(actor=actor_string(actor), verb="group.answered", thing=f"group:{group.uuid}", organization_id=group.desk_id, detail={"reports": written})
@@ -94,7 +100,7 @@ def answer_group(*, actor: Person, group: IncidentGroup, line: str) -> int:
 
 @transaction.atomic
 def close_group(*, actor: Person, group: IncidentGroup, actions: Sequence[str], validity: str, considered: str) -> tuple[int, int]:
-    """Decide and close every open report of the group on one written basis. Those that need a second reader wait for one.
+    """Decide and close the open reports of the group on one written basis. Those that need a second reader, or a look of their own, wait.
 
     Returns (closed, waiting).
     """
@@ -104,6 +110,10 @@ def close_group(*, actor: Person, group: IncidentGroup, actions: Sequence[str], 
     closed = waiting = 0
     for report in group.reports.filter(closed_at__isnull=True).select_related("desk", "district"):
         if report.approvals.filter(kind=Approval.Kind.CLOSE, decision=Approval.Decision.WAITING).exists():
+            waiting += 1
+            continue
+        # One rumor, but not one fate: what this basis cannot close stays open, and the others do not wait for it.
+        if not _may_close_with_others(actor, report, actions):
             waiting += 1
             continue
         decide(actor=actor, report=report, actions=actions, validity=validity, considered=considered)
@@ -122,3 +132,51 @@ def close_group(*, actor: Person, group: IncidentGroup, actions: Sequence[str], 
         detail={"closed": closed, "waiting": waiting},
     )
     return closed, waiting
+
+
+def _may_close_with_others(actor: Person, report: Report, actions: Sequence[str]) -> bool:
+    """Not a report that is kept from this reader, whose new words nobody here has read, or about suicide without a hand-over."""
+    if not policies.can(actor, Permission.REPORT_CLOSE, report) or not has_read_new_facts(actor=actor, report=report):
+        return False
+    known = disposition_actions()
+    return not report.crisis_lock or any(code in known and known[code].hands_over for code in actions)
+
+
+def waiting_to_close(group: IncidentGroup) -> list[Approval]:
+    """Requests to close reports of the group that wait for a second reader."""
+    waiting = Approval.objects.filter(report__group=group, kind=Approval.Kind.CLOSE, decision=Approval.Decision.WAITING)
+    return list(waiting.select_related("report__desk__parent__parent", "report__district", "asked_by").order_by("asked_at", "pk"))
+
+
+@transaction.atomic
+def answer_group_closing(*, actor: Person, group: IncidentGroup, agree: bool, answer: str) -> tuple[int, int]:
+    """The second reader answers for all reports of the group that wait for one. Each must let this person be its second reader, and one with new
+    words from its reporter is left for a look of its own.
+
+    Returns (answered, left).
+    """
+    if not answer.strip():
+        raise NoWrittenBasis
+    waiting = waiting_to_close(group)
+    mine = [approval for approval in waiting if may_second(actor, approval)]
+    if not mine:
+        raise SecondReaderNeeded
+    answered = 0
+    for approval in mine:
+        report = approval.report
+        if agree and report.new_facts_at is not None and report.new_facts_at > approval.asked_at:
+            continue
+        answer_approval(actor=actor, approval=approval, agree=agree, answer=answer)
+        answered += 1
+    left = len(waiting) - answered
+    if agree and not left and not group.reports.filter(closed_at__isnull=True).exists():
+        group.closed_at = now()
+        group.save(update_fields=["closed_at"])
+    record(
+        actor=actor_string(actor),
+        verb="group.closing_answered",
+        thing=f"group:{group.uuid}",
+        organization_id=group.desk_id,
+        detail={"agreed": agree, "reports": answered, "left": left},
+    )
+    return answered, left

@@ -6,9 +6,8 @@ from django.db import transaction
 from django_scopes import scopes_disabled
 
 from security_center.foundation.clock import now
-from security_center.foundation.duties.actions import discharge, raise_duty
-from security_center.foundation.duties.queries import open_about
-from security_center.foundation.ledger.actions import record
+from security_center.foundation.duties.actions import raise_duty
+from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
@@ -21,9 +20,9 @@ from .. import policies
 from ..models import Handoff, Report
 from ..sealing import desk_recipient, seal, unseal
 from .decisions import NoWrittenBasis
-from .desk import discharge_all, locked, raise_follow_up, unsealed
-
-TAKE_OVER = "reporting.take_over"
+from .desk import TAKE_OVER, locked, move, unsealed, withdraw_offer
+from .follow_up import ACKNOWLEDGE, discharge_all, raise_follow_up, restart_second_reader
+from .subjects import pattern_moves
 
 
 class NotADesk(Exception):
@@ -43,6 +42,10 @@ def hand_to_desk(*, actor: Person, report: Report, to_desk: Organization, reason
     if not reason.strip():
         raise NoWrittenBasis
     fresh = locked(report)
+    if fresh.closed_at is not None:
+        raise NotADesk
+    if fresh.reserved_for_id is not None and to_desk.district.pk == fresh.district_id:
+        raise NotADesk  # it is about this district; its own desks are whom it is kept from
     if fresh.handoff_to_id is not None:
         raise AlreadyHandedOver
     opened = unsealed(fresh)
@@ -73,21 +76,30 @@ def take_over(*, actor: Person, handoff: Handoff) -> Report:
     """The receiving desk acknowledges: from now on the report is its duty, and the giver can read it no longer."""
     if not has(actor, Permission.REPORT_WRITE, handoff.to_desk):
         raise NotAllowed(f"take over at organization {handoff.to_desk_id}")
-    fresh = Handoff.objects.select_for_update().get(pk=handoff.pk)
-    report = Report._base_manager.select_for_update().get(pk=fresh.report_id)
-    if fresh.acknowledged_at is not None:
-        return report
-    at = now()
-    fresh.acknowledged_by, fresh.acknowledged_at = actor, at
-    fresh.save()
-    for duty in open_about(report.thing):
-        discharge(duty=duty, actor=actor_string(actor), outcome="taken_over")
-    report.desk, report.district, report.handoff_to = fresh.to_desk, fresh.to_district, None
-    report.holder = report.acknowledged_by = actor
-    report.acknowledged_at = report.assigned_at = at
-    report.save()
-    raise_follow_up(report, actor)
-    report.save()
+    take_turn()
+    fresh = Handoff.objects.select_for_update(no_key=True).get(pk=handoff.pk)
+    with scopes_disabled():  # the report still lies in the giver's district; the hand-over to this desk is what lets it through
+        report = Report.objects.select_for_update(of=("self",), no_key=True).select_related("desk", "district").get(pk=fresh.report_id)
+        if fresh.acknowledged_at is not None:
+            return report
+        if report.conflicts.filter(person=actor).exists():
+            raise NotAllowed(f"take over {report.thing}")
+        at = now()
+        fresh.acknowledged_by, fresh.acknowledged_at = actor, at
+        fresh.save()
+        discharge_all(report=report, kind=TAKE_OVER, actor=actor, outcome="taken_over")
+        discharge_all(report=report, kind=ACKNOWLEDGE, actor=actor, outcome="taken_over")
+        pattern_moves(report=report, district=fresh.to_district, actor=actor)
+        report.desk, report.district, report.handoff_to = fresh.to_desk, fresh.to_district, None
+        report.reserved_for = None  # it was kept from the people of the district it is about, and has left that district
+        report.holder = report.acknowledged_by = actor
+        report.acknowledged_at = report.assigned_at = at
+        if report.state == Report.State.RECEIVED:
+            move(report, Report.State.READING)
+        report.save()
+        raise_follow_up(report=report, actor=actor)
+        restart_second_reader(report=report, actor=actor)
+        report.save()
     record(
         actor=actor_string(actor), verb="handoff.taken_over", thing=report.thing, organization_id=report.desk_id, detail={"from": fresh.from_desk_id}
     )
@@ -99,11 +111,8 @@ def take_back(*, actor: Person, report: Report) -> Report:
     """The giver withdraws an offer that nobody has taken."""
     policies.require(actor, Permission.REPORT_ASSIGN, report)
     fresh = locked(report)
-    with scopes_disabled():  # the row lies in the receiver's scope; it is found by a report that the policy has let through
-        Handoff.objects.filter(report=fresh, acknowledged_at__isnull=True).delete()
-    fresh.handoff_to = None
+    withdraw_offer(report=fresh, actor=actor)
     fresh.save(update_fields=["handoff_to"])
-    discharge_all(fresh, TAKE_OVER, actor, "withdrawn")
     record(actor=actor_string(actor), verb="handoff.withdrawn", thing=fresh.thing, organization_id=fresh.desk_id)
     return fresh
 

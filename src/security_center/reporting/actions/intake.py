@@ -19,22 +19,23 @@ from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.vault import files as vault_files
-from security_center.foundation.vault.actions import new_record
+from security_center.foundation.vault.actions import PreparedRecord, prepare_record, save_record
 from security_center.foundation.vault.receipts import Receipt
 from security_center.prevention import ladders
-from security_center.prevention.models import PublishedForm
+from security_center.prevention.content_loader import categories
+from security_center.prevention.queries import published_form
 from security_center.prevention.school_time import SchoolCalendar
 
 from .. import policies
 from ..content_of_report import ReportContent, classify
+from ..kept_out import RESERVED
 from ..models import Attachment, Report, ReporterIdentity, ThreadMessage
 from ..sealing import desk_recipient, seal, seal_file
+from .follow_up import ACKNOWLEDGE
 
 if TYPE_CHECKING:
     from security_center.foundation.vault.records import OpenRecord
     from security_center.foundation.vault.uploads import SealedUpload
-
-ACKNOWLEDGE = "reporting.acknowledge"
 
 
 class FormClosed(Exception):
@@ -83,15 +84,18 @@ def receive_report(
     digest_of_content = content.canonical(upload.plain_digest for upload in files if not upload.fault)
     with scope(district=[organization.district.pk]):
         for candidate in (receipt, _other_receipt(receipt, digest_of_content)):
-            repeated = _repeat_of(candidate, digest_of_content)
-            if repeated is not None:
-                _discard(files)
-                return Received(repeated, candidate, repeated=True)
             if _is_used(candidate):
+                repeated = _repeat_of(candidate, digest_of_content)
+                if repeated is not None:
+                    _discard(files)
+                    return Received(repeated, candidate, repeated=True)
                 continue
+            # Sealing takes most of the time of a submission: done before the transaction, no other writer waits for it.
+            sealed = _seal(organization, content, candidate, digest_of_content, channel, mode)
+            identity = _seal_identity(sealed, mode, reporter_name, reporter_contact)
             try:
                 with transaction.atomic():
-                    report = _store(actor, organization, content, candidate, digest_of_content, files, channel, mode, reporter_name, reporter_contact)
+                    report = _store(sealed, identity, files, "reporter" if actor is None else actor_string(actor))
             except IntegrityError:
                 # The same form arrived twice at once and the other one was quicker.
                 repeated = _repeat_of(candidate, digest_of_content)
@@ -140,19 +144,17 @@ def desk_for(organization: Organization, content: ReportContent) -> Organization
     return organization.district if content.about_staff or content.not_this_school else organization
 
 
-def _store(
-    actor: Person | None,
-    organization: Organization,
-    content: ReportContent,
-    receipt: Receipt,
-    canonical: bytes,
-    files: Sequence[SealedUpload],
-    channel: str,
-    mode: str,
-    reporter_name: str,
-    reporter_contact: str,
-) -> Report:
-    form = PublishedForm.objects.filter(organization=organization).first()
+@dataclass(frozen=True)
+class _Sealed:
+    """A report ready to be stored: its row, its record's sealed keys, and the ladder of its first duty."""
+
+    report: Report
+    prepared: PreparedRecord
+    ladder: ladders.Ladder
+
+
+def _seal(organization: Organization, content: ReportContent, receipt: Receipt, canonical: bytes, channel: str, mode: str) -> _Sealed:
+    form = published_form(organization)
     at = now()
     if form is None or not form.open or (form.open_until is not None and form.open_until <= at):
         raise FormClosed
@@ -161,21 +163,22 @@ def _store(
     calendar = SchoolCalendar.from_facts(form.ladder_facts)
     # Both desks up the line can open it, so that an escalation reaches somebody who can read; a report kept from the school is sealed past it.
     recipients = [desk_recipient(desk)] if desk.pk == organization.district.pk else [desk_recipient(desk), desk_recipient(organization.district)]
-    opened = new_record(recipients=recipients, receipt=receipt)
+    prepared = prepare_record(recipients=recipients, receipt=receipt)
     ladder = ladders.acknowledgement(classified.urgency, at, calendar)
     report = Report(
-        record=opened.record,
+        record=prepared.opened.record,
         district=organization.district,
         organization=organization,
         desk=desk,
         channel=channel,
         mode=mode,
-        language=content.language,
-        category=content.category,
+        # These columns are clear: only codes that we know may stand there, whatever a form was made to send.
+        language=content.language if content.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE[:2],
+        category=content.category if content.category in categories() else "",
         urgency=classified.urgency,
         first_urgency=classified.urgency,
         urgency_because=classified.because,
-        danger_now=content.danger_now,
+        danger_now=content.danger_now if content.danger_now in Report.Answer.values else "",
         about_staff=content.about_staff,
         not_this_school=content.not_this_school,
         may_we_message=content.may_we_message,
@@ -190,7 +193,7 @@ def _store(
     if content.about_staff and organization.kind == Organization.Kind.DISTRICT:
         report.reserved_for_id = form.ladder_facts.get("alternate")
     seal(
-        opened,
+        prepared.opened,
         report,
         what_happened=content.what_happened,
         who=content.who,
@@ -198,26 +201,46 @@ def _store(
         weapon=content.weapon,
         how_do_you_know=content.how_do_you_know,
     )
+    return _Sealed(report, prepared, ladder)
+
+
+def _seal_identity(sealed: _Sealed, mode: str, name: str, contact: str) -> tuple[ReporterIdentity, PreparedRecord | None] | None:
+    """An identified reporter's name lies in the report's own record; a confidential one's in a record sealed to the district alone."""
+    if not name or mode == Report.Mode.ANONYMOUS:
+        return None
+    own = None if mode == Report.Mode.IDENTIFIED else prepare_record(recipients=[desk_recipient(sealed.report.district)])
+    opened = (own or sealed.prepared).opened
+    identity = ReporterIdentity(report=sealed.report, record=opened.record)
+    seal(opened, identity, name=name, contact=contact)
+    return identity, own
+
+
+def _store(sealed: _Sealed, identity: tuple[ReporterIdentity, PreparedRecord | None] | None, files: Sequence[SealedUpload], who: str) -> Report:
+    report = sealed.report
+    opened = save_record(sealed.prepared)
     report.save(force_insert=True)
-    store_files(opened=opened, report=report, files=files, at=at)
-    if reporter_name and mode != Report.Mode.ANONYMOUS:
-        _store_identity(report, opened, mode, reporter_name, reporter_contact)
-    who = "reporter" if actor is None else actor_string(actor)
+    store_files(opened=opened, report=report, files=files, at=report.received_at)
+    if identity is not None:
+        row, own = identity
+        if own is not None:
+            save_record(own)
+        row.report = report
+        row.save(force_insert=True)
     record(
         actor=who,
         verb="report.received",
         thing=report.thing,
-        organization_id=desk.pk,
-        detail={"channel": channel, "urgency": report.urgency, "because": report.urgency_because, "files": len(files)},
+        organization_id=report.desk_id,
+        detail={"channel": report.channel, "urgency": report.urgency, "because": report.urgency_because, "files": len(files)},
     )
-    raise_acknowledge(report=report, ladder=ladder, actor=who)
+    raise_acknowledge(report=report, ladder=sealed.ladder, actor=who)
     return report
 
 
 def raise_acknowledge(*, report: Report, ladder: ladders.Ladder, actor: str) -> None:
     """Raise *acknowledge this report* on the report's desk; for a reserved report it rings for its one person only."""
     if report.reserved_for_id is not None:
-        ladder = ladders.only_holder(ladder)
+        ladder = ladders.only_for(RESERVED, ladder)
     raise_duty(
         kind=ACKNOWLEDGE,
         thing=report.thing,
@@ -225,7 +248,6 @@ def raise_acknowledge(*, report: Report, ladder: ladders.Ladder, actor: str) -> 
         ladder=ladder.rungs,
         actor=actor,
         urgency=report.urgency,
-        holder=report.reserved_for,
         path=report.path,
         due_at=ladder.due_at,
         repeat_minutes=ladder.repeat_minutes,
@@ -243,11 +265,3 @@ def store_files(*, opened: OpenRecord, report: Report, files: Sequence[SealedUpl
             attachment.file_id = upload.file_id
             seal_file(opened, attachment, "file_seal", upload.file_key)
         attachment.save(force_insert=True)
-
-
-def _store_identity(report: Report, opened: OpenRecord, mode: str, name: str, contact: str) -> None:
-    """An identified reporter's name lies in the report's own record; a confidential one's in a record sealed to the district alone."""
-    own = opened if mode == Report.Mode.IDENTIFIED else new_record(recipients=[desk_recipient(report.district)])
-    identity = ReporterIdentity(report=report, record=own.record)
-    seal(own, identity, name=name, contact=contact)
-    identity.save(force_insert=True)

@@ -54,6 +54,7 @@ def shred(*, report: Report, actor: str = "worker") -> bool:
     Handoff._base_manager.filter(report=fresh).update(reason=b"")
     _shred_identity(fresh, actor)
     _shred_subjects(fresh, actor)
+    _shred_group(fresh, actor)
     fresh.what_happened = b""
     fresh.who = fresh.when_where = fresh.weapon = fresh.how_do_you_know = None
     fresh.content_digest = None
@@ -80,3 +81,14 @@ def _shred_subjects(report: Report, actor: str) -> None:
         if not SubjectMention.objects.filter(subject=subject, report__shredded_at__isnull=True).exists():
             vault.shred_record(record=subject.record, actor=actor)
             Subject.objects.filter(pk=subject.pk).delete()
+
+
+def _shred_group(report: Report, actor: str) -> None:
+    """A group's title and line go with the last of its reports."""
+    group = report.group
+    if group is None or group.reports.filter(shredded_at__isnull=True).exclude(pk=report.pk).exists():
+        return
+    vault.shred_record(record=group.record, actor=actor)
+    group.title, group.status_line = b"", None
+    group.closed_at = group.closed_at or now()
+    group.save(update_fields=["title", "status_line", "closed_at"])

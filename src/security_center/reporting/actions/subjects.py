@@ -12,7 +12,7 @@ from security_center.foundation.duties.actions import raise_duty
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
-from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
 from security_center.foundation.vault.actions import new_record
@@ -22,9 +22,10 @@ from security_center.prevention import ladders
 from .. import policies
 from ..models import Report, Subject, SubjectMention, SubjectToken, Urgency
 from ..sealing import desk_recipient, seal
-from .desk import discharge_all, locked, set_urgency
+from .decisions import PATTERN
+from .desk import locked, set_urgency
+from .follow_up import cancel_all, discharge_all
 
-PATTERN = "reporting.pattern"
 PATTERN_WINDOW = timedelta(hours=24)
 TOKEN_KINDS = ("name", "handle", "identifier", "birth_date")
 # What a person can compare to tell someone from a look-alike (section 6.5): two at least.
@@ -135,7 +136,9 @@ def check_identifiers(*, actor: Person, mention: SubjectMention, compared: Seque
 
 
 def _others(report: Report, subject: Subject) -> list[Report]:
-    mentions = SubjectMention.objects.filter(subject=subject, state=SubjectMention.State.CONFIRMED).exclude(report=report).select_related("report")
+    mentions = (
+        SubjectMention.objects.filter(subject=subject).exclude(state=SubjectMention.State.REJECTED).exclude(report=report).select_related("report")
+    )
     return [mention.report for mention in mentions]
 
 
@@ -146,25 +149,14 @@ def _raise_by_history(report: Report, subject: Subject, actor: Person) -> None:
     fresh = locked(report)
     higher = {"U4": Urgency.U3, "U3": Urgency.U2}.get(fresh.urgency)
     if higher is not None and fresh.closed_at is None:
-        set_urgency(fresh, higher, "history", actor)
+        set_urgency(report=fresh, urgency=higher, because="history", actor=actor)
 
 
 def _tell_district(report: Report, subject: Subject, actor: Person) -> None:
     near = [other for other in _others(report, subject) if abs(other.received_at - report.received_at) <= PATTERN_WINDOW]
     if not near or open_about(report.thing, PATTERN).exists():
         return
-    ladder = ladders.pattern(now())
-    raise_duty(
-        kind=PATTERN,
-        thing=report.thing,
-        organization=report.district,
-        ladder=ladder.rungs,
-        actor=actor_string(actor),
-        urgency=min(report.urgency, Urgency.U2),
-        path=report.path,
-        due_at=ladder.due_at,
-        repeat_minutes=ladder.repeat_minutes,
-    )
+    _raise_pattern(report, report.district, actor)
     record(
         actor=actor_string(actor),
         verb="report.copied_to_district",
@@ -174,10 +166,32 @@ def _tell_district(report: Report, subject: Subject, actor: Person) -> None:
     )
 
 
+def _raise_pattern(report: Report, district: Organization, actor: Person) -> None:
+    ladder = ladders.pattern(now())
+    raise_duty(
+        kind=PATTERN,
+        thing=report.thing,
+        organization=district,
+        ladder=ladder.rungs,
+        actor=actor_string(actor),
+        urgency=min(report.urgency, Urgency.U2),
+        path=report.path,
+        due_at=ladder.due_at,
+        repeat_minutes=ladder.repeat_minutes,
+    )
+
+
+def pattern_moves(*, report: Report, district: Organization, actor: Person) -> None:
+    """The report goes to another district: a pattern that nobody of the first one has seen yet rings in the second one instead."""
+    if report.district_id != district.pk and open_about(report.thing, PATTERN).exists():
+        cancel_all(report=report, kind=PATTERN, actor=actor, outcome="moved")
+        _raise_pattern(report, district, actor)
+
+
 @transaction.atomic
 def district_has_seen_pattern(*, actor: Person, report: Report) -> None:
     """Somebody of the district has seen that several reports name one person. The school's desk cannot discharge this."""
     if not has(actor, Permission.REPORT_WRITE, report.district):
         raise NotAllowed("pattern")
-    discharge_all(report, PATTERN, actor, "seen")
+    discharge_all(report=report, kind=PATTERN, actor=actor, outcome="seen")
     record(actor=actor_string(actor), verb="report.pattern_seen", thing=report.thing, organization_id=report.district_id)

@@ -17,20 +17,27 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.vault.queries import open_with_receipt
 from security_center.foundation.vault.receipts import Receipt
 from security_center.prevention import ladders
-from security_center.prevention.models import PublishedForm
+from security_center.prevention.queries import published_form
 from security_center.prevention.raising import urgency_from_words
 from security_center.prevention.school_time import SchoolCalendar
 
 from .. import policies
 from ..models import Report, ThreadMessage
 from ..sealing import seal
-from .desk import REPLY, discharge_all, locked, move, unsealed
+from .desk import has_read_new_facts, locked, move, unsealed
+from .follow_up import REOPENED, REPLY, discharge_all
 from .intake import raise_acknowledge, store_files
 
 if TYPE_CHECKING:
     from security_center.foundation.vault.uploads import SealedUpload
 
 NEW_FACTS = "reporting.new_facts"
+# What a reporter's new words may change of a report. The database role of the public program may change these columns and no others.
+REPORTERS_COLUMNS = (
+    *("new_facts_at", "about_me", "crisis_lock", "helped"),
+    *("urgency", "urgency_because", "needs_second_reader", "state", "decided_at", "decide_by", "closed_at", "closed_by"),
+    *("acknowledged_at", "acknowledged_by", "acknowledge_by"),
+)
 
 
 class NothingToSend(Exception):
@@ -50,18 +57,21 @@ def desk_writes(*, actor: Person, report: Report, body: str, message_id: uuid.UU
     if not report.may_we_message:
         raise ReporterWantsNoMessages
     message_id = message_id or uuid.uuid4()
+    fresh = locked(report)  # first: of two equal messages that arrive at once, the second waits here and then finds the first
     earlier = ThreadMessage.objects.filter(uuid=message_id, report=report).first()
     if earlier is not None:
         return earlier
-    fresh = locked(report)
     at = now()
     message = ThreadMessage(uuid=message_id, report=fresh, author=ThreadMessage.Author.DESK, person=actor, sent_at=at, seen_by_desk_at=at)
     seal(unsealed(fresh), message, body=body)
     message.save(force_insert=True)
-    ThreadMessage.objects.filter(report=fresh, author=ThreadMessage.Author.REPORTER, seen_by_desk_at__isnull=True).update(seen_by_desk_at=at)
-    discharge_all(fresh, REPLY, actor, "answered")
+    if has_read_new_facts(
+        actor=actor, report=fresh
+    ):  # one line to a whole group answers everybody, and does not mean that anybody has read what is new here
+        ThreadMessage.objects.filter(report=fresh, author=ThreadMessage.Author.REPORTER, seen_by_desk_at__isnull=True).update(seen_by_desk_at=at)
+        fresh.new_facts_at = None
+    discharge_all(report=fresh, kind=REPLY, actor=actor, outcome="answered")
     fresh.reporter_replied_at = fresh.reporter_replied_at or at
-    fresh.new_facts_at = None
     fresh.save(update_fields=["reporter_replied_at", "new_facts_at"])
     record(actor=actor_string(actor), verb="thread.desk_wrote", thing=fresh.thing, organization_id=fresh.desk_id, detail={"message": message.pk})
     return message
@@ -79,10 +89,10 @@ def reporter_writes(
     if not body.strip() and not files:
         raise NothingToSend
     message_id = message_id or uuid.uuid4()
+    fresh = locked(report)  # first: of two equal messages that arrive at once, the second waits here and then finds the first
     earlier = ThreadMessage.objects.filter(uuid=message_id, report=report).first()
     if earlier is not None:
         return earlier
-    fresh = locked(report)
     at = now()
     message = ThreadMessage(uuid=message_id, report=fresh, author=ThreadMessage.Author.REPORTER, sent_at=at, seen_by_reporter_at=at)
     seal(opened, message, body=body or " ")
@@ -95,10 +105,20 @@ def reporter_writes(
     wanted = min([fresh.urgency, *([str(raised)] if raised else []), *(["U1"] if about_me and fresh.urgency > "U2" else [])])
     record(actor="reporter", verb="thread.reporter_wrote", thing=fresh.thing, organization_id=fresh.desk_id, detail={"files": len(files)})
     _ring_again(fresh, wanted)
-    fresh.save()
-    if fresh.holder is not None:
-        notify(person=fresh.holder, kind=NEW_FACTS, urgency=fresh.urgency, organization=fresh.desk, path=fresh.path, extra={"number": fresh.number})
+    fresh.save(update_fields=REPORTERS_COLUMNS)
+    if fresh.holder_id is not None:
+        from ..tasks import tell_holder_of_new_facts
+
+        tell_holder_of_new_facts.enqueue(fresh.district_id, fresh.pk)  # this program may know no person
     return message
+
+
+def tell_holder(*, report: Report) -> None:
+    """Tell whoever holds the report that its reporter wrote something new."""
+    if report.holder is not None and report.new_facts_at is not None:
+        notify(
+            person=report.holder, kind=NEW_FACTS, urgency=report.urgency, organization=report.desk, path=report.path, extra={"number": report.number}
+        )
 
 
 def _ring_again(report: Report, urgency: str) -> None:
@@ -110,7 +130,7 @@ def _ring_again(report: Report, urgency: str) -> None:
     raised = urgency < report.urgency
     if not reopened and not raised:
         return
-    form = PublishedForm.objects.filter(organization=report.desk).first()
+    form = published_form(report.desk)
     calendar = SchoolCalendar.from_facts(form.ladder_facts if form else {})
     at = now()
     if raised:
@@ -123,14 +143,16 @@ def _ring_again(report: Report, urgency: str) -> None:
         )
         report.urgency, report.urgency_because = urgency, "words"
         report.needs_second_reader = report.needs_second_reader or urgency == "U1"
+        report.decide_by = min(report.decide_by, ladders.disposition_due(urgency, at, calendar))
     if reopened:
-        report.closed_at = report.closed_by = None
+        # What was decided, was decided without these words: a person has to decide again before it can be closed again.
+        report.closed_at = report.closed_by = report.decided_at = None
+        report.decide_by = ladders.disposition_due(report.urgency, at, calendar)
         move(report, Report.State.READING)
-        record(actor="reporter", verb="report.reopened", thing=report.thing, organization_id=report.desk_id)
+        record(actor="reporter", verb=REOPENED, thing=report.thing, organization_id=report.desk_id)
     ladder = ladders.acknowledgement(report.urgency, at, calendar)
     report.acknowledged_at = report.acknowledged_by = None
     report.acknowledge_by = ladder.due_at
-    report.save()
     raise_acknowledge(report=report, ladder=ladder, actor="reporter")
 
 

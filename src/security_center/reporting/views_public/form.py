@@ -28,6 +28,9 @@ from .shared import Coverage, coverage_of, file_sentences, forget, language_of, 
 
 log = logging.getLogger("security_center.reporting")
 
+SEGMENT = 64 * 1024
+LONGEST_REST = 64 * 1024 * 1024
+
 
 @dataclass(frozen=True)
 class Place:
@@ -88,12 +91,12 @@ def _send(request: HttpRequest, slug: str) -> HttpResponse:
     given = request.POST.copy()
     receipt, ours = _receipt_of(given, language_of(request))
     place: Place | None = None
-    form = ReportForm(given, request.FILES)
+    form: ReportForm | None = None
     try:
         place = _place(slug)
+        form = ReportForm(given, request.FILES, categories=place.categories if place else None)
         if place is None:
             raise FormClosed
-        form = ReportForm(given, request.FILES, categories=place.categories)
         if not form.is_valid():
             forget(form.uploads)
             return _form_page(request, place, form, receipt)
@@ -109,11 +112,13 @@ def _send(request: HttpRequest, slug: str) -> HttpResponse:
             channel=Report.Channel.QR_LINK if request.GET.get("via") == "qr" else Report.Channel.WEB,
         )
     except FormClosed:
+        form = form or ReportForm(given, request.FILES)
         forget(form.uploads)
         return _closed(request, place, form)
     except Exception as error:
         # Whatever failed (a locked or full database, a fault of ours): whoever has no script would lose every word with an error page.
         log.error("a report could not be stored", exc_info=error)
+        form = form or ReportForm(given, request.FILES)
         forget(form.uploads)
         return _form_page(request, place, form, receipt, status=503, not_stored=True)
     return _sent(request, place, form, received, coverage, new_words=not ours or received.receipt != receipt)
@@ -197,9 +202,21 @@ def _closed(request: HttpRequest, place: Place | None, form: ReportForm | None =
     return render(request, "reporting/public/closed.html", context, status=200 if form is None else 409)
 
 
+def _read_to_the_end(request: HttpRequest) -> None:
+    """A browser that is answered while it still sends shows a broken connection instead of this page. Bounded: nobody can keep us reading."""
+    stream = request.META.get("wsgi.input")
+    for _segment in range(LONGEST_REST // SEGMENT):
+        try:
+            if stream is None or not stream.read(SEGMENT):
+                return
+        except (OSError, ValueError):
+            return
+
+
 def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The public program's page for a body that cannot be taken apart (handler400). It says what to do, in the reporter's language."""
     too_large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent)
+    _read_to_the_end(request)
     language = offered(request.GET.get("lang", "")) or wanted_by_browser(request)
     with translation.override(language):
         context = {"too_large": too_large, "strange": isinstance(exception, SuspiciousOperation | BadRequest) and not too_large}

@@ -23,7 +23,7 @@ from ..forms import ReceiptForm, message_id_of
 from ..models import Report
 from ..queries import report_of
 from ..queries.thread_page import ReceiptExpired, ReceiptUnknown
-from .shared import in_same_language, language_of, see_other
+from .shared import SeeOther, in_same_language, language_of
 
 log = logging.getLogger("security_center.reporting")
 
@@ -57,7 +57,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         log.error("a receipt could not be looked up", exc_info=error)
         form.add_error("words", _("We cannot open reports right now. Your words are still in the field. Press the button again in a moment."))
         return enter_page(request, form, status=503)
-    response = see_other(in_same_language(request, reverse("reporting:thread")))
+    response = SeeOther(in_same_language(request, reverse("reporting:thread")))
     keep_open(request, response, receipt)
     return response
 

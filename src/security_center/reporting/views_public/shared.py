@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseRedirect
 from django.utils import formats
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from security_center.foundation.vault.uploads import SealedUpload
 from security_center.foundation.web.middleware import wanted_by_browser
 from security_center.prevention import content_loader as plan
 from security_center.prevention.queries import DAYS_LOOKED_AHEAD, PublicState
+from security_center.prevention.recent import recent
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Coverage:
 
 def coverage_of(organization: Organization, state: PublicState) -> Coverage:
     """Says the truth about time and people. A promise of five minutes while no alert goes out would keep somebody from calling."""
-    if not heartbeat.is_alive():
+    if not recent("worker", heartbeat.is_alive):
         return Coverage(plan.text("alerts_down"), calm=False)
     if state.covered_until is not None:
         if state.covered_until >= now() + timedelta(days=DAYS_LOOKED_AHEAD - 2):
@@ -119,6 +120,7 @@ def in_same_language(request: HttpRequest, path: str) -> str:
     return path if language == wanted_by_browser(request) else f"{path}?lang={language}"
 
 
-def see_other(location: str) -> HttpResponse:
+class SeeOther(HttpResponseRedirect):
     """After a POST, to a page that can be loaded again without sending anything twice."""
-    return HttpResponse(status=303, headers={"Location": location})
+
+    status_code = 303

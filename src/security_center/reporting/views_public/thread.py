@@ -29,7 +29,7 @@ from ..models import Report, ThreadMessage
 from ..queries import report_of, thread_page
 from ..queries.thread_page import Line, ReceiptExpired, ReceiptUnknown, ThreadPage
 from .receipt import close, enter_page, keep_open
-from .shared import coverage_of, file_sentence, forget, in_same_language, outside_numbers, see_other, spoken_time
+from .shared import SeeOther, coverage_of, file_sentence, forget, in_same_language, outside_numbers, spoken_time
 
 log = logging.getLogger("security_center.reporting")
 
@@ -67,7 +67,7 @@ def thread(request: HttpRequest) -> HttpResponse:
 
 
 def _leave(request: HttpRequest) -> HttpResponse:
-    response = see_other(in_same_language(request, reverse("reporting:receipt")))
+    response = SeeOther(in_same_language(request, reverse("reporting:receipt")))
     close(response)
     return response
 
@@ -75,7 +75,7 @@ def _leave(request: HttpRequest) -> HttpResponse:
 def _over(request: HttpRequest, posted: MessageForm | None) -> HttpResponse:
     """The twenty minutes are over (or never began). A message that was just written stays in the form and is sent once the words are typed."""
     if posted is None and not request.COOKIES.get(settings.SSC_RECEIPT_COOKIE):
-        return see_other(in_same_language(request, reverse("reporting:receipt")))
+        return SeeOther(in_same_language(request, reverse("reporting:receipt")))
     typed = {name: posted.data.get(name, "") for name in ("body", "message")} if posted is not None else {}
     lost = [str(upload.name) for upload in posted.uploads] if posted is not None else []
     if posted is not None:
@@ -140,7 +140,7 @@ def _about_me(request: HttpRequest, receipt: Receipt, report: Report) -> HttpRes
 
 
 def _back(request: HttpRequest, receipt: Receipt, name: str) -> HttpResponse:
-    response = see_other(in_same_language(request, reverse(f"reporting:{name}")))
+    response = SeeOther(in_same_language(request, reverse(f"reporting:{name}")))
     keep_open(request, response, receipt)  # twenty minutes from the last thing done
     return response
 

@@ -1,0 +1,51 @@
+"""Someone is in danger now: four presses, each stamped with time and name. Nothing is typed; the ledger is the record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.permissions import Permission
+
+from .. import policies
+from ..models import Report
+from .desk import acknowledge
+from .subjects import IDENTIFIERS, TwoIdentifiersNeeded
+
+STEPS = ("called_911", "officer_told", "lockdown", "no_lockdown", "student_found")
+VERB = "imminent."
+
+
+class UnknownStep(Exception):
+    """No such step."""
+
+
+@transaction.atomic
+def stamp(*, actor: Person, report: Report, step: str, compared: Sequence[str] = ()) -> None:
+    """Stamp a step. The first press of anybody also says *I have it*.
+
+    compared: for `student_found`, what was compared to be sure that it is the right student: two at least (failure R6).
+    """
+    policies.require(actor, Permission.REPORT_WRITE, report)
+    if step not in STEPS:
+        raise UnknownStep(step)
+    codes = [code for code in dict.fromkeys(compared) if code in IDENTIFIERS]
+    if step == "student_found" and len(codes) < 2:
+        raise TwoIdentifiersNeeded
+    if report.acknowledged_at is None and report.closed_at is None:
+        acknowledge(actor=actor, report=report)
+    detail: dict[str, int | str | bool | None] = {"compared": "+".join(codes)} if codes else {}
+    record(actor=actor_string(actor), verb=f"{VERB}{step}", thing=report.thing, organization_id=report.desk_id, detail=detail)
+
+
+@transaction.atomic
+def withdraw(*, actor: Person, report: Report, step: str) -> None:
+    """A press was a mistake: others must not believe that 911 was called when it was not."""
+    policies.require(actor, Permission.REPORT_WRITE, report)
+    if step not in STEPS:
+        raise UnknownStep(step)
+    record(actor=actor_string(actor), verb=f"{VERB}withdrawn", thing=report.thing, organization_id=report.desk_id, detail={"step": step})
