@@ -4,6 +4,7 @@ set later, the tests would run on the data folder, and with the key file, of who
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -18,3 +19,17 @@ atexit.register(_clear_away, Path(os.environ["SSC_DATA"]), os.getpid())
 os.environ.setdefault("SSC_PROGRAM", "manage")
 os.environ.setdefault("SSC_SIGNING_SECRET", "t" * 50)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "security_center.project.settings")
+
+
+def _on_postgresql() -> None:
+    """The whole run on a throw-away cluster (`./ssc test --postgresql …`): its database takes the place of the embedded one."""
+    sys.path[:0] = [str(Path(__file__).parents[1] / "src"), str(Path(__file__).parents[1])]
+    from tests.postgres.cluster import Cluster
+
+    cluster, made_by = Cluster(), os.getpid()
+    os.environ["DATABASE_URL"] = cluster.create("tests")  # processes of the same run (xdist) find it here
+    atexit.register(lambda: cluster.stop() if os.getpid() == made_by else None)
+
+
+if os.environ.get("SSC_TEST_ON_POSTGRESQL") == "yes" and not os.environ.get("DATABASE_URL"):
+    _on_postgresql()

@@ -17,7 +17,7 @@ def safe(settings: Settings) -> None:
     """A start that nothing is wrong with; each test spoils one thing."""
     settings.SSC_DEMO = False
     settings.SSC_BIND = "127.0.0.1"
-    settings.DATABASE_URL = ""
+    settings.DATABASE_URL = settings.SSC_PUBLIC_DATABASE_URL = ""
     settings.SSC_EMAIL_CONFIGURED = True
     settings.SSC_SIGNED_HEADS_DIR = ""
     settings.ALLOWED_HOSTS = ["localhost"]
@@ -31,6 +31,7 @@ def found() -> set[str | None]:
         checks.demo_that_others_can_reach,
         checks.hosts_of_any_name,
         checks.signed_heads_beside_the_data,
+        checks.public_program_as_the_owner,
     ]
     return {message.id for check in every for message in check()}
 
@@ -38,7 +39,7 @@ def found() -> set[str | None]:
 def test_every_check_is_among_those_that_a_start_runs() -> None:
     registered = {check.__name__ for check in registry.registry.get_checks() if check.__module__ == checks.__name__}
     assert registered == {name for name, value in vars(checks).items() if getattr(value, "tags", None) is not None and callable(value)}
-    assert len(registered) == 6
+    assert len(registered) == 7
 
 
 def test_a_safe_start_is_told_nothing() -> None:
@@ -90,3 +91,10 @@ def test_a_host_of_any_name_is_stopped(settings: Settings) -> None:
 def test_signed_heads_that_lie_beside_the_ledger_are_told(settings: Settings) -> None:
     settings.SSC_SIGNED_HEADS_DIR = str(settings.SSC_DATA / "heads")
     assert found() == {"project.W005"}
+
+
+def test_a_public_program_that_may_do_everything_in_the_database_is_told(settings: Settings) -> None:
+    settings.DATABASE_URL = "postgresql://owner@localhost/center"
+    assert found() == {"project.W006"}
+    settings.SSC_PUBLIC_DATABASE_URL = "postgresql://ssc_public@localhost/center"
+    assert found() == set()

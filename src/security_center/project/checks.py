@@ -93,6 +93,19 @@ def demo_that_others_can_reach(**_: Any) -> list[CheckMessage]:
 
 
 @register()
+def public_program_as_the_owner(**_: Any) -> list[CheckMessage]:
+    if not settings.DATABASE_URL or settings.SSC_PUBLIC_DATABASE_URL or settings.SSC_DEMO or settings.SSC_PROGRAM != "manage":
+        return []
+    return [
+        Warning(
+            "the public program connects to the database as the role that may read and change everything.",
+            hint="Make a role for it (./ssc manage public_role ssc_public --execute), give it a password, and set SSC_PUBLIC_DATABASE_URL.",
+            id="project.W006",
+        )
+    ]
+
+
+@register()
 def hosts_of_any_name(**_: Any) -> list[CheckMessage]:
     if "*" not in settings.ALLOWED_HOSTS:
         return []

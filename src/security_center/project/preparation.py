@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from urllib.parse import unquote, urlparse
 
 from . import parentage
 
@@ -32,8 +33,12 @@ def make_tables() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("bringing the database up to date …")
         call_command("migrate", interactive=False, verbosity=0)
-    if settings.CACHES["default"]["LOCATION"] not in connection.introspection.table_names():
-        call_command("createcachetable", verbosity=0)
+    absent = set(settings.SSC_COUNTER_TABLES.values()) - set(connection.introspection.table_names())
+    if absent:
+        call_command("createcachetable", *sorted(absent), verbosity=0)
+    role = unquote(urlparse(settings.SSC_PUBLIC_DATABASE_URL).username or "")
+    if role:
+        call_command("public_role", role, execute=True, verbosity=0)  # at each start: an upgrade may have brought a new column
 
 
 def make_key_file() -> None:
@@ -127,6 +132,7 @@ def main() -> int:
     import django
 
     django.setup()
+    from django.core.management import CommandError
     from django.db import DatabaseError
 
     from . import translations
@@ -141,6 +147,9 @@ def main() -> int:
 
         where = "the database that DATABASE_URL names" if settings.DATABASE_URL else f"the database in {settings.SSC_DATA}"
         say(f"{where} cannot be used: {str(error).strip().splitlines()[0]}")
+        return 2
+    except CommandError as error:
+        say(str(error))
         return 2
     translations.compile_stale()
     collect_static()

@@ -129,6 +129,12 @@ class Supervisor:
             "PYTHONUNBUFFERED": "1",
         }
         environment.pop("SSC_SESSION_SECRET", None)
+        for ending in ("", "_FILE"):
+            own = environment.pop(f"SSC_PUBLIC_DATABASE_URL{ending}", "") if program != "manage" else ""
+            if own and program == "public":  # it connects as a role that may do less, and must not hold the address of the one that may do all
+                environment.pop("DATABASE_URL", None)
+                environment.pop("DATABASE_URL_FILE", None)
+                environment[f"DATABASE_URL{ending}"] = own
         return environment
 
     def prepare(self) -> None:

@@ -52,6 +52,8 @@ def names_tests(words: list[str]) -> bool:
 
 
 def main(words: list[str]) -> int:
+    on_postgresql = "--postgresql" in words  # the tests named, on a throw-away cluster; the whole run has its own part that does so
+    words = [word for word in words if word != "--postgresql"]
     whole = not names_tests(words)
     if whole and (lacking := missing()):
         sys.stderr.write(f"ssc: the tests need {' and '.join(lacking)}; install with: apt-get install {' '.join(lacking)}\n")
@@ -63,6 +65,8 @@ def main(words: list[str]) -> int:
     postgresql = find_postgresql()
     if postgresql:
         environment["SSC_TEST_POSTGRESQL"] = str(postgresql)
+    if on_postgresql:
+        environment["SSC_TEST_ON_POSTGRESQL"] = "yes"
     if whole and not any(word.startswith("-n") for word in words):
         words = ["-n", str(min(os.cpu_count() or 1, 4)), *words]
     if any(word.startswith("-n") for word in words):

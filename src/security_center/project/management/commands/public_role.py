@@ -1,0 +1,96 @@
+"""`./ssc manage public_role`: the database role of the public program on PostgreSQL, as SQL or carried out at once.
+
+The public program faces everybody. Connected as this role it can put in reports, messages, files and their duties, and read what is published and
+what a receipt locates; the database itself refuses it every person, case, session and private key. Whoever takes that program over gets no more.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection, models, transaction
+
+ALL = "*"
+# Model → act → columns. What is not named here is refused. A row that is put in gives back its id, which needs the right to read it.
+RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
+    "organizations.Organization": {"SELECT": (ALL,)},
+    "prevention.PublishedForm": {"SELECT": (ALL,)},
+    "duties.Heartbeat": {"SELECT": ("beat_at",)},
+    "vault.RecipientKey": {"SELECT": ("name", "version", "public_key", "retired_at")},  # the private half, though wrapped, is none of its business
+    "vault.SealedKey": {"SELECT": (ALL,), "INSERT": (ALL,)},
+    "reporting.Report": {"SELECT": (ALL,), "INSERT": (ALL,), "UPDATE": ()},  # the columns stand in reporting.actions.thread
+    "reporting.ThreadMessage": {"SELECT": (ALL,), "INSERT": (ALL,), "UPDATE": ("seen_by_reporter_at",)},
+    "reporting.Attachment": {"SELECT": (ALL,), "INSERT": (ALL,)},
+    "ledger.Entry": {"SELECT": ("sequence", "hash"), "INSERT": (ALL,)},
+    "duties.Duty": {"SELECT": ("id",), "INSERT": (ALL,)},
+    "django_tasks_db.DBTaskResult": {"SELECT": ("id",), "INSERT": (ALL,)},
+}
+
+
+class Command(BaseCommand):
+    help = "Print the SQL that gives a database role just what the public program needs (PostgreSQL), or carry it out with --execute."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("role", help="the role that the public program connects as, e.g. ssc_public")
+        parser.add_argument("--execute", action="store_true", help="carry it out; the role is made when it is absent (without a password)")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        role = options["role"]
+        if connection.vendor != "postgresql":
+            raise CommandError("Roles are PostgreSQL's. Set DATABASE_URL; the embedded database has none.")
+        if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", role):
+            raise CommandError(f"“{role}” is no name for a role: small letters, digits and _ only.")
+        found = statements(role)
+        if not options["execute"]:
+            self.stdout.write("\n".join(f"{statement};" for statement in [creation(role), *found]))
+            return
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT rolsuper OR oid = current_user::regrole FROM pg_roles WHERE rolname = %s", [role])
+            held = cursor.fetchone()
+            if held is not None and held[0]:
+                raise CommandError(f"The role {role} owns the database or is a superuser: nothing can be kept from it. Name another.")
+            for statement in [*([creation(role)] if held is None else []), *found]:
+                cursor.execute(statement)
+        if options["verbosity"]:
+            self.stdout.write(f"ssc: the role {role} may now do what the public program needs, and nothing else.")
+
+
+def creation(role: str) -> str:
+    return f"CREATE ROLE {_name(role)} LOGIN"
+
+
+def statements(role: str) -> list[str]:
+    """The grants for `role`, after everything it held before is taken away: running it again after an upgrade makes it right."""
+    from security_center.reporting.actions.thread import REPORTERS_COLUMNS
+
+    to = _name(role)
+    found = [
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {to}",
+        f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {to}",
+        f"GRANT USAGE ON SCHEMA public TO {to}",
+    ]
+    for label, rights in RIGHTS.items():
+        model = apps.get_model(label)
+        for act, names in rights.items():
+            wanted = REPORTERS_COLUMNS if label == "reporting.Report" and act == "UPDATE" else names
+            found.append(f"GRANT {act}{_columns(model, wanted)} ON {_name(model._meta.db_table)} TO {to}")
+        key = model._meta.pk
+        if "INSERT" in rights and isinstance(key, models.AutoField):
+            found.append(f"GRANT USAGE ON SEQUENCE {_name(f'{model._meta.db_table}_{key.column}_seq')} TO {to}")
+    found.append(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {_name(settings.SSC_COUNTER_TABLES['public'])} TO {to}")
+    return found
+
+
+def _columns(model: type[models.Model], names: tuple[str, ...]) -> str:
+    if ALL in names:
+        return ""
+    columns = (model._meta.get_field(name).column for name in names)
+    return f" ({', '.join(_name(column) for column in columns)})"
+
+
+def _name(name: str) -> str:
+    return connection.ops.quote_name(name)
