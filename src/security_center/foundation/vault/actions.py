@@ -46,7 +46,7 @@ def create_recipient(*, actor: str, name: str) -> RecipientKey:
 @transaction.atomic
 def rotate_recipient(*, actor: str, name: str) -> RecipientKey:
     """Retire the current key pair of `name` and make the next. Old records stay readable. Raises `UnknownRecipient`, `VaultLocked`."""
-    current = RecipientKey.objects.select_for_update().filter(name=name, retired_at__isnull=True).first()
+    current = RecipientKey.objects.select_for_update(no_key=True).filter(name=name, retired_at__isnull=True).first()
     if current is None:
         raise UnknownRecipient(f"{name} has no key to rotate.")
     provider()  # a locked vault must not leave a recipient without a current key
@@ -158,4 +158,4 @@ def _sealed_to(opened: OpenRecord, recipients: Sequence[str]) -> list[SealedKey]
 
 def _lock(record: uuid.UUID) -> None:
     """Holding and shredding take turns, or a hold set while a record is being shredded would come too late and look as if it stood."""
-    list(SealedKey.objects.select_for_update().filter(record=record).values_list("pk"))
+    list(SealedKey.objects.select_for_update(no_key=True).filter(record=record).values_list("pk"))

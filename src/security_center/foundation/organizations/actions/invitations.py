@@ -88,7 +88,7 @@ def first_administrator_link(*, actor: Person | None = None, email: str = "") ->
     Creates that person when there is none at all; makes a new link while theirs was never used and no organization exists.
     """
     with transaction.atomic():
-        person = Person.objects.select_for_update().order_by("pk").first()
+        person = Person.objects.select_for_update(no_key=True).order_by("pk").first()
         if person is None:
             person = Person.objects.create_user(email=email or FIRST_ADDRESS, name=str(_("First administrator")), is_first_administrator=True)
             ledger.record(actor=actor_string(actor), verb="person.added", thing=f"person:{person.pk}", detail={"first_administrator": True})

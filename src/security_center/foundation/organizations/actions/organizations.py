@@ -110,7 +110,7 @@ def change_organization(*, actor: Person, organization: Organization, **changes:
         raise TypeError(f"change_organization cannot change {sorted(unknown)}")
     with transaction.atomic():
         policies.require(actor, Permission.ORGANIZATION_EDIT, organization)
-        stored = Organization.objects.select_for_update().get(pk=organization.pk)
+        stored = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
         changed = sorted(name for name, value in changes.items() if getattr(stored, name) != value)
         if not changed:
             return organization
@@ -143,7 +143,7 @@ def _require_may_create(actor: Person, parent: Organization | None) -> bool:
         policies.require(actor, Permission.ORGANIZATION_EDIT, parent)
         return False
     # Locked, so that two first administrators' clicks cannot raise two trees.
-    first_administrator = Person.objects.select_for_update().filter(pk=actor.pk, is_first_administrator=True, is_active=True).exists()
+    first_administrator = Person.objects.select_for_update(no_key=True).filter(pk=actor.pk, is_first_administrator=True, is_active=True).exists()
     if not first_administrator or Organization.objects.exists():
         raise policies.NotAllowed("only the first administrator creates the first organization")
     return True

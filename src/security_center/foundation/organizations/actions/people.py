@@ -82,7 +82,7 @@ def change_person(*, actor: Person, person: Person, **changes: Any) -> Person:
                 raise AddressTaken
         if "language" in changes:
             changes["language"] = _known_language(changes["language"])
-        stored = Person.objects.select_for_update().get(pk=person.pk)
+        stored = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
         changed = sorted(name for name, value in changes.items() if getattr(stored, name) != value)
         if not changed:
             return person
@@ -121,7 +121,9 @@ def leave(*, actor: Person, person: Person) -> None:
         policies.require_edit_person(actor, person)
         moment = now()
         assignments = list(
-            RoleAssignment.objects.select_for_update(of=("self",)).filter(person=person, ends_at__isnull=True).select_related("organization")
+            RoleAssignment.objects.select_for_update(of=("self",), no_key=True)
+            .filter(person=person, ends_at__isnull=True)
+            .select_related("organization")
         )
         for assignment in assignments:
             refuse_last_administrator(assignment)

@@ -72,7 +72,7 @@ def end_role(*, actor: Person, assignment: RoleAssignment) -> None:
     """End a role now. Raises NotAllowed, LastAdministrator."""
     with transaction.atomic():
         policies.require(actor, Permission.PEOPLE_EDIT, assignment.organization)
-        stored = RoleAssignment.objects.select_for_update(of=("self",)).select_related("person", "organization").get(pk=assignment.pk)
+        stored = RoleAssignment.objects.select_for_update(of=("self",), no_key=True).select_related("person", "organization").get(pk=assignment.pk)
         moment = now()
         if stored.ends_at is not None and stored.ends_at <= moment:
             return
