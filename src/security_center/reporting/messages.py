@@ -16,6 +16,16 @@ KINDS = (
     Kind("reporting.assigned", _("A report was given to you"), _("Report %(number)s at %(organization)s is now yours.")),
     Kind("reporting.new_facts", _("A reporter wrote something new"), _("Something new was added to report %(number)s at %(organization)s.")),
     Kind(
+        "reporting.record_today",
+        _("Something you were told is not written down yet"),
+        _("Somebody told something to an adult at %(organization)s. It has to be written down today."),
+    ),
+    Kind(
+        "reporting.identity_asked",
+        _("A colleague asks to open a reporter’s name"),
+        _("Opening the name of the person who sent report %(number)s needs a second custodian. Please read the reason and answer."),
+    ),
+    Kind(
         "reporting.take_over",
         _("A report is handed to you"),
         _("Another desk hands report %(number)s to %(organization)s. Open it and take it over."),

@@ -8,7 +8,19 @@ from security_center.foundation.organizations.policies import NotAllowed, has, r
 
 from .models import Conflict, Report
 
-__all__ = ["NotAllowed", "can", "disciplines", "require", "require_intake"]
+__all__ = ["NotAllowed", "can", "disciplines", "kept_from", "may_know", "may_start_access_session", "require", "require_intake"]
+
+
+def kept_from(person: Person, report: Report) -> bool:
+    """Whether a reservation or a conflict of interest shuts the report to this person, whatever their role."""
+    if report.reserved_for_id is not None and report.reserved_for_id != person.pk:
+        return True
+    return Conflict.objects.filter(report=report, person=person).exists()
+
+
+def may_know(person: Person, report: Report) -> bool:
+    """Whether the person may learn that the report exists: they have some role at its desk, and it is not kept from them."""
+    return bool(roles_at(person, report.desk)) and not kept_from(person, report)
 
 
 def can(person: Person, permission: Permission, report: Report) -> bool:
@@ -16,11 +28,12 @@ def can(person: Person, permission: Permission, report: Report) -> bool:
 
     An administrator has no standing access: only inside an access session for exactly this desk may they read, and never write (`has` asks for it).
     """
-    if report.reserved_for_id is not None and report.reserved_for_id != person.pk:
-        return False
-    if Conflict.objects.filter(report=report, person=person).exists():
-        return False
-    return has(person, permission, report.desk)
+    return not kept_from(person, report) and has(person, permission, report.desk)
+
+
+def may_start_access_session(person: Person, report: Report) -> bool:
+    """An administrator may open a report only by a time-limited session at its desk, announced to the desk."""
+    return has(person, Permission.ACCESS_SESSION_START, report.desk)
 
 
 def require(person: Person | None, permission: Permission, report: Report) -> None:

@@ -56,3 +56,15 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return f"attachment {self.pk}"
+
+    @property
+    def is_picture(self) -> bool:
+        return self.cleaned_media_type.startswith("image/")
+
+    @property
+    def is_film(self) -> bool:
+        return self.cleaned_media_type.startswith("video/")
+
+    @property
+    def is_sound(self) -> bool:
+        return self.cleaned_media_type.startswith("audio/")

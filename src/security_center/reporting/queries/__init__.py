@@ -1,19 +1,41 @@
 """What pages read of reports, always through `visible_to`."""
 
-from .counts import NeverZero, never_zero
-from .desk import Desk, desk_page, visible_to
+from .beside import attachment_of, custodians_of, entries_of, identity_of, is_custodian, open_handoff, subjects_seen_by
+from .counts import Arrival, Changes, DeskCounts, NeverZero, by_desk, changes_since, last_arrival, never_zero
+from .desk import Desk, Filters, desk_page, next_in_queue, visible_to
+from .lookup import ReportUnknown, desks_to_hand_to, known_report, staff_near, who_may_hold
 from .report_page import ReportPage, report_page
 from .thread_page import ThreadPage, report_of, thread_page
 
 __all__ = [
+    "Arrival",
+    "Changes",
     "Desk",
+    "DeskCounts",
+    "Filters",
     "NeverZero",
     "ReportPage",
+    "ReportUnknown",
     "ThreadPage",
+    "attachment_of",
+    "by_desk",
+    "changes_since",
+    "custodians_of",
     "desk_page",
+    "desks_to_hand_to",
+    "entries_of",
+    "identity_of",
+    "is_custodian",
+    "known_report",
+    "last_arrival",
     "never_zero",
+    "next_in_queue",
+    "open_handoff",
     "report_of",
     "report_page",
+    "staff_near",
+    "subjects_seen_by",
     "thread_page",
     "visible_to",
+    "who_may_hold",
 ]

@@ -5,17 +5,17 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import organizations_with
 
-from ..models import Conflict, Report
+from ..models import Approval, Conflict, Report
 from ..models.report import Urgency
 
 if TYPE_CHECKING:
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 PAGE = 50
 CAP = 1000
 TABS = ("mine", "unassigned", "late", "all")
+WAITING = ("undecided", "unread")
+UNREAD = Q(first_read_at__isnull=True)
+BURST_WINDOW = timedelta(minutes=10)
+BURST_LOOKBACK = timedelta(hours=6)
+BURST_SIZE = 4
+BURST_MOST = 500
 
 
 def visible_to(person: Person, permission: Permission = Permission.REPORT_LIST) -> QuerySet[Report]:
@@ -60,6 +66,7 @@ class Filters:
     category: str = ""
     school: str = ""
     state: str = ""
+    waiting: str = ""  # "undecided": past its clock without a human decision; "unread": nobody has opened it
     closed: bool = False
     number: str = ""
     after: str = ""
@@ -73,10 +80,19 @@ class Filters:
             category=query.get("category", "")[:40],
             school=query.get("school", "")[:80],
             state=query.get("state", "") if query.get("state") in Report.State.values else "",
+            waiting=query.get("waiting", "") if query.get("waiting") in WAITING else "",
             closed=query.get("closed") == "1",
             number=query.get("number", "").strip().upper().replace("-", "").replace(" ", "")[:8],
             after=query.get("after", "")[:120],
         )
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a row tells beside its own columns."""
+
+    linked: int = 0
+    second_reader: bool = False
 
 
 @dataclass
@@ -89,6 +105,10 @@ class Desk:
     next_after: str
     last_received_at: datetime | None
     schools: list[Organization] = field(default_factory=list)
+    marks: dict[int, Marks] = field(default_factory=dict)  # by the row's id
+    without_decision: int = 0
+    waits_longest: Report | None = None
+    burst: list[Report] = field(default_factory=list)
 
 
 def desk_page(person: Person, filters: Filters) -> Desk:
@@ -106,12 +126,55 @@ def desk_page(person: Person, filters: Filters) -> Desk:
         found = found.filter(category=filters.category)
     if filters.state:
         found = found.filter(state=filters.state)
+    if filters.waiting:
+        found = found.filter(undecided_at(now()) if filters.waiting == "undecided" else UNREAD)
     if filters.school:
         found = found.filter(organization__slug=filters.school)
     rows, next_after = _page(found, filters)
     newest = everything.order_by("-received_at", "-id").values_list("received_at", flat=True).first()
     schools = list(organizations_with(person, Permission.REPORT_LIST).filter(kind=Organization.Kind.SCHOOL).order_by("name")[:200])
-    return Desk(filters, rows, counts, next_after, newest, schools)
+    open_now = open_work.order_by()
+    return Desk(
+        filters,
+        rows,
+        counts,
+        next_after,
+        newest,
+        schools,
+        marks=_marks(rows),
+        without_decision=open_now.filter(undecided_at(now()))[:CAP].count(),
+        waits_longest=open_now.filter(acknowledged_at__isnull=True).defer(*_SEALED).order_by("acknowledge_by").first(),
+        burst=burst_of(open_now),
+    )
+
+
+def _marks(rows: list[Report]) -> dict[int, Marks]:
+    """Two queries for a whole page: how many reports are linked to each row, and which wait for a second reader."""
+    keys = [row.pk for row in rows]
+    linked = dict(Report.objects.filter(linked_to__in=keys).order_by().values_list("linked_to").annotate(count=Count("pk")))
+    waiting = set(Approval.objects.filter(report__in=keys, decision=Approval.Decision.WAITING).values_list("report", flat=True))
+    return {pk: Marks(linked.get(pk, 0), pk in waiting) for pk in keys}
+
+
+def burst_of(open_now: QuerySet[Report]) -> list[Report]:
+    """The largest burst of the last hours: reports that came to one desk within ten minutes of each other and are in no group yet.
+
+    Only arrival times are compared; nothing is opened.
+    """
+    recent = open_now.filter(group__isnull=True, received_at__gte=now() - BURST_LOOKBACK).select_related("organization", "desk", "holder")
+    by_desk: dict[int, list[Report]] = {}
+    for report in recent.defer(*_SEALED).order_by("-received_at", "-id")[:BURST_MOST]:
+        by_desk.setdefault(report.desk_id, []).append(report)
+    best: list[Report] = []
+    for newest_first in by_desk.values():
+        rows = newest_first[::-1]
+        start = 0
+        for end, report in enumerate(rows):
+            while report.received_at - rows[start].received_at > BURST_WINDOW:
+                start += 1
+            if end - start + 1 > len(best):
+                best = rows[start : end + 1]
+    return best if len(best) >= BURST_SIZE else []
 
 
 def _tab(open_work: QuerySet[Report], tab: str, person: Person) -> QuerySet[Report]:
@@ -122,6 +185,11 @@ def _tab(open_work: QuerySet[Report], tab: str, person: Person) -> QuerySet[Repo
     if tab == "late":
         return open_work.filter(late_at(now()))
     return open_work
+
+
+def undecided_at(moment: datetime) -> Q:
+    """Its clock for a human decision has run out: the figure that must be zero."""
+    return Q(decided_at__isnull=True, decide_by__lt=moment)
 
 
 def late_at(moment: datetime) -> Q:
@@ -141,7 +209,7 @@ def _page(found: QuerySet[Report], filters: Filters) -> tuple[list[Report], str]
             urgency, received, pk = key
             later = Q(urgency__gt=urgency) | Q(urgency=urgency, received_at__gt=received) | Q(urgency=urgency, received_at=received, id__gt=pk)
             ordered = ordered.filter(urgency__gte=urgency).filter(later)
-    rows = list(ordered.select_related("organization", "desk", "holder").defer(*_SEALED)[: PAGE + 1])
+    rows = list(ordered.select_related("organization", "desk__parent", "holder").defer(*_SEALED)[: PAGE + 1])
     more = len(rows) > PAGE
     rows = rows[:PAGE]
     return rows, _write_key(rows[-1]) if more else ""

@@ -18,13 +18,12 @@ from security_center.foundation.vault.queries import NoSealedKey, is_on_hold, op
 from security_center.foundation.vault.records import OpenRecord
 
 from .. import policies
-from ..models import Approval, Attachment, Disposition, Note, Report, Subject, SubjectMention, SubjectToken, ThreadMessage
+from ..content_loader import disposition_actions, validities
+from ..models import Approval, Attachment, Disposition, Note, Report, ReporterIdentity, Subject, SubjectMention, SubjectToken, ThreadMessage
 from ..sealing import desk_recipient, unseal, unseal_all
-from .desk import visible_to
+from .desk import BURST_SIZE, BURST_WINDOW, visible_to
 
 FIELDS = ("what_happened", "who", "when_where", "weapon", "how_do_you_know")
-BURST_WINDOW = timedelta(minutes=10)
-BURST_SIZE = 4
 
 
 @dataclass(frozen=True)
@@ -61,6 +60,7 @@ class ReportPage:
     duties: list[Duty]
     history: list[Entry]
     on_hold: bool
+    identified_name: str  # only where the reporter chose to be known to the team
     may: dict[str, bool]
 
 
@@ -91,15 +91,33 @@ def report_page(person: Person, report: Report, opened: OpenRecord) -> ReportPag
         duties=list(open_about(report.thing).select_related("holder", "organization")),
         history=list(entries_about(report.thing).order_by("-sequence")[:100]),
         on_hold=is_on_hold(report.record),
+        identified_name=_identified_name(report, opened),
         may={
             permission.name.lower(): policies.can(person, permission, report) for permission in Permission if permission.value.startswith("report:")
         },
     )
 
 
+def _identified_name(report: Report, opened: OpenRecord) -> str:
+    identity = ReporterIdentity.objects.filter(report=report, record=report.record).first()
+    if identity is None:
+        return ""
+    return ", ".join(text for text in (unseal(opened, identity, "name"), unseal(opened, identity, "contact")) if text)
+
+
+def _with_outcome(reports: list[Report]) -> list[Report]:
+    """Each with `outcome`: how far its last decision says that it held, and what was done, in words. One query."""
+    last = {d.report_id: d for d in Disposition.objects.filter(report__in=reports).order_by("at", "pk").defer("considered")}
+    for report in reports:
+        found = last.get(report.pk)
+        done = [str(disposition_actions()[code].label) for code in found.actions] if found else []
+        report.outcome = f"{validities()[found.validity].label}: {', '.join(done)}" if found else ""  # type: ignore[attr-defined]
+    return reports
+
+
 def _linked(person: Person, report: Report) -> list[Report]:
     root = report.linked_to_id or report.pk
-    return list(visible_to(person).filter(Q(pk=root) | Q(linked_to=root)).exclude(pk=report.pk).select_related("organization")[:50])
+    return _with_outcome(list(visible_to(person).filter(Q(pk=root) | Q(linked_to=root)).exclude(pk=report.pk).select_related("organization")[:50]))
 
 
 def _open_subject(subject: Subject, report: Report) -> tuple[str, str]:
@@ -127,7 +145,7 @@ def _subjects(person: Person, report: Report) -> list[Named]:
             .select_related("organization")
             .order_by("-received_at")[:20]
         )
-        found.append(Named(mention, name, identifiers, list(earlier)))
+        found.append(Named(mention, name, identifiers, _with_outcome(list(earlier))))
     return found
 
 

@@ -1,0 +1,101 @@
+"""Incident rooms, and what might belong in one."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Min, Q, QuerySet
+
+from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import organizations_with
+from security_center.foundation.vault.provider import VaultLocked
+from security_center.foundation.vault.queries import NoSealedKey, open_record
+
+from .. import policies
+from ..models import IncidentGroup, Report
+from ..sealing import desk_recipient, unseal
+from .desk import BURST_WINDOW, visible_to
+
+
+@dataclass(frozen=True)
+class Room:
+    """A group with what decides: how many of its reports are open, and how long the oldest of them has waited for an answer."""
+
+    group: IncidentGroup
+    title: str
+    status_line: str
+    total: int
+    open: int
+    unanswered: int
+    oldest_unanswered: datetime | None
+
+
+def groups_seen_by(person: Person) -> QuerySet[IncidentGroup]:
+    return IncidentGroup.objects.filter(desk__in=organizations_with(person, Permission.REPORT_LIST)).select_related("desk__parent", "opened_by")
+
+
+def group_for(person: Person, pk: uuid.UUID) -> IncidentGroup | None:
+    return groups_seen_by(person).filter(uuid=pk).first()
+
+
+def rooms(person: Person, closed: bool = False) -> list[Room]:
+    """The rooms at this person's desks, the newest first. Titles stay closed while the vault is."""
+    is_open = Q(reports__closed_at__isnull=True)
+    unanswered = is_open & Q(reports__reporter_replied_at__isnull=True, reports__may_we_message=True)
+    found = groups_seen_by(person).filter(closed_at__isnull=not closed)
+    counted = found.annotate(
+        total=Count("reports"),
+        still_open=Count("reports", filter=is_open),
+        without_answer=Count("reports", filter=unanswered),
+        oldest=Min("reports__received_at", filter=unanswered),
+    )
+    return [_room(group) for group in counted.order_by("-opened_at", "-pk")[:50]]
+
+
+def room(person: Person, group: IncidentGroup) -> Room:
+    reports = reports_in(person, group)
+    waiting = [r for r in reports if r.closed_at is None and r.reporter_replied_at is None and r.may_we_message]
+    title, line = _texts(group)
+    still_open = sum(r.closed_at is None for r in reports)
+    oldest = min((r.received_at for r in waiting), default=None)
+    return Room(group, title, line, len(reports), still_open, len(waiting), oldest)
+
+
+def _room(group: IncidentGroup) -> Room:
+    title, line = _texts(group)
+    return Room(group, title, line, group.total, group.still_open, group.without_answer, group.oldest)  # type: ignore[attr-defined]
+
+
+def _texts(group: IncidentGroup) -> tuple[str, str]:
+    try:
+        opened = open_record(group.record, desk_recipient(group.desk))
+    except (VaultLocked, NoSealedKey):
+        return "", ""
+    return unseal(opened, group, "title"), unseal(opened, group, "status_line")
+
+
+def reports_in(person: Person, group: IncidentGroup) -> list[Report]:
+    """Those of the group's reports that this person may see, the open ones first, then by arrival."""
+    found = visible_to(person).filter(group=group).select_related("organization", "desk__parent", "holder")
+    return sorted(found.order_by("received_at", "id")[:1000], key=lambda report: report.closed_at is not None)
+
+
+def candidates(person: Person, around: Report) -> list[Report]:
+    """Reports that came to the same desk within ten minutes before or after, in no group yet. Only arrival times are compared."""
+    near = visible_to(person, Permission.REPORT_ASSIGN).filter(
+        desk=around.desk_id,
+        group__isnull=True,
+        closed_at__isnull=True,
+        received_at__gte=around.received_at - BURST_WINDOW,
+        received_at__lte=around.received_at + BURST_WINDOW,
+    )
+    return list(near.select_related("organization", "desk__parent", "holder").order_by("received_at", "id")[:500])
+
+
+def chosen_reports(person: Person, numbers: list[str]) -> list[Report]:
+    """The reports with these numbers which the person may move."""
+    found = visible_to(person, Permission.REPORT_ASSIGN).filter(number__in=[number.upper() for number in numbers])
+    return [r for r in found.select_related("organization", "desk__parent__parent", "district") if policies.can(person, Permission.REPORT_ASSIGN, r)]

@@ -1,0 +1,56 @@
+"""Finding what an address names: one report, the people who may hold it."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
+from security_center.foundation.organizations.queries import people_of, people_with_any_role
+
+from .. import policies
+from ..models import Report
+
+_WITH = ("organization__parent__parent", "desk__parent__parent", "district__parent", "holder", "acknowledged_by", "closed_by", "group", "handoff_to")
+
+
+MOST_DESKS = 40
+
+
+class ReportUnknown(Exception):
+    """For this person there is no such report: another tenant's, one they may not know of, or none at all."""
+
+
+def known_report(person: Person, number: str) -> Report:
+    """The report, when the person may know that it exists. Whether they may open it is another question: `policies.can`."""
+    report = Report.objects.filter(number=number.upper()).select_related(*_WITH).first()
+    if report is None or not policies.may_know(person, report):
+        raise ReportUnknown
+    return report
+
+
+def who_may_hold(report: Report) -> list[Person]:
+    """Everybody who may work on the report, those of its own desk first, each with what they may not see left out."""
+    roles = [role for role, held in ROLE_PERMISSIONS.items() if Permission.REPORT_WRITE in held]
+    people = people_with_any_role(report.desk, roles, include_above=True)
+    return [person for person in people if policies.can(person, Permission.REPORT_WRITE, report)]
+
+
+def desks_to_hand_to(report: Report, words: str = "") -> list[Organization]:
+    """Desks by name, this district's first; without words those of this district. Names of desks are public: their forms are."""
+    found = Organization.objects.filter(active=True).exclude(kind=Organization.Kind.STATE).exclude(pk=report.desk_id).select_related("parent")
+    near = Q(pk=report.district_id) | Q(parent=report.district_id)
+    if not words.strip():
+        return list(found.filter(near).order_by("kind", "name")[:MOST_DESKS])
+    for word in words.split()[:6]:
+        found = found.filter(Q(name__icontains=word) | Q(city__icontains=word) | Q(parent__name__icontains=word, kind=Organization.Kind.SCHOOL))
+    desks = list(found.order_by("name")[: MOST_DESKS * 2])
+    return sorted(desks, key=lambda desk: report.district_id not in {desk.pk, desk.parent_id})[:MOST_DESKS]
+
+
+def staff_near(report: Report, words: str = "") -> list[Person]:
+    """Whom a report may be about: people of the school it is about and of its district, by name."""
+    people = people_of(report.district)
+    if words.strip():
+        return list(people.filter(Q(name__icontains=words.strip()) | Q(job_title__icontains=words.strip()))[:MOST_DESKS])
+    return list(people_of(report.organization)[:MOST_DESKS])

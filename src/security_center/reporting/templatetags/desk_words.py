@@ -1,0 +1,65 @@
+"""Filters of the desk's pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import template
+from django.utils.translation import gettext as _
+
+from security_center.foundation.clock import now, rounded
+from security_center.foundation.organizations.models import Organization
+from security_center.prevention.content_loader import categories
+
+from .. import wording
+from ..models import Report
+
+register = template.Library()
+
+
+@register.filter
+def category_name(report: Report) -> str:
+    known = categories().get(report.category)
+    return str(known.staff_label) if known is not None else _("No category given")
+
+
+@register.filter
+def age(report: Report) -> str:
+    return wording.span(now() - report.received_at)
+
+
+@register.filter
+def clock(report: Report) -> wording.Clock | None:
+    return wording.clock_of(report)
+
+
+@register.filter
+def told(moment: datetime | None, report: Report) -> str:
+    return wording.told(report, moment)
+
+
+@register.filter
+def since(moment: datetime) -> str:
+    return wording.span(now() - moment)
+
+
+@register.filter
+def hour(moment: datetime) -> str:
+    return wording.clock_time(moment)
+
+
+@register.filter
+def rounded_hour(moment: datetime) -> str:
+    return wording.clock_time(rounded(moment))
+
+
+@register.filter
+def dispatch(organization: Organization) -> str:
+    """The number of the police dispatch, that of the nearest organization which has one."""
+    return next((place.dispatch_number for place in organization.line() if place.dispatch_number), "")
+
+
+@register.filter
+def capped(count: int) -> str:
+    """Counts stop at a thousand: nobody needs the exact figure of a long list."""
+    return f"{count:d}" if count < 1000 else "1000+"

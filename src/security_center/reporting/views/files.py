@@ -1,0 +1,102 @@
+"""Files of a report. Nothing is shown before it is asked for; the original only after a warning; what nobody may copy is isolated."""
+
+from __future__ import annotations
+
+import mimetypes
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from security_center.foundation.organizations.permissions import Permission
+
+from .. import queries
+from ..actions import files as acts
+from ..models import Attachment, Report
+from .decide import act_page
+from .lookups import about_report, me
+from .report import back, refuse
+from .sentences import REFUSALS
+
+# What a browser draws itself, from a clean copy that our own worker made. Anything else is only ever downloaded.
+SHOWN_INLINE = ("image/", "audio/", "video/", "text/plain", "application/pdf")
+
+
+def _attachment(report: Report, file: uuid.UUID) -> Attachment:
+    found = queries.attachment_of(report, file)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_POST
+@about_report(Permission.REPORT_READ)
+def ask(request: HttpRequest, report: Report, file: uuid.UUID) -> HttpResponse:
+    """Ask for a clean copy."""
+    try:
+        acts.ask_for_clean_copy(actor=me(request), attachment=_attachment(report, file))
+    except REFUSALS as refusal:
+        return refuse(request, report, refusal)
+    messages.success(request, _("The file is being cleaned. This takes a moment."))
+    return back(report, f"file-{file}")
+
+
+@require_GET
+@about_report(Permission.REPORT_READ)
+def state(request: HttpRequest, report: Report, file: uuid.UUID) -> HttpResponse:
+    """How far the cleaning is: the page asks while it waits. Says nothing of what the file holds."""
+    return render(request, "reporting/desk/_file_state.html", {"report": report, "file": _attachment(report, file)})
+
+
+@require_GET
+@about_report(Permission.REPORT_READ)
+def clean(request: HttpRequest, report: Report, file: uuid.UUID) -> HttpResponseBase:
+    """The clean copy. Each look is recorded."""
+    return _bytes(request, report, _attachment(report, file), original=False)
+
+
+@require_http_methods(["GET", "POST"])
+@about_report(Permission.REPORT_READ)
+def original(request: HttpRequest, report: Report, file: uuid.UUID) -> HttpResponseBase:
+    """A page that warns; its button downloads the original as it came."""
+    attachment = _attachment(report, file)
+    if request.method == "POST":
+        return _bytes(request, report, attachment, original=True)
+    if attachment.file_id is None or attachment.state == Attachment.State.ISOLATED:
+        return refuse(request, report, acts.FileIsolated() if attachment.state == Attachment.State.ISOLATED else acts.FileNotThere())
+    return act_page(request, report, "original", None, file=attachment)
+
+
+@require_http_methods(["GET", "POST"])
+@about_report(Permission.REPORT_WRITE)
+def isolate(request: HttpRequest, report: Report, file: uuid.UUID) -> HttpResponse:
+    """A sexual image of a minor, or what may be one."""
+    attachment = _attachment(report, file)
+    if request.method == "POST":
+        try:
+            acts.isolate(actor=me(request), attachment=attachment)
+        except REFUSALS as refusal:
+            return refuse(request, report, refusal)
+        messages.success(request, _("The file is isolated and kept for law enforcement. Nobody can open or copy it here."))
+        return back(report, "files")
+    return act_page(request, report, "isolate", None, file=attachment)
+
+
+def _bytes(request: HttpRequest, report: Report, attachment: Attachment, *, original: bool) -> HttpResponseBase:
+    try:
+        chunks = acts.hand_out(actor=me(request), attachment=attachment, original=original)
+    except REFUSALS as refusal:
+        return refuse(request, report, refusal)
+    media_type = "application/octet-stream" if original else attachment.cleaned_media_type
+    inline = not original and media_type.startswith(SHOWN_INLINE)
+    # The name that the reporter's device gave the file may name somebody: a copy is called by the report's number.
+    suffix = "" if original else mimetypes.guess_extension(media_type) or ""
+    name = f"{report.number}-{attachment.pk}{'-original' if original else ''}{suffix}"
+    response = StreamingHttpResponse(chunks, content_type=media_type or "application/octet-stream")
+    response["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{name}"'
+    response["Content-Length"] = str(attachment.size if original else attachment.cleaned_size)
+    return response

@@ -1,0 +1,74 @@
+"""Opening the name of a confidential reporter: two custodians, a reason, half an hour."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from security_center.foundation.clock import now
+from security_center.foundation.organizations.permissions import Permission
+
+from .. import policies, queries
+from ..actions import identity as acts
+from ..forms_staff import ReasonForm
+from ..models import Report
+from .decide import act_page
+from .lookups import about_report, me
+from .sentences import blame
+
+
+@require_http_methods(["GET", "POST"])
+@about_report(Permission.REPORT_LIST)
+def identity(request: HttpRequest, report: Report) -> HttpResponse:
+    """Ask; read why a colleague asks; read the name once two have opened it."""
+    if not queries.is_custodian(me(request), report):
+        raise policies.NotAllowed("identity")
+    kept = queries.identity_of(report)
+    if kept is None or kept.record == report.record:
+        raise Http404
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            acts.ask_unlock(actor=me(request), report=report, reason=form.cleaned_data["reason"])
+        except acts.NoWrittenBasis as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("The other custodian is told and reads your reason."))
+            return redirect("reporting:report_identity", number=report.number)
+    is_open = kept.unlocked_until is not None and kept.unlocked_until > now()
+    asked = kept.unlock_asked_by is not None and kept.unlocked_by is None
+    name = None
+    if is_open and me(request).pk in {kept.unlock_asked_by_id, kept.unlocked_by_id}:
+        name = acts.read_name(actor=me(request), report=report)
+    return act_page(
+        request,
+        report,
+        "identity",
+        form,
+        kept=kept,
+        name=name,
+        is_open=is_open,
+        asked=asked,
+        mine=asked and kept.unlock_asked_by_id == me(request).pk,
+        why=acts.reason_of(actor=me(request), report=report) if asked else "",
+        custodians=[person for person in queries.custodians_of(report) if person.pk != me(request).pk],
+    )
+
+
+@require_POST
+@about_report(Permission.REPORT_LIST)
+def grant(request: HttpRequest, report: Report) -> HttpResponse:
+    """The second custodian's answer."""
+    agree = request.POST.get("agree") == "yes"
+    try:
+        acts.grant_unlock(actor=me(request), report=report, agree=agree)
+    except (acts.NoIdentity, acts.NothingAsked):
+        messages.error(request, _("Nobody asks for it now."))
+    except acts.SecondCustodianNeeded:
+        messages.error(request, _("You asked for it yourself. Another custodian has to agree."))
+    else:
+        messages.success(request, _("The name is open for 30 minutes, for the two of you.") if agree else _("It stays closed."))
+    return redirect("reporting:report_identity", number=report.number)

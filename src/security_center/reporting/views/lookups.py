@@ -1,0 +1,65 @@
+"""The doors of the pages about one report: 404 for what a person may not know of, 403 with whom to ask for what their role leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from security_center.foundation.clock import now
+from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.prevention.queries import readers_in_calendar, readers_on_duty
+
+from .. import policies, queries
+from ..models import Report
+
+View = Callable[..., HttpResponse]
+
+
+def me(request: HttpRequest) -> Person:
+    return cast(Person, request.user)
+
+
+def about_report(permission: Permission) -> Callable[[View], View]:
+    """A view about one report by its number, in the time zone of its desk."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, number: str, **kwargs: Any) -> HttpResponse:
+            report = found(request, number)
+            with in_zone_of(report.desk):
+                if not policies.can(me(request), permission, report):
+                    return refused(request, report)
+                try:
+                    return view(request, report, **kwargs)
+                except policies.NotAllowed:
+                    return refused(request, report)
+
+        return checked
+
+    return decorate
+
+
+def found(request: HttpRequest, number: str) -> Report:
+    try:
+        return queries.known_report(me(request), number)
+    except queries.ReportUnknown:
+        raise Http404 from None
+
+
+def in_zone_of(organization: Organization) -> Any:
+    return timezone.override(ZoneInfo(organization.time_zone))
+
+
+def refused(request: HttpRequest, report: Report) -> HttpResponse:
+    """The person may know of the report but not do this: say who can."""
+    readers = readers_on_duty(report.desk, now()) or readers_in_calendar(report.desk)
+    readers = [person for person in readers if policies.can(person, Permission.REPORT_READ, report)]
+    may_start_session = policies.may_start_access_session(me(request), report)
+    return render(request, "reporting/desk/refused.html", {"report": report, "readers": readers, "may_start_session": may_start_session}, status=403)

@@ -1,0 +1,72 @@
+"""How times of reports are put into words: ages while a report is fresh, rounded moments afterwards (reporting doctrine, section 8 rule 6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from security_center.foundation.clock import now, rounded
+
+from .models import Report
+
+FRESH = timedelta(hours=24)
+
+
+def span(length: timedelta) -> str:
+    """A length of time as a person says it: its largest unit, rounded down."""
+    minutes = int(abs(length).total_seconds() // 60)
+    if minutes < 60:
+        return _("%(count)d min") % {"count": minutes}
+    if minutes < 48 * 60:
+        return _("%(count)d h") % {"count": minutes // 60}
+    return _("%(count)d days") % {"count": minutes // (24 * 60)}
+
+
+def clock_time(moment: datetime) -> str:
+    """The hour of today, with the day before it when it is another day. The view has set the desk's time zone."""
+    local, today = localtime(moment), localtime(now())
+    hour = date_format(local, "H:i")
+    if local.date() == today.date():
+        return hour
+    form = "D j M" if local.year == today.year else "j M Y"
+    return f"{date_format(local, form)}, {hour}"
+
+
+def told(report: Report, moment: datetime | None) -> str:
+    """When something happened to a report: an age while both are fresh, a rounded moment for what is older or closed."""
+    if moment is None:
+        return ""
+    if report.closed_at is None and now() - moment < FRESH:
+        return pgettext("time ago", "%(span)s ago") % {"span": span(now() - moment)}
+    return _("about %(moment)s") % {"moment": clock_time(rounded(moment))}
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The clock that runs for a report: what must be done, and how long there is for it."""
+
+    text: str
+    late: bool
+
+
+def clock_of(report: Report) -> Clock | None:
+    """The first clock that still runs; None when a person has decided or the report is closed."""
+    at = now()
+    if report.closed_at is not None:
+        return None
+    if report.acknowledged_at is None:
+        return _clock(report.acknowledge_by, at, _("to take"))
+    if report.decided_at is None:
+        return _clock(report.decide_by, at, _("to decide"))
+    return None
+
+
+def _clock(due: datetime, at: datetime, what: str) -> Clock:
+    if due < at:
+        return Clock(_("%(span)s late") % {"span": span(at - due)}, late=True)
+    return Clock(_("%(span)s left %(what)s") % {"span": span(due - at), "what": what}, late=False)
