@@ -7,6 +7,7 @@ class ReportingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from security_center.foundation.duties import audiences as duty_audiences
         from security_center.foundation.duties.schedule import every
         from security_center.prevention import audiences
 
@@ -14,6 +15,9 @@ class ReportingConfig(AppConfig):
 
         messages.register_all()
         audiences.keep_out(kept_out.people_kept_from)
+        duty_audiences.register(kept_out.RESERVED, kept_out.reserved_audience)
+        every(60, "reporting.reserve_again")(tasks.reserve_again)
+        every(3600, "reporting.ring_for_forgotten")(tasks.ring_for_forgotten)
         every(3600, "reporting.shred_due")(tasks.shred_due)
         every(3600, "reporting.sweep_files")(tasks.sweep_files)
         every(86400, "reporting.count_undecided")(tasks.count_undecided)

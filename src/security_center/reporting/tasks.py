@@ -13,7 +13,7 @@ from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.vault import files as vault_files
 
-from .actions import cleaning, retention
+from .actions import cleaning, forgotten, retention, thread
 from .models import Report
 from .sealing import attachment_known
 
@@ -28,10 +28,23 @@ def clean_attachment(district_id: int, attachment_id: int) -> str:
         return cleaning.make_clean_copy(attachment_id=attachment_id)
 
 
+@task
+def tell_holder_of_new_facts(district_id: int, report_id: int) -> None:
+    """The public program knows no people, so the worker tells them."""
+    with scope(district=[district_id]):
+        report = Report.objects.select_related("holder", "desk").filter(pk=report_id).first()
+        if report is not None:
+            thread.tell_holder(report=report)
+
+
+def _tenants() -> list[int]:
+    return list(Organization.objects.exclude(kind=Organization.Kind.SCHOOL).values_list("pk", flat=True))
+
+
 def shred_due() -> int:
     """Destroy what has outlived its plan's retention. Returns how many reports were."""
     shredded = 0
-    for district_id in Organization.objects.exclude(kind=Organization.Kind.SCHOOL).values_list("pk", flat=True):
+    for district_id in _tenants():
         with scope(district=[district_id]):
             for report in _closed_for_long()[:SHREDDED_AT_ONCE]:
                 until = retention.kept_until(report)
@@ -57,3 +70,25 @@ def count_undecided() -> int:
     if undecided:
         log.warning("reports past their clock without a human decision: %d", undecided)
     return undecided
+
+
+def ring_for_forgotten() -> int:
+    """Ring again for open reports that rest with nobody. Returns how many there were, which should be none."""
+    found = 0
+    for district_id in _tenants():
+        with scope(district=[district_id]):
+            for report in forgotten.forgotten().select_related("desk__parent")[: forgotten.AT_ONCE]:
+                forgotten.ring_again(report=report)
+                found += 1
+    if found:
+        log.warning("open reports that rested with nobody: %d; they ring again", found)
+    return found
+
+
+def reserve_again() -> int:
+    """Give reports about a district whose alternate has left to the alternate named since."""
+    moved = 0
+    for district in Organization.objects.filter(kind=Organization.Kind.DISTRICT):
+        with scope(district=[district.pk]):
+            moved += forgotten.reserve_again(district=district)
+    return moved

@@ -211,7 +211,9 @@ class Story:
 
     def _answer(self, report: Report, text: str) -> None:
         if report.may_we_message:
-            thread.desk_writes(actor=self._reader(report), report=report, body=text)
+            reader = self._reader(report)
+            desk.look(actor=reader, report=report)
+            thread.desk_writes(actor=reader, report=report, body=text)
 
     def _reporter_writes(self, report: Report, receipt: Receipt, text: str, about_me: bool) -> None:
         thread.reporter_writes(receipt=receipt, report=report, body=text, about_me=about_me)
@@ -233,6 +235,7 @@ class Story:
         reader = self._reader(report)
         if report.acknowledged_at is None:
             self._take(report)
+        desk.look(actor=reader, report=report)
         actions = list(outcome.actions)
         if report.crisis_lock and "counseling" not in actions:
             actions.append("counseling")
@@ -244,6 +247,7 @@ class Story:
         for approval in Approval.objects.filter(report=report, decision=Approval.Decision.WAITING).select_related("report__desk", "asked_by"):
             second = self._second(report)
             if decisions.may_second(second, approval):
+                desk.look(actor=second, report=report)
                 decisions.answer_approval(actor=second, approval=approval, agree=True, answer="I looked at the same facts and agree.")
 
     def _surge_room(self) -> None:
@@ -286,4 +290,5 @@ class Story:
         waiting = Approval.objects.filter(report__group=group, decision=Approval.Decision.WAITING).select_related("report__desk", "asked_by")
         for approval in waiting:
             if second is not None and decisions.may_second(second, approval):
+                desk.look(actor=second, report=approval.report)
                 decisions.answer_approval(actor=second, approval=approval, agree=True, answer="Same picture, same source. I agree.")

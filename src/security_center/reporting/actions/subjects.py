@@ -139,7 +139,7 @@ def _others(report: Report, subject: Subject) -> list[Report]:
     mentions = (
         SubjectMention.objects.filter(subject=subject).exclude(state=SubjectMention.State.REJECTED).exclude(report=report).select_related("report")
     )
-    return [mention.report for mention in mentions]
+    return [mention.report for mention in mentions.select_related("report")]
 
 
 def _raise_by_history(report: Report, subject: Subject, actor: Person) -> None:
