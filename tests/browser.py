@@ -13,6 +13,8 @@ is started once with the first test's middleware, so it cannot serve both progra
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,7 +74,9 @@ class Visit:
         assert self.refused == []
         assert self.blocked == []
         assert self.page.evaluate("document.styleSheets.length > 0"), "The page has no style sheet."
-        assert self.page.evaluate("[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.alt || i.src)") == [], "A picture is broken."
+        assert self.page.evaluate("[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.alt || i.src)") == [], (
+            "A picture is broken."
+        )
 
     def does_not_scroll_sideways(self) -> None:
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -81,7 +85,8 @@ class Visit:
     def targets_are_large(self) -> None:
         """Buttons and fields are at least 44 px high (experience.md, Look)."""
         small = self.page.evaluate(
-            """() => [...document.querySelectorAll('button, input:not([type=hidden]):not([type=radio]):not([type=checkbox]), select, textarea, summary, a.usa-button')]
+            """() => [...document.querySelectorAll('button, input, select, textarea, summary, a.usa-button')]
+            .filter(e => !['hidden', 'radio', 'checkbox'].includes(e.type))
             .filter(e => e.offsetParent && e.getBoundingClientRect().height < 43.5)
             .map(e => e.outerHTML.slice(0, 120))"""
         )
@@ -148,7 +153,8 @@ def visitor(chromium: Browser) -> Iterator[Visitor]:
 
     yield open_tab
     for context in opened:
-        context.close()
+        if context in chromium.contexts:
+            context.close()
 
 
 @pytest.fixture
@@ -170,7 +176,7 @@ def staff_program(settings: Any) -> Any:
 
 
 @pytest.fixture
-def serve(transactional_db: None) -> Iterator[Callable[[], str]]:
+def serve(chromium: Browser, transactional_db: None) -> Iterator[Callable[[], str]]:
     """`serve()` starts a server with the settings of this moment and returns its address."""
     running: list[LiveServer] = []
 
@@ -179,6 +185,12 @@ def serve(transactional_db: None) -> Iterator[Callable[[], str]]:
         return str(running[-1].url)
 
     yield start
+    # Tabs first: a thread that still answers one would lose the test's database under its hands.
+    for context in list(chromium.contexts):
+        context.close()
+    until = time.monotonic() + 3
+    while time.monotonic() < until and any("process_request_thread" in thread.name for thread in threading.enumerate()):
+        time.sleep(0.02)
     for server in running:
         server.stop()
 

@@ -1,9 +1,9 @@
 """A small public program of the web room alone."""
 
 from django.urls import include, path
+from tests.web.sample_urls import broken, form_page
 
 from security_center.foundation.web import styleguide
-from tests.web.sample_urls import broken, form_page
 
 urlpatterns = [
     path("", include("security_center.foundation.web.urls_public")),

@@ -11,7 +11,7 @@ from security_center.foundation.web import styleguide
 class SmallForm(forms.Form):
     what_happened = styleguide.SampleForm.base_fields["what_happened"]
     danger_now = styleguide.SampleForm.base_fields["danger_now"]
-    files = styleguide.SampleForm.base_fields["files"]
+    photo = styleguide.SampleForm.base_fields["photo"]
 
 
 def broken(request: HttpRequest) -> HttpResponse:

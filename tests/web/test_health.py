@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,9 +7,8 @@ from security_center.foundation.web import health
 
 
 @pytest.fixture
-def only_these_checks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def only_these_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_checks", {})
-    yield
 
 
 def test_alive_asks_nothing_of_the_database(public_pages: Any) -> None:

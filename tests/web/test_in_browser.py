@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-
 from tests.browser import DESK, PHONE, Visitor, no_axe_violations, session_cookies
 from tests.cast import give_totp, totp_code
 
@@ -31,9 +30,7 @@ def test_the_public_components_are_accessible(visitor: Visitor, public_site: str
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [PHONE, DESK])
-def test_the_staff_components_are_accessible(
-    visitor: Visitor, staff_site: str, own_cookies: list[dict[str, Any]], width: int, dark: bool
-) -> None:
+def test_the_staff_components_are_accessible(visitor: Visitor, staff_site: str, own_cookies: list[dict[str, Any]], width: int, dark: bool) -> None:
     page = visitor(width, dark=dark, cookies=own_cookies)
     page.goto(f"{staff_site}/styleguide/")
     page.picture(f"staff-{width}-{'dark' if dark else 'light'}")
@@ -93,7 +90,7 @@ def test_the_pages_about_ones_own_sign_in_are_accessible(visitor: Visitor, staff
     page.fill("#id_login", person.email)
     page.fill("#id_password", "a long enough phrase")
     page.click("form[action$='/login/'] button[type=submit]")
-    page.wait_for_load_state()
+    page.wait_for_selector("summary.tool")
     response = page.goto(f"{staff_site}{path}")
     assert response.status == 200
     page.picture(f"account-{path.strip('/').replace('/', '-')}")
@@ -112,14 +109,19 @@ def test_the_second_step_and_the_recovery_codes_are_accessible(visitor: Visitor,
     page.owes_nothing()
     page.fill("#id_code", totp_code(secret))
     page.click("form[action$='/authenticate/'] button[type=submit]")
-    page.wait_for_load_state()
+    page.wait_for_selector("summary.tool")
     page.goto(f"{staff_site}/account/2fa/recovery-codes/generate/")
+    page.picture("account-confirm")
+    page.owes_nothing()
+    page.fill("#id_password", "a long enough phrase")
+    page.click("main form button[type=submit]")
+    page.wait_for_url("**/generate/")
     page.picture("account-recovery-generate")
     page.owes_nothing()
     page.click("main form button[type=submit]")
-    page.wait_for_load_state()
-    page.goto(f"{staff_site}/account/2fa/recovery-codes/")
+    page.wait_for_url("**/recovery-codes/")
     page.picture("account-recovery-codes")
+    assert page.is_visible("#recovery_codes")
     page.owes_nothing()
 
 
@@ -132,7 +134,8 @@ def test_every_element_that_takes_the_keyboard_shows_it(visitor: Visitor, public
         shown = page.evaluate(
             """() => { const e = document.activeElement; if (!e || e === document.body) return null
             const drawn = e.matches('input[type=radio], input[type=checkbox]') ? e.nextElementSibling : e
-            const s = getComputedStyle(drawn); return {what: e.id || e.className || e.tagName, width: parseFloat(s.outlineWidth), style: s.outlineStyle} }"""
+            const s = getComputedStyle(drawn)
+            return {what: e.id || e.className || e.tagName, width: parseFloat(s.outlineWidth), style: s.outlineStyle} }"""
         )
         if shown:
             seen.append(shown)
@@ -153,9 +156,7 @@ def test_an_error_is_reached_and_mended_by_keyboard_alone(visitor: Visitor, publ
     page.owes_nothing()
 
 
-def test_j_and_k_walk_the_rows_and_can_be_switched_off(
-    visitor: Visitor, staff_site: str, own_cookies: list[dict[str, Any]]
-) -> None:
+def test_j_and_k_walk_the_rows_and_can_be_switched_off(visitor: Visitor, staff_site: str, own_cookies: list[dict[str, Any]]) -> None:
     page = visitor(DESK, cookies=own_cookies)
     page.goto(f"{staff_site}/styleguide/")
     page.evaluate("document.activeElement.blur()")

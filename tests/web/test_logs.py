@@ -33,7 +33,10 @@ def test_no_network_address_reaches_the_log(address: str) -> None:
 
 
 def test_times_and_report_numbers_are_not_taken_for_addresses() -> None:
-    assert redacted("report 7F3K2M due 2026-11-24T12:30:05Z at 12:30:05 version 1.2.3") == "report 7F3K2M due 2026-11-24T12:30:05Z at 12:30:05 version 1.2.3"
+    assert (
+        redacted("report 7F3K2M due 2026-11-24T12:30:05Z at 12:30:05 version 1.2.3")
+        == "report 7F3K2M due 2026-11-24T12:30:05Z at 12:30:05 version 1.2.3"
+    )
 
 
 def test_no_user_agent_query_or_mail_address_reaches_the_log() -> None:
@@ -50,7 +53,7 @@ def test_an_exception_is_its_class_and_places_and_nothing_it_says() -> None:
         text = line("Internal Server Error: %s", "/report/cedar/", name="django.request", exc_info=sys.exc_info())
     assert "MARKER-7781" not in text
     assert "could not read" not in text
-    assert "ValueError at tests/web/test_logs.py:" in text.replace("web/test_logs.py", "tests/web/test_logs.py").replace("tests/tests", "tests") or "ValueError at" in text
+    assert " error=ValueError at web/test_logs.py:" in text
     assert " failing" in text
     assert "\n" not in text
 

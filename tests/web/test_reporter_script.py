@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import expect
-
 from tests.browser import PHONE, Visit, Visitor
 
 pytestmark = [pytest.mark.browser]
@@ -99,11 +96,11 @@ def test_a_page_with_errors_gives_back_the_words_and_the_files(visitor: Visitor,
     page = visitor(PHONE)
     page.goto(f"{public_site}/form/")
     page.fill("#id_what_happened", "he said it again")
-    page.set_input_files("#id_files", {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff"})
+    page.set_input_files("#id_photo", {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff"})
     page.click("button[type=submit]")
     page.wait_for_selector("[data-error-summary]")
     assert page.input_value("#id_what_happened") == "he said it again"
-    assert page.evaluate("document.querySelector('#id_files').files[0].name") == "photo.jpg"
+    assert page.evaluate("document.querySelector('#id_photo').files[0].name") == "photo.jpg"
 
 
 def test_changing_the_language_keeps_what_was_typed(visitor: Visitor, public_site: str) -> None:
@@ -152,7 +149,10 @@ def test_an_installed_phone_shows_the_numbers_without_a_network(visitor: Visitor
     page.goto(f"{public_site}/nowhere/")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.page.wait_for_function("navigator.serviceWorker.controller !== null")
-    kept = page.evaluate("caches.keys().then(names => caches.open(names[0])).then(store => store.keys()).then(all => all.map(r => new URL(r.url).pathname))")
+    kept = page.evaluate(
+        """async () => { const store = await caches.open((await caches.keys())[0])
+        return (await store.keys()).map(request => new URL(request.url).pathname) }"""
+    )
     assert sorted(kept) == ["/offline/", "/static/web/public.css"]
     page.context.set_offline(True)
     page.goto(f"{public_site}/form/")

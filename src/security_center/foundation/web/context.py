@@ -32,7 +32,12 @@ def page(request: HttpRequest) -> dict[str, object]:
         "public_url": settings.SSC_PUBLIC_URL,
         "language": language,
         "languages": [
-            {"code": code, "name": get_language_info(code)["name_local"].capitalize(), "current": code == language, "url": _in_language(request, code)}
+            {
+                "code": code,
+                "name": get_language_info(code)["name_local"].capitalize(),
+                "current": code == language,
+                "url": _in_language(request, code),
+            }
             for code, _name in settings.LANGUAGES
         ],
         "language_query": f"?lang={chosen}" if chosen else "",

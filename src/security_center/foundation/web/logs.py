@@ -19,14 +19,17 @@ from django.conf import settings
 LONGEST_MESSAGE = 500
 _PACKAGE_FOLDER = Path(__file__).resolve().parents[3]
 
+# IPv6: eight groups, or a form shortened by "::". Times such as 12:30:05 are neither.
+_GROUP = r"[0-9a-fA-F]{1,4}"
+_IPV6 = rf"(?:{_GROUP}:){{7}}{_GROUP}|(?:(?:{_GROUP}:){{1,6}}|:)(?::{_GROUP}){{1,7}}|(?:{_GROUP}:){{1,7}}:"
+
 _REDACTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
     # A user agent up to the quote or the end of the line: the products in it are many and free in form.
     (re.compile(r"\b(?:Mozilla|Opera|Dalvik|okhttp|curl|Wget|python-requests)/[^\"'\r\n]*"), "[agent]"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[mail]"),
     (re.compile(r"\?[^\s\"'<>]+"), "?[query]"),
     (re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?(?![\w.])"), "[address]"),
-    # IPv6: either eight groups or a compressed form; times such as 12:30:05 have neither.
-    (re.compile(r"(?<![\w:])\[?(?:(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|(?:(?:[0-9a-fA-F]{1,4}:){1,6}|:)(?::[0-9a-fA-F]{1,4}){1,7}|(?:[0-9a-fA-F]{1,4}:){1,7}:)(?:%\w+)?\]?(?![\w:])"), "[address]"),
+    (re.compile(rf"(?<![\w:])\[?(?:{_IPV6})(?:%\w+)?\]?(?![\w:])"), "[address]"),
 )
 
 

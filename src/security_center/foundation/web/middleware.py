@@ -102,7 +102,7 @@ class ReporterLanguageMiddleware:
         request.chosen_language = chosen  # type: ignore[attr-defined]
         language = chosen or wanted_by_browser(request)
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ("Accept-Language",))

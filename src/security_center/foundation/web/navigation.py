@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 
 
 def _everyone(request: HttpRequest) -> bool:
@@ -25,7 +26,7 @@ class Entry:
     section    the path under which the entry is marked as current; default: its own address
     """
 
-    label: str
+    label: str | Promise
     url_name: str
     order: int = 100
     visible: Callable[[HttpRequest], bool] = _everyone
