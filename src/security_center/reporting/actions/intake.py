@@ -93,9 +93,11 @@ def receive_report(
             # Sealing takes most of the time of a submission: done before the transaction, no other writer waits for it.
             sealed = _seal(organization, content, candidate, digest_of_content, channel, mode)
             identity = _seal_identity(sealed, mode, reporter_name, reporter_contact)
+            # A confidential report names its writer nowhere but in the sealed identity: not in the ledger either, which the desk reads as history.
+            who = "reporter" if actor is None or mode == Report.Mode.CONFIDENTIAL else actor_string(actor)
             try:
                 with transaction.atomic():
-                    report = _store(sealed, identity, files, "reporter" if actor is None else actor_string(actor))
+                    report = _store(sealed, identity, files, who)
             except IntegrityError:
                 # The same form arrived twice at once and the other one was quicker.
                 repeated = _repeat_of(candidate, digest_of_content)
