@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("security_center.foundation.web.urls_public")),
     path("", include("security_center.reporting.urls_public")),
+    path("", include("security_center.reporting.urls_lessons_public")),
 ]
 handler400 = "security_center.reporting.views_public.form.unreadable"
 handler404 = "security_center.foundation.web.views.not_found"

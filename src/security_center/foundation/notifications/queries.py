@@ -125,3 +125,13 @@ def last_test_alert(person: Person) -> TestAlert | None:
 
 def deliveries_in(state: Delivery.State) -> int:
     return Delivery.objects.filter(state=state).count()
+
+
+def unreached(days: int = 7) -> list[Person]:
+    """People to whom the last mail of these days did not go out: it waits to be tried again, or was given up. One that arrives later ends it."""
+    rows = Delivery.objects.filter(message__created_at__gt=now() - timedelta(days=days)).exclude(state=Delivery.State.NOT_CONFIGURED)
+    last: dict[int, str] = {}
+    for person_id, state in rows.exclude(state=Delivery.State.QUEUED).order_by("pk").values_list("message__person_id", "state"):
+        last[person_id] = state
+    failed = [pk for pk, state in last.items() if state in {Delivery.State.FAILED, Delivery.State.GIVEN_UP}]
+    return list(Person.objects.filter(pk__in=failed, is_active=True).order_by("name", "pk"))

@@ -63,7 +63,7 @@ class OrganizationForm(forms.Form):
     def __init__(self, *args: Any, organization: Organization | None = None, kind: str = "", **kwargs: Any) -> None:
         if organization is not None:
             kind = organization.kind
-            kwargs.setdefault("initial", {name: getattr(organization, name) for name in self.base_fields})
+            kwargs.setdefault("initial", {name: getattr(organization, name) for name in self.base_fields if hasattr(organization, name)})
         super().__init__(*args, **kwargs)
         zones = list(_COMMON_ZONES)
         if organization is not None and organization.time_zone not in zones:

@@ -1,0 +1,64 @@
+"""How to mend what no page can: it is done at the machine that runs this system."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True)
+class Way:
+    title: str
+    steps: list[str]
+    command: str = ""
+
+
+def ways_to_mend() -> dict[str, Way]:
+    """By the key of what is broken."""
+    folder = str(settings.SSC_DATA)
+    return {
+        "worker": Way(
+            _("Start the worker again"),
+            [
+                _("The worker sends every alert. Without it a report is taken, but nobody is told."),
+                _("At the machine, start the system again. It starts the worker with the other two programs and keeps it alive."),
+                _("If it stops again, its reason stands in the log: %(folder)s/logs") % {"folder": folder},
+            ],
+            "./ssc up",
+        ),
+        "key": Way(
+            _("Put the key file back"),
+            [
+                _("Copy the key file from its backup to %(folder)s/keys/vault.key") % {"folder": folder},
+                _("Its mode must be 0600 and its owner the one who runs the system."),
+                _("Then start the system again. No new key is ever made beside existing data: it could open nothing."),
+            ],
+            "./ssc up",
+        ),
+        "backup": Way(
+            _("Make a backup"),
+            [
+                _("A backup may run while reports arrive."),
+                _("Let the machine do it every night, and keep the backup and its key on two other machines."),
+            ],
+            "./ssc backup",
+        ),
+        "mail": Way(
+            _("Set up the mail server"),
+            [
+                _("Set SSC_EMAIL_HOST, SSC_EMAIL_PORT, SSC_EMAIL_USER, SSC_EMAIL_PASSWORD and SSC_EMAIL_FROM, and start the system again."),
+                _("If mail to one person does not arrive, check their address on their page."),
+                _("Then send test alerts. The list is empty again as soon as a mail to them goes out."),
+            ],
+        ),
+        "jobs": Way(
+            _("Find out why work fails"),
+            [
+                _("The reason stands in the log of the worker: %(folder)s/logs") % {"folder": folder},
+                _("Work that failed is tried again by itself. If it keeps failing, start the system again and look whether the disk is full."),
+            ],
+            "./ssc up",
+        ),
+    }

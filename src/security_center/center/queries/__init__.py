@@ -1,0 +1,1 @@
+"""What the first pages read from every room. Nothing is kept here."""

@@ -1,0 +1,19 @@
+"""When the last backup was made. The backup leaves a stamp beside the data."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+
+def last_backup() -> datetime | None:
+    """The moment of the last finished backup, or None when none was ever made (or its stamp cannot be read)."""
+    try:
+        stamp = json.loads((Path(settings.SSC_DATA) / "backup-stamp.json").read_text(encoding="utf-8"))
+        moment = datetime.fromisoformat(stamp["at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return moment if moment.tzinfo is not None else None

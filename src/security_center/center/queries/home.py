@@ -1,0 +1,109 @@
+"""The first page, by role: what is mine today, what is late, what changed, and the figures that must be zero."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from security_center.foundation.clock import now
+from security_center.foundation.duties import queries as duties
+from security_center.foundation.duties.models import Duty
+from security_center.foundation.ledger import queries as ledger
+from security_center.foundation.notifications import kinds
+from security_center.foundation.organizations import queries as organizations
+from security_center.foundation.organizations.models import AccessSession, Person, Role
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import any_of, held
+from security_center.reporting.queries import Changes, NeverZero, changes_since, never_zero
+
+from . import set_up
+from .broken import Broken, broken_for
+from .rollups import DeskRow, desk_rows
+
+DUTIES_SHOWN = 10
+SESSIONS_SHOWN = 5
+DESKS_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class DutyLine:
+    duty: Duty
+    subject: str
+    late: bool
+
+
+@dataclass(frozen=True)
+class Home:
+    roles: list[str]
+    figures: NeverZero | None = None
+    may_open_lists: bool = False
+    mine: list[DutyLine] = field(default_factory=list)
+    mine_more: bool = False
+    late: list[DutyLine] = field(default_factory=list)
+    since: datetime | None = None
+    changes: Changes | None = None
+    desks: list[DeskRow] = field(default_factory=list)
+    desks_more: bool = False
+    broken: list[Broken] = field(default_factory=list)
+    administers: bool = False
+    audits: bool = False
+    ledger: ledger.State | None = None
+    sessions: list[AccessSession] = field(default_factory=list)
+    set_up_waits: bool = False
+    begins: bool = False
+
+    @property
+    def undecided_is_zero(self) -> bool:
+        return self.figures is None or self.figures.without_decision == 0
+
+    @property
+    def late_is_zero(self) -> bool:
+        return self.figures is None or self.figures.late == 0
+
+
+def home(person: Person) -> Home:
+    roles = {Role(assignment.role) for assignment in held(person)}
+    lists, statistics = any_of(person, [Permission.REPORT_LIST]), any_of(person, [Permission.STATISTICS_VIEW])
+    administers, audits = Role.ADMINISTRATOR in roles, Role.AUDITOR in roles
+    since = last_sign_in_before_this(person)
+    mine = list(duties.open_for(person)[: DUTIES_SHOWN + 1])
+    oversees = statistics and bool(roles & {Role.SUPERINTENDENT, Role.DISTRICT_SAFETY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR, Role.PRINCIPAL})
+    rows = desk_rows(person) if oversees else []
+    watched = organizations.organizations_for(person, Permission.STATISTICS_VIEW)
+    late = list(duties.late(watched)[:DUTIES_SHOWN]) if roles & {Role.SUPERINTENDENT, Role.DISTRICT_SAFETY_LEAD, Role.PRINCIPAL} else []
+    sessions = organizations.access_sessions_visible_to(person) if audits else None
+    return Home(
+        roles=[f"{assignment.get_role_display()}, {assignment.organization.name}" for assignment in held(person)],
+        figures=never_zero(person, Permission.REPORT_LIST if lists else Permission.STATISTICS_VIEW) if lists or statistics else None,
+        may_open_lists=lists,
+        mine=[_line(duty) for duty in mine[:DUTIES_SHOWN]],
+        mine_more=len(mine) > DUTIES_SHOWN,
+        late=[_line(duty) for duty in late if duty.holder_id != person.pk],
+        since=since,
+        changes=changes_since(person, since) if since is not None and lists else None,
+        desks=sorted(rows, key=lambda row: row.order)[:DESKS_SHOWN],
+        desks_more=len(rows) > DESKS_SHOWN,
+        broken=broken_for(person) if administers else [],
+        administers=administers,
+        audits=audits,
+        ledger=ledger.state() if audits else None,
+        sessions=list(sessions.order_by("-started_at")[:SESSIONS_SHOWN]) if sessions is not None else [],
+        set_up_waits=administers and any(not set_up.progress(district).done for district in set_up.districts_of(person)[:3]),
+        begins=set_up.may_begin(person),
+    )
+
+
+def _line(duty: Duty) -> DutyLine:
+    """What must be done, in the fixed words of its kind: nothing of a report."""
+    if not kinds.is_known(duty.kind):
+        return DutyLine(duty, _("You have a duty"), duty.is_late(now()))
+    values = {"organization": duty.organization.name, "number": duty.number()}
+    return DutyLine(duty, kinds.completed(kinds.get(duty.kind).subject, values), duty.is_late(now()))
+
+
+def last_sign_in_before_this(person: Person) -> datetime | None:
+    """When the person signed in before the present time; the ledger is the one that knows. None at the first sign-in."""
+    moments = ledger.entries_about(f"person:{person.pk}").filter(verb="person.signed_in").order_by("-sequence").values_list("at", flat=True)[:2]
+    return moments[1] if len(moments) == 2 else None

@@ -1,0 +1,1 @@
+"""Thin: request → form → action or query → page."""

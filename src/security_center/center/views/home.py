@@ -1,0 +1,68 @@
+"""The first page, the schools side by side, and how to mend what a page cannot."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from security_center.foundation.organizations import queries as organizations
+from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import NotAllowed, any_of, held
+from security_center.foundation.organizations.views.lookups import me
+
+from ..mending import ways_to_mend
+from ..queries import home as home_queries
+from ..queries import rollups
+
+
+def zone_of(person: Person) -> ZoneInfo:
+    """The wall clock of the person's first place."""
+    place = next((assignment.organization for assignment in held(person)), person.organization)
+    return ZoneInfo(place.time_zone if place is not None else settings.TIME_ZONE)
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    with timezone.override(zone_of(me(request))):
+        return render(request, "center/home.html", {"home": home_queries.home(me(request))})
+
+
+@require_GET
+def schools(request: HttpRequest) -> HttpResponse:
+    """The roll-up: of a district's desks, or of a state's districts (`?district=` opens one)."""
+    person = me(request)
+    if not any_of(person, [Permission.STATISTICS_VIEW]):
+        raise NotAllowed(Permission.STATISTICS_VIEW)
+    chosen = None
+    if request.GET.get("district"):
+        places = organizations.organizations_for(person, Permission.STATISTICS_VIEW).filter(kind=Organization.Kind.DISTRICT)
+        chosen = places.filter(slug=request.GET["district"][:80]).first()
+        if chosen is None:
+            raise Http404
+    rows = rollups.desk_rows(person, chosen)
+    districts = rollups.district_rows(rows) if chosen is None else []
+    context = {
+        "rows": sorted(rows, key=lambda row: row.order),
+        "districts": districts if len(districts) > 1 else [],
+        "chosen": chosen,
+        "title": chosen.name if chosen is not None else _("Schools"),
+    }
+    return render(request, "center/schools.html", context)
+
+
+@require_GET
+def mend(request: HttpRequest, key: str) -> HttpResponse:
+    """What only whoever runs the machine can mend, in steps."""
+    if not any_of(me(request), [Permission.ORGANIZATION_EDIT]):
+        raise NotAllowed(Permission.ORGANIZATION_EDIT)
+    way = ways_to_mend().get(key)
+    if way is None:
+        raise Http404
+    return render(request, "center/mend.html", {"way": way})
