@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from security_center.foundation.duties import audiences as duty_audiences
 from security_center.foundation.organizations.models import Organization, Person, Role
@@ -61,4 +62,4 @@ def resolve(name: str, organization: Organization, thing: str, at: datetime) -> 
 def register_all() -> None:
     names = [f"{base}:{position}" for base in (ladders.READER, ladders.CALENDAR_READER) for position in range(1, POSITIONS + 1)]
     for name in [*names, ladders.DESK, *UPWARD]:
-        duty_audiences.register(name, lambda organization, thing, at, name=name: resolve(name, organization, thing, at))
+        duty_audiences.register(name, partial(resolve, name))

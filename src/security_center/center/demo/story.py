@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django_scopes import scope
@@ -90,7 +91,7 @@ class Story:
                 moment = self._school_moment(self.until - timedelta(days=self.chance.uniform(0.2, OPEN_DAYS)), self.chance.randint(7, 21))
             else:
                 moment = self._school_moment(self.until - timedelta(days=self.chance.uniform(OPEN_DAYS + 8, 118)), self.chance.randint(7, 21))
-            self.at(moment, lambda report=report, school=school: self._receive(report, school))
+            self.at(moment, partial(self._receive, report, school))
         self.at(surge + timedelta(minutes=25), self._surge_room)
 
     def _school_moment(self, near: datetime, hour: int, minute: int | None = None) -> datetime:
@@ -177,19 +178,13 @@ class Story:
         moment = taken
         if sample.may_we_message and all(message.sender != "staff" for message in sample.messages):
             moment += timedelta(minutes=self.chance.randint(3, 25))
-            self.at(moment, lambda: self._within(report, lambda fresh: self._answer(fresh, THANKS[sample.language])))
+            self.at(moment, lambda: self._within(report, partial(self._answer, THANKS[sample.language])))
         for message in sample.messages:
             moment += timedelta(minutes=self.chance.randint(3, 30 if message.sender == "staff" else 240))
             if message.sender == "staff":
-                self.at(moment, lambda text=message.text: self._within(report, lambda fresh: self._answer(fresh, text)))
+                self.at(moment, partial(self._within, report, partial(self._answer, message.text)))
             else:
-                self.at(
-                    moment,
-                    lambda text=message.text: self._within(
-                        report,
-                        lambda fresh: self._reporter_writes(fresh, received.receipt, text, sample.about_me),
-                    ),
-                )
+                self.at(moment, partial(self._within, report, partial(self._reporter_writes, received.receipt, message.text, sample.about_me)))
         if sample.same_subject:
             self.at(moment + timedelta(minutes=20), lambda: self._within(report, lambda fresh: self._subject(fresh, sample)))
         if sample.outcome is not None:
@@ -209,13 +204,13 @@ class Story:
             desk.look(actor=reader, report=report)
             desk.acknowledge(actor=reader, report=report)
 
-    def _answer(self, report: Report, text: str) -> None:
+    def _answer(self, text: str, report: Report) -> None:
         if report.may_we_message:
             reader = self._reader(report)
             desk.look(actor=reader, report=report)
             thread.desk_writes(actor=reader, report=report, body=text)
 
-    def _reporter_writes(self, report: Report, receipt: Receipt, text: str, about_me: bool) -> None:
+    def _reporter_writes(self, receipt: Receipt, text: str, about_me: bool, report: Report) -> None:
         thread.reporter_writes(receipt=receipt, report=report, body=text, about_me=about_me)
         self.at(now() + timedelta(minutes=self.chance.randint(4, 50)), lambda: self._within(report, self._take))
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from security_center.foundation.vault.fields import SealedTextField
 
 
-class Organization(models.Model):
+class Organization(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
     class Kind(models.TextChoices):
         STATE = "state", _("State")
         DISTRICT = "district", _("District")
@@ -76,7 +76,7 @@ class PersonManager(BaseUserManager["Person"]):
         return self.get(email__iexact=username)
 
 
-class Person(AbstractBaseUser):
+class Person(AbstractBaseUser):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
     """Someone who signs in. Reporters are never persons here."""
 
     email = models.EmailField(unique=True)

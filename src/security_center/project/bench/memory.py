@@ -5,8 +5,11 @@ from __future__ import annotations
 import http.client
 import io
 import random
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 from . import client, school, system
 from .figures import Figure
@@ -98,10 +101,7 @@ with scopes_disabled():
 """
 
 
-def _clean(data: system.Path) -> float:
-    import subprocess
-    import sys
-
+def _clean(data: Path) -> float:
     settings = system.environment(data, SSC_PROGRAM="worker", SSC_DEMO="yes")
     ended = subprocess.run([sys.executable, "-c", _CLEAN], env=settings, check=True, capture_output=True, text=True)  # noqa: S603
     state, seconds = ended.stdout.split()[-2:]

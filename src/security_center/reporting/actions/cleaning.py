@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 
 from security_center.foundation.ledger.actions import record, take_turn
@@ -46,7 +48,7 @@ def make_clean_copy(*, attachment_id: int) -> str:
 
 
 @transaction.atomic
-def _finish(attachment_id: int, state: str, **values: object) -> str:
+def _finish(attachment_id: int, state: str, **values: Any) -> str:
     """Write the outcome, unless somebody isolated the file meanwhile: then the copy goes at once."""
     take_turn()
     fresh = Attachment.objects.select_for_update(of=("self",), no_key=True).select_related("report").get(pk=attachment_id)

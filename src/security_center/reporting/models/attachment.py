@@ -52,7 +52,7 @@ class Attachment(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     isolated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
-    objects = ScopedManager(district="report__district")
+    objects: ClassVar[models.Manager[Attachment]] = ScopedManager(district="report__district")
 
     def __str__(self) -> str:
         return f"attachment {self.pk}"

@@ -34,7 +34,7 @@ class Disposition(models.Model):
     validity = models.CharField(max_length=16, choices=Validity.choices)
     considered = SealedTextField()  # the written basis: what was looked at, earlier reports included
 
-    objects = ScopedManager(district="report__district")
+    objects: ClassVar[models.Manager[Disposition]] = ScopedManager(district="report__district")
 
     def __str__(self) -> str:
         return f"disposition {self.pk}"
@@ -65,7 +65,7 @@ class Approval(models.Model):
     decided_at = models.DateTimeField(null=True)
     answer = SealedTextField(null=True)
 
-    objects = ScopedManager(district="report__district")
+    objects: ClassVar[models.Manager[Approval]] = ScopedManager(district="report__district")
 
     class Meta:
         constraints: ClassVar = [
@@ -94,7 +94,7 @@ class Handoff(models.Model):
     acknowledged_at = models.DateTimeField(null=True)
 
     # The receiver's district: a hand-over crosses districts, and the receiver sees it before the report is theirs.
-    objects = ScopedManager(district="to_district")
+    objects: ClassVar[models.Manager[Handoff]] = ScopedManager(district="to_district")
 
     class Meta:
         constraints: ClassVar = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +12,7 @@ from django_scopes import ScopedManager
 from security_center.foundation.vault.fields import SealedTextField
 
 
-class IncidentGroup(models.Model):
+class IncidentGroup(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     record = models.UUIDField(unique=True)
     district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
@@ -22,7 +23,7 @@ class IncidentGroup(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
 
-    objects = ScopedManager(district="district")
+    objects: ClassVar[models.Manager[IncidentGroup]] = ScopedManager(district="district")
 
     def __str__(self) -> str:
         return f"group {self.pk}"

@@ -36,7 +36,7 @@ class Urgency(models.TextChoices):
     U4 = "U4", _("Routine")
 
 
-class Report(models.Model):
+class Report(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
     class Channel(models.TextChoices):
         WEB = "web", _("Web form")
         QR_LINK = "qr_link", _("QR code or short link")
@@ -122,7 +122,7 @@ class Report(models.Model):
     locator_digest = models.BinaryField(max_length=32, unique=True, null=True)
     content_digest = models.BinaryField(max_length=32, null=True)
 
-    objects = ScopedManager(district="district")
+    objects: ClassVar[models.Manager[Report]] = ScopedManager(district="district")
 
     class Meta:
         base_manager_name = "objects"
@@ -185,7 +185,7 @@ class Note(models.Model):
     new_facts = models.BooleanField(default=False)  # what a linked report adds: shown marked, beside the first report too
     written_at = models.DateTimeField()
 
-    objects = ScopedManager(district="report__district")
+    objects: ClassVar[models.Manager[Note]] = ScopedManager(district="report__district")
 
     def __str__(self) -> str:
         return f"note {self.pk}"
@@ -199,7 +199,7 @@ class Conflict(models.Model):
     named = models.BooleanField()  # True: the report is about this person; False: it is about their supervisor
     set_at = models.DateTimeField()
 
-    objects = ScopedManager(district="report__district")
+    objects: ClassVar[models.Manager[Conflict]] = ScopedManager(district="report__district")
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["report", "person"], name="one_conflict")]
@@ -222,7 +222,7 @@ class ReporterIdentity(models.Model):
     unlocked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     unlocked_until = models.DateTimeField(null=True)
 
-    objects = ScopedManager(district="report__district")
+    objects: ClassVar[models.Manager[ReporterIdentity]] = ScopedManager(district="report__district")
 
     def __str__(self) -> str:
         return f"identity {self.report_id}"

@@ -13,7 +13,7 @@ from django_scopes import ScopedManager
 from security_center.foundation.vault.fields import BlindedTokenField, SealedTextField
 
 
-class Subject(models.Model):
+class Subject(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     record = models.UUIDField(unique=True)
     district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
@@ -24,7 +24,7 @@ class Subject(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
 
-    objects = ScopedManager(district="district")
+    objects: ClassVar[models.Manager[Subject]] = ScopedManager(district="district")
 
     def __str__(self) -> str:
         return f"subject {self.pk}"
@@ -37,7 +37,7 @@ class SubjectToken(models.Model):
     kind = models.CharField(max_length=12)
     token = BlindedTokenField(max_length=32)
 
-    objects = ScopedManager(district="subject__district")
+    objects: ClassVar[models.Manager[SubjectToken]] = ScopedManager(district="subject__district")
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["token", "kind"], name="token_lookup")]
@@ -61,7 +61,7 @@ class SubjectMention(models.Model):
     second_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     second_at = models.DateTimeField(null=True)
 
-    objects = ScopedManager(district="report__district")
+    objects: ClassVar[models.Manager[SubjectMention]] = ScopedManager(district="report__district")
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["report", "subject"], name="one_mention")]

@@ -13,7 +13,7 @@ from django_scopes import ScopedManager
 from security_center.foundation.vault.fields import SealedTextField
 
 
-class ThreadMessage(models.Model):
+class ThreadMessage(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
     class Author(models.TextChoices):
         REPORTER = "reporter", _("Reporter")
         DESK = "desk", _("School team")
@@ -29,7 +29,7 @@ class ThreadMessage(models.Model):
     seen_by_reporter_at = models.DateTimeField(null=True)
     seen_by_desk_at = models.DateTimeField(null=True)
 
-    objects = ScopedManager(district="report__district")
+    objects: ClassVar[models.Manager[ThreadMessage]] = ScopedManager(district="report__district")
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["report", "sent_at"], name="thread_in_order")]
