@@ -33,7 +33,7 @@ def clock_time(moment: datetime) -> str:
     hour = date_format(local, "H:i")
     if local.date() == today.date():
         return hour
-    form = "D j M" if local.year == today.year else "j M Y"
+    form = pgettext("date format", "D, M j") if local.year == today.year else pgettext("date format", "M j, Y")
     return f"{date_format(local, form)}, {hour}"
 
 

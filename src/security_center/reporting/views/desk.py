@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -26,9 +26,12 @@ from ..queries.desk import CAP
 from .lookups import in_zone_of, me
 
 
+DAYS_LOOKED_AHEAD = 3
+
+
 @dataclass(frozen=True)
 class Coverage:
-    """Who reads at the person's desk now and until when; nobody is said as plainly."""
+    """Who reads at the person's desk now and until when (None: around the clock); nobody is said as plainly."""
 
     place: Organization
     readers: list[Person]
@@ -108,8 +111,10 @@ def address(filters: queries.Filters, *, keep_after: bool = False, **changes: ob
 
 def _coverage(place: Organization) -> Coverage:
     at = now()
-    stretches = covered_stretches(place, at, days=3)
+    stretches = covered_stretches(place, at, days=DAYS_LOOKED_AHEAD)
     until = next((s.ends_at for s in stretches if s.starts_at <= at < s.ends_at), None)
+    if until is not None and until >= at + timedelta(days=DAYS_LOOKED_AHEAD):
+        return Coverage(place, readers_on_duty(place, at), None, None)
     upcoming = next((s.starts_at for s in stretches if s.starts_at > at), None)
     return Coverage(place, readers_on_duty(place, at), until, None if until else upcoming)
 
