@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ("tests.browser", "tests.cast")
+pytest_plugins = ("tests.browser", "tests.cast", "tests.running")
 
 
 @pytest.fixture(autouse=True, scope="session")

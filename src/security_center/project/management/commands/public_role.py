@@ -27,7 +27,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
     "reporting.Attachment": {"SELECT": (ALL,), "INSERT": (ALL,)},
     "ledger.Entry": {"SELECT": ("sequence", "hash"), "INSERT": (ALL,)},
     "duties.Duty": {"SELECT": ("id",), "INSERT": (ALL,)},
-    "django_tasks_db.DBTaskResult": {"SELECT": ("id",), "INSERT": (ALL,)},
+    "django_tasks_database.DBTaskResult": {"SELECT": ("id",), "INSERT": (ALL,)},
 }
 
 
