@@ -1,17 +1,16 @@
-"""Every page of the reporter at both widths: read by axe, nothing refused, nothing sideways, and kept as pictures where SSC_SCREENSHOTS names a folder."""
+"""Every page of the reporter at both widths: read by axe, nothing refused, nothing sideways; pictures go where SSC_SCREENSHOTS says."""
 
 from __future__ import annotations
 
 import pytest
 from django_scopes import scopes_disabled
+from tests.browser import DESK, PHONE, Visitor
+from tests.cast import Cast
+from tests.journeys.reporter import words_on
 
 from security_center.foundation.organizations.models import Organization
 from security_center.prevention.models import PublishedForm
 from security_center.reporting.models import Report
-from tests.browser import DESK, PHONE, Visitor
-from tests.cast import Cast
-from tests.journeys.reporter import words_on
-from tests.reporting.public_side import opened_school  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import unescape
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django_scopes import scopes_disabled
 from tests.cast import Cast
 
 from security_center.foundation.duties import heartbeat
 from security_center.foundation.organizations.models import Organization
 from security_center.prevention import actions as plan_actions
+from security_center.reporting.models import Report
 
 THREAD = "/report/receipt/thread/"
 RECEIPT = "/report/receipt/"
@@ -32,6 +35,17 @@ def opened_school(cast: Cast, settings: Any) -> Organization:
     plan_actions.set_coverage(actor=None, organization=cast.district, rows=every_hour(cast.nia))
     heartbeat.beat()
     return cast.school_a
+
+
+@pytest.fixture
+def reports() -> Callable[[], list[Report]]:
+    """`reports()`: every stored report, oldest first, of whichever tenant."""
+
+    def all_reports() -> list[Report]:
+        with scopes_disabled():
+            return list(Report.objects.order_by("pk"))
+
+    return all_reports
 
 
 def text(response: Any) -> str:

@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
 from django_scopes import scopes_disabled
 from tests.cast import Cast
-from tests.reporting.public_side import hidden, opened_school, receipt_words, send, text  # noqa: F401
+from tests.reporting.public_side import hidden, receipt_words, send, text
 
 from security_center.foundation.clock import now
 from security_center.foundation.duties.models import Heartbeat
 from security_center.foundation.organizations.models import Organization
-from security_center.foundation.vault import files as vault_files
 from security_center.foundation.vault.receipts import Receipt, seal_seed
 from security_center.prevention.models import PublishedForm
-from security_center.reporting.actions import bursts
-from security_center.reporting.models import Attachment, Report
+from security_center.reporting.models import Report
 from security_center.reporting.queries import report_of, thread_page
 
 FORM = "/report/maple-high-school/"
-
-
-@pytest.fixture
-def reports() -> Callable[[], list[Report]]:
-    def all_reports() -> list[Report]:
-        with scopes_disabled():
-            return list(Report.objects.order_by("pk"))
-
-    return all_reports
 
 
 def words_of(response: Any) -> dict[str, str]:
@@ -115,7 +102,9 @@ def test_the_page_speaks_spanish_by_address_by_browser_and_by_what_was_posted(pu
 
 def test_in_another_language_the_same_receipt_and_all_that_was_typed_stay(public_client: Client, opened_school: Organization) -> None:
     seed = hidden(public_client.get(FORM), "seed")
-    drawn = public_client.post(f"{FORM}?lang=es", {"redraw": "es", "seed": seed, "what_happened": "half a sent", "who": "Sam", "danger_now": "unsure"})
+    drawn = public_client.post(
+        f"{FORM}?lang=es", {"redraw": "es", "seed": seed, "what_happened": "half a sent", "who": "Sam", "danger_now": "unsure"}
+    )
     assert "half a sent" in text(drawn)
     assert 'value="unsure" id="id_danger_now_2" checked' in re.sub(r" class=\"[^\"]*\"", "", text(drawn)) or "checked" in text(drawn)
     assert "usa-error-message" not in text(drawn)
@@ -342,65 +331,6 @@ def test_no_answer_about_messages_means_that_we_may_ask(public_client: Client, o
     send(public_client, opened_school, what_happened="He hit me", may_we_message="no")
     send(public_client, opened_school, what_happened="He hit me", may_we_message="yes")
     assert [report.may_we_message for report in reports()] == [True, False, True]
-
-
-# --- files ---------------------------------------------------------------------------------------------------------------
-
-
-def test_each_file_that_did_not_arrive_is_told_and_the_words_are_taken(
-    public_client: Client, opened_school: Organization, reports: Any, monkeypatch: Any
-) -> None:
-    monkeypatch.setattr("security_center.foundation.vault.uploads.LARGEST", 1000)
-    sent = send(
-        public_client,
-        opened_school,
-        what_happened="He hit me",
-        files=[SimpleUploadedFile("good.jpg", b"\xff\xd8\xff"), SimpleUploadedFile("empty.txt", b""), SimpleUploadedFile("film.mp4", b"x" * 2000)],
-    )
-    page = text(sent)
-    assert "Your words arrived. A file did not" in page
-    assert "“empty.txt” did not arrive: it is empty." in page
-    assert "“film.mp4” did not arrive: it is larger than 100 MB." in page
-    assert "good.jpg" not in page
-    assert len(reports()) == 1
-
-
-def test_a_full_disk_refuses_the_file_and_not_the_words(public_client: Client, opened_school: Organization, reports: Any, monkeypatch: Any) -> None:
-    def full(self: Any, data: bytes) -> None:
-        raise vault_files.NoSpace
-
-    monkeypatch.setattr(vault_files.FileWriter, "write", full)
-    page = text(send(public_client, opened_school, what_happened="He hit me", files=SimpleUploadedFile("photo.jpg", b"\xff\xd8\xff")))
-    assert "“photo.jpg” did not arrive: we have no room for it right now" in page
-    assert len(reports()) == 1
-
-
-def test_a_whole_gallery_does_not_refuse_the_words(public_client: Client, opened_school: Organization, reports: Any) -> None:
-    files = [SimpleUploadedFile(f"{number}.jpg", b"\xff\xd8\xff") for number in range(120)]
-    assert send(public_client, opened_school, what_happened="He hit me", files=files).status_code == 200
-    with scopes_disabled():
-        assert Attachment.objects.filter(state=Attachment.State.SEALED).count() == 10
-
-
-def test_a_flood_of_files_refuses_files_and_never_words(
-    public_client: Client, opened_school: Organization, reports: Any, monkeypatch: Any, data_folder: Any
-) -> None:
-    monkeypatch.setattr(bursts, "MEBIBYTES_A_WINDOW", 2)
-    cache.clear()
-    for turn in range(4):
-        page = text(send(public_client, opened_school, what_happened=f"He hit me {turn}", files=SimpleUploadedFile("a.jpg", b"\xff\xd8\xff")))
-        assert ("very many files are arriving right now" in page) is (turn >= 2)
-    assert len(reports()) == 4
-    with scopes_disabled():
-        assert list(Attachment.objects.order_by("pk").values_list("state", "fault")) == [("sealed", ""), ("sealed", ""), ("fault", "busy"), ("fault", "busy")]
-
-
-def test_a_report_without_files_counts_nothing(public_client: Client, opened_school: Organization, django_assert_num_queries: Any, monkeypatch: Any) -> None:
-    def counted(*_arguments: Any) -> int:
-        raise AssertionError("counted")
-
-    monkeypatch.setattr(bursts, "_count", counted)
-    assert send(public_client, opened_school, what_happened="He hit me").status_code == 200
 
 
 def test_a_form_whose_seed_was_used_at_another_school_opens_nothing_there(

@@ -204,13 +204,12 @@ def _closed(request: HttpRequest, place: Place | None, form: ReportForm | None =
 
 def _read_to_the_end(request: HttpRequest) -> None:
     """A browser that is answered while it still sends shows a broken connection instead of this page. Bounded: nobody can keep us reading."""
-    stream = request.META.get("wsgi.input")
-    for _segment in range(LONGEST_REST // SEGMENT):
-        try:
-            if stream is None or not stream.read(SEGMENT):
+    try:
+        for _segment in range(LONGEST_REST // SEGMENT):
+            if not request.read(SEGMENT):
                 return
-        except (OSError, ValueError):
-            return
+    except OSError:  # the browser has gone
+        return
 
 
 def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

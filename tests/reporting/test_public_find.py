@@ -1,0 +1,75 @@
+"""Finding the school, and the page about the limits of anonymity."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from tests.cast import Cast
+from tests.reporting.public_side import text
+
+from security_center.foundation.organizations import actions
+from security_center.foundation.organizations.models import Organization
+from security_center.prevention import content_loader as plan
+
+ALWAYS = ('href="tel:911"', 'href="tel:988"', "data-quick-exit")
+
+
+def test_the_start_leads_to_the_search_in_the_language_that_was_chosen(public_client: Client, cast: Cast) -> None:
+    assert public_client.get("/")["Location"] == "/report/"
+    assert public_client.get("/?lang=es")["Location"] == "/report/?lang=es"
+
+
+def test_schools_are_found_by_each_word_of_name_or_town_and_listed_as_links(public_client: Client, cast: Cast) -> None:
+    actions.change_organization(actor=cast.ada, organization=cast.school_b, city="Riverton")
+    page = text(public_client.get("/report/?q=high"))
+    assert f'href="/report/{cast.school_a.slug}/"' in page
+    assert f'href="/report/{cast.school_elsewhere.slug}/"' in page
+    assert cast.school_b.slug not in page
+    assert f'href="/report/{cast.school_b.slug}/"' in text(public_client.get("/report/?q=birch+RIVER"))
+
+
+def test_no_match_says_what_to_try_and_the_numbers_stand_there(public_client: Client, cast: Cast) -> None:
+    page = text(public_client.get("/report/", {"q": "Nowhere <b>\x00"}))
+    assert "We found no school for “Nowhere <b>”" in page
+    assert "<b>" not in public_client.get("/report/", {"q": "Nowhere <b>"}).content.decode()
+    assert all(mark in page for mark in ALWAYS)
+
+
+def test_few_schools_are_listed_at_once_and_many_only_when_asked_for(public_client: Client, cast: Cast) -> None:
+    assert cast.school_a.slug in text(public_client.get("/report/"))
+    for number in range(10):
+        actions.create_organization(actor=cast.root, kind="school", parent=cast.district, name=f"School {number}", level="high")
+    assert cast.school_a.slug not in text(public_client.get("/report/"))
+
+
+def test_a_school_that_is_no_longer_there_is_not_offered(public_client: Client, cast: Cast) -> None:
+    actions.change_organization(actor=cast.ada, organization=cast.school_a, active=False)
+    assert cast.school_a.slug not in text(public_client.get("/report/?q=maple"))
+    assert public_client.get(f"/report/{cast.school_a.slug}/").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_limits_page_says_every_promise_and_every_limit(public_client: Client, opened_school: Organization, language: str) -> None:
+    page = text(public_client.get(f"/report/{opened_school.slug}/about/?lang={language}"))
+    found = plan.anonymity_page()
+    for line in (*found.limits, *found.protects, *found.next_steps, plan.anonymity_modes()["anonymous"].sentence):
+        assert line.in_language(language) in page
+    assert public_client.get("/report/about/").status_code == 200
+    assert public_client.get("/report/nowhere/about/").status_code == 404
+
+
+def test_every_page_has_the_numbers_and_the_way_out(public_client: Client, opened_school: Organization, cast: Cast) -> None:
+    addresses = [
+        "/report/",
+        "/report/about/",
+        "/report/receipt/",
+        "/report/receipt/help/",
+        f"/report/{opened_school.slug}/",
+        f"/report/{cast.school_b.slug}/",
+    ]
+    for address in [*addresses, "/report/nowhere/"]:
+        answer = public_client.get(address)
+        assert all(mark in text(answer) for mark in ALWAYS), address
+        assert answer["Cache-Control"] == "no-store"
+        assert answer["Referrer-Policy"] == "same-origin"
+        assert 'src="http' not in text(answer), "no script, picture or font of anybody else"
