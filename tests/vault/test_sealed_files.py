@@ -1,6 +1,6 @@
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -35,13 +35,30 @@ def test_a_stream_comes_back_as_it_went_in_however_it_was_cut(data_folder: Path,
     assert all(len(piece) <= SEGMENT for piece in files.read(file_id, key))
 
 
-def test_a_sealed_file_is_readable_by_its_owner_only_and_says_nothing_of_its_content(data_folder: Path) -> None:
+@pytest.fixture
+def umask() -> Iterator[Callable[[int], object]]:
+    """Sets what a start of the programs would set; put back afterwards."""
+    before = os.umask(0o077)
+    yield os.umask
+    os.umask(before)
+
+
+def test_a_sealed_file_is_readable_by_its_owner_only_and_says_nothing_of_its_content(data_folder: Path, umask: Callable[[int], object]) -> None:
     file_id, key, _size = files.write([b"Marker-Quetzal" * 20_000])
     path = files.path_of(file_id)
     assert path == data_folder / "files" / str(file_id)[:2] / str(file_id)
     assert [item.stat().st_mode & 0o777 for item in (path, path.parent, path.parent.parent)] == [0o600, 0o700, 0o700]
     assert b"Marker" not in path.read_bytes()
     assert key not in path.read_bytes()
+
+
+def test_programs_of_two_system_users_share_sealed_files_by_their_group_and_with_nobody_else(
+    data_folder: Path, umask: Callable[[int], object]
+) -> None:
+    umask(0o007)
+    file_id, _key, _size = files.write([b"photo"])
+    path = files.path_of(file_id)
+    assert [item.stat().st_mode & 0o777 for item in (path, path.parent, path.parent.parent)] == [0o660, 0o770, 0o770]
 
 
 def reordered(raw: bytes) -> bytes:

@@ -28,10 +28,14 @@ class SelfTestFailed(VaultError):
 
 @register("vault", "security")
 def check_modes(app_configs: Sequence[Any] | None = None, **_kwargs: Any) -> list[CheckMessage]:
-    """The key file and the folders of keys and files must not be readable by other users of the machine."""
+    """The key file and the folders of keys and files must not be readable by other users of the machine; the files by the programs' own group."""
     found: list[CheckMessage] = []
-    for path, kind, number in ((key_path(), Error, "E001"), (key_path().parent, Error, "E002"), (files.folder(), Advice, "W001")):
-        if _others_may_enter(path):
+    for path, kind, number, closed in (
+        (key_path(), Error, "E001", 0o077),
+        (key_path().parent, Error, "E002", 0o077),
+        (files.folder(), Advice, "W001", 0o007),
+    ):
+        if _may_enter(path, closed):
             wanted = "0600" if number == "E001" else "0700"
             found.append(
                 kind(
@@ -92,9 +96,9 @@ def _key_file_fits() -> None:
         raise SelfTestFailed(f"The key pair of {newest.name} does not fit together: the database was changed by hand.")
 
 
-def _others_may_enter(path: Path) -> bool:
+def _may_enter(path: Path, closed: int) -> bool:
     try:
         mode = path.stat().st_mode
     except OSError:
         return False  # absent, or not even this program may look
-    return bool(stat.S_IMODE(mode) & 0o077)
+    return bool(stat.S_IMODE(mode) & closed)

@@ -30,6 +30,9 @@ SEGMENT = 64 * 1024
 RESERVE = 64 * 1024 * 1024  # bytes left free on the disk for text: a file that would eat into them is refused, so that the words are not
 _HEADER = b"SSCF\x01"
 _LOOK_AT_DISK_EVERY = 64  # segments
+# The umask of whoever starts the programs narrows these: `./ssc up` to the owner alone, a service manager that gives the public program a system user
+# of its own to both users' group, since one writes what the other opens.
+_FILE_MODE, _FOLDER_MODE = 0o660, 0o770
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _UNFINISHED = ".part"
 
@@ -69,8 +72,8 @@ class FileWriter:
         self._handle: BinaryIO | None = None
         try:
             for parent in (folder(), self._path.parent):
-                parent.mkdir(mode=0o700, exist_ok=True)
-            self._handle = os.fdopen(os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=0)
+                parent.mkdir(mode=_FOLDER_MODE, exist_ok=True)
+            self._handle = os.fdopen(os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE), "wb", buffering=0)
             self._put(_HEADER)
         except OSError as error:
             self.abandon()
@@ -193,7 +196,7 @@ def _deletion_allowed() -> Iterator[bool]:
 
 @contextmanager
 def _backup_lock() -> Iterator[int]:
-    descriptor = os.open(Path(settings.SSC_DATA) / "backup.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(Path(settings.SSC_DATA) / "backup.lock", os.O_RDWR | os.O_CREAT, _FILE_MODE)
     try:
         yield descriptor
     finally:
