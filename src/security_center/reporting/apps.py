@@ -11,9 +11,10 @@ class ReportingConfig(AppConfig):
         from security_center.foundation.duties.schedule import every
         from security_center.prevention import audiences
 
-        from . import kept_out, messages, tasks
+        from . import kept_out, messages, receivers, tasks
 
         messages.register_all()
+        receivers.connect()
         audiences.keep_out(kept_out.people_kept_from)
         duty_audiences.register(kept_out.RESERVED, kept_out.reserved_audience)
         every(60, "reporting.reserve_again")(tasks.reserve_again)

@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from security_center.foundation.clock import now
+from security_center.foundation.duties.actions import cancel
+from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.vault import actions as vault
 from security_center.foundation.vault import files as vault_files
+from security_center.foundation.vault.models import RecordHold
 from security_center.prevention.queries import adopted_plan
 
 from ..content_loader import validities
@@ -27,14 +30,18 @@ def kept_until(report: Report) -> datetime | None:
 
 
 @transaction.atomic
-def shred(*, report: Report, actor: str = "worker") -> bool:
+def shred(*, report: Report, actor: str = "worker", again: bool = False) -> bool:
     """Destroy body, thread, files and notes of a report: its sealed keys first, so that nothing of it can ever be opened, backups included once they
     follow. Returns False where a hold keeps it.
 
     The row stays: its number, times, category and outcome are the count. Its receipt's digest stays too, so that a reporter who comes back is told
     that the time is over, and not that the words are wrong.
+
+    again: it was destroyed before, and an older backup brought it back, perhaps from when it was still open or held. It goes all the same.
     """
     fresh = locked(report)
+    if again and fresh.shredded_at is None:
+        _as_if_finished(fresh, actor)
     if fresh.shredded_at is not None or fresh.closed_at is None:
         return False
     try:
@@ -63,6 +70,16 @@ def shred(*, report: Report, actor: str = "worker") -> bool:
     record(actor=actor, verb="report.shredded", thing=fresh.thing, organization_id=fresh.desk_id, detail={"files": len(gone)})
     transaction.on_commit(lambda: [vault_files.delete(file_id) for file_id in gone])
     return True
+
+
+def _as_if_finished(report: Report, actor: str) -> None:
+    for kind in RecordHold.Kind:
+        vault.release_record(record=report.record, actor=actor, kind=kind)
+    for duty in open_about(report.thing):
+        cancel(duty=duty, actor=actor, outcome="destroyed")
+    report.state = Report.State.FINISHED
+    report.decided_at = report.decided_at or now()
+    report.closed_at = report.closed_at or now()
 
 
 def _shred_identity(report: Report, actor: str) -> None:
