@@ -281,7 +281,6 @@ class LineForm(StaffForm):
 class IntakeForm(ReportForm):
     """What staff write down for somebody, or report themselves. The questions are those of the guided script."""
 
-    mark_optional = True
     school = forms.ChoiceField(label=_("Which school?"))
     mode = forms.ChoiceField(
         label=_("Who may know that it comes from you?"), widget=forms.RadioSelect, required=False, error_messages={"required": _("Choose one.")}
@@ -304,7 +303,7 @@ class IntakeForm(ReportForm):
     def _ask_as_scripted(self) -> None:
         for question in intake_script().questions:
             if question.field in self.fields:
-                self.fields[question.field].label = question.ask
+                self.fields[question.field].label = str(question.ask)
                 self.fields[question.field].help_text = str(question.why)
 
     @property
@@ -341,14 +340,15 @@ class BombThreatForm(forms.Form):
 
 
 def _call_field(field: CallField) -> forms.Field:
-    choices = [(key, label) for key, label in (field.options or {}).items()]
+    label = str(field.label)
+    choices = [(key, str(name)) for key, name in (field.options or {}).items()]
     if field.kind is FieldKind.CHOICE:
-        return forms.ChoiceField(label=field.label, required=False, choices=choices, widget=forms.RadioSelect)
+        return forms.ChoiceField(label=label, required=False, choices=choices, widget=forms.RadioSelect)
     if field.kind is FieldKind.SEVERAL:
-        return forms.MultipleChoiceField(label=field.label, required=False, choices=choices, widget=forms.CheckboxSelectMultiple)
+        return forms.MultipleChoiceField(label=label, required=False, choices=choices, widget=forms.CheckboxSelectMultiple)
     if field.kind is FieldKind.TIME:
-        return forms.CharField(label=field.label, required=False, widget=forms.TimeInput(attrs={"type": "time"}))
-    return WordsField(label=field.label, required=False, rows=4 if field.kind is FieldKind.LONG_TEXT else 1)
+        return forms.CharField(label=label, required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+    return WordsField(label=label, required=False, rows=4 if field.kind is FieldKind.LONG_TEXT else 1)
 
 
 class ToldForm(StaffForm):

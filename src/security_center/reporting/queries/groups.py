@@ -45,14 +45,15 @@ def rooms(person: Person, closed: bool = False) -> list[Room]:
     """The rooms at this person's desks, the newest first. Titles stay closed while the vault is."""
     is_open = Q(reports__closed_at__isnull=True)
     unanswered = is_open & Q(reports__reporter_replied_at__isnull=True, reports__may_we_message=True)
-    found = groups_seen_by(person).filter(closed_at__isnull=not closed)
-    counted = found.annotate(
+    counted = groups_seen_by(person).annotate(
         total=Count("reports"),
         still_open=Count("reports", filter=is_open),
         without_answer=Count("reports", filter=unanswered),
         oldest=Min("reports__received_at", filter=unanswered),
     )
-    return [_room(group) for group in counted.order_by("-opened_at", "-pk")[:50]]
+    # A room is over when its last report is closed, whoever closed it.
+    shown = counted.filter(Q(still_open=0) | Q(closed_at__isnull=False)) if closed else counted.filter(still_open__gt=0, closed_at__isnull=True)
+    return [_room(group) for group in shown.order_by("-opened_at", "-pk")[:50]]
 
 
 def room(person: Person, group: IncidentGroup) -> Room:

@@ -26,7 +26,8 @@ class Offer:
 
 def offer_for(person: Person, pk: uuid.UUID) -> Offer | None:
     """The hand-over, for people with some role at the receiving desk; None for everybody else."""
-    handoff = Handoff.objects.filter(uuid=pk).select_related("from_desk__parent", "to_desk__parent__parent", "to_district", "by", "acknowledged_by").first()
+    found = Handoff.objects.filter(uuid=pk).select_related("from_desk__parent", "to_desk__parent__parent", "to_district", "by", "acknowledged_by")
+    handoff = found.first()
     if handoff is None or not roles_at(person, handoff.to_desk):
         return None
     with scopes_disabled():  # the report still lies in the giver's district; the named fields are all that leaves it

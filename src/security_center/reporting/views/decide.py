@@ -24,10 +24,10 @@ from .report import back
 from .sentences import REFUSALS, blame
 
 
-def act_page(request: HttpRequest, report: Report, name: str, form: forms.Form | None, **more: Any) -> HttpResponse:
+def act_page(request: HttpRequest, report: Report, template: str, form: forms.Form | None, /, **more: Any) -> HttpResponse:
     """A page for one act about a report: its number and urgency above, the form, the way back."""
     trail = [(_("Desk"), reverse("reporting:desk")), (report.number, reverse("reporting:report", args=[report.number]))]
-    return render(request, f"reporting/desk/{name}.html", {"report": report, "form": form, "trail": trail, **more})
+    return render(request, f"reporting/desk/{template}.html", {"report": report, "form": form, "trail": trail, **more})
 
 
 @require_http_methods(["GET", "POST"])

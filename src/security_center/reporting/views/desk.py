@@ -25,7 +25,6 @@ from ..models import Report, Urgency
 from ..queries.desk import CAP
 from .lookups import in_zone_of, me
 
-
 DAYS_LOOKED_AHEAD = 3
 
 
@@ -66,21 +65,7 @@ def _context(person: Person, place: Organization, page: queries.Desk, choosing: 
     return {
         "page": page,
         "rows": [(row, page.marks[row.pk]) for row in page.rows],
-        "tabs": [
-            {
-                "label": label,
-                "url": address(filters, tab=tab, closed=False),
-                "current": tab == filters.tab and not filters.closed,
-                "count": _capped(page.counts[tab]),
-            }
-            for tab, label in (
-                ("mine", _("Mine")),
-                ("unassigned", _("Unassigned")),
-                ("late", pgettext("tab", "Late")),
-                ("all", pgettext("tab", "All open")),
-            )
-        ]
-        + [{"label": _("Closed"), "url": address(filters, closed=True, tab="all"), "current": filters.closed}],
+        "tabs": _tabs(page),
         "coverage": _coverage(place),
         "next_url": address(filters, keep_after=True, after=page.next_after) if page.next_after else "",
         "first_url": address(filters) if filters.after else "",
@@ -95,6 +80,21 @@ def _context(person: Person, place: Organization, page: queries.Desk, choosing: 
         "burst": page.burst if may_read else [],
         "line_tested": confirmed.confirmed_at if confirmed is not None else None,
     }
+
+
+def _tabs(page: queries.Desk) -> list[dict[str, object]]:
+    filters = page.filters
+    labels = (("mine", _("Mine")), ("unassigned", _("Unassigned")), ("late", pgettext("tab", "Late")), ("all", pgettext("tab", "All open")))
+    tabs: list[dict[str, object]] = [
+        {
+            "label": label,
+            "url": address(filters, tab=tab, closed=False),
+            "current": tab == filters.tab and not filters.closed,
+            "count": _capped(page.counts[tab]),
+        }
+        for tab, label in labels
+    ]
+    return [*tabs, {"label": _("Closed"), "url": address(filters, closed=True, tab="all"), "current": filters.closed}]
 
 
 def _capped(count: int) -> str:

@@ -13,6 +13,7 @@ from security_center.foundation.organizations.permissions import Permission
 
 from .. import policies, queries
 from ..actions import identity as acts
+from ..actions.decisions import NoWrittenBasis
 from ..forms_staff import ReasonForm
 from ..models import Report
 from .decide import act_page
@@ -33,7 +34,7 @@ def identity(request: HttpRequest, report: Report) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             acts.ask_unlock(actor=me(request), report=report, reason=form.cleaned_data["reason"])
-        except acts.NoWrittenBasis as refusal:
+        except NoWrittenBasis as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The other custodian is told and reads your reason."))

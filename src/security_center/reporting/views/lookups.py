@@ -8,6 +8,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -19,7 +20,7 @@ from security_center.prevention.queries import readers_in_calendar, readers_on_d
 from .. import policies, queries
 from ..models import Report
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def me(request: HttpRequest) -> Person:
@@ -31,7 +32,7 @@ def about_report(permission: Permission) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def checked(request: HttpRequest, number: str, **kwargs: Any) -> HttpResponse:
+        def checked(request: HttpRequest, number: str, **kwargs: Any) -> HttpResponseBase:
             report = found(request, number)
             with in_zone_of(report.desk):
                 if not policies.can(me(request), permission, report):

@@ -21,6 +21,7 @@ from .. import history, queries
 from ..actions import decisions
 from ..actions import desk as acts
 from ..actions.decisions import PATTERN
+from ..actions.follow_up import ACKNOWLEDGE
 from ..content_loader import disposition_actions, quick_questions, validities
 from ..forms_staff import ApprovalForm, AssignForm, ComparedForm, MessageForm, NoteForm, SubjectForm
 from ..models import Approval, Report, SubjectMention
@@ -113,7 +114,7 @@ def _told(page: ReportPage) -> list[Told]:
     """Everybody whom the alert of this report has reached so far, the latest last."""
     found = []
     for duty in page.duties:
-        if duty.kind == acts.ACKNOWLEDGE:
+        if duty.kind == ACKNOWLEDGE:
             found += [Told(step.done_at, ", ".join(p.name for p in step.told.all()), step.late) for step in steps_of(duty)]
     return found
 
