@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.actions.invitations import FIRST_ADDRESS
-from security_center.foundation.organizations.forms import OrganizationForm
+from security_center.foundation.organizations.forms import OrganizationForm, SchoolRowsForm
 from security_center.foundation.organizations.models import Organization, Person
 
 
@@ -51,7 +51,12 @@ class DistrictForm(OrganizationForm):
             del self.fields["parent"]
 
 
+class SchoolsForm(SchoolRowsForm):
+    mark_optional = False  # one of the two is needed; the page says so
+
+
 class PeopleRowsForm(forms.Form):
+    mark_optional = False
     rows = forms.CharField(
         label=_("People, one on a line"),
         required=False,

@@ -16,14 +16,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from security_center.foundation.organizations import actions as organizations
 from security_center.foundation.organizations import queries as people_queries
 from security_center.foundation.organizations import uploads
-from security_center.foundation.organizations.forms import ROLE_LINES, SchoolRowsForm
+from security_center.foundation.organizations.forms import ROLE_LINES
 from security_center.foundation.organizations.models import Organization, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.organizations.views.lookups import blame, me, organization_by_slug
 
 from .. import actions
-from ..forms import DistrictForm, PeopleRowsForm
+from ..forms import DistrictForm, PeopleRowsForm, SchoolsForm
 from ..queries import set_up
 
 
@@ -129,11 +129,11 @@ def district(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def schools(request: HttpRequest, slug: str) -> HttpResponse:
     place = district_of(request, slug)
-    form, faults = SchoolRowsForm(), []
+    form, faults = SchoolsForm(), []
     if request.method == "POST":
         text, sentence = uploads.rows_text(request.FILES.get("file"), request.POST.get("rows", ""))
         # The rows of a file are put into the field, so that a fault can be mended there and nothing has to be sent twice.
-        form = SchoolRowsForm({"rows": text})
+        form = SchoolsForm({"rows": text})
         form.full_clean()
         if sentence:
             form.add_error("file", sentence)

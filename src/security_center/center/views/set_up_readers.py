@@ -132,8 +132,12 @@ def alerts(request: HttpRequest, slug: str) -> HttpResponse:
             raise Http404
         sent = actions.send_test_alerts(actor=me(request), district=place, only=int(only) if only else None)
         if sent:
-            told = ngettext("%(count)d test alert is on its way.", "%(count)d test alerts are on their way.", sent) % {"count": sent}
-            messages.success(request, told)
+            told = (
+                ngettext("%(count)d test alert is on its way.", "%(count)d test alerts are on their way.", sent)
+                if settings.SSC_EMAIL_CONFIGURED
+                else ngettext("%(count)d test alert waits in its reader’s inbox.", "%(count)d test alerts wait in their readers’ inboxes.", sent)
+            )
+            messages.success(request, told % {"count": sent})
         else:
             messages.info(request, _("There is nobody to send one to."))
         return redirect("center:set_up_alerts", slug=place.slug)
@@ -145,6 +149,7 @@ def alerts(request: HttpRequest, slug: str) -> HttpResponse:
             place,
             lines=lines,
             waiting=[line for line in lines if not line.counts],
+            some_unsent=any(line.sent is None for line in lines if not line.counts),
             mail_is_set_up=settings.SSC_EMAIL_CONFIGURED,
             worker_lives=heartbeat.is_alive(),
             me=me(request),
