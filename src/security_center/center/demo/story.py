@@ -46,6 +46,11 @@ THANKS = {
 }
 
 
+def _unfinished(place: int) -> bool:
+    """Some of the last days' reports are still on somebody's desk: being read, or waiting for a second reader."""
+    return place % 6 == 3
+
+
 @dataclass
 class Story:
     sample: SampleDistrict
@@ -87,11 +92,11 @@ class Story:
                 moment = surge + timedelta(seconds=70 * place)
             elif report.same_subject == "stairwell":
                 moment = pattern + timedelta(hours=2 * place % 7)
-            elif report.outcome is None:
+            elif report.outcome is None or _unfinished(place):
                 moment = self._school_moment(self.until - timedelta(days=self.chance.uniform(0.2, OPEN_DAYS)), self.chance.randint(7, 21))
             else:
                 moment = self._school_moment(self.until - timedelta(days=self.chance.uniform(OPEN_DAYS + 8, 118)), self.chance.randint(7, 21))
-            self.at(moment, partial(self._receive, report, school))
+            self.at(moment, partial(self._receive, report, school, place))
         self.at(surge + timedelta(minutes=25), self._surge_room)
 
     def _school_moment(self, near: datetime, hour: int, minute: int | None = None) -> datetime:
@@ -105,6 +110,8 @@ class Story:
 
     def _school(self, report: SampleReport, place: int) -> Organization:
         slugs = LEVELS[report.school_level]
+        if (report.outcome is None or _unfinished(place)) and report.school_level in {"middle", "combined", "high"}:
+            return self.sample.schools["north-high" if place % 5 < 2 else "lincoln-middle"]
         slug = slugs[0] if report.rumor_group or report.same_subject else slugs[place % len(slugs)]
         return self.sample.schools.get(slug) or self.sample.districts[slug]
 
@@ -138,7 +145,7 @@ class Story:
         with scope(district=[report.district_id]):
             act(Report.objects.select_related("desk__parent__parent", "district__parent", "organization", "holder").get(pk=report.pk))
 
-    def _receive(self, sample: SampleReport, school: Organization) -> None:
+    def _receive(self, sample: SampleReport, school: Organization, place: int) -> None:
         reader = self._person(Role.READER, school) or self._person(Role.DISTRICT_ON_CALL, school.district)
         received = receive_report(
             actor=reader if sample.channel in STAFF_CHANNELS else None,
@@ -162,9 +169,9 @@ class Story:
             reporter_name=reader.name if reader is not None and sample.channel == "staff" and sample.mode != "anonymous" else "",
         )
         self.received[sample.key] = received
-        self._plan_rest(sample, received)
+        self._plan_rest(sample, received, place)
 
-    def _plan_rest(self, sample: SampleReport, received: Received) -> None:
+    def _plan_rest(self, sample: SampleReport, received: Received, place: int) -> None:
         report, came = received.report, received.report.received_at
         waits = {"U1": self.chance.randint(1, 4), "U2": self.chance.randint(9, 90), "U3": self.chance.randint(60, 400)}
         wait = waits.get(report.urgency, self.chance.randint(200, 900))
@@ -187,10 +194,11 @@ class Story:
                 self.at(moment, partial(self._within, report, partial(self._reporter_writes, received.receipt, message.text, sample.about_me)))
         if sample.same_subject:
             self.at(moment + timedelta(minutes=20), lambda: self._within(report, lambda fresh: self._subject(fresh, sample)))
-        if sample.outcome is not None:
+        if sample.outcome is not None and not (_unfinished(place) and place // 6 % 2):
             decided = moment + timedelta(hours=self.chance.uniform(2, 70) if not sample.rumor_group else 30)
             self.at(decided, lambda: self._within(report, lambda fresh: self._decide(fresh, sample)))
-            self.at(decided + timedelta(hours=self.chance.uniform(1, 20)), lambda: self._within(report, self._agree))
+            if not _unfinished(place):
+                self.at(decided + timedelta(hours=self.chance.uniform(1, 20)), lambda: self._within(report, self._agree))
             if self.chance.random() < 0.5:
                 helped = self.chance.choice(["yes", "yes", "yes", "unsure", "no"])
                 self.at(
@@ -222,6 +230,12 @@ class Story:
             self.subjects[sample.same_subject] = mention.subject
         else:
             subjects.match_subject(actor=reader, report=report, subject=known, same=True, compared=["name", "grade"])
+            self.at(now() + timedelta(hours=self.chance.uniform(0.3, 2)), lambda: self._within(report, self._district_looks))
+
+    def _district_looks(self, report: Report) -> None:
+        on_call = self._person(Role.DISTRICT_ON_CALL, report.district)
+        if on_call is not None:
+            subjects.district_has_seen_pattern(actor=on_call, report=report)
 
     def _decide(self, report: Report, sample: SampleReport) -> None:
         outcome = sample.outcome
