@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.reporting.acts import Valley, valley  # noqa: F401
+from tests.reporting.acts import Valley
 
 from security_center.foundation.organizations.models import Person
 from security_center.reporting.actions import decisions, desk
@@ -39,7 +39,7 @@ def test_a_row_tells_what_decides(valley: Valley, signed_in: SignIn) -> None:
     desk.link_duplicate(actor=valley.cast.rosa, report=second, first=report, new_facts="It is in locker 12.")
     decisions.decide(actor=valley.cast.rosa, report=report, actions=["counseling"], validity="plausible", considered="x")
     decisions.ask_to_lower(actor=valley.cast.rosa, report=report, urgency="U2", reason="A toy.")
-    row = html(signed_in(valley.cast.ben), f"?urgency=U1")
+    row = html(signed_in(valley.cast.ben), "?urgency=U1")
     for words in (
         "Now",
         "Maple High School",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django.test import Client
 from tests.cast import Cast
-from tests.reporting.acts import Valley, fresh, valley  # noqa: F401
+from tests.reporting.acts import Valley, fresh
 
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.queries import entries_about
