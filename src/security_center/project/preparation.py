@@ -132,19 +132,21 @@ def main() -> int:
     import django
 
     django.setup()
+    from django.conf import settings
     from django.core.management import CommandError
     from django.db import DatabaseError
 
     from . import translations
 
+    if (settings.SSC_DATA / "restore-unfinished").exists():
+        say(f"the restore into {settings.SSC_DATA} was cut off, so not all of it is there. Restore again into a new folder.")
+        return 2
     try:
         if tell_unsafe_combinations():
             return 2
         make_tables()
         make_key_file()
     except DatabaseError as error:
-        from django.conf import settings
-
         where = "the database that DATABASE_URL names" if settings.DATABASE_URL else f"the database in {settings.SSC_DATA}"
         say(f"{where} cannot be used: {str(error).strip().splitlines()[0]}")
         return 2

@@ -1,36 +1,58 @@
-"""The archive: a tar of the data folder's parts, encrypted while it is written. Nothing of it touches the disk in one piece unencrypted."""
+"""The archive: a tar of the data folder's parts, encrypted while it is written. Nothing of it touches the disk in one piece unencrypted.
+
+Anybody who has the public half could encrypt something to the kit, so the archive's last member is a seal under the vault's key over all others:
+what this system did not write is not restored.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import hmac
 import io
 import json
 import os
+import re
 import tarfile
 import tempfile
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 import pyrage
 from django.conf import settings
-from django_scopes import scopes_disabled
 
 from security_center.foundation.clock import now
+from security_center.foundation.ledger import heads
 from security_center.foundation.vault import files as vault_files
-from security_center.reporting.models import Report
+from security_center.foundation.vault.provider import KeyProvider, VaultLocked, provider
 
-from . import database, kit
+from . import database, destroyed, kit
 
 # What is kept beside the database and the sealed files. Never the keys: those are in the recovery kit.
-LOOSE = ("signed-heads.jsonl", "signing-secret", "backup-recipient.txt")
-SHREDDED = "shredded-reports.txt"
+LOOSE = (heads.FILE_NAME, "signing-secret", "backup-recipient.txt")
+DATABASES = (database.SQLITE_NAME, database.POSTGRES_NAME)
+SEAL = "seal"
 STAMP = "backup-stamp.json"
+UNFINISHED = "restore-unfinished"  # the preparation of a start refuses a folder that holds it
+# What a start of the restore itself leaves in a new folder.
+OURS = re.compile(r"signing-secret|in-use\.lock|center\.sqlite3(-wal|-shm|\.turn)?|\.probe-\d+|locale")
+_FILE = re.compile(r"files/([0-9a-f]{2})/(\1[0-9a-f]{6}(-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+_CHUNK = 256 * 1024
 
 
 class ArchiveUnreadable(Exception):
     """The archive is damaged, or encrypted to another kit."""
+
+
+class NotOurs(Exception):
+    """The archive opens, but this system did not write it, or something was put into it."""
+
+
+class Unsealed(Exception):
+    """The archive carries no seal: it was written while the key file was away. Nothing proves who wrote it."""
 
 
 class NotEmpty(Exception):
@@ -46,42 +68,115 @@ class Written:
     archive: Path
     size: int
     kit: Path | None  # where the recovery kit was written, at the first backup
+    sealed: bool
 
 
 def write(folder: Path, kit_place: Path) -> Written:
     """Write one backup into `folder`. The database is copied first, then the files; deletions wait until it ends."""
     to, made_now = kit.recipient(kit_place)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    moment = now()
-    archive = folder / f"ssc-backup-{moment:%Y%m%d-%H%M%S}.age"
-    draft = archive.with_suffix(".part")
     with vault_files.deletions_wait(), tempfile.TemporaryDirectory(dir=settings.SSC_DATA, prefix="backup-") as work:
+        moment = now()
+        archive = folder / f"ssc-backup-{moment:%Y%m%d-%H%M%S}.age"
+        draft = archive.with_suffix(".part")
+        # The signed heads before the database: a head that is signed in between would name an entry that the copy has not, as if it had been cut.
+        signed = heads.data_file().read_bytes() if heads.data_file().is_file() else None
         copy = database.dump(Path(work))
-        with draft.open("wb") as out:
-            os.fchmod(out.fileno(), 0o600)
-            _through_pipe(lambda stream: _pack(stream, copy), lambda stream: pyrage.encrypt_io(stream, out, [to]))
-            out.flush()
-            os.fsync(out.fileno())
-    draft.rename(archive)
-    _write_shredded(folder / SHREDDED)
-    stamp = Path(settings.SSC_DATA) / STAMP
-    stamp.write_text(json.dumps({"at": moment.isoformat(), "bytes": archive.stat().st_size}), encoding="ascii")
-    return Written(archive, archive.stat().st_size, kit_place if made_now else None)
+        try:
+            with draft.open("wb") as out:
+                os.fchmod(out.fileno(), 0o600)
+                _through_pipe(lambda stream: _pack(stream, copy, signed), lambda stream: pyrage.encrypt_io(stream, out, [to]))
+                out.flush()
+                os.fsync(out.fileno())
+            draft.rename(archive)
+        finally:
+            draft.unlink(missing_ok=True)
+    destroyed.write_list(folder)
+    _stamp(moment.isoformat(), archive)
+    return Written(archive, archive.stat().st_size, kit_place if made_now else None, sealed=_provider() is not None)
 
 
-def _pack(stream: IO[bytes], copy: Path) -> None:
+def _stamp(at: str, archive: Path) -> None:
+    """What the administrator's home reads. Beside its place first, so that it is never half written."""
+    place = Path(settings.SSC_DATA) / STAMP
+    draft = place.with_suffix(".part")
+    draft.write_text(json.dumps({"at": at, "bytes": archive.stat().st_size, "archive": str(archive)}), encoding="utf-8")
+    draft.replace(place)
+
+
+def _provider() -> KeyProvider | None:
+    try:
+        return provider()
+    except VaultLocked:
+        return None
+
+
+@dataclass
+class _Sum:
+    """A digest over names, lengths and contents, in the order of the archive."""
+
+    _digest: hashlib._Hash = field(default_factory=hashlib.sha256)
+
+    def begin(self, name: str, size: int) -> None:
+        self._digest.update(f"{name}\0{size}\0".encode())
+
+    def take(self, chunk: bytes) -> None:
+        self._digest.update(chunk)
+
+    def sealed_by(self, keys: KeyProvider) -> str:
+        return hmac.digest(keys.derive("backup-archive"), self._digest.digest(), "sha256").hex()
+
+
+class _Summed(io.RawIOBase):
+    """A file that adds what is read of it to a sum."""
+
+    def __init__(self, inner: IO[bytes], total: _Sum) -> None:
+        self._inner, self._total = inner, total
+
+    def read(self, size: int = -1) -> bytes:
+        chunk = self._inner.read(size)
+        self._total.take(chunk)
+        return chunk
+
+
+def _pack(stream: IO[bytes], copy: Path, signed: bytes | None) -> None:
     data = Path(settings.SSC_DATA)
+    total = _Sum()
     with tarfile.open(fileobj=stream, mode="w|") as tar:
-        tar.add(copy, arcname=copy.name)
+        _add(tar, total, copy.name, copy)
         for name in LOOSE:
-            if (data / name).is_file():
-                tar.add(data / name, arcname=name)
+            if name == heads.FILE_NAME:
+                if signed is not None:
+                    _add_bytes(tar, name, signed, total)
+            elif (data / name).is_file():
+                _add(tar, total, name, data / name)
         shelves = sorted((data / "files").glob("??")) if (data / "files").is_dir() else []
         for shelf in shelves:
             for file in sorted(shelf.iterdir()):
                 # A file that is still being written has no row yet, so this backup's database does not name it.
-                if file.suffix != ".part" and file.is_file():
-                    tar.add(file, arcname=f"files/{shelf.name}/{file.name}")
+                name = f"files/{shelf.name}/{file.name}"
+                if _FILE.fullmatch(name):
+                    _add(tar, total, name, file)
+        keys = _provider()
+        _add_bytes(tar, SEAL, (total.sealed_by(keys) if keys else "").encode())
+
+
+def _add(tar: tarfile.TarFile, total: _Sum, name: str, file: Path) -> None:
+    with file.open("rb") as handle:
+        member = tar.gettarinfo(arcname=name, fileobj=handle)
+        member.uid = member.gid = 0
+        member.uname = member.gname = ""
+        total.begin(name, member.size)
+        tar.addfile(member, _Summed(handle, total))  # type: ignore[arg-type]
+
+
+def _add_bytes(tar: tarfile.TarFile, name: str, content: bytes, total: _Sum | None = None) -> None:
+    member = tarfile.TarInfo(name)
+    member.size, member.mode = len(content), 0o600
+    if total is not None:
+        total.begin(name, len(content))
+        total.take(content)
+    tar.addfile(member, io.BytesIO(content))
 
 
 def _through_pipe(produce: Callable[[IO[bytes]], None], consume: Callable[[IO[bytes]], None]) -> None:
@@ -107,56 +202,92 @@ def _through_pipe(produce: Callable[[IO[bytes]], None], consume: Callable[[IO[by
         raise fault[0]
 
 
-def _write_shredded(place: Path) -> None:
-    """Which reports were destroyed: beside the archives, so that restoring an older one destroys them again."""
-    with scopes_disabled():  # numbers only, of all tenants
-        numbers = Report.objects.filter(shredded_at__isnull=False).order_by("pk").values_list("number", flat=True)
-        text = "".join(f"{number}\n" for number in numbers.iterator())
-    draft = place.with_suffix(".part")
-    draft.write_text(text, encoding="ascii")
-    draft.replace(place)
+def unpack(archive: Path, kit_place: Path, *, unsealed: bool = False) -> None:
+    """Fill the empty data folder from an archive. A folder in which this was cut off is marked, and no start takes it for a whole one.
 
-
-def unpack(archive: Path, kit_place: Path) -> None:
-    """Fill the empty data folder from an archive: files first, the database last, so that a cut-off restore is no half system."""
+    unsealed: take an archive without a seal. Raises `NotEmpty`, `ArchiveUnreadable`, `NotOurs`, `Unsealed`, `NoVaultKey`, kit's and database's.
+    """
     data = Path(settings.SSC_DATA)
-    if any((data / name).exists() for name in ("files", "keys", "signed-heads.jsonl")) or database.has_tables():
+    if any(not OURS.fullmatch(entry.name) for entry in data.iterdir()) or database.has_tables():
         raise NotEmpty
     opened = kit.read(kit_place)
     if opened.vault_key is None:
         raise NoVaultKey
-    with tempfile.TemporaryDirectory(dir=data, prefix="restore-") as work, archive.open("rb") as stored:
+    with tempfile.TemporaryDirectory(dir=data, prefix="restore-") as folder, archive.open("rb") as stored:
+        work = Path(folder)
+        total = _Sum()
         try:
             _through_pipe(
                 lambda stream: pyrage.decrypt_io(stored, stream, [opened.identity]),
-                lambda stream: _extract(stream, Path(work)),
+                lambda stream: _extract(stream, work, total),
             )
         except (pyrage.DecryptError, tarfile.TarError, OSError) as error:
             raise ArchiveUnreadable from error
-        for name in LOOSE:
-            if (Path(work) / name).is_file():
-                (Path(work) / name).replace(data / name)
-        if (Path(work) / "files").is_dir():
-            (Path(work) / "files").rename(data / "files")
-        place = kit.vault_key_file()
-        place.parent.mkdir(mode=0o700, exist_ok=True)
-        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as handle:
-            handle.write(opened.vault_key)
-        dumped = next((Path(work) / name for name in (database.SQLITE_NAME, database.POSTGRES_NAME) if (Path(work) / name).is_file()), None)
-        if dumped is None:
-            raise ArchiveUnreadable
-        database.restore(dumped)
+        _check_seal(work, total, opened, unsealed=unsealed)
+        _put_in_place(work, data, opened.vault_key)
 
 
-def _extract(stream: IO[bytes], into: Path) -> None:
+def _check_seal(work: Path, total: _Sum, opened: kit.Kit, *, unsealed: bool) -> None:
+    seal = (work / SEAL).read_text(encoding="ascii", errors="replace") if (work / SEAL).is_file() else None
+    if seal is None:
+        raise ArchiveUnreadable
+    if not seal and not unsealed:
+        raise Unsealed
+    if seal and not hmac.compare_digest(seal.encode(), total.sealed_by(opened.provider()).encode()):
+        raise NotOurs
+
+
+def _put_in_place(work: Path, data: Path, vault_key: bytes) -> None:
+    dumped = next((work / name for name in DATABASES if (work / name).is_file()), None)
+    if dumped is None:
+        raise ArchiveUnreadable
+    database.require_same_kind(dumped)
+    mark = data / UNFINISHED
+    mark.touch(mode=0o600)
+    for name in LOOSE:
+        if (work / name).is_file():
+            (work / name).replace(data / name)
+    if (work / "files").is_dir():
+        (work / "files").rename(data / "files")
+    place = kit.vault_key_file()
+    place.parent.mkdir(mode=0o700, exist_ok=True)
+    descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as handle:
+        handle.write(vault_key)
+        handle.flush()
+        os.fsync(handle.fileno())
+    database.restore(dumped)
+
+
+def finished() -> None:
+    """The restore is whole: the folder may be started."""
+    with contextlib.suppress(FileNotFoundError):
+        (Path(settings.SSC_DATA) / UNFINISHED).unlink()
+
+
+def _extract(stream: IO[bytes], into: Path, total: _Sum) -> None:
+    """Plain files under the names that `_pack` gives, and nothing else: no folder, link or path that an archive could be made to write to."""
+    seen: set[str] = set()
     with tarfile.open(fileobj=stream, mode="r|") as tar:
-        tar.extractall(into, filter="data")
+        for member in tar:
+            name = member.name
+            if not member.isreg() or name in seen or SEAL in seen or not (name in (*LOOSE, *DATABASES, SEAL) or _FILE.fullmatch(name)):
+                raise NotOurs
+            seen.add(name)
+            content = tar.extractfile(member)
+            if content is None:
+                raise NotOurs
+            place = into / name
+            for parent in (*([into / "files"] if "/" in name else []), place.parent):
+                parent.mkdir(exist_ok=True, mode=0o700)
+            if name != SEAL:
+                total.begin(name, member.size)
+            with place.open("xb") as out:
+                os.fchmod(out.fileno(), 0o600)
+                while chunk := content.read(_CHUNK):
+                    out.write(chunk)
+                    if name != SEAL:
+                        total.take(chunk)
+            os.utime(place, (member.mtime, member.mtime))
     while stream.read(io.DEFAULT_BUFFER_SIZE):
         continue
-
-
-def shredded_numbers(archive: Path) -> list[str]:
-    """Numbers of the reports that were destroyed since, from the list beside the archive."""
-    place = archive.parent / SHREDDED
-    return place.read_text(encoding="ascii").split() if place.is_file() else []

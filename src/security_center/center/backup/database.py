@@ -23,6 +23,10 @@ class DatabaseNotCopied(Exception):
     """The copy failed or is not whole."""
 
 
+class OtherDatabase(Exception):
+    """The copy is of the embedded database and the settings name PostgreSQL, or the other way round."""
+
+
 def dump(folder: Path) -> Path:
     """Write a copy of the database into `folder` and return its path."""
     if connection.vendor == "sqlite":
@@ -32,7 +36,7 @@ def dump(folder: Path) -> Path:
         try:
             source.backup(copy)  # one moment, and writers go on meanwhile
             if copy.execute("PRAGMA quick_check").fetchone() != ("ok",):
-                raise DatabaseNotCopied
+                raise DatabaseNotCopied("SQLite's own check found damage")
         finally:
             copy.close()
             source.close()
@@ -45,6 +49,12 @@ def dump(folder: Path) -> Path:
 def has_tables() -> bool:
     """Whether the database of the settings holds anything yet."""
     return bool(connection.introspection.table_names())
+
+
+def require_same_kind(dumped: Path) -> None:
+    """Raises `OtherDatabase` when the copy cannot go into the database of the settings."""
+    if (dumped.name == SQLITE_NAME) != (connection.vendor == "sqlite"):
+        raise OtherDatabase
 
 
 def restore(dumped: Path) -> None:
@@ -65,7 +75,8 @@ def _name() -> list[str]:
 
 
 def _run(program: str, arguments: list[str]) -> None:
-    found = shutil.which(program)
+    installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"), key=lambda path: int(path.parts[-3]) if path.parts[-3].isdigit() else 0)
+    found = shutil.which(program) or (str(installed[-1]) if installed else None)  # Debian keeps them off the PATH
     if found is None:
         raise DatabaseToolMissing(program)
     database = settings.DATABASES["default"]
@@ -75,4 +86,5 @@ def _run(program: str, arguments: list[str]) -> None:
             environment[variable] = str(database[name])
     ended = subprocess.run([found, *arguments], env=environment, check=False, capture_output=True)  # noqa: S603
     if ended.returncode != 0:
-        raise DatabaseNotCopied(ended.stderr.decode(errors="replace").strip().splitlines()[-1:] or [program])
+        lines = ended.stderr.decode(errors="replace").strip().splitlines()
+        raise DatabaseNotCopied(lines[-1] if lines else program)

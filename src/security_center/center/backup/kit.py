@@ -10,6 +10,8 @@ from pathlib import Path
 import pyrage
 from django.conf import settings
 
+from security_center.foundation.vault.provider import KeyProvider, provider_of
+
 TITLE = "School Security Center recovery kit"
 
 
@@ -27,6 +29,10 @@ class Kit:
 
     identity: pyrage.x25519.Identity
     vault_key: bytes | None
+
+    def provider(self) -> KeyProvider:
+        """The vault's provider that this kit's key makes; for a kit that holds one."""
+        return provider_of(self.vault_key or b"")
 
 
 def recipient_file() -> Path:
@@ -65,7 +71,10 @@ def read(place: Path) -> Kit:
     try:
         identity = pyrage.x25519.Identity.from_str(values["backup secret"].strip())
         vault = values.get("vault key", "none").strip()
-        return Kit(identity, None if vault == "none" else base64.b64decode(vault, validate=True))
+        found = Kit(identity, None if vault == "none" else base64.b64decode(vault, validate=True))
+        if found.vault_key is not None:
+            found.provider()
+        return found
     except (KeyError, ValueError, pyrage.IdentityError) as error:
         raise KitUnreadable from error
 

@@ -122,15 +122,23 @@ def create_key_file() -> Path:
 
 @lru_cache(maxsize=4)
 def _load(path: str, _inode: int, _changed: int, _size: int) -> KeyProvider:
-    lines = Path(path).read_text(encoding="ascii", errors="replace").split("\n")
+    try:
+        return provider_of(Path(path).read_bytes())
+    except ValueError:
+        raise VaultLocked(f"The key file {path} is damaged. Put it back from its backup; until then nothing can be opened.") from None
+
+
+def provider_of(content: bytes) -> KeyProvider:
+    """The provider that a key file's content makes. Raises ValueError for one that is damaged."""
+    lines = content.decode("ascii", errors="replace").split("\n")
     try:
         if lines[0] != _HEADER:
             raise ValueError
         secret = bytes.fromhex(lines[1])
         if len(secret) != sealing.KEY_BYTES:
             raise ValueError
-    except (ValueError, IndexError):
-        raise VaultLocked(f"The key file {path} is damaged. Put it back from its backup; until then nothing can be opened.") from None
+    except IndexError:
+        raise ValueError("This is not a key file.") from None
     return KeyProvider(secret)
 
 

@@ -30,6 +30,10 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"The backup could not be written to {folder}: {error.strerror}. Choose another place with --to.") from error
         self.stdout.write(f"ssc: backup written: {written.archive} ({written.size / 1_000_000:.1f} MB)")
+        if not written.sealed:
+            self.stderr.write("ssc: WARNING: the key file is away, so this backup carries no seal; its restore will ask for --unsealed.")
+        if folder.is_relative_to(settings.SSC_DATA):
+            self.stdout.write("     It lies on the same disk as the data. Copy it to another machine, or give another place with --to.")
         if written.kit is not None:
             self.stdout.write(
                 f"ssc: the recovery kit was written: {written.kit}\n"

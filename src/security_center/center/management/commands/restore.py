@@ -7,10 +7,24 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django_scopes import scopes_disabled
 
-from security_center.center.backup import archive, database, kit
+from security_center.center.backup import archive, database, destroyed, kit
 from security_center.reporting.actions import retention
 from security_center.reporting.models import Report
 from security_center.reporting.tasks import shred_due
+
+SENTENCES: dict[type[Exception], str] = {
+    archive.NotEmpty: "The data folder or its database is not empty. Give a new one with --data: a restore never overwrites anything.",
+    archive.NoVaultKey: "This kit holds no vault key. Put the copy of keys/vault.key into it after “vault key: ” (as base64), then try again.",
+    archive.ArchiveUnreadable: "The backup could not be opened: it is damaged or cut off, or belongs to another recovery kit. Nothing was restored.",
+    archive.NotOurs: "The backup was not written by the system whose key is in this kit, or something was put into it. Nothing was restored.",
+    archive.Unsealed: (
+        "The backup was written while the key file was away, so nothing proves who wrote it. If you know it is yours, give --unsealed."
+    ),
+    database.OtherDatabase: (
+        "The backup holds a database of the other kind: one of PostgreSQL is restored with DATABASE_URL set, one of the embedded database without."
+    ),
+    database.DatabaseToolMissing: "pg_restore is not on this machine. Install PostgreSQL's client programs, then restore again into a new folder.",
+}
 
 
 class Command(BaseCommand):
@@ -19,37 +33,42 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("archive", help="the backup: ssc-backup-….age")
         parser.add_argument("--kit", required=True, metavar="FILE", help="the recovery kit")
+        parser.add_argument("--unsealed", action="store_true", help="take a backup that was written while the key file was away")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         stored, place = (Path(options[name]).expanduser().absolute() for name in ("archive", "kit"))
         if not stored.is_file():
             raise CommandError(f"There is no backup at {stored}.")
         try:
-            archive.unpack(stored, place)
-        except archive.NotEmpty as error:
-            raise CommandError("The data folder is not empty. Give a new one with --data: a restore never overwrites anything.") from error
+            archive.unpack(stored, place, unsealed=options["unsealed"])
         except kit.KitMissing as error:
             raise CommandError(f"There is no recovery kit at {place}. Without it a backup cannot be opened by anybody.") from error
         except kit.KitUnreadable as error:
             raise CommandError(f"{place} is not a whole recovery kit. Use another copy of it.") from error
-        except archive.NoVaultKey as error:
-            raise CommandError(
-                "This kit holds no vault key. Put the copy of keys/vault.key into the kit after “vault key: ”, then try again."
-            ) from error
-        except archive.ArchiveUnreadable as error:
-            raise CommandError("The backup could not be opened: it is damaged, or it belongs to another recovery kit.") from error
-        except database.DatabaseToolMissing as error:
-            raise CommandError(f"{error} is not on this machine. Install PostgreSQL's client programs, then restore again.") from error
+        except database.DatabaseNotCopied as error:
+            raise CommandError(f"The database could not be restored: {error}. Try again with a new folder and an empty database.") from error
+        except tuple(SENTENCES) as error:
+            raise CommandError(SENTENCES[type(error)]) from error
         call_command("migrate", interactive=False, verbosity=0)
-        again = self.shred_again(archive.shredded_numbers(stored))
+        again = self.destroy_again(stored.parent)
+        archive.finished()
         self.stdout.write(f"ssc: restored from {stored.name}. Start it with ./ssc up and the same --data.")
         if again:
             self.stdout.write(f"ssc: {again} reports that were destroyed after this backup were destroyed again.")
 
-    def shred_again(self, numbers: list[str]) -> int:
+    def destroy_again(self, folder: Path) -> int:
+        """What was destroyed since, and what has outlived its plan meanwhile."""
+        try:
+            numbers = destroyed.numbers(folder)
+        except destroyed.ListChanged:
+            numbers = []
+            self.stderr.write(
+                f"ssc: WARNING: {folder / destroyed.LIST} was changed by somebody and is not used. "
+                "What its plan has destroyed is destroyed again by itself; look for reports that were destroyed for another reason."
+            )
         with scopes_disabled():  # the numbers come from the list beside the archive, of all tenants
             reports = list(Report.objects.filter(number__in=numbers, shredded_at__isnull=True).select_related("desk__parent", "district"))
-            done = sum(retention.shred(report=report, actor="system") for report in reports)
+            done = sum(retention.shred(report=report, actor="system", again=True) for report in reports)
         while shredded := shred_due():
             done += shredded
         return done

@@ -1,0 +1,51 @@
+"""The list of destroyed reports beside the archives: restoring an older archive destroys them again.
+
+It carries a seal under the vault's key. Whoever could add a number to it would destroy that report with the next restore.
+"""
+
+from __future__ import annotations
+
+import hmac
+from pathlib import Path
+
+from django_scopes import scopes_disabled
+
+from security_center.foundation.vault.provider import KeyProvider, VaultLocked, provider
+from security_center.reporting.models import Report
+
+LIST = "shredded-reports.txt"
+_SEAL = "# seal: "
+
+
+class ListChanged(Exception):
+    """Somebody changed the list, or it belongs to another system."""
+
+
+def write_list(folder: Path) -> None:
+    """Write the list anew; without the key file the old one stays, since nothing could seal the new."""
+    try:
+        keys = provider()
+    except VaultLocked:
+        return
+    with scopes_disabled():  # numbers only, of all tenants
+        numbers = Report.objects.filter(shredded_at__isnull=False).order_by("pk").values_list("number", flat=True)
+        text = "".join(f"{number}\n" for number in numbers.iterator())
+    draft = folder / f"{LIST}.part"
+    draft.write_text(f"{text}{_SEAL}{_seal_of(text, keys)}\n", encoding="ascii")
+    draft.chmod(0o600)
+    draft.replace(folder / LIST)
+
+
+def numbers(folder: Path) -> list[str]:
+    """Numbers of the reports that were destroyed, from the list in `folder`; none where there is no list. Raises `ListChanged`, `VaultLocked`."""
+    place = folder / LIST
+    if not place.is_file():
+        return []
+    text, found, seal = place.read_text(encoding="ascii", errors="replace").rpartition(_SEAL)
+    if not found or not hmac.compare_digest(seal.strip().encode(), _seal_of(text, provider()).encode()):
+        raise ListChanged
+    return text.split()
+
+
+def _seal_of(text: str, keys: KeyProvider) -> str:
+    return hmac.digest(keys.derive("backup-destroyed-list"), text.encode(), "sha256").hex()
