@@ -52,6 +52,7 @@ def test_the_receiver_sees_everything_but_the_words_and_takes_it_over(valley: Va
     assert "It stays yours until they take it over" in waiting
     answer = receiver.post(address, follow=True)
     assert "Secret words of a pupil." in answer.content.decode()
+    assert "The student goes there." in answer.content.decode()
     assert giver.get(f"/desk/reports/{report.number}/").status_code == 404
 
 

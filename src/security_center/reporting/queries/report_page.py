@@ -19,7 +19,7 @@ from security_center.foundation.vault.records import OpenRecord
 
 from .. import policies
 from ..content_loader import disposition_actions, validities
-from ..models import Approval, Attachment, Disposition, Note, Report, ReporterIdentity, Subject, SubjectMention, SubjectToken, ThreadMessage
+from ..models import Approval, Attachment, Disposition, Handoff, Note, Report, ReporterIdentity, Subject, SubjectMention, SubjectToken, ThreadMessage
 from ..sealing import desk_recipient, unseal, unseal_all
 from .desk import BURST_SIZE, BURST_WINDOW, visible_to
 
@@ -61,6 +61,7 @@ class ReportPage:
     history: list[Entry]
     on_hold: bool
     identified_name: str  # only where the reporter chose to be known to the team
+    came_by: list[tuple[Handoff, str]]  # from which desk it was taken over, and why it was handed on
     may: dict[str, bool]
 
 
@@ -92,10 +93,16 @@ def report_page(person: Person, report: Report, opened: OpenRecord) -> ReportPag
         history=list(entries_about(report.thing).order_by("-sequence")[:100]),
         on_hold=is_on_hold(report.record),
         identified_name=_identified_name(report, opened),
+        came_by=[(h, unseal(opened, h, "reason")) for h in _taken_over(report)],
         may={
             permission.name.lower(): policies.can(person, permission, report) for permission in Permission if permission.value.startswith("report:")
         },
     )
+
+
+def _taken_over(report: Report) -> list[Handoff]:
+    found = Handoff.objects.filter(report=report, acknowledged_at__isnull=False)
+    return list(found.select_related("from_desk", "to_desk", "by").order_by("at", "pk"))
 
 
 def _identified_name(report: Report, opened: OpenRecord) -> str:
