@@ -73,3 +73,13 @@ def test_every_page_has_the_numbers_and_the_way_out(public_client: Client, opene
         assert answer["Cache-Control"] == "no-store"
         assert answer["Referrer-Policy"] == "same-origin"
         assert 'src="http' not in text(answer), "no script, picture or font of anybody else"
+
+
+def test_no_school_can_take_the_address_of_another_page(public_client: Client, cast: Cast) -> None:
+    school = actions.create_organization(actor=cast.root, kind="school", parent=cast.district, name="Receipt", level="high")
+    assert public_client.get(f"/report/{school.slug}/").status_code == 200
+    assert school.slug == "receipt-2"
+    with pytest.raises(actions.SlugTaken):
+        actions.create_organization(actor=cast.root, kind="school", parent=cast.district, name="Other", slug="about", level="high")
+    with pytest.raises(actions.SlugTaken):
+        actions.change_organization(actor=cast.root, organization=school, slug="receipt")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -45,6 +46,19 @@ class LenientChoiceField(forms.ChoiceField):
     def clean(self, value: Any) -> str:
         chosen = str(value or "")
         return chosen if chosen and self.valid_value(chosen) else self.otherwise
+
+
+class CategoryField(LenientChoiceField):
+    """Any category of the table counts, also one that the school does not offer; the list itself is made only when it is drawn."""
+
+    def valid_value(self, value: Any) -> bool:
+        return value in plan.categories()
+
+
+def _category_choices(offered: frozenset[str] | None) -> list[tuple[str, Any]]:
+    known = frozenset(plan.categories())
+    groups = plan.category_groups(known - (known if offered is None else offered))
+    return [("", _("I would rather not say")), *((str(group.label), [(one.key, str(one.label)) for one in group.categories]) for group in groups)]
 
 
 class SeveralFiles(forms.FileInput):
@@ -97,7 +111,7 @@ class ReportForm(forms.Form):
     how_do_you_know = WordsField(
         rows=2, required=False, label=_("How do you know?"), help_text=_("You saw it, heard it, read it, or someone told you.")
     )
-    category = LenientChoiceField(label=_("What is it about?"))
+    category = CategoryField(label=_("What is it about?"))
     files = FilesField(label=_("Photos, videos or other files"), help_text=_("Up to 10 files of 100 MB."))  # type: ignore[assignment]  # a declared field, not the uploads
     about_staff = forms.BooleanField(required=False)
     not_this_school = forms.BooleanField(required=False)
@@ -114,22 +128,17 @@ class ReportForm(forms.Form):
     def __init__(self, *args: Any, categories: Iterable[str] | None = None, **kwargs: Any) -> None:
         """`categories`: the keys that the school's plan offers; None, where the plan cannot be read, offers all."""
         super().__init__(*args, **kwargs)
-        known = plan.categories()
-        offered = set(known if categories is None else categories)
-        groups: list[tuple[str, Any]] = [
-            ("", _("I would rather not say")),
-            *(
-                (str(group.label), [(one.key, str(one.label)) for one in group.categories])
-                for group in plan.category_groups(frozenset(known) - offered)
-            ),
-        ]
-        category = self.fields["category"]
-        if isinstance(category, LenientChoiceField):
-            category.choices = groups
+        self.offer(categories)
         self.fields["about_staff"].label = plan.text("about_staff")
         self.fields["not_this_school"].label = plan.text("not_this_school")
         self.fields["may_we_message"].help_text = plan.text("may_we_message")
         self.fields["files"].help_text = f"{self.fields['files'].help_text} {plan.text('no_private_pictures')}"
+
+    def offer(self, categories: Iterable[str] | None) -> None:
+        """Show these categories to choose from."""
+        category = self.fields["category"]
+        if isinstance(category, CategoryField):
+            category.choices = partial(_category_choices, None if categories is None else frozenset(categories))
 
     def clean_what_happened(self) -> str:
         words = str(self.cleaned_data["what_happened"])

@@ -24,6 +24,8 @@ _PARENT_KIND: dict[str, set[str | None]] = {
     Organization.Kind.DISTRICT: {None, Organization.Kind.STATE},
     Organization.Kind.SCHOOL: {Organization.Kind.DISTRICT},
 }
+# Pages beside the forms at /report/<slug>/: a school with such an address would have no form.
+_RESERVED_SLUGS = frozenset({"about", "receipt"})
 _CHANGEABLE = frozenset({"name", "level", "city", "time_zone", "dispatch_number", "enrollment", "external_id", "active", "slug"})
 
 
@@ -116,7 +118,9 @@ def change_organization(*, actor: Person, organization: Organization, **changes:
             return organization
         if "name" in changed:
             _refuse_taken_name(changes["name"], stored.parent, stored)
-        if "slug" in changed and Organization.objects.filter(slug=changes["slug"]).exclude(pk=stored.pk).exists():
+        if "slug" in changed and (
+            changes["slug"] in _RESERVED_SLUGS or Organization.objects.filter(slug=changes["slug"]).exclude(pk=stored.pk).exists()
+        ):
             raise SlugTaken
         if "time_zone" in changed:
             _known_zone(changes["time_zone"])
@@ -174,11 +178,11 @@ def _refuse_taken_name(name: str, parent: Organization | None, except_for: Organ
 def _free_slug(wanted: str, name: str) -> str:
     """The short address of a public page: the wanted one, or one made from the name. It stays when the name changes: posters carry it."""
     if wanted:
-        if Organization.objects.filter(slug=wanted).exists():
+        if wanted in _RESERVED_SLUGS or Organization.objects.filter(slug=wanted).exists():
             raise SlugTaken
         return wanted
     base = slugify(name)[:70].strip("-") or "school"
-    taken = set(Organization.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    taken = {*_RESERVED_SLUGS, *Organization.objects.filter(slug__startswith=base).values_list("slug", flat=True)}
     slug, number = base, 2
     while slug in taken:
         slug, number = f"{base}-{number}", number + 1
