@@ -74,6 +74,8 @@ def _search(spelling: str, index: dict[str, list[_Phrase]], found: dict[tuple[st
 def _plain(text: str) -> str:
     """Small letters without accents or apostrophes; everything that is no letter, digit or emoji becomes one space."""
     folded = unicodedata.normalize("NFKD", text.casefold()).translate(_APOSTROPHES)
+    if folded.isascii():
+        return folded  # nothing to take away, and most texts are such
     return "".join(sign for sign in folded if not unicodedata.combining(sign) and unicodedata.category(sign) != "Cf")
 
 

@@ -84,14 +84,16 @@ def receive_report(
     digest_of_content = content.canonical(upload.plain_digest for upload in files if not upload.fault)
     with scope(district=[organization.district.pk]):
         for candidate in (receipt, _other_receipt(receipt, digest_of_content)):
-            if _is_used(candidate):
-                repeated = _repeat_of(candidate, digest_of_content)
-                if repeated is not None:
-                    _discard(files)
-                    return Received(repeated, candidate, repeated=True)
-                continue
             # Sealing takes most of the time of a submission: done before the transaction, no other writer waits for it.
-            sealed = _seal(organization, content, candidate, digest_of_content, channel, mode)
+            try:
+                sealed = _seal(organization, content, candidate, digest_of_content, channel, mode)
+            except FormClosed:
+                # A form that closed meanwhile must not tell a pupil who presses the button again that nothing arrived.
+                repeated = _repeat_of(candidate, digest_of_content)
+                if repeated is None:
+                    raise
+                _discard(files)
+                return Received(repeated, candidate, repeated=True)
             identity = _seal_identity(sealed, mode, reporter_name, reporter_contact)
             # A confidential report names its writer nowhere but in the sealed identity: not in the ledger either, which the desk reads as history.
             who = "reporter" if actor is None or mode == Report.Mode.CONFIDENTIAL else actor_string(actor)
@@ -99,7 +101,8 @@ def receive_report(
                 with transaction.atomic():
                     report = _store(sealed, identity, files, who)
             except IntegrityError:
-                # The same form arrived twice at once and the other one was quicker.
+                # The receipt is used: the same form came before (perhaps this very moment), or other content did. Asked only now, since a
+                # receipt is nearly always fresh.
                 repeated = _repeat_of(candidate, digest_of_content)
                 if repeated is not None:
                     _discard(files)
