@@ -48,16 +48,23 @@ class ShiftLine:
     id: int
     person: Person
     position: int
+    counts: bool  # False: this person may not read here any more, so the shift covers nothing
+
+
+@dataclass(frozen=True)
+class Block:
+    """The same hours of one day: who reads then, in the order in which they are alerted."""
+
     start: str
     end: str
-    counts: bool  # False: this person may not read here any more, so the shift covers nothing
+    lines: list[ShiftLine]
 
 
 @dataclass(frozen=True)
 class Day:
     number: int
     name: str
-    lines: list[ShiftLine]
+    blocks: list[Block]
 
 
 @dataclass(frozen=True)
@@ -78,20 +85,15 @@ def calendar_page(organization: Organization) -> CalendarPage:
     readers = possible_readers(organization)
     may_read = {person.pk for person in readers}
     rows = CoverageShift.objects.filter(organization=organization).select_related("person").order_by("weekday", "starts_minute", "position", "pk")
-    by_day: dict[int, list[ShiftLine]] = {day: [] for day in range(7)}
+    by_day: dict[int, dict[tuple[int, int], Block]] = {day: {} for day in range(7)}
     for row in rows:
-        line = ShiftLine(
-            row.pk,
-            row.person,
-            row.position,
-            clock_in_words(row.starts_minute),
-            clock_in_words(row.ends_minute),
-            row.person.is_active and (row.person_id in may_read or has(row.person, Permission.REPORT_READ, organization)),
-        )
-        by_day[row.weekday].append(line)
+        counts = row.person.is_active and (row.person_id in may_read or has(row.person, Permission.REPORT_READ, organization))
+        hours = (row.starts_minute, row.ends_minute)
+        block = by_day[row.weekday].setdefault(hours, Block(clock_in_words(hours[0]), clock_in_words(hours[1]), []))
+        block.lines.append(ShiftLine(row.pk, row.person, row.position, counts))
     return CalendarPage(
         organization,
-        [Day(day, str(WEEKDAYS[day]), lines) for day, lines in by_day.items()],
+        [Day(day, str(WEEKDAYS[day]), list(blocks.values())) for day, blocks in by_day.items()],
         gap_sentence(organization),
         queries.readers_on_duty(organization, now()),
         queries.form_state(organization),

@@ -99,7 +99,13 @@ def _calendar(request: HttpRequest, place: Organization, **forms: Any) -> HttpRe
     """The calendar's page; `forms` are those that came back with errors."""
     person, page = me(request), pages.calendar_page(place)
     may_edit = has(person, Permission.COVERAGE_EDIT, place)
-    context: dict[str, Any] = {"place": place, "page": page, "may_edit": may_edit, "trail": _trail()}
+    context: dict[str, Any] = {
+        "place": place,
+        "page": page,
+        "may_edit": may_edit,
+        "removing": may_edit and request.GET.get("remove") == "1",
+        "trail": _trail(),
+    }
     if may_edit:
         context["shift_form"] = forms.get("shift_form") or ShiftForm(readers=page.readers, prefix="shift")
         context["preset_form"] = forms.get("preset_form") or PresetForm(
@@ -141,7 +147,7 @@ def shift_remove(request: HttpRequest, slug: str) -> HttpResponse:
     if actions.remove_shifts(actor=me(request), organization=place, ids=ids):
         messages.success(request, _("The calendar is changed."))
     else:
-        messages.info(request, _("Mark the rows to remove first."))
+        messages.info(request, _("Mark somebody to remove first."))
     return _back(place)
 
 

@@ -16,6 +16,7 @@ from security_center.foundation.organizations import queries as organizations
 from security_center.foundation.organizations.models import AccessSession, Person, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import any_of, held
+from security_center.prevention.wording import moment_in_words
 from security_center.reporting.queries import Changes, NeverZero, changes_since, never_zero
 
 from . import set_up
@@ -23,6 +24,7 @@ from .broken import Broken, broken_for
 from .rollups import DeskRow, desk_rows
 
 DUTIES_SHOWN = 10
+LATE_SHOWN = 5
 SESSIONS_SHOWN = 5
 DESKS_SHOWN = 12
 
@@ -32,6 +34,7 @@ class DutyLine:
     duty: Duty
     subject: str
     late: bool
+    due: str  # in the words of the organization's own wall clock
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,10 @@ class Home:
     begins: bool = False
 
     @property
+    def has_aside(self) -> bool:
+        return self.since is not None or self.audits
+
+    @property
     def undecided_is_zero(self) -> bool:
         return self.figures is None or self.figures.without_decision == 0
 
@@ -72,7 +79,7 @@ def home(person: Person) -> Home:
     oversees = statistics and bool(roles & {Role.SUPERINTENDENT, Role.DISTRICT_SAFETY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR, Role.PRINCIPAL})
     rows = desk_rows(person) if oversees else []
     watched = organizations.organizations_for(person, Permission.STATISTICS_VIEW)
-    late = list(duties.late(watched)[:DUTIES_SHOWN]) if roles & {Role.SUPERINTENDENT, Role.DISTRICT_SAFETY_LEAD, Role.PRINCIPAL} else []
+    late = list(duties.late(watched)[: DUTIES_SHOWN + LATE_SHOWN]) if roles & {Role.SUPERINTENDENT, Role.DISTRICT_SAFETY_LEAD, Role.PRINCIPAL} else []
     sessions = organizations.access_sessions_visible_to(person) if audits else None
     return Home(
         roles=[f"{assignment.get_role_display()}, {assignment.organization.name}" for assignment in held(person)],
@@ -80,7 +87,7 @@ def home(person: Person) -> Home:
         may_open_lists=lists,
         mine=[_line(duty) for duty in mine[:DUTIES_SHOWN]],
         mine_more=len(mine) > DUTIES_SHOWN,
-        late=[_line(duty) for duty in late if duty.holder_id != person.pk],
+        late=[_line(duty) for duty in late if duty.pk not in {own.pk for own in mine}][:LATE_SHOWN],
         since=since,
         changes=changes_since(person, since) if since is not None and lists else None,
         desks=sorted(rows, key=lambda row: row.order)[:DESKS_SHOWN],
@@ -98,9 +105,10 @@ def home(person: Person) -> Home:
 def _line(duty: Duty) -> DutyLine:
     """What must be done, in the fixed words of its kind: nothing of a report."""
     if not kinds.is_known(duty.kind):
-        return DutyLine(duty, _("You have a duty"), duty.is_late(now()))
+        return DutyLine(duty, _("You have a duty"), duty.is_late(now()), moment_in_words(duty.due_at, duty.organization))
     values = {"organization": duty.organization.name, "number": duty.number()}
-    return DutyLine(duty, kinds.completed(kinds.get(duty.kind).subject, values), duty.is_late(now()))
+    subject = kinds.completed(kinds.get(duty.kind).subject, values)
+    return DutyLine(duty, subject, duty.is_late(now()), moment_in_words(duty.due_at, duty.organization))
 
 
 def last_sign_in_before_this(person: Person) -> datetime | None:
