@@ -212,11 +212,12 @@ def reason_of(approval: Approval) -> str:
 def answer_approval(*, actor: Person, approval: Approval, agree: bool, answer: str) -> Approval:
     """The second reader agrees, which carries it out, or refuses, which leaves everything as it was."""
     report = locked(approval.report)
-    if not may_second(actor, approval):
+    fresh = Approval.objects.select_for_update(no_key=True, of=("self",)).select_related("asked_by").get(pk=approval.pk)
+    fresh.report = report  # as it lies now: the one at hand may have been read before the report went to another desk
+    if not may_second(actor, fresh):
         raise SecondReaderNeeded
     if not answer.strip():
         raise NoWrittenBasis
-    fresh = Approval.objects.select_for_update(no_key=True).get(pk=approval.pk)
     if fresh.decision != Approval.Decision.WAITING:
         raise AlreadyAsked
     fresh.decision = Approval.Decision.AGREED if agree else Approval.Decision.REFUSED
