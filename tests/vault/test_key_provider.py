@@ -1,3 +1,4 @@
+import secrets
 import shutil
 import stat
 import subprocess
@@ -9,6 +10,8 @@ import pytest
 from security_center.foundation.vault import actions, checks, files, queries, selftest
 from security_center.foundation.vault.errors import SealBroken
 from security_center.foundation.vault.provider import KeyFileMissing, VaultLocked, create_key_file, is_open, key_path, provider
+from security_center.foundation.web import health
+from security_center.project import preparation
 
 
 def test_the_first_start_makes_a_key_file_that_only_its_owner_reads(open_vault: Path) -> None:
@@ -129,3 +132,17 @@ print(provider().derive("probe").hex())
     assert [process.returncode for process in running] == [0, 0, 0]
     assert len(seen) == 1
     assert [path.name for path in (tmp_path / "keys").iterdir()] == ["vault.key"]
+
+
+def test_the_key_file_of_another_installation_is_told_at_the_start_and_to_whoever_asks_whether_all_is_well(
+    open_vault: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is read without a fault and opens nothing: unnoticed, the first one to learn of it would be a reader with an urgent report."""
+    actions.create_recipient(actor="system", name="desk:1")
+    preparation.make_key_file()
+    assert capsys.readouterr().out == ""
+    assert health.vault() == ""
+    key_path().write_text(f"{key_path().read_text().splitlines()[0]}\n{secrets.token_hex(32)}\n")
+    preparation.make_key_file()
+    assert "is not the one that this data was sealed with" in capsys.readouterr().out
+    assert health.vault() != ""

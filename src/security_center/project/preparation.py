@@ -48,13 +48,20 @@ def make_key_file() -> None:
     """
     from django.conf import settings
 
+    from security_center.foundation import vault
     from security_center.foundation.ledger import queries as ledger
     from security_center.foundation.vault import provider
+    from security_center.foundation.vault.checks import SelfTestFailed
 
     file = settings.SSC_DATA / "keys" / "vault.key"
     if file.exists():
         if not provider.is_open():
             say(f"WARNING: the vault's key {file} cannot be read or is damaged. {_WITHOUT_KEY}")
+            return
+        try:
+            vault.selftest()
+        except SelfTestFailed as failed:
+            say(f"WARNING: {failed} {_WITHOUT_KEY}")
         return
     try:
         if ledger.state().last_sequence:

@@ -61,9 +61,15 @@ def worker() -> str:
 
 
 def vault() -> str:
-    from security_center.foundation.vault import provider
+    from security_center.foundation.vault import checks, provider
 
-    return "" if provider.is_open() else _("The key file is missing. Reports are still taken in, but nobody can open them until it is put back.")
+    if not provider.is_open():
+        return _("The key file is missing. Reports are still taken in, but nobody can open them until it is put back.")
+    try:
+        checks.selftest()
+    except checks.SelfTestFailed:
+        return _("The key file does not fit this data. Put the right one back: until then nobody can open a report.")
+    return ""
 
 
 register("database", database)
