@@ -149,9 +149,7 @@ def test_each_decision_and_recipe_is_short_and_begins_with_its_name(kind: str) -
 
 def test_pictures_are_light_and_used() -> None:
     used = {
-        ((REPOSITORY / page).parent / target).resolve()
-        for page, text in pages().items()
-        for target in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)
+        ((REPOSITORY / page).parent / target).resolve() for page, text in pages().items() for target in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)
     }
     found = []
     for path in sorted((REPOSITORY / "docs" / "pictures").iterdir()):
@@ -165,9 +163,11 @@ def test_pictures_are_light_and_used() -> None:
 def test_no_page_names_a_machine_or_a_host_that_is_not_an_example() -> None:
     """Folders of the machine and package indexes are searched for in the whole tree (test_tree.py)."""
     host = re.compile(r"(?:https?|postgresql)://(?:[^\s/@`]*@)?([\w.\-]+)")
-    found = []
-    for page, text in pages().items():
-        for name in host.findall(text):
-            if name not in {"localhost", "127.0.0.1", "host"} and not name.endswith((".example", ".example.org")):
-                found.append(f"{page}: {name}")
-    none(found)
+    none(
+        [
+            f"{page}: {name}"
+            for page, text in pages().items()
+            for name in host.findall(text)
+            if name not in {"localhost", "127.0.0.1", "host"} and not name.endswith((".example", ".example.org"))
+        ]
+    )
