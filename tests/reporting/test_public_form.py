@@ -123,6 +123,7 @@ def test_a_qr_code_leads_to_the_form_and_the_report_says_so(public_client: Clien
 
 
 def test_a_district_has_a_form_too(public_client: Client, opened_school: Organization, cast: Cast, reports: Any) -> None:
+    assert "Trained people at Maple Valley School District read this." in text(public_client.get(f"/report/{cast.district.slug}/"))
     assert send(public_client, cast.district, what_happened="The bus company").status_code == 200
     assert reports()[0].desk == cast.district
 

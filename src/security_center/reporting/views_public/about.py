@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 from security_center.prevention import content_loader as plan
 from security_center.prevention.queries import desk_by_slug
 
+from .shared import who_reads
+
 
 @require_safe
 def about(request: HttpRequest, slug: str = "") -> HttpResponse:
@@ -19,7 +21,7 @@ def about(request: HttpRequest, slug: str = "") -> HttpResponse:
         "organization": organization,
         "mode": plan.anonymity_modes()["anonymous"],
         "page": plan.anonymity_page(),
-        "who_reads": plan.text("who_reads", school=organization.name) if organization else "",
+        "who_reads": who_reads(organization) if organization else "",
         "small_school": plan.text("small_school"),
         "not_in_trouble": plan.text("you_are_not_in_trouble"),
         "email_not_anonymous": plan.text("email_not_anonymous"),

@@ -24,7 +24,7 @@ from ..content_loader import danger_now
 from ..content_of_report import names_a_weapon
 from ..forms import ReportForm
 from ..models import Report
-from .shared import Coverage, coverage_of, file_sentences, forget, language_of, outside_numbers
+from .shared import Coverage, coverage_of, file_sentences, forget, language_of, outside_numbers, who_reads
 
 log = logging.getLogger("security_center.reporting")
 
@@ -143,7 +143,7 @@ def _form_page(
         "words": receipt.words(language),
         "keep_words": plan.text("receipt_keep"),
         "anonymity": plan.anonymity_modes()["anonymous"].sentence,
-        "who_reads": plan.text("who_reads", school=organization.name) if organization else "",
+        "who_reads": who_reads(organization) if organization else "",
         "not_in_trouble": plan.text("you_are_not_in_trouble"),
         "advice": danger_now(),  # the style sheet shows it once "yes" or "not sure" is marked, so no script is needed
         "coverage": coverage_of(organization, place.state) if organization and place and not not_stored else None,

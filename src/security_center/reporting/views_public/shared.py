@@ -55,6 +55,13 @@ def spoken_time(moment: datetime, organization: Organization) -> str:
     return _("%(day)s, %(time)s") % {"day": day, "time": time}
 
 
+def who_reads(organization: Organization) -> str:
+    """Whose people read what is sent here, in one sentence."""
+    if organization.kind == Organization.Kind.SCHOOL:
+        return plan.text("who_reads", school=organization.name)
+    return _("Trained people at %(name)s read this. Nobody else does.") % {"name": organization.name}
+
+
 @dataclass(frozen=True)
 class Number:
     """Somebody who answers: what to call, or what to write to whom."""
