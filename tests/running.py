@@ -9,6 +9,8 @@ import shutil
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import unescape
@@ -140,7 +142,32 @@ def district(district_made_once: Path, tmp_path_factory: pytest.TempPathFactory)
     return data
 
 
-def passwords(data: Path) -> dict[str, object]:
-    """How the people of the sample district sign in."""
-    held: dict[str, object] = json.loads((data / "demo-sign-in.json").read_text(encoding="utf-8"))
-    return held
+class StaffBrowser:
+    """A signed-in person at the staff program: password and one-time code, as the pages ask for them."""
+
+    def __init__(self, data: Path, port: int, name: str) -> None:
+        self.base = f"http://localhost:{port}"
+        self._open = urllib.request.build_opener(urllib.request.HTTPCookieProcessor()).open
+        held = json.loads((data / "demo-sign-in.json").read_text(encoding="utf-8"))
+        self._password = held["password"]
+        (self._person,) = [person for person in held["people"] if person["name"] == name]
+
+    def ask(self, path: str, given: dict[str, str] | None = None) -> tuple[int, str]:
+        body = urlencode(given).encode() if given is not None else None
+        try:
+            with self._open(urllib.request.Request(self.base + path, body), timeout=60) as answer:
+                return int(answer.status), unescape(answer.read().decode())
+        except urllib.error.HTTPError as error:
+            return error.code, unescape(error.read().decode())
+
+    def sign_in(self) -> tuple[int, str]:
+        """Returns the status and the page that the sign-in led to."""
+        from tests.cast import totp_code
+
+        _, page = self.ask("/account/login/")
+        given = {"csrfmiddlewaretoken": hidden(page, "csrfmiddlewaretoken"), "login": self._person["email"], "password": self._password}
+        status, page = self.ask("/account/login/", given)
+        if status != 200 or 'name="code"' not in page:
+            return status, page
+        code = totp_code(self._person["secret"])
+        return self.ask("/account/2fa/authenticate/", {"csrfmiddlewaretoken": hidden(page, "csrfmiddlewaretoken"), "code": code})
