@@ -94,7 +94,7 @@ def _tabs(page: queries.Desk) -> list[dict[str, object]]:
         }
         for tab, label in labels
     ]
-    return [*tabs, {"label": _("Closed"), "url": address(filters, closed=True, tab="all"), "current": filters.closed}]
+    return [*tabs, {"label": pgettext("tab", "Closed"), "url": address(filters, closed=True, tab="all"), "current": filters.closed}]
 
 
 def _capped(count: int) -> str:
