@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
 
 from security_center.foundation.clock import now
-from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.organizations.permissions import Permission
 
-from .desk import CAP, late_at, visible_to
+from .desk import CAP, UNREAD, late_at, undecided_at, visible_to
 
 
 @dataclass(frozen=True)
@@ -20,12 +24,73 @@ class NeverZero:
     open: int
 
 
-def never_zero(person: Person) -> NeverZero:
-    seen = visible_to(person).filter(closed_at__isnull=True).order_by()
+def never_zero(person: Person, permission: Permission = Permission.REPORT_LIST) -> NeverZero:
+    """The figures over the desks where the person holds `permission`: to list reports, or only to see statistics."""
+    seen = visible_to(person, permission).filter(closed_at__isnull=True).order_by()
     at = now()
     return NeverZero(
-        without_decision=seen.filter(decided_at__isnull=True, decide_by__lt=at)[:CAP].count(),
-        unread=seen.filter(first_read_at__isnull=True)[:CAP].count(),
+        without_decision=seen.filter(undecided_at(at))[:CAP].count(),
+        unread=seen.filter(UNREAD)[:CAP].count(),
         late=seen.filter(late_at(at))[:CAP].count(),
         open=seen[:CAP].count(),
     )
+
+
+@dataclass(frozen=True)
+class DeskCounts:
+    """What one desk has open; nothing of what any report says."""
+
+    open: int = 0
+    late: int = 0
+    without_decision: int = 0
+    unread: int = 0
+
+
+def by_desk(person: Person) -> dict[int, DeskCounts]:
+    """Open reports of every desk whose statistics the person may see, in one query. A desk that has none is absent."""
+    at = now()
+    seen = visible_to(person, Permission.STATISTICS_VIEW).filter(closed_at__isnull=True).order_by()
+    rows = seen.values("desk").annotate(
+        open=Count("pk"),
+        late=Count("pk", filter=late_at(at)),
+        without_decision=Count("pk", filter=undecided_at(at)),
+        unread=Count("pk", filter=UNREAD),
+    )
+    return {row["desk"]: DeskCounts(row["open"], row["late"], row["without_decision"], row["unread"]) for row in rows}
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What happened on the person's desks since a moment; each capped at CAP."""
+
+    received: int
+    new_facts: int
+    closed: int
+
+
+def changes_since(person: Person, moment: datetime) -> Changes:
+    seen = visible_to(person).order_by()
+    return Changes(
+        received=seen.filter(received_at__gt=moment)[:CAP].count(),
+        new_facts=seen.filter(closed_at__isnull=True, new_facts_at__gt=moment)[:CAP].count(),
+        closed=seen.filter(closed_at__gt=moment)[:CAP].count(),
+    )
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """The newest report of a school: that it arrived and whether somebody has it, for whoever tests the line. Nothing of what it says."""
+
+    number: str
+    received_at: datetime
+    read: bool
+    acknowledged: bool
+
+
+def last_arrival(person: Person, school: Organization) -> Arrival | None:
+    """The newest report that was sent to `school`, for those who see its statistics."""
+    newest = visible_to(person, Permission.STATISTICS_VIEW).filter(organization=school).order_by("-received_at", "-id")
+    row = newest.values("number", "received_at", "first_read_at", "acknowledged_at").first()
+    if row is None:
+        return None
+    return Arrival(row["number"], row["received_at"], row["first_read_at"] is not None, row["acknowledged_at"] is not None)
