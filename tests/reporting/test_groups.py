@@ -1,4 +1,4 @@
-"""Surge: three hundred reports of one rumor, grouped, answered with one line, closed together, each thread kept. And what a group must not do."""
+"""Surge: the reports of one rumor, grouped, answered with one line, closed together, each thread kept. And what a group must not do."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_strangers_open_fill_answer_and_close_no_group(valley: Valley) -> None:
             groups.remove_from_group(actor=person, report=fresh(report))
 
 
-def test_three_hundred_reports_of_one_rumor_are_grouped_answered_and_closed_and_no_text_is_opened(valley: Valley, opened: list[str]) -> None:
+def test_the_reports_of_one_rumor_are_grouped_answered_and_closed_and_no_text_is_opened(valley: Valley, opened: list[str]) -> None:
     received = []
     for number in range(100):
         valley.pass_time(seconds=2)

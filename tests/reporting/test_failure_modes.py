@@ -1,0 +1,383 @@
+"""Failures that happened, replayed: the system refuses, rings or shows (reporting doctrine, section 11).
+
+R7, R12, R13 and R19 need rooms and channels to come. R9 and R14 are also played on the reporter's pages, in test_public_failure_modes.py.
+"""
+
+from __future__ import annotations
+
+import logging
+import stat
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import IntegrityError, connection
+from tests.reporting.acts import Valley, every_hour, fresh
+from tests.reporting.test_intake import upload
+
+from security_center.foundation.duties.models import Duty
+from security_center.foundation.notifications.models import Message
+from security_center.foundation.organizations import actions as people
+from security_center.foundation.organizations.models import Role
+from security_center.foundation.vault import files as vault_files
+from security_center.foundation.vault import provider
+from security_center.foundation.vault.errors import SealBroken
+from security_center.foundation.vault.models import SealedKey
+from security_center.foundation.vault.provider import KeyFileMissing, VaultLocked
+from security_center.prevention import actions as plan_actions
+from security_center.prevention.content_loader import categories
+from security_center.prevention.queries import coverage_gaps, form_state, public_state
+from security_center.project import data_folder as data_folder_of_a_start
+from security_center.reporting import tasks
+from security_center.reporting.actions import decisions, desk, subjects, thread
+from security_center.reporting.actions.intake import FormClosed
+from security_center.reporting.models import Approval, Disposition, Note, Report
+from security_center.reporting.queries import Filters, desk_page, never_zero, report_page
+from security_center.reporting.sealing import unseal
+
+
+def everything_in_the_database() -> bytes:
+    """Every value of every table, as a thief of the file would see it."""
+    parts: list[bytes] = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - the database's own names
+            for row in cursor.fetchall():
+                parts += [bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode() for value in row]
+    return b"\n".join(parts)
+
+
+def files_under(place: Path) -> bytes:
+    return b"\n".join(path.read_bytes() for path in place.rglob("*") if path.is_file())
+
+
+# --- R1: a tip database was stolen, with plain text and names in it --------------------------------------------------
+
+
+def test_r01_a_stolen_database_reveals_nothing_that_anybody_typed(valley: Valley, data_folder: Path) -> None:
+    words = [f"marker{number}word" for number in range(16)]
+    mark = iter(words)
+    received = valley.receive(
+        next(mark),
+        who=next(mark),
+        when_where=next(mark),
+        weapon=next(mark),
+        how_do_you_know=next(mark),
+        category=next(mark),
+        language=next(mark),
+        danger_now=next(mark),
+        files=[upload(next(mark).encode(), name=f"{next(mark)}.jpg")],
+    )
+    rosa, report = valley.cast.rosa, received.report
+    desk.look(actor=rosa, report=report)
+    thread.desk_writes(actor=rosa, report=report, body=next(mark))
+    thread.reporter_writes(receipt=received.receipt, report=report, body=next(mark))
+    desk.write_note(actor=rosa, report=fresh(report), body=next(mark))
+    subjects.name_subject(actor=rosa, report=fresh(report), name=next(mark), identifiers=next(mark))
+    decisions.decide(actor=rosa, report=fresh(report), actions=["counseling"], validity="plausible", considered=next(mark))
+    stolen = everything_in_the_database() + files_under(data_folder / "files")
+    assert b"report.received" in stolen
+    assert [word for word in words if word.encode() in stolen] == []
+    phrase = received.receipt.phrase("en")
+    assert phrase.encode() not in stolen
+    assert received.receipt.secret not in stolen
+    assert received.receipt.secret.hex().encode() not in stolen
+
+
+def test_r01_without_the_key_file_the_stolen_keys_open_nothing(valley: Valley, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    report = valley.report()
+    monkeypatch.setattr(provider, "key_path", lambda: tmp_path / "vault.key")
+    assert not provider.is_open()
+    with pytest.raises(VaultLocked):
+        desk.look(actor=valley.cast.rosa, report=report)
+
+
+def test_r01_a_ciphertext_moved_to_another_row_or_field_opens_nowhere(valley: Valley) -> None:
+    mine, other = valley.report("Mine.", who="A"), valley.report("Other.", who="B")
+    opened = desk.look(actor=valley.cast.rosa, report=mine)
+    mine.who = mine.what_happened
+    with pytest.raises(SealBroken):
+        unseal(opened, mine, "who")
+    mine.who = other.who
+    with pytest.raises(SealBroken):
+        unseal(opened, mine, "who")
+    SealedKey.objects.filter(record=mine.record).update(sealed=SealedKey.objects.filter(record=other.record).first().sealed)  # type: ignore[union-attr]
+    with pytest.raises(SealBroken):
+        desk.look(actor=valley.cast.rosa, report=mine)
+
+
+# --- R2: files stood open to anybody who knew the address ------------------------------------------------------------
+
+
+def test_r02_a_data_folder_that_others_could_look_into_is_shut_at_the_start(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o755)
+    data_folder_of_a_start.make(folder)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_r02_the_key_is_its_owners_alone_and_a_sealed_file_is_open_to_no_stranger(db: None, tmp_path: Path, settings: Any) -> None:
+    settings.SSC_DATA = tmp_path / "data"
+    data_folder_of_a_start.make(settings.SSC_DATA)
+    provider.create_key_file()
+    file_id, _key, _size = vault_files.write([b"a picture"])
+    assert stat.S_IMODE(provider.key_path().stat().st_mode) == 0o600
+    assert stat.S_IMODE(provider.key_path().parent.stat().st_mode) & 0o077 == 0
+    sealed = vault_files.path_of(file_id)
+    for path in (sealed, sealed.parent):  # the programs' group may read what is sealed; nobody else
+        assert stat.S_IMODE(path.stat().st_mode) & 0o007 == 0, path
+
+
+def test_r02_a_key_is_never_made_anew_where_data_exists(valley: Valley, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    valley.report()
+    monkeypatch.setattr(provider, "key_path", lambda: tmp_path / "keys" / "vault.key")
+    with pytest.raises(KeyFileMissing):
+        provider.create_key_file()
+    assert not (tmp_path / "keys" / "vault.key").exists()
+
+
+# --- R3: a detailed call was closed because an earlier one had been --------------------------------------------------
+
+
+def test_r03_an_earlier_closing_about_the_same_person_raises_the_next_report_and_is_shown(valley: Valley) -> None:
+    rosa = valley.cast.rosa
+    earlier = valley.taken(what="He posts pictures of guns.", category="concerning_interest")
+    subject = subjects.name_subject(actor=rosa, report=earlier, name="Nik Doe").subject
+    decisions.decide(actor=rosa, report=fresh(earlier), actions=["discipline"], validity="unsubstantiated", considered="Looked.")
+    decisions.close(actor=rosa, report=fresh(earlier), reason="Looked.")
+    for approval in Approval.objects.filter(decision=Approval.Decision.WAITING):
+        decisions.answer_approval(actor=valley.cast.ben, approval=approval, agree=True, answer="Agreed.")
+    assert fresh(earlier).closed_at is not None
+    valley.pass_time(days=60)
+    later = valley.taken(what="He bought something and talks about a day.", category="theft_vandalism")
+    subjects.match_subject(actor=rosa, report=later, subject=subject, same=True, compared=["name", "grade"])
+    assert fresh(later).urgency_because == "history"
+    page = report_page(rosa, fresh(later), desk.unsealed(later))
+    assert [report.number for report in page.subjects[0].earlier] == [earlier.number]
+    with pytest.raises(decisions.NoWrittenBasis):
+        decisions.decide(actor=rosa, report=fresh(later), actions=["no_action_reason"], validity="unsubstantiated", considered="")
+    with pytest.raises(decisions.NothingDecided):
+        decisions.close(actor=rosa, report=fresh(later), reason="There was one before.")
+
+
+# --- R4: thirty knew, nobody had written it down ---------------------------------------------------------------------
+
+
+def test_r04_what_was_told_in_person_becomes_a_report_with_a_receipt_and_a_clock(valley: Valley) -> None:
+    told = valley.receive("A pupil told me that he brings a knife.", actor=valley.cast.dana, channel="in_person")
+    assert told.report.channel == Report.Channel.IN_PERSON
+    assert set(valley.duties(told.report)) == {"acknowledge"}
+    assert told.report.urgency == "U1"
+    # Whoever was told keeps the receipt: they see whether anybody acts, and can push.
+    thread.reporter_writes(receipt=told.receipt, report=told.report, body="Nobody has called me back.")
+    assert fresh(told.report).new_facts_at == valley.at
+
+
+# --- R5: three warnings in a day stopped at one desk -----------------------------------------------------------------
+
+
+def test_r05_several_warnings_about_one_person_in_a_day_reach_the_district_whatever_the_school_does(valley: Valley) -> None:
+    rosa = valley.cast.rosa
+    first = valley.taken(what="He hit a teacher.")
+    subject = subjects.name_subject(actor=rosa, report=first, name="A Pupil").subject
+    for hours in (2, 4):
+        valley.pass_time(hours=hours)
+        report = valley.taken(what="He says that he has something in his bag.")
+        subjects.match_subject(actor=rosa, report=report, subject=subject, same=True, compared=["name", "grade"])
+        decisions.decide(actor=rosa, report=fresh(report), actions=["no_action_reason"], validity="unsubstantiated", considered="Searched.")
+        desk.assign(actor=rosa, report=fresh(report), to=rosa)
+        decisions.close(actor=rosa, report=fresh(report), reason="Searched.")
+    patterns = Duty.objects.open().filter(kind="reporting.pattern")
+    assert patterns.count() == 2
+    assert {duty.organization for duty in patterns} == {valley.cast.district}
+    valley.ring()
+    assert Message.objects.filter(kind="reporting.pattern", person=valley.cast.nia).exists()
+    valley.pass_time(minutes=61)
+    valley.ring()
+    assert Message.objects.filter(kind="reporting.pattern", person=valley.cast.omar).exists()
+
+
+# --- R6: the right warning, the wrong student ------------------------------------------------------------------------
+
+
+def test_r06_nobody_is_taken_for_a_namesake(valley: Valley) -> None:
+    rosa = valley.cast.rosa
+    one, two = valley.taken(what="Colt in 9th grade."), valley.taken(what="Colt has something.", danger_now="yes")
+    other = subjects.name_subject(actor=rosa, report=one, name="Colt Gray").subject
+    mention = subjects.name_subject(actor=rosa, report=two, name="Colt Grey", unknown=True)
+    with pytest.raises(subjects.TwoIdentifiersNeeded):
+        subjects.match_subject(actor=rosa, report=two, subject=other, same=True, compared=["name"])
+    with pytest.raises(subjects.TwoIdentifiersNeeded):
+        subjects.confirm_identity(actor=valley.cast.ben, mention=mention)
+    subjects.check_identifiers(actor=rosa, mention=mention, compared=["photo", "schedule"])
+    with pytest.raises(subjects.TwoIdentifiersNeeded):
+        subjects.confirm_identity(actor=rosa, mention=mention)
+    assert subjects.confirm_identity(actor=valley.cast.ben, mention=mention).second_by == valley.cast.ben
+
+
+# --- R8 and R9: vague tips without a way to ask ----------------------------------------------------------------------
+
+
+def test_r08_a_vague_report_is_asked_about_before_anybody_is_sent(valley: Valley) -> None:
+    received = valley.receive("Something will happen")
+    assert received.report.urgency == "U2"
+    valley.ring()
+    assert not Message.objects.filter(kind="prevention.call_dispatch").exists()
+    desk.look(actor=valley.cast.rosa, report=received.report)
+    thread.desk_writes(actor=valley.cast.rosa, report=received.report, body="How do you know?")
+    thread.reporter_writes(receipt=received.receipt, report=received.report, body="My brother heard it on the bus.")
+    corroborating = [valley.taken(what="I heard it on the bus too.") for _ in range(2)]
+    for report in corroborating:
+        desk.link_duplicate(actor=valley.cast.rosa, report=report, first=fresh(received.report))
+    page = report_page(valley.cast.rosa, fresh(received.report), desk.unsealed(received.report))
+    assert len(page.linked) == 2
+    for validity in ("mistaken", "knowingly_false"):
+        assert validity in Disposition.Validity.values
+
+
+def test_r09_too_little_to_act_on_gets_its_questions_and_its_answers(valley: Valley) -> None:
+    received = valley.receive("Somebody is in trouble", how_do_you_know="", files=[upload(name="screenshot.png")])
+    assert set(valley.duties(received.report)) == {"acknowledge"}
+    desk.look(actor=valley.cast.rosa, report=received.report)
+    desk.acknowledge(actor=valley.cast.rosa, report=received.report)
+    assert "reply" in valley.duties(received.report)  # a person has to write back; saying "too vague" is not an end
+    with pytest.raises(decisions.NoWrittenBasis):
+        decisions.decide(actor=valley.cast.rosa, report=received.report, actions=["unable_to_identify"], validity="unsubstantiated", considered="")
+
+
+# --- R10: a catch-all category swamped the top of the list -----------------------------------------------------------
+
+
+def test_r10_complaints_have_their_own_categories_and_stand_below_danger(valley: Valley) -> None:
+    assert {"staff_concern", "facility", "policy_safety"} <= set(categories())
+    complaint = [valley.report("The lunch line is too long.", category="conduct") for _ in range(3)]
+    danger = valley.report("He has a gun in his bag")
+    rows = desk_page(valley.cast.rosa, Filters()).rows
+    assert rows[0] == danger
+    assert [row.urgency for row in rows[1:]] == ["U4"] * len(complaint)
+
+
+# --- R11: nobody of mental health in the loop ------------------------------------------------------------------------
+
+
+def test_r11_police_alone_do_not_end_a_suicide_report(valley: Valley) -> None:
+    report = valley.taken(valley.cast.sam, "She says she wants to kill herself")
+    with pytest.raises(decisions.MentalHealthNeeded):
+        decisions.decide(actor=valley.cast.sam, report=report, actions=["welfare_check"], validity="plausible", considered="Knocked at the door.")
+    decisions.decide(actor=valley.cast.ben, report=report, actions=["suicide_assessment"], validity="plausible", considered="Talked to her.")
+    for assignment in valley.cast.ben.role_assignments.filter(role=Role.COUNSELOR):
+        people.end_role(actor=valley.cast.ada, assignment=assignment)
+    other = valley.taken(valley.cast.sam, "He says he wants to kill himself")
+    decisions.decide(actor=valley.cast.sam, report=other, actions=["hospitalised"], validity="plausible", considered="Nobody else was there.")
+
+
+# --- R14: false certainty about anonymity ----------------------------------------------------------------------------
+
+
+def test_r14_no_column_for_an_address_a_device_or_a_browser_exists_beside_a_report(valley: Valley) -> None:
+    from django.apps import apps
+
+    names = {field.name for model in apps.get_app_config("reporting").get_models() for field in model._meta.get_fields()}
+    parts = {part for name in names for part in name.split("_")}
+    assert not parts & {"ip", "address", "agent", "browser", "device", "cookie", "session", "phone", "email"}
+
+
+def test_r14_an_anonymous_report_names_nobody_even_when_a_signed_in_person_enters_it(valley: Valley) -> None:
+    report = valley.report(actor=valley.cast.dana, channel="phone", reporter_name="The caller", reporter_contact="555-0199")
+    assert not hasattr(report, "identity")
+    assert b"555-0199" not in everything_in_the_database()
+
+
+# --- R15: hours without anybody --------------------------------------------------------------------------------------
+
+
+def test_r15_an_hour_without_a_reader_is_an_error_and_the_public_page_says_when_somebody_reads(valley: Valley) -> None:
+    rows = [plan_actions.ShiftRow(valley.cast.rosa.pk, day, 8 * 60, 16 * 60) for day in range(5)]
+    plan_actions.set_coverage(actor=None, organization=valley.school, rows=rows)
+    night = datetime(2026, 11, 24, 22, 0, tzinfo=ZoneInfo("America/New_York"))
+    valley.set_clock(night)
+    assert coverage_gaps(valley.school, days=1)[0].ends_at == datetime(2026, 11, 25, 8, 0, tzinfo=ZoneInfo("America/New_York"))
+    said = public_state(valley.school)
+    assert said.open
+    assert said.covered_until is None
+    assert said.next_covered_at == datetime(2026, 11, 25, 8, 0, tzinfo=ZoneInfo("America/New_York"))
+    report = valley.report("He will bring a gun tomorrow")
+    valley.ring()
+    assert valley.steps(report)[-1][1:] == ("district_on_call", ["Nia Ward"])  # at once: nobody was there to be told before
+
+
+def test_r15_a_school_whose_calendar_names_nobody_takes_no_report_in_secret(valley: Valley) -> None:
+    plan_actions.set_coverage(actor=None, organization=valley.school, rows=[])
+    assert form_state(valley.school).missing == ["no_reader"]
+    with pytest.raises(FormClosed):
+        valley.receive()
+
+
+def test_r15_a_reader_who_does_not_prove_that_alerts_arrive_opens_no_form(valley: Valley, settings: Any) -> None:
+    settings.SSC_DEMO = False
+    plan_actions.set_coverage(actor=None, organization=valley.school, rows=every_hour(valley.cast.rosa))
+    assert form_state(valley.school).missing == ["unproved_reader"]
+    assert form_state(valley.school).readers_without_confirmed_alert == [valley.cast.rosa]
+
+
+# --- R16: punished messengers ----------------------------------------------------------------------------------------
+
+
+def test_r16_one_person_alone_can_call_nobody_a_liar(valley: Valley) -> None:
+    report = valley.taken()
+    decisions.decide(actor=valley.cast.rosa, report=report, actions=["discipline"], validity="knowingly_false", considered="He lied.")
+    assert Disposition.objects.get().validity == "unsubstantiated"
+    asked = Approval.objects.get(kind=Approval.Kind.KNOWINGLY_FALSE)
+    for person in (valley.cast.rosa, valley.cast.tess, valley.cast.dana):
+        with pytest.raises(decisions.SecondReaderNeeded):
+            decisions.answer_approval(actor=person, approval=asked, agree=True, answer="Yes.")
+
+
+def test_r16_being_wrong_in_good_faith_needs_nobody_elses_leave(valley: Valley) -> None:
+    report = valley.taken()
+    decisions.decide(actor=valley.cast.rosa, report=report, actions=["counseling"], validity="mistaken", considered="It was a play rehearsal.")
+    assert Disposition.objects.get().validity == "mistaken"
+    assert not Approval.objects.exists()
+
+
+# --- R17: duplicates closed as noise ---------------------------------------------------------------------------------
+
+
+def test_r17_a_duplicate_is_counted_its_new_fact_is_marked_and_its_reporter_keeps_a_thread(valley: Valley) -> None:
+    rosa = valley.cast.rosa
+    first, second = valley.taken(), valley.receive("The same, but it is planned for Friday.")
+    desk.look(actor=rosa, report=second.report)
+    valley.pass_time(minutes=1)
+    desk.link_duplicate(actor=rosa, report=second.report, first=first, new_facts="Friday.")
+    assert Note.objects.get(new_facts=True).report == second.report
+    assert fresh(first).new_facts_at == valley.at
+    decisions.decide(actor=rosa, report=fresh(first), actions=["counseling"], validity="plausible", considered="Talked.")
+    with pytest.raises(decisions.NewFactsUnread):
+        decisions.close(actor=rosa, report=fresh(first))
+    assert fresh(second.report).closed_at is None
+    assert valley.duties(second.report)
+    assert thread.desk_writes(actor=rosa, report=fresh(second.report), body="Thank you, that helps.").report == second.report
+
+
+# --- R18: no outcome was ever entered --------------------------------------------------------------------------------
+
+
+def test_r18_a_report_without_a_decision_stands_on_the_home_page_and_keeps_ringing(valley: Valley, caplog: pytest.LogCaptureFixture) -> None:
+    report = valley.taken()
+    assert never_zero(valley.cast.omar).without_decision == 0
+    valley.set_clock(report.decide_by + timedelta(minutes=1))
+    assert never_zero(valley.cast.omar).without_decision == 1
+    assert never_zero(valley.cast.rosa).without_decision == 1
+    with caplog.at_level(logging.WARNING, logger="security_center.reporting"):
+        assert tasks.count_undecided() == 1
+    for _ in range(4):
+        valley.ring()
+        valley.pass_time(days=1)
+    audiences = [audience for _minute, audience, _names in valley.steps(report, "reporting.decide")]
+    assert audiences[:3] == ["desk", "district", "superintendent"]
+    with pytest.raises(decisions.NothingDecided):
+        decisions.close(actor=valley.cast.rosa, report=fresh(report), reason="Old.")
+    with connection.cursor() as cursor, pytest.raises(IntegrityError):
+        cursor.execute(f"UPDATE {Report._meta.db_table} SET state = 'finished', closed_at = %s WHERE id = %s", [valley.at, report.pk])  # noqa: S608
