@@ -276,6 +276,8 @@ ALLOWED_HOSTS = sorted(_hosts - {""})
 CSRF_TRUSTED_ORIGINS = [SSC_STAFF_URL]
 if truth("SSC_BEHIND_TLS_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Failed sign-ins are counted by visitor. Were all visitors the proxy's one address, a stranger who fails often would keep everybody out.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 # --- headers -------------------------------------------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"
