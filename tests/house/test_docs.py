@@ -149,7 +149,9 @@ def test_each_decision_and_recipe_is_short_and_begins_with_its_name(kind: str) -
 
 def test_pictures_are_light_and_used() -> None:
     used = {
-        ((REPOSITORY / page).parent / target).resolve() for page, text in pages().items() for target in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)
+        ((REPOSITORY / page).parent / target).resolve()
+        for page, text in pages().items()
+        for target in re.findall(r"<img src=\"([^\"]+)\" [^>]*alt=\"[^\"]", text)
     }
     found = []
     for path in sorted((REPOSITORY / "docs" / "pictures").iterdir()):
