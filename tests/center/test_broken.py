@@ -1,4 +1,4 @@
-"""What is broken for the people who use this: each error appears on the administrator's first page, leads to where it is mended, and then vanishes."""
+"""What is broken for the people who use this: it stands on the administrator's first page, leads to where it is mended, and then vanishes."""
 
 from __future__ import annotations
 

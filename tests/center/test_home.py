@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
+from django_scopes import scopes_disabled
 from tests.cast import Cast
+
+from security_center.center import actions
+from security_center.foundation.clock import clock_at, now
+from security_center.foundation.duties.actions import advance_due_steps
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.notifications.actions import confirm_test_alert, send_test_alert
+from security_center.foundation.notifications.tokens import token_of
+from security_center.foundation.organizations import actions as organizations
+from security_center.foundation.organizations.models import Person
+from security_center.foundation.vault.receipts import Receipt
+from security_center.prevention import actions as prevention
+from security_center.reporting.actions.intake import receive_report
+from security_center.reporting.content_of_report import ReportContent
+from security_center.reporting.models import Report
+from security_center.reporting.queries import Filters, desk_page
 
 pytestmark = pytest.mark.django_db
 
@@ -25,3 +45,122 @@ def test_everybody_has_a_first_page(cast: Cast, signed_in: SignIn, short: str) -
     answer = signed_in(person).get("/")
     assert answer.status_code == 200
     assert person.name in answer.content.decode()
+
+
+# --- by role ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def report(cast: Cast) -> Report:
+    """One urgent report at school A, rung for once."""
+    prevention.adopt_plan(actor=cast.ada, organization=cast.district)
+    actions.set_calendar(actor=cast.ada, desk=cast.school_a, preset="around_the_clock", people=[cast.rosa.pk])
+    confirm_test_alert(token=token_of(send_test_alert(actor=cast.rosa, person=cast.rosa)))
+    actions.open_forms(actor=cast.ada, district=cast.district)
+    with scopes_disabled():
+        received = receive_report(
+            actor=None, organization=cast.school_a, content=ReportContent("He has a gun in the bag", danger_now="yes"), receipt=Receipt.new()
+        )
+    with clock_at(now() + timedelta(seconds=5)):
+        advance_due_steps()
+    return received.report
+
+
+def page_of(sign_in: SignIn, person: Person) -> str:
+    return sign_in(person).get("/").content.decode()
+
+
+def test_a_duty_stands_on_the_page_of_whom_it_waits_for_and_of_nobody_else(cast: Cast, signed_in: SignIn, report: Report) -> None:
+    assert report.number in page_of(signed_in, cast.rosa)
+    for person in (cast.ben, cast.lena, cast.ada, cast.aud, cast.rosa_elsewhere, cast.omar_elsewhere):
+        assert report.number not in page_of(signed_in, person), person.name
+
+
+def test_no_word_of_a_report_stands_on_any_first_page(cast: Cast, signed_in: SignIn, report: Report) -> None:
+    for person in cast.everyone.values():
+        assert "gun in the bag" not in page_of(signed_in, person)
+
+
+def test_what_is_late_stands_with_those_who_answer_for_it(cast: Cast, signed_in: SignIn, report: Report) -> None:
+    with clock_at(now() + timedelta(minutes=20)):
+        for person in (cast.omar, cast.ivy, cast.dana):
+            page = page_of(signed_in, person)
+            assert report.number in page, person.name
+            assert "Late" in page
+        assert report.number not in page_of(signed_in, cast.aud)
+
+
+@pytest.mark.parametrize("short", ["rosa", "dana", "omar", "ivy"])
+def test_the_figures_count_and_each_opens_the_list_it_counts(cast: Cast, signed_in: SignIn, report: Report, short: str) -> None:
+    person = cast.everyone[short]
+    page = page_of(signed_in, person)
+    assert re.search(r'href="/desk/\?waiting=unread"><span class="figure__number">1</span>', page)
+    assert re.search(r'href="/desk/\?waiting=undecided"><span class="figure__number">0</span>', page)
+    with scopes_disabled():
+        assert desk_page(person, Filters.from_query({"waiting": "unread"})).rows == [report]
+        assert desk_page(person, Filters.from_query({"waiting": "undecided"})).rows == []
+
+
+def test_who_may_open_no_list_is_led_to_the_counts(cast: Cast, signed_in: SignIn, report: Report) -> None:
+    page = page_of(signed_in, cast.aud)
+    assert 'href="/schools/"><span class="figure__number">1</span>' in page
+    assert "/desk/" not in page
+
+
+def test_the_superintendent_sees_each_school(cast: Cast, signed_in: SignIn, report: Report) -> None:
+    page = page_of(signed_in, cast.omar)
+    assert "School by school" in page
+    assert cast.school_a.name in page
+    assert cast.school_b.name in page
+    assert cast.school_elsewhere.name not in page
+
+
+def test_the_auditor_sees_the_ledger_and_who_looked(cast: Cast, signed_in: SignIn) -> None:
+    organizations.start_access_session(actor=cast.ada, organization=cast.school_a, reason="A reader cannot open a file.")
+    page = page_of(signed_in, cast.aud)
+    assert "Check the ledger" in page
+    assert "Ada Stone" in page
+    assert "Check the ledger" not in page_of(signed_in, cast.omar)
+
+
+def test_the_first_administrator_is_led_to_the_set_up(open_vault: None, signed_in: SignIn) -> None:
+    first = Person.objects.create_user("admin@localhost", "First administrator", "a long enough phrase", is_first_administrator=True)
+    assert "Begin the set-up" in page_of(signed_in, first)
+
+
+def test_what_changed_is_counted_since_the_sign_in_before(cast: Cast, signed_in: SignIn, report: Report) -> None:
+    assert "Since you last signed in" not in page_of(signed_in, cast.rosa)
+    for moment in (now() - timedelta(days=2), now()):
+        with clock_at(moment), transaction.atomic():
+            record(actor=f"person:{cast.rosa.pk}", verb="person.signed_in", thing=f"person:{cast.rosa.pk}")
+    page = page_of(signed_in, cast.rosa)
+    assert "Since you last signed in" in page
+    assert "1 new report" in page
+
+
+# --- schools side by side --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("short", ["rosa", "ben", "sam", "nia"])
+def test_who_sees_no_statistics_sees_no_schools_side_by_side(cast: Cast, signed_in: SignIn, short: str) -> None:
+    assert signed_in(cast.everyone[short]).get("/schools/").status_code == 403
+
+
+def test_a_state_sees_its_districts_and_opens_one(cast: Cast, signed_in: SignIn, report: Report) -> None:
+    root = signed_in(cast.root)
+    assert "District by district" in root.get("/schools/").content.decode()
+    page = root.get(f"/schools/?district={cast.district.slug}").content.decode()
+    assert cast.school_a.name in page
+    assert cast.school_elsewhere.name not in page
+    assert signed_in(cast.omar).get(f"/schools/?district={cast.district_elsewhere.slug}").status_code == 404
+
+
+def test_the_page_of_a_state_costs_no_more_with_more_schools(
+    cast: Cast, signed_in: SignIn, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    client = signed_in(cast.root)
+    client.get("/schools/")
+    for number in range(12):
+        organizations.create_organization(actor=cast.ada, kind="school", parent=cast.district, name=f"School {number}")
+    with django_assert_max_num_queries(18):
+        assert client.get("/schools/").status_code == 200

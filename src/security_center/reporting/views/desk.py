@@ -72,8 +72,8 @@ def _context(person: Person, place: Organization, page: queries.Desk, choosing: 
         "urgencies": Urgency.choices,
         "categories": plan.categories().values(),
         "states": Report.State.choices,
-        "filtered": bool(filters.urgency or filters.category or filters.school or filters.state or filters.number),
-        "clear_url": address(replace(filters, urgency="", category="", school="", state="", number="")),
+        "filtered": bool(filters.urgency or filters.category or filters.school or filters.state or filters.waiting or filters.number),
+        "clear_url": address(replace(filters, urgency="", category="", school="", state="", waiting="", number="")),
         "choosing": choosing and may_read,
         "choose_url": address(filters) + "&choose=1",
         "may_take": may_read,
@@ -105,7 +105,7 @@ def address(filters: queries.Filters, *, keep_after: bool = False, **changes: ob
     """The desk's address for these filters: what is left out has its usual value. A new filter begins at the first page."""
     changed = replace(filters, **{"after": "", **changes} if not keep_after else changes)  # type: ignore[arg-type]
     given = {"tab": changed.tab, "urgency": changed.urgency, "category": changed.category, "school": changed.school, "state": changed.state}
-    given |= {"closed": "1" if changed.closed else "", "after": changed.after}
+    given |= {"waiting": changed.waiting, "closed": "1" if changed.closed else "", "after": changed.after}
     return "?" + urlencode({name: value for name, value in given.items() if value})
 
 
