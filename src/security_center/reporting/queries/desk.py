@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from security_center.foundation.clock import now
-from security_center.foundation.organizations.models import Organization, Person
-from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.organizations.policies import organizations_with
+from security_center.foundation.organizations.models import Organization, Person, Role
+from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
+from security_center.foundation.organizations.policies import held, organizations_with
 
 from ..models import Approval, Conflict, Report
 from ..models.report import Urgency
@@ -36,20 +36,23 @@ def visible_to(person: Person, permission: Permission = Permission.REPORT_LIST) 
     """Reports whose desk lets `person` see them: those of desks where their role gives `permission`, the district's readers those of all its schools;
     never one that a conflict or a reservation keeps from them. Strangers get nothing. The surrounding scope is the tripwire behind this.
     """
-    desks = list(organizations_with(person, permission).values_list("pk", "kind"))
-    return _kept(Report.objects.filter(_at(desks)), person)
+    desks = list(organizations_with(person, permission).values_list("pk", "kind", "parent"))
+    roots = {assignment.organization_id for assignment in held(person) if permission in ROLE_PERMISSIONS[Role(assignment.role)]}
+    return _kept(Report.objects.filter(_at(desks, roots)), person)
 
 
-def _at(desks: list[tuple[int, str]]) -> Q:
-    """One equality where it can be had: a list of a whole district then reads one index in its order, at a million rows as at a thousand."""
-    districts = [pk for pk, kind in desks if kind == Organization.Kind.DISTRICT]
-    schools = [pk for pk, kind in desks if kind == Organization.Kind.SCHOOL]
-    if districts:
-        # Whoever holds the permission at a district holds it at every desk in it.
-        within = Q(district=districts[0]) if len(districts) == 1 else Q(district__in=districts)
-        alone = list(Organization.objects.filter(pk__in=schools).exclude(parent__in=districts).values_list("pk", flat=True))
-        return within | Q(desk__in=alone) if alone else within
-    return Q(desk=schools[0]) if len(schools) == 1 else Q(desk__in=schools)
+def _at(desks: list[tuple[int, str, int | None]], roots: set[int]) -> Q:
+    """One equality where it can be had: a list of a whole district then reads one index in its order, at a million rows as at a thousand.
+
+    Whoever holds the permission at a district by a role (`roots`: where the person's roles are) holds it at every desk in it. An administrator's
+    access session does not: it is open at exactly one desk, and a district's opens no school's list.
+    """
+    whole = [pk for pk, kind, parent in desks if kind == Organization.Kind.DISTRICT and (pk in roots or parent in roots)]
+    alone = [pk for pk, kind, parent in desks if kind != Organization.Kind.STATE and pk not in whole and parent not in whole]
+    if not whole:
+        return Q(desk=alone[0]) if len(alone) == 1 else Q(desk__in=alone)
+    within = Q(district=whole[0]) if len(whole) == 1 else Q(district__in=whole)
+    return within | Q(desk__in=alone) if alone else within
 
 
 def _kept(found: QuerySet[Report], person: Person) -> QuerySet[Report]:
