@@ -66,7 +66,7 @@ def messages_that_reach_nobody(**_: Any) -> list[CheckMessage]:
         return []
     return [
         Warning(
-            "e-mail is not set up, so no alert leaves this machine and no school's form can open.",
+            "e-mail is not set up, so no alert leaves this machine: a reader learns of a report only by looking at the screen.",
             hint="Set SSC_EMAIL_HOST, SSC_EMAIL_USER, SSC_EMAIL_PASSWORD and SSC_EMAIL_FROM.",
             id="project.W004",
         )
