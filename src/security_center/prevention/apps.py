@@ -20,7 +20,8 @@ class PreventionConfig(AppConfig):
                 ladders.WITH_DISPATCH_NUMBER,
                 _("No one has answered an urgent report for %(minutes)s minutes: call dispatch"),
                 _(
-                    "Nobody has taken an urgent report at %(organization)s for %(minutes)s minutes. Call police dispatch now: %(dispatch)s. Then open it."
+                    "Nobody has taken an urgent report at %(organization)s for %(minutes)s minutes. "
+                    "Call police dispatch now: %(dispatch)s. Then open it."
                 ),
             )
         )

@@ -52,7 +52,7 @@ class Text:
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, ten times faster, where libyaml is there
 
 
-class _StrictLoader(_SafeLoader):  # type: ignore[misc]
+class _StrictLoader(_SafeLoader):
     """A safe loader that refuses a key written twice (plain YAML would silently keep the last one)."""
 
 

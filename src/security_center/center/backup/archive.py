@@ -167,7 +167,7 @@ def _add(tar: tarfile.TarFile, total: _Sum, name: str, file: Path) -> None:
         member.uid = member.gid = 0
         member.uname = member.gname = ""
         total.begin(name, member.size)
-        tar.addfile(member, _Summed(handle, total))  # type: ignore[arg-type]
+        tar.addfile(member, _Summed(handle, total))
 
 
 def _add_bytes(tar: tarfile.TarFile, name: str, content: bytes, total: _Sum | None = None) -> None:

@@ -31,7 +31,7 @@ def dump(folder: Path) -> Path:
     """Write a copy of the database into `folder` and return its path."""
     if connection.vendor == "sqlite":
         target = folder / SQLITE_NAME
-        source = sqlite3.connect(settings.DATABASES["default"]["NAME"], timeout=60)
+        source = sqlite3.connect(_name()[0], timeout=60)
         copy = sqlite3.connect(target)
         try:
             source.backup(copy)  # one moment, and writers go on meanwhile
@@ -61,7 +61,7 @@ def restore(dumped: Path) -> None:
     """Put the copy in the place of the (empty) database of the settings."""
     if dumped.name == SQLITE_NAME:
         connections.close_all()
-        place = Path(settings.DATABASES["default"]["NAME"])
+        place = Path(_name()[0])
         for leftover in ("", "-wal", "-shm"):
             Path(f"{place}{leftover}").unlink(missing_ok=True)
         shutil.move(dumped, place)

@@ -130,8 +130,6 @@ def deliveries_in(state: Delivery.State) -> int:
 def unreached(days: int = 7) -> list[Person]:
     """People to whom the last mail of these days did not go out: it waits to be tried again, or was given up. One that arrives later ends it."""
     rows = Delivery.objects.filter(message__created_at__gt=now() - timedelta(days=days)).exclude(state=Delivery.State.NOT_CONFIGURED)
-    last: dict[int, str] = {}
-    for person_id, state in rows.exclude(state=Delivery.State.QUEUED).order_by("pk").values_list("message__person_id", "state"):
-        last[person_id] = state
+    last: dict[int, str] = dict(rows.exclude(state=Delivery.State.QUEUED).order_by("pk").values_list("message__person_id", "state"))
     failed = [pk for pk, state in last.items() if state in {Delivery.State.FAILED, Delivery.State.GIVEN_UP}]
     return list(Person.objects.filter(pk__in=failed, is_active=True).order_by("name", "pk"))

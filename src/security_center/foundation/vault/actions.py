@@ -84,10 +84,7 @@ def save_record(prepared: PreparedRecord) -> OpenRecord:
     """Store the sealed keys of a prepared record, in the caller's transaction."""
     # Plain SQL: every submission passes here while all other writers wait, and Django would take longer to write the statement than to run it.
     record_column = SealedKey._meta.get_field("record")
-    stored = [
-        (record_column.get_db_prep_value(row.record, connection), row.recipient, row.key_version, connection.Database.Binary(bytes(row.sealed)))
-        for row in prepared.rows
-    ]
+    stored = [(record_column.get_db_prep_value(row.record, connection), row.recipient, row.key_version, bytes(row.sealed)) for row in prepared.rows]
     with connection.cursor() as cursor:
         cursor.executemany(_INSERT_SEALED_KEY, stored)
     return prepared.opened

@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from . import client, school, system
@@ -80,10 +80,8 @@ def _seeds(data: Path, count: int) -> list[str]:
     return ended.stdout.split()
 
 
-def _body(seeds: list[str]) -> Callable[[], bytes]:
-    turn = itertools.cycle(seeds)
-
-    return lambda: client.form_body(_fields(next(turn)))
+def _body(seeds: Iterator[str]) -> Callable[[], bytes]:
+    return lambda: client.form_body(_fields(next(seeds)))
 
 
 def _fields(seed: str) -> dict[str, str]:

@@ -262,7 +262,7 @@ def raise_acknowledge(*, report: Report, ladder: ladders.Ladder, actor: str) -> 
 def store_files(*, opened: OpenRecord, report: Report, files: Sequence[SealedUpload], at: datetime, message: ThreadMessage | None = None) -> None:
     """Rows for sealed uploads. One that did not arrive gets a row that says so: its reporter and the desk both see it."""
     for upload in files:
-        attachment = Attachment(report=report, message=message, received_at=at, size=upload.size)
+        attachment = Attachment(report=report, message=message, received_at=at, size=upload.size or 0)
         seal(opened, attachment, name=(upload.name or "")[:200])
         if upload.fault:
             attachment.state, attachment.fault = Attachment.State.FAULT, upload.fault

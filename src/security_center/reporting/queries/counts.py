@@ -16,7 +16,8 @@ from .desk import CAP, UNREAD, late_at, undecided_at, visible_to
 
 @dataclass(frozen=True)
 class NeverZero:
-    """`without_decision`: past their clock and no person has decided; `unread`: nobody has opened them; `late`: any clock has run out. Capped at CAP."""
+    """`without_decision`: past their clock and no person has decided;
+    `unread`: nobody has opened them; `late`: any clock has run out. Capped at CAP."""
 
     without_decision: int
     unread: int
@@ -51,12 +52,12 @@ def by_desk(person: Person) -> dict[int, DeskCounts]:
     at = now()
     seen = visible_to(person, Permission.STATISTICS_VIEW).filter(closed_at__isnull=True).order_by()
     rows = seen.values("desk").annotate(
-        open=Count("pk"),
+        still_open=Count("pk"),
         late=Count("pk", filter=late_at(at)),
         without_decision=Count("pk", filter=undecided_at(at)),
         unread=Count("pk", filter=UNREAD),
     )
-    return {row["desk"]: DeskCounts(row["open"], row["late"], row["without_decision"], row["unread"]) for row in rows}
+    return {row["desk"]: DeskCounts(row["still_open"], row["late"], row["without_decision"], row["unread"]) for row in rows}
 
 
 @dataclass(frozen=True)

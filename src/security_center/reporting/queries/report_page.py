@@ -157,8 +157,9 @@ def _subjects(person: Person, report: Report) -> list[Named]:
 
 
 def _likely(person: Person, report: Report) -> list[tuple[Subject, str, str, list[str]]]:
-    """Subjects of reports this person may see that share a blinded token with one of this report's, and have not been judged yet. A hint for a person,
-    with the kinds of token that agree; nothing is computed about anybody."""
+    """Subjects of reports this person may see that share a blinded token with one of this report's, and have not been judged yet.
+
+    A hint for a person, with the kinds of token that agree; nothing is computed about anybody."""
     own = SubjectToken.objects.filter(subject__mentions__report=report)
     mine = {(row.kind, bytes(row.token)) for row in own}
     if not mine:

@@ -88,7 +88,7 @@ def statements(role: str) -> list[str]:
 def _columns(model: type[models.Model], names: tuple[str, ...]) -> str:
     if ALL in names:
         return ""
-    columns = (model._meta.get_field(name).column for name in names)
+    columns = (str(model._meta.get_field(name).column) for name in names)  # type: ignore[union-attr]  # columns of our own tables, no relations from elsewhere
     return f" ({', '.join(_name(column) for column in columns)})"
 
 
