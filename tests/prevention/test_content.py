@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
@@ -364,3 +365,10 @@ def test_a_forgotten_translation_is_a_fault() -> None:
 def test_an_unknown_text_is_a_fault_and_not_an_empty_page() -> None:
     with pytest.raises(ContentFault, match="no_such_text"):
         content_loader.text("no_such_text", "en")
+
+
+@pytest.mark.parametrize("text", ["ab" * 500_000, "a1" * 250_000 + "!", "kill " + "my" * 500_000, "a" + "1" * 500_000])
+def test_a_text_without_a_space_costs_no_more_than_any_other(text: str) -> None:
+    began = perf_counter()
+    urgency_from_words([text])
+    assert perf_counter() - began < 10, "a search that starts again at each letter would take hours, and stop every other reporter meanwhile"

@@ -61,7 +61,12 @@ def _folded(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[^\w/ ]+", "", plain)).strip()
 
 
+LONGEST_NO = 500  # characters: a longer answer is no plain "no", and is not taken apart to find out
+
+
 def names_a_weapon(answer: str) -> bool:
+    if len(answer) > LONGEST_NO:
+        return bool(answer.strip())
     folded = _folded(answer)
     return bool(folded) and folded not in NO_WEAPON
 
