@@ -68,6 +68,26 @@ def test_the_same_message_sent_twice_is_stored_once(valley: Valley) -> None:
     assert received.report.messages.count() == 2
 
 
+def test_other_words_or_files_from_the_same_form_are_another_message_and_none_is_lost(valley: Valley) -> None:
+    received, own = valley.receive(), uuid.uuid4()
+    for _twice in range(2):
+        thread.reporter_writes(receipt=received.receipt, report=received.report, body="At the gym.", message_id=own)
+        thread.reporter_writes(receipt=received.receipt, report=received.report, body="At the gym. He has a knife.", message_id=own)
+        thread.desk_writes(actor=valley.cast.rosa, report=received.report, body="When?", message_id=own)
+        thread.desk_writes(actor=valley.cast.rosa, report=received.report, body="When and where?", message_id=own)
+    thread.reporter_writes(receipt=received.receipt, report=received.report, body="At the gym.", files=[upload()], message_id=own)
+    texts = [line.text for line in thread_page(received.receipt, received.report).lines]
+    assert sorted(texts) == sorted(["At the gym.", "At the gym. He has a knife.", "When?", "When and where?", "At the gym."])
+    assert fresh(received.report).urgency == "U1"
+
+
+def test_a_messages_number_tells_nothing_of_its_words(valley: Valley) -> None:
+    own = uuid.uuid4()
+    mine, other = valley.receive("Mine."), valley.receive("Other.")
+    numbers = {thread.reporter_writes(receipt=r.receipt, report=r.report, body="Same words.", message_id=own).uuid for r in (mine, other)}
+    assert len(numbers) == 2, "two records, two keys: equal words must not show as equal numbers"
+
+
 def test_both_sides_read_the_same_words_in_order_and_the_reporter_sees_no_name(valley: Valley) -> None:
     received = valley.receive()
     thread.desk_writes(actor=valley.cast.rosa, report=received.report, body="Where was it?")

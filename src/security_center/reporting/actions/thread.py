@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import uuid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ from .follow_up import REOPENED, REPLY, discharge_all
 from .intake import raise_acknowledge, store_files
 
 if TYPE_CHECKING:
+    from security_center.foundation.vault.records import OpenRecord
     from security_center.foundation.vault.uploads import SealedUpload
 
 NEW_FACTS = "reporting.new_facts"
@@ -48,6 +50,19 @@ class ReporterWantsNoMessages(Exception):
     """The reporter said no to messages; the desk may not write."""
 
 
+def _number_of(opened: OpenRecord, form: uuid.UUID | None, body: str, files: Sequence[SealedUpload] = ()) -> uuid.UUID:
+    """The message's own number. The same form with the same content gives the same one, so that sent twice it is stored once. Other words under
+    the same form (the back button, and something added) are another message: they must not be taken for the first one and lost.
+
+    Under the record's key, since the number stands in the clear and must not tell what was written.
+    """
+    if form is None:
+        return uuid.uuid4()
+    digests = b"".join(upload.plain_digest for upload in files if not upload.fault)
+    content = form.bytes + len(digests).to_bytes(4, "big") + digests + body.encode("utf-8", "surrogatepass")
+    return uuid.UUID(bytes=hmac.digest(opened.data_key, b"number of a message" + content, "sha256")[:16])
+
+
 @transaction.atomic
 def desk_writes(*, actor: Person, report: Report, body: str, message_id: uuid.UUID | None = None) -> ThreadMessage:
     """Write to the reporter. The first time, this discharges *a person answers the reporter*."""
@@ -56,14 +71,15 @@ def desk_writes(*, actor: Person, report: Report, body: str, message_id: uuid.UU
         raise NothingToSend
     if not report.may_we_message:
         raise ReporterWantsNoMessages
-    message_id = message_id or uuid.uuid4()
     fresh = locked(report)  # first: of two equal messages that arrive at once, the second waits here and then finds the first
-    earlier = ThreadMessage.objects.filter(uuid=message_id, report=report).first()
+    opened = unsealed(fresh)
+    number = _number_of(opened, message_id, body)
+    earlier = ThreadMessage.objects.filter(uuid=number, report=report).first()
     if earlier is not None:
         return earlier
     at = now()
-    message = ThreadMessage(uuid=message_id, report=fresh, author=ThreadMessage.Author.DESK, person=actor, sent_at=at, seen_by_desk_at=at)
-    seal(unsealed(fresh), message, body=body)
+    message = ThreadMessage(uuid=number, report=fresh, author=ThreadMessage.Author.DESK, person=actor, sent_at=at, seen_by_desk_at=at)
+    seal(opened, message, body=body)
     message.save(force_insert=True)
     if has_read_new_facts(
         actor=actor, report=fresh
@@ -77,7 +93,6 @@ def desk_writes(*, actor: Person, report: Report, body: str, message_id: uuid.UU
     return message
 
 
-@transaction.atomic
 def reporter_writes(
     *, receipt: Receipt, report: Report, body: str, files: Sequence[SealedUpload] = (), message_id: uuid.UUID | None = None, about_me: bool = False
 ) -> ThreadMessage:
@@ -88,20 +103,27 @@ def reporter_writes(
     opened = open_with_receipt(report.record, receipt)
     if not body.strip() and not files:
         raise NothingToSend
-    message_id = message_id or uuid.uuid4()
+    # Looked for before the transaction: a very long text must not keep every other reporter waiting for it.
+    raised, _hits = urgency_from_words([body])
+    return _write_of_reporter(opened, report, body, files, _number_of(opened, message_id, body, files), about_me, raised)
+
+
+@transaction.atomic
+def _write_of_reporter(
+    opened: OpenRecord, report: Report, body: str, files: Sequence[SealedUpload], number: uuid.UUID, about_me: bool, raised: str | None
+) -> ThreadMessage:
     fresh = locked(report)  # first: of two equal messages that arrive at once, the second waits here and then finds the first
-    earlier = ThreadMessage.objects.filter(uuid=message_id, report=report).first()
+    earlier = ThreadMessage.objects.filter(uuid=number, report=report).first()
     if earlier is not None:
         return earlier
     at = now()
-    message = ThreadMessage(uuid=message_id, report=fresh, author=ThreadMessage.Author.REPORTER, sent_at=at, seen_by_reporter_at=at)
+    message = ThreadMessage(uuid=number, report=fresh, author=ThreadMessage.Author.REPORTER, sent_at=at, seen_by_reporter_at=at)
     seal(opened, message, body=body or " ")
     message.save(force_insert=True)
     store_files(opened=opened, report=fresh, files=files, at=at, message=message)
     fresh.new_facts_at = at
     fresh.about_me = fresh.about_me or about_me
     fresh.crisis_lock = fresh.crisis_lock or about_me
-    raised, _hits = urgency_from_words([body])
     wanted = min([fresh.urgency, *([str(raised)] if raised else []), *(["U1"] if about_me and fresh.urgency > "U2" else [])])
     record(actor="reporter", verb="thread.reporter_wrote", thing=fresh.thing, organization_id=fresh.desk_id, detail={"files": len(files)})
     _ring_again(fresh, wanted)

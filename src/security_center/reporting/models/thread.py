@@ -19,7 +19,7 @@ class ThreadMessage(models.Model):  # type: ignore[django-manager-missing]  # sc
         DESK = "desk", _("School team")
         SYSTEM = "system", _("Automatic answer")
 
-    # The form carries it, so that the same message sent twice is stored once.
+    # Made from the number in the form and the content, so that the same message sent twice is stored once, and other words never pass for it.
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     report = models.ForeignKey("reporting.Report", on_delete=models.CASCADE, related_name="messages")
     author = models.CharField(max_length=8, choices=Author.choices)
