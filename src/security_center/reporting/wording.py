@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext
 
 from security_center.foundation.clock import now, rounded
@@ -15,6 +16,13 @@ from security_center.foundation.clock import now, rounded
 from .models import Report
 
 FRESH = timedelta(hours=24)
+BECAUSE = {
+    "danger_now": _lazy("in danger now"),
+    "weapon": _lazy("names a weapon"),
+    "words": _lazy("words that alarm"),
+    "history": _lazy("raised by its history"),
+    "linked": _lazy("raised by a linked report"),
+}
 
 
 def span(length: timedelta) -> str:

@@ -24,6 +24,12 @@ def category_name(report: Report) -> str:
 
 
 @register.filter
+def because(report: Report) -> str:
+    """What made a report urgent, where its category alone does not tell."""
+    return str(wording.BECAUSE.get(report.urgency_because, ""))
+
+
+@register.filter
 def age(report: Report) -> str:
     return wording.span(now() - report.received_at)
 
