@@ -24,7 +24,7 @@ def ways_to_mend() -> dict[str, Way]:
             [
                 _("The worker sends every alert. Without it a report is taken, but nobody is told."),
                 _("At the machine, start the system again. It starts the worker with the other two programs and keeps it alive."),
-                _("If it stops again, its reason stands in the log: %(folder)s/logs") % {"folder": folder},
+                _("If it stops again, the reason is in the log: %(folder)s/logs") % {"folder": folder},
             ],
             "./ssc up",
         ),
@@ -56,7 +56,7 @@ def ways_to_mend() -> dict[str, Way]:
         "jobs": Way(
             _("Find out why work fails"),
             [
-                _("The reason stands in the log of the worker: %(folder)s/logs") % {"folder": folder},
+                _("The reason is in the log of the worker: %(folder)s/logs") % {"folder": folder},
                 _("Work that failed is tried again by itself. If it keeps failing, start the system again and look whether the disk is full."),
             ],
             "./ssc up",

@@ -71,7 +71,7 @@ def lines() -> list[str]:
     for person in kept["people"]:
         sign_in = f"  {person['email']:<38}{code_now(person['secret']):<10}{person['recovery_codes'][0]:<15}"
         rows += [f"{sign_in}{Role(person['role']).label}, {person['place']}"]
-    rows += ["", f"  Report as a pupil would:  {settings.SSC_PUBLIC_URL}/report/lincoln-middle/", ""]
+    rows += ["", f"  Report as a student would:  {settings.SSC_PUBLIC_URL}/report/lincoln-middle/", ""]
     return rows
 
 

@@ -165,7 +165,7 @@ def opening(request: HttpRequest, slug: str) -> HttpResponse:
             told = ngettext("%(count)d form is open.", "%(count)d forms are open.", len(opened)) % {"count": len(opened)}
             messages.success(request, told)
         else:
-            messages.warning(request, _("No form could open yet. Below stands what is missing."))
+            messages.warning(request, _("No form could open yet. What is missing is listed below."))
         return redirect("center:set_up_open", slug=place.slug)
     with timezone.override(ZoneInfo(place.time_zone)):
         lines = set_up.school_lines(me(request), place)

@@ -104,7 +104,7 @@ def verify() -> Verification:
 
 def _missing(first: int, last: int) -> str:
     if last < first:
-        return _("Entry %(n)d stands where it cannot stand.") % {"n": first}
+        return _("Entry %(n)d is where it cannot be.") % {"n": first}
     if first == last:
         return _("Entry %(n)d is missing.") % {"n": first}
     return _("Entries %(first)d to %(last)d are missing.") % {"first": first, "last": last}

@@ -51,14 +51,14 @@ class OrganizationForm(forms.Form):
         label=_("Police dispatch number"),
         max_length=40,
         required=False,
-        help_text=_("The number to call when nobody answers an alert. It stands in the superintendent's message."),
+        help_text=_("The number to call when nobody answers an alert. It is in the superintendent's message."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
     enrollment = forms.IntegerField(label=_("Number of students"), min_value=0, max_value=999_999, required=False)
     external_id = forms.CharField(
         label=_("School or district number"), max_length=40, required=False, help_text=_("As the state or district counts it.")
     )
-    active = forms.BooleanField(label=_("Takes part"), required=False, help_text=_("Without this mark its report form is closed."))
+    active = forms.BooleanField(label=_("Takes part"), required=False, help_text=_("Unless this is checked, its report form is closed."))
 
     def __init__(self, *args: Any, organization: Organization | None = None, kind: str = "", **kwargs: Any) -> None:
         if organization is not None:
@@ -82,7 +82,7 @@ class NewOrganizationForm(OrganizationForm):
     field_order = ("kind", "parent", "name")
     kind = forms.ChoiceField(label=_("What is it?"), choices=Organization.Kind.choices, widget=forms.RadioSelect)
     parent = forms.ModelChoiceField(
-        label=_("It belongs to"), queryset=Organization.objects.none(), required=False, empty_label=_("Nothing: it stands at the top")
+        label=_("It belongs to"), queryset=Organization.objects.none(), required=False, empty_label=_("Nothing: it is at the top")
     )
 
     def __init__(self, *args: Any, actor: Person, **kwargs: Any) -> None:
@@ -168,7 +168,7 @@ class SupervisionForm(forms.Form):
 class LeavingForm(forms.Form):
     sure = forms.BooleanField(
         label=_("This person leaves. Their roles end now and their open duties go to somebody else."),
-        error_messages={"required": _("Set the mark if this person leaves.")},
+        error_messages={"required": _("Check this box if this person leaves.")},
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 class SampleForm(forms.Form):
     """Each kind of field once."""
 
-    name = forms.CharField(label=_("Your name"), help_text=_("As it stands on your badge."), max_length=80)
+    name = forms.CharField(label=_("Your name"), help_text=_("As it is on your badge."), max_length=80)
     email = forms.EmailField(label=_("E-mail"), required=False)
     what_happened = forms.CharField(
         label=_("What happened?"), widget=forms.Textarea(attrs={"rows": 5}), help_text=_("Start anywhere. A few words are enough.")

@@ -38,7 +38,7 @@ def name(request: HttpRequest, report: Report) -> HttpResponse:
         except REFUSALS as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, _("Written down, sealed. If earlier reports may be about the same person, they stand below."))
+            messages.success(request, _("Written down, sealed. If earlier reports may be about the same person, they are listed below."))
             return back(report, "subjects")
     return show(request, report, failed=form)
 

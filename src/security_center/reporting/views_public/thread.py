@@ -107,7 +107,7 @@ def _take(request: HttpRequest, receipt: Receipt, report: Report, posted: Messag
             receipt,
             report,
             posted,
-            error=_("This page had grown old. Your words are still here. Please press the button again."),
+            error=_("This page was open too long. Your words are still here. Please press the button again."),
             status=403,
         )
     act = request.POST.get("act", "")

@@ -24,7 +24,7 @@ class FaultyRows(Fault):
         super().__init__()
 
     def __str__(self) -> str:
-        return _("Nothing was stored yet. Mend the lines named below and send again.")
+        return _("Nothing was stored yet. Fix the lines named below and send again.")
 
 
 def import_schools(*, actor: Person, district: Organization, text: str) -> list[Organization]:
