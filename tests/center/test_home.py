@@ -138,6 +138,19 @@ def test_what_changed_is_counted_since_the_sign_in_before(cast: Cast, signed_in:
     assert "1 new report" in page
 
 
+def test_the_administrators_page_costs_no_more_with_more_schools(
+    cast: Cast, signed_in: SignIn, settings: Any, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    settings.SSC_EMAIL_CONFIGURED = True
+    client = signed_in(cast.ada)
+    for number in range(12):
+        organizations.create_organization(actor=cast.ada, kind="school", parent=cast.district, name=f"School {number}")
+    actions.fill_calendars(actor=cast.ada, district=cast.district, preset="around_the_clock")
+    client.get("/")
+    with django_assert_max_num_queries(45):
+        assert client.get("/").status_code == 200
+
+
 # --- schools side by side --------------------------------------------------------------------------------------------
 
 

@@ -97,7 +97,7 @@ def home(person: Person) -> Home:
         audits=audits,
         ledger=ledger.state() if audits else None,
         sessions=list(sessions.order_by("-started_at")[:SESSIONS_SHOWN]) if sessions is not None else [],
-        set_up_waits=administers and any(not set_up.progress(district).done for district in set_up.districts_of(person)[:3]),
+        set_up_waits=administers and (not rows or any(not row.open_form for row in rows)),
         begins=set_up.may_begin(person),
     )
 
