@@ -37,7 +37,7 @@ def test_what_holds_on_sqlite_holds_on_postgresql(group: str) -> None:
     ended = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-W", "ignore", "-m", NOT_ABOUT_DATA, *out, *folders],
         cwd=REPOSITORY,
-        env={**kept, "SSC_TEST_ON_POSTGRESQL": "yes"},
+        env={**kept, "SSC_TEST_ON_POSTGRESQL": "yes", "SSC_TEST_ONLY_DATA": "yes"},
         capture_output=True,
         text=True,
         check=False,

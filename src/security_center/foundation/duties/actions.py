@@ -62,7 +62,8 @@ def raise_duty(
 
     Raises LadderBroken, CannotHold, ContentInMessage (path). Needs no right to read people, so that the public program can raise one.
     """
-    rows = machine.ladder_to_json(ladder)
+    # Everything that may be refused is asked before: the block below has no savepoint, and a refusal in it would spoil the caller's transaction.
+    rows, path = machine.ladder_to_json(ladder), checked_path(path)
     if holder is not None and not holder.is_active:
         raise CannotHold
     with transaction.atomic(savepoint=False):
@@ -73,7 +74,7 @@ def raise_duty(
             organization=organization,
             holder=holder,
             urgency=urgency,
-            path=checked_path(path),
+            path=path,
             raised_at=now(),
             due_at=due_at,
             ladder=rows,
