@@ -6,16 +6,16 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.organizations.policies import organizations_with
+from security_center.foundation.organizations.policies import has, organizations_with
 from security_center.foundation.vault.provider import VaultLocked
 from security_center.foundation.vault.queries import NoSealedKey, open_record
 
 from .. import policies
-from ..models import IncidentGroup, Report
+from ..models import Conflict, IncidentGroup, Report
 from ..sealing import desk_recipient, unseal
 from .desk import BURST_WINDOW, visible_to
 
@@ -34,7 +34,11 @@ class Room:
 
 
 def groups_seen_by(person: Person) -> QuerySet[IncidentGroup]:
-    return IncidentGroup.objects.filter(desk__in=organizations_with(person, Permission.REPORT_LIST)).select_related("desk__parent", "opened_by")
+    """Rooms at this person's desks; never one that holds a report which is kept from them, since its title tells what that report is about."""
+    about_them = Conflict.objects.filter(report__group=OuterRef("pk"), person=person)
+    reserved = Report.objects.filter(group=OuterRef("pk"), reserved_for__isnull=False).exclude(reserved_for=person).order_by()
+    seen = IncidentGroup.objects.filter(desk__in=organizations_with(person, Permission.REPORT_LIST)).exclude(Exists(about_them) | Exists(reserved))
+    return seen.select_related("desk__parent", "opened_by")
 
 
 def group_for(person: Person, pk: uuid.UUID) -> IncidentGroup | None:
@@ -53,24 +57,27 @@ def rooms(person: Person, closed: bool = False) -> list[Room]:
     )
     # A room is over when its last report is closed, whoever closed it.
     shown = counted.filter(Q(still_open=0) | Q(closed_at__isnull=False)) if closed else counted.filter(still_open__gt=0, closed_at__isnull=True)
-    return [_room(group) for group in shown.order_by("-opened_at", "-pk")[:50]]
+    return [_room(person, group) for group in shown.order_by("-opened_at", "-pk")[:50]]
 
 
 def room(person: Person, group: IncidentGroup) -> Room:
     reports = reports_in(person, group)
     waiting = [r for r in reports if r.closed_at is None and r.reporter_replied_at is None and r.may_we_message]
-    title, line = _texts(group)
+    title, line = _texts(person, group)
     still_open = sum(r.closed_at is None for r in reports)
     oldest = min((r.received_at for r in waiting), default=None)
     return Room(group, title, line, len(reports), still_open, len(waiting), oldest)
 
 
-def _room(group: IncidentGroup) -> Room:
-    title, line = _texts(group)
+def _room(person: Person, group: IncidentGroup) -> Room:
+    title, line = _texts(person, group)
     return Room(group, title, line, group.total, group.still_open, group.without_answer, group.oldest)  # type: ignore[attr-defined]
 
 
-def _texts(group: IncidentGroup) -> tuple[str, str]:
+def _texts(person: Person, group: IncidentGroup) -> tuple[str, str]:
+    """Title and line, for those who read reports: a superintendent sees that there is a group, and how many wait in it."""
+    if not has(person, Permission.REPORT_READ, group.desk):
+        return "", ""
     try:
         opened = open_record(group.record, desk_recipient(group.desk))
     except (VaultLocked, NoSealedKey):

@@ -1,0 +1,93 @@
+"""Every address of both programs, read from the URL tables, and one thing of each kind in the first district to put into them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.urls import URLResolver, get_resolver
+from tests.reporting.acts import Valley, fresh
+from tests.reporting.test_intake import upload
+
+from security_center.foundation.organizations import actions as people
+from security_center.foundation.organizations.models import Supervision
+from security_center.prevention import actions as plan_actions
+from security_center.reporting.actions import decisions, desk, groups, handoffs, subjects
+
+Kwargs = dict[str, Any]
+
+
+def addresses(resolver: URLResolver, namespace: str = "", above: tuple[str, ...] = ()) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(name, names of its arguments) of every address."""
+    for pattern in resolver.url_patterns:
+        arguments = (*above, *(pattern.pattern.converters or getattr(pattern.pattern.regex, "groupindex", ())))
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern, f"{pattern.namespace}:" if pattern.namespace else namespace, arguments)
+        else:
+            yield f"{namespace}{pattern.name}", arguments
+
+
+def public_names() -> dict[str, tuple[str, ...]]:
+    return dict(addresses(get_resolver(settings.PUBLIC_URLCONF)))
+
+
+def staff_names() -> dict[str, tuple[str, ...]]:
+    return dict(addresses(get_resolver(settings.STAFF_URLCONF)))
+
+
+class Things:
+    """One of everything, made by acts, and the arguments that an address needs for it."""
+
+    def __init__(self, valley: Valley) -> None:
+        cast, rosa = valley.cast, valley.cast.rosa
+        self.cast = cast
+        report = valley.report("He has a gun in his bag", files=[upload()])
+        desk.look(actor=rosa, report=report)
+        desk.acknowledge(actor=rosa, report=report)
+        mention = subjects.name_subject(actor=rosa, report=fresh(report), name="Sam Doe")
+        decisions.decide(actor=rosa, report=fresh(report), actions=["counseling"], validity="plausible", considered="Talked.")
+        approval = decisions.close(actor=rosa, report=fresh(report), reason="Done.")
+        given_away = valley.taken()
+        handoff = handoffs.hand_to_desk(actor=rosa, report=given_away, to_desk=cast.district, reason="It is theirs.")
+        grouped = valley.report("The picture again.")
+        group = groups.open_group(actor=rosa, desk=cast.school_a, title="A rumor", reports=[grouped])
+        session = people.start_access_session(actor=cast.ada, organization=cast.school_a, reason="A parent called and nobody is here.")
+        Supervision.objects.get_or_create(supervisor=cast.dana, supervised=rosa)
+        today = valley.at.date()
+        holiday = plan_actions.add_holiday(actor=None, organization=cast.school_a, first_day=today, last_day=today, name="Snow")
+        absence = plan_actions.add_absence(
+            actor=None, organization=cast.school_a, person=rosa, starts_at=valley.at + timedelta(days=9), ends_at=valley.at + timedelta(days=10)
+        )
+        self.by_argument: Kwargs = {
+            "number": report.number,
+            "subject": mention.subject.pk,
+            "file": report.attachments.get().uuid,
+            "slug": cast.school_a.slug,
+            "channel": "phone",
+            "audience": "families",
+            "key": "worker",
+            "assignment": rosa.role_assignments.get().pk,
+            "supervisor": cast.dana.pk,
+            "pk": rosa.pk,
+        }
+        # A confidential report, whose writer two custodians may look up; and what a page has to be sent to do anything.
+        confidential = valley.report(actor=cast.dana, channel="staff", mode="confidential", reporter_name="Dana Price")
+        self.sent: dict[str, dict[str, str]] = {"reporting:group_remove": {"report": grouped.number}}
+        self.by_name: dict[str, Kwargs] = {
+            "reporting:report_approval": {"pk": approval.uuid},  # type: ignore[union-attr]
+            **{f"reporting:report_identity{verb}": {"number": confidential.number} for verb in ("", "_grant")},
+            "reporting:handoff": {"pk": handoff.uuid},
+            "prevention:holiday_remove": {"pk": holiday.pk},
+            "prevention:absence_remove": {"pk": absence.pk},
+            "organizations:access_session_end": {"pk": session.pk},
+            **{f"reporting:group{verb}": {"pk": group.uuid} for verb in ("", "_add", "_answer", "_close", "_line", "_remove")},
+            **{f"organizations:{name}": {"pk": cast.school_a.pk} for name in ("organization", "access_sessions")},
+            "organizations:schools_import": {"pk": cast.district.pk},
+            **{name: {"slug": cast.district.slug} for name in staff_names() if name.startswith("center:set_up_")},
+        }
+
+    def arguments(self, name: str, wanted: tuple[str, ...]) -> Kwargs:
+        own = self.by_name.get(name, {})
+        return {key: own.get(key, self.by_argument[key]) for key in wanted}

@@ -1,0 +1,238 @@
+"""Every address × role × tenant, from both URL tables. An address that stands in no table here fails: say who may reach it first.
+
+Another tenant's thing is 404, never 403: 403 would say that it exists. No address of one program is an address of the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import Resolver404, resolve, reverse
+from tests.house.addresses import Things, public_names, staff_names
+from tests.reporting.acts import Valley, valley  # noqa: F401 - the fixture
+
+from security_center.foundation import clock
+
+SignIn = Callable[..., Client]
+
+EVERYBODY = {"rosa", "ben", "dana", "sam", "tess", "nia", "ivy", "omar", "aud", "ada"}
+DESK = {"rosa", "ben", "dana", "sam", "tess", "nia", "ivy"}
+# A reader of the other school of the district, and of the other district: reader, on call, superintendent, administrator.
+NEIGHBOURS = ("lena", "paul")
+STRANGERS = ("rosa_elsewhere", "nia_elsewhere", "omar_elsewhere", "ada_elsewhere")
+REFUSED = {403, 404}
+
+
+@dataclass(frozen=True)
+class Row:
+    """method: how the address is asked. admitted: who of the district gets in (an administrator's access session is open at the school).
+    own: the address names no thing of a tenant, so that a stranger meets their own district there."""
+
+    method: str
+    admitted: set[str] = field(hash=False)
+    own: bool = False
+
+
+STAFF: dict[str, Row] = {
+    "organizations:security": Row("get", EVERYBODY, own=True),
+    "organizations:access_session_end": Row("post", {"ada"}),
+    "organizations:organizations": Row("get", EVERYBODY, own=True),
+    "organizations:organization_add": Row("get", {"ada"}, own=True),
+    "organizations:organization": Row("get", EVERYBODY),
+    "organizations:access_sessions": Row("get", EVERYBODY),
+    "organizations:schools_import": Row("get", {"ada"}),
+    "organizations:people": Row("get", {"dana", "ivy", "omar", "ada"}, own=True),
+    "organizations:person_add": Row("get", {"ada"}, own=True),
+    "organizations:person": Row("get", {"dana", "ivy", "omar", "ada"}),
+    "organizations:person_edit": Row("get", {"ada"}),
+    "organizations:person_invite": Row("post", {"ada"}),
+    "organizations:person_leave": Row("get", {"ada"}),
+    "organizations:person_readmit": Row("post", {"ada"}),
+    "organizations:role_give": Row("post", {"ada"}),
+    "organizations:role_end": Row("post", {"ada"}),
+    "organizations:second_factor_reset": Row("post", {"ada"}),
+    "organizations:supervision_set": Row("post", {"ada"}),
+    "organizations:supervision_remove": Row("post", {"ada"}),
+    "notifications:inbox": Row("get", EVERYBODY, own=True),
+    "notifications:mark_all_read": Row("post", EVERYBODY, own=True),
+    "notifications:send_own_test_alert": Row("post", EVERYBODY, own=True),
+    "prevention:index": Row("get", EVERYBODY, own=True),
+    "prevention:plan": Row("get", EVERYBODY),
+    "prevention:plan_change": Row("get", {"ivy", "ada"}),
+    "prevention:plan_adopt_start": Row("post", {"ivy", "ada"}),
+    "prevention:coverage": Row("get", EVERYBODY),
+    "prevention:absence_add": Row("post", {"dana", "tess", "ivy", "ada"}),
+    "prevention:absence_remove": Row("post", {"dana", "tess", "ivy", "ada"}),
+    "prevention:alternate": Row("post", {"ivy", "ada"}),
+    "prevention:holiday_add": Row("post", {"dana", "tess", "ivy", "ada"}),
+    "prevention:holiday_remove": Row("post", {"dana", "tess", "ivy", "ada"}),
+    "prevention:preset": Row("post", {"dana", "tess", "ivy", "ada"}),
+    "prevention:shift_add": Row("post", {"dana", "tess", "ivy", "ada"}),
+    "prevention:shift_remove": Row("post", {"dana", "tess", "ivy", "ada"}),
+    "reporting:desk": Row("get", DESK | {"omar", "ada"}, own=True),
+    "reporting:groups": Row("get", DESK | {"omar", "ada"}, own=True),
+    "reporting:group_new": Row("get", DESK, own=True),
+    "reporting:group": Row("get", DESK | {"omar", "ada"}),
+    "reporting:group_add": Row("post", DESK | {"omar", "ada"}),
+    "reporting:group_answer": Row("post", DESK | {"omar", "ada"}),
+    "reporting:group_close": Row("post", DESK | {"omar", "ada"}),
+    "reporting:group_line": Row("post", DESK | {"omar", "ada"}),
+    "reporting:group_remove": Row("post", DESK),
+    "reporting:handoff": Row("get", {"nia", "ivy"}),
+    "reporting:intake": Row("get", DESK | {"omar"}, own=True),
+    "reporting:intake_bomb": Row("get", DESK | {"omar"}, own=True),
+    "reporting:intake_told": Row("post", DESK | {"omar"}, own=True),
+    "reporting:intake_form": Row("get", DESK | {"omar"}, own=True),
+    "reporting:desk_next": Row("get", DESK | {"omar", "ada"}, own=True),
+    "reporting:report": Row("get", DESK | {"ada"}),
+    "reporting:report_acknowledge": Row("post", DESK),
+    "reporting:report_approval": Row("post", DESK),
+    "reporting:report_assign": Row("post", DESK),
+    "reporting:report_close": Row("get", DESK),
+    "reporting:report_conflict": Row("get", DESK),
+    "reporting:report_decide": Row("get", DESK),
+    "reporting:report_hand_over": Row("get", DESK),
+    "reporting:report_take_back": Row("post", DESK),
+    "reporting:report_hold": Row("get", {"ivy"}),
+    "reporting:report_identity": Row("post", {"ivy", "omar"}),
+    "reporting:report_identity_grant": Row("post", {"ivy", "omar"}),
+    "reporting:report_link": Row("get", DESK),
+    "reporting:report_message": Row("post", DESK),
+    "reporting:report_note": Row("post", DESK),
+    "reporting:report_now": Row("get", DESK),
+    "reporting:report_stamp": Row("post", DESK),
+    "reporting:report_pattern_seen": Row("post", {"nia", "ivy"}),
+    "reporting:report_subject": Row("post", DESK),
+    "reporting:report_subject_check": Row("post", DESK),
+    "reporting:report_subject_match": Row("post", DESK),
+    "reporting:report_subject_second": Row("post", DESK),
+    "reporting:report_urgency": Row("get", DESK),
+    "reporting:report_file_ask": Row("post", DESK | {"ada"}),
+    "reporting:report_file_clean": Row("get", DESK | {"ada"}),
+    "reporting:report_file_isolate": Row("get", DESK),
+    "reporting:report_file_original": Row("get", DESK | {"ada"}),
+    "reporting:report_file_state": Row("get", DESK | {"ada"}),
+    "lessons:index": Row("get", EVERYBODY, own=True),
+    "lessons:school": Row("get", EVERYBODY),
+    "lessons:cards": Row("get", EVERYBODY),
+    "lessons:poster": Row("get", EVERYBODY),
+    "lessons:lesson": Row("get", EVERYBODY),
+    "center:home": Row("get", EVERYBODY, own=True),
+    "center:ledger": Row("get", {"aud", "ada"}, own=True),
+    "center:mend": Row("get", {"ada"}, own=True),
+    "center:schools": Row("get", {"dana", "tess", "ivy", "omar", "aud", "ada"}, own=True),
+    "center:set_up_start": Row("get", {"ada"}, own=True),
+    "center:set_up_overview": Row("get", {"ada"}),
+    "center:set_up_alerts": Row("get", {"ada"}),
+    "center:set_up_coverage": Row("get", {"ada"}),
+    "center:set_up_district": Row("get", {"ada"}),
+    "center:set_up_open": Row("get", {"ada"}),
+    "center:set_up_people": Row("get", {"ada"}),
+    "center:set_up_people_links": Row("post", {"ada"}),
+    "center:set_up_people_mail": Row("post", {"ada"}),
+    "center:set_up_plan": Row("get", {"ada"}),
+    "center:set_up_schools": Row("get", {"ada"}),
+}
+# Anybody reaches these, signed in or not; they show nothing of anybody.
+OPEN = {"web:healthz", "web:readyz", "web:set_language", "organizations:invitation", "notifications:test_alert"}
+# A person's own sign-in, messages and second factor: tested in tests/organizations and tests/notifications.
+ONES_OWN = {"organizations:second_factor", "notifications:mark_read", "notifications:confirm_on_screen"}
+ALLAUTH = ("account_", "mfa_", "usersessions_")
+PUBLIC = {
+    "web:healthz",
+    "web:readyz",
+    "web:offline",
+    "web:manifest",
+    "web:service_worker",
+    "reporting:start",
+    "reporting:short_link",
+    "reporting:find",
+    "reporting:about",
+    "reporting:receipt",
+    "reporting:thread",
+    "reporting:help_now",
+    "reporting:form",
+    "reporting:about_school",
+    "learn:school",
+    "learn:lesson",
+}
+IN_BOTH = {"web:healthz", "web:readyz"}
+
+
+def test_every_address_of_the_staff_program_stands_in_a_table() -> None:
+    known = set(STAFF) | OPEN | ONES_OWN
+    names = {name for name in staff_names() if not name.startswith(ALLAUTH)}
+    assert names == known
+
+
+def test_every_address_of_the_public_program_stands_in_a_table() -> None:
+    assert set(public_names()) == PUBLIC
+
+
+def _resolves(path: str, table: str) -> bool:
+    try:
+        resolve(path, urlconf=table)
+    except Resolver404:
+        return False
+    return True
+
+
+def test_no_address_of_one_program_is_an_address_of_the_other(valley: Valley) -> None:  # noqa: F811
+    things = Things(valley)
+    more = {"token": "abcdef", "message_id": 1, "uidb36": "1", "key": "set-password", "pk": 1}
+    for names, own, other in (
+        (public_names(), settings.PUBLIC_URLCONF, settings.STAFF_URLCONF),
+        (staff_names(), settings.STAFF_URLCONF, settings.PUBLIC_URLCONF),
+    ):
+        for name, wanted in names.items():
+            if name in IN_BOTH:
+                continue
+            given = {**things.by_argument, **more, **things.by_name.get(name, {})}
+            path = reverse(name, urlconf=own, kwargs={key: given[key] for key in wanted})
+            if path == "/":
+                continue  # each program has a first page of its own there
+            assert _resolves(path, own), f"{name} does not resolve in its own program"
+            assert not _resolves(path, other), f"{name} ({path}) resolves in the other program"
+
+
+@pytest.fixture
+def ask(valley: Valley, signed_in: SignIn) -> Callable[[str, str | None], HttpResponse]:  # noqa: F811
+    """`ask(name, who)`: the answer to that person (None: nobody is signed in); what it changed is taken back."""
+    things = Things(valley)
+    patterns = staff_names()
+    valley.stack.close()  # the tenant scope comes from the program's own middleware
+    clients: dict[str | None, Client] = {None: Client()}
+
+    def asked(name: str, who: str | None) -> HttpResponse:
+        if who not in clients:
+            clients[who] = signed_in(getattr(valley.cast, who))  # type: ignore[arg-type]
+        path = reverse(name, urlconf=settings.STAFF_URLCONF, kwargs=things.arguments(name, patterns[name]))
+        with ExitStack() as stack:
+            stack.enter_context(clock.clock_at(valley.at))
+            stack.enter_context(transaction.atomic())
+            answer = getattr(clients[who], STAFF[name].method)(path, things.sent.get(name, {}))
+            transaction.set_rollback(True)
+        return answer
+
+    return asked
+
+
+@pytest.mark.parametrize("name", STAFF)
+def test_an_address_admits_whom_its_table_names_and_nobody_else(name: str, ask: Callable[[str, str | None], HttpResponse]) -> None:
+    row = STAFF[name]
+    nobody = ask(name, None)
+    assert (nobody.status_code, nobody["Location"].startswith("/account/login/")) == (302, True)
+    if not row.own:
+        # A desk of a neighbour's school may be known to exist; another district's things are not.
+        assert {who: ask(name, who).status_code for who in STRANGERS} == dict.fromkeys(STRANGERS, 404)
+        assert {who for who in NEIGHBOURS if ask(name, who).status_code not in REFUSED} == set()
+    answers = {who: ask(name, who).status_code for who in sorted(EVERYBODY)}
+    assert {who for who, status in answers.items() if status not in REFUSED} == row.admitted, answers
+    assert all(status < 500 for status in answers.values())
