@@ -36,6 +36,13 @@ def test_nobody_but_a_custodian_asks_or_reads(valley: Valley, signed_in: SignIn,
         identity.ask_unlock(actor=cast.rosa, report=report, reason="Curious")
 
 
+def test_the_desk_is_told_who_the_custodians_are_and_not_the_name(valley: Valley, signed_in: SignIn, report: Report) -> None:
+    page = signed_in(valley.cast.rosa).get(f"/desk/reports/{report.number}/").content.decode()
+    assert "Custodians of the name: Ivy Chen, Omar Reyes" in " ".join(page.split())
+    assert "Open the name" not in page
+    assert "Open the name" in signed_in(valley.cast.ivy).get(f"/desk/reports/{report.number}/").content.decode()
+
+
 def test_an_anonymous_report_has_no_name_to_open(valley: Valley, signed_in: SignIn) -> None:
     assert signed_in(valley.cast.ivy).get(f"/desk/reports/{valley.report().number}/identity/").status_code == 404
 

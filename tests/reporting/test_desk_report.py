@@ -238,6 +238,11 @@ def test_a_destroyed_report_keeps_its_number_only(valley: Valley, signed_in: Sig
     assert retention.shred(report=fresh(report))
     html = page(signed_in(valley.cast.rosa), report).content.decode()
     assert "were destroyed" in html
+    client = signed_in(valley.cast.rosa)
+    for act in ("decide/", "now/", "close/"):
+        assert page(client, report, act).headers["Location"] == f"/desk/reports/{report.number}/"
+    assert client.post(f"/desk/reports/{report.number}/note/", {"note-body": "x"}).status_code == 302
+    assert not report.notes.exists()
 
 
 def test_links_of_a_look_that_only_reads_show_no_button(valley: Valley, signed_in: SignIn, cast: Cast) -> None:

@@ -39,6 +39,12 @@ def opened_group(group: IncidentGroup) -> OpenRecord:
     return open_record(group.record, desk_recipient(group.desk))
 
 
+def _require(actor: Person, permission: Permission, group: IncidentGroup) -> None:
+    require(actor, permission, group.desk)
+    if policies.group_kept_from(actor, group):
+        raise policies.NotAllowed(f"group:{group.uuid}")
+
+
 @transaction.atomic
 def open_group(*, actor: Person, desk: Organization, title: str, reports: Sequence[Report] = ()) -> IncidentGroup:
     """Open an incident room at a desk, with its first reports."""
@@ -61,9 +67,12 @@ def add_to_group(*, actor: Person, group: IncidentGroup, reports: Sequence[Repor
         raise GroupClosed
     if len(reports) > MOST_AT_ONCE:
         raise TooManyAtOnce
+    _require(actor, Permission.REPORT_ASSIGN, group)
     take_turn()
     for report in reports:
         policies.require(actor, Permission.REPORT_ASSIGN, report)
+        if report.district_id != group.district_id:
+            raise policies.NotAllowed(f"{report.thing} into a group of another district")
         Report.objects.filter(pk=report.pk).update(group=group)
         if report.acknowledged_at is None:
             acknowledge(actor=actor, report=report)
@@ -84,7 +93,7 @@ def answer_group(*, actor: Person, group: IncidentGroup, line: str) -> int:
     """Give every reporter of the group the same accurate line, each in their own thread. Returns how many were written to."""
     if not line.strip():
         raise NothingToSend
-    require(actor, Permission.REPORT_WRITE, group.desk)
+    _require(actor, Permission.REPORT_WRITE, group)
     take_turn()
     seal(opened_group(group), group, status_line=line)
     group.save(update_fields=["status_line"])
@@ -106,7 +115,7 @@ def close_group(*, actor: Person, group: IncidentGroup, actions: Sequence[str], 
     """
     if not considered.strip():
         raise NoWrittenBasis
-    require(actor, Permission.REPORT_CLOSE, group.desk)
+    _require(actor, Permission.REPORT_CLOSE, group)
     closed = waiting = 0
     for report in group.reports.filter(closed_at__isnull=True).select_related("desk", "district"):
         if report.approvals.filter(kind=Approval.Kind.CLOSE, decision=Approval.Decision.WAITING).exists():
@@ -145,7 +154,11 @@ def _may_close_with_others(actor: Person, report: Report, actions: Sequence[str]
 def waiting_to_close(group: IncidentGroup) -> list[Approval]:
     """Requests to close reports of the group that wait for a second reader."""
     waiting = Approval.objects.filter(report__group=group, kind=Approval.Kind.CLOSE, decision=Approval.Decision.WAITING)
-    return list(waiting.select_related("report__desk__parent__parent", "report__district", "asked_by").order_by("asked_at", "pk"))
+    found = list(waiting.select_related("report__desk__parent__parent", "report__district", "asked_by").order_by("asked_at", "pk"))
+    askers: dict[int, Person] = {}
+    for approval in found:  # one object a person: their roles are read once, not once a report
+        approval.asked_by = askers.setdefault(approval.asked_by_id, approval.asked_by)
+    return found
 
 
 @transaction.atomic
@@ -157,6 +170,7 @@ def answer_group_closing(*, actor: Person, group: IncidentGroup, agree: bool, an
     """
     if not answer.strip():
         raise NoWrittenBasis
+    _require(actor, Permission.REPORT_CLOSE, group)
     waiting = waiting_to_close(group)
     mine = [approval for approval in waiting if may_second(actor, approval)]
     if not mine:

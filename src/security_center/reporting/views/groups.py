@@ -26,6 +26,8 @@ from .desk import home_desk
 from .lookups import found, in_zone_of, me
 from .sentences import REFUSALS, blame, sentence
 
+PORTION = 50
+
 
 def _place(request: HttpRequest) -> Any:
     place = home_desk(me(request))
@@ -72,7 +74,10 @@ def group_new(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("Tick reports of one desk."))
         if form.is_valid():
             try:
-                group = acts.open_group(actor=person, desk=_desk_of(chosen), title=form.cleaned_data["title"], reports=chosen)
+                # In portions, so that reporters who send meanwhile never wait for hundreds of reports to be moved.
+                group = acts.open_group(actor=person, desk=_desk_of(chosen), title=form.cleaned_data["title"], reports=chosen[:PORTION])
+                for start in range(PORTION, len(chosen), PORTION):
+                    acts.add_to_group(actor=person, group=group, reports=chosen[start : start + PORTION])
             except REFUSALS as refusal:
                 blame(form, refusal)
             else:
@@ -100,7 +105,9 @@ def _show(request: HttpRequest, group: IncidentGroup, failed: forms.Form | None 
     with in_zone_of(group.desk):
         waiting = acts.waiting_to_close(group)
         mine = [approval for approval in waiting if decisions.may_second(person, approval)]
-        reasons = {decisions.reason_of(approval) for approval in mine}
+        # Asked for in one act, so one reason stands for all that the same colleague asked.
+        asked = {approval.asked_by_id: approval for approval in reversed(mine)}
+        reasons = [decisions.reason_of(approval) for approval in asked.values()]
         context = {
             "room": reads.room(person, group),
             "reports": reads.reports_in(person, group),
@@ -110,7 +117,7 @@ def _show(request: HttpRequest, group: IncidentGroup, failed: forms.Form | None 
             "approval_form": (chosen.get(ApprovalForm) or ApprovalForm()) if mine else None,
             "waiting": waiting,
             "mine": mine,
-            "reasons": sorted(reasons),
+            "reasons": reasons,
             "failed": failed,
             "trail": [(_("Desk"), reverse("reporting:desk")), (_("Incident rooms"), reverse("reporting:groups"))],
         }

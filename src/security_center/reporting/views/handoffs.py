@@ -18,6 +18,7 @@ from security_center.prevention.content_loader import categories
 from ..actions import handoffs as acts
 from ..queries.handoffs import offer_for
 from .lookups import in_zone_of, me
+from .sentences import sentence
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,7 +29,11 @@ def handoff(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         raise Http404
     require(me(request), Permission.REPORT_WRITE, offer.handoff.to_desk)
     if request.method == "POST":
-        report = acts.take_over(actor=me(request), handoff=offer.handoff)
+        try:
+            report = acts.take_over(actor=me(request), handoff=offer.handoff)
+        except acts.OfferGone as refusal:
+            messages.error(request, str(sentence(refusal)))
+            return redirect("reporting:desk")
         messages.success(request, _("It is yours now. The other desk can read it no longer."))
         return redirect("reporting:report", number=report.number)
     with in_zone_of(offer.handoff.to_desk):

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from security_center.foundation.clock import now
@@ -27,8 +27,8 @@ def me(request: HttpRequest) -> Person:
     return cast(Person, request.user)
 
 
-def about_report(permission: Permission) -> Callable[[View], View]:
-    """A view about one report by its number, in the time zone of its desk."""
+def about_report(permission: Permission, *, destroyed_too: bool = False) -> Callable[[View], View]:
+    """A view about one report by its number, in the time zone of its desk. Of a destroyed report only its own page is left, unless told otherwise."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -37,6 +37,8 @@ def about_report(permission: Permission) -> Callable[[View], View]:
             with in_zone_of(report.desk):
                 if not policies.can(me(request), permission, report):
                     return refused(request, report)
+                if report.shredded_at is not None and not destroyed_too:
+                    return redirect("reporting:report", number=report.number)
                 try:
                     return view(request, report, **kwargs)
                 except policies.NotAllowed:

@@ -86,6 +86,7 @@ def context(request: HttpRequest, report: Report, page: ReportPage, failed: form
         "identity": queries.identity_of(report),
         "handoff": queries.open_handoff(report),
         "is_custodian": queries.is_custodian(person, report),
+        "custodians": queries.custodians_of(report) if report.mode == Report.Mode.CONFIDENTIAL else [],
         "pattern_open": any(duty.kind == PATTERN for duty in page.duties),
         "may_see_pattern": has(person, Permission.REPORT_WRITE, report.district),
     }

@@ -30,7 +30,7 @@ def back(report: Report, place: str = "") -> HttpResponse:
 
 
 @require_GET
-@about_report(Permission.REPORT_READ)
+@about_report(Permission.REPORT_READ, destroyed_too=True)
 def report(request: HttpRequest, report: Report) -> HttpResponse:
     return show(request, report)
 

@@ -26,6 +26,7 @@ _SENTENCES: dict[type[Exception], tuple[str, str | Promise]] = {
     files.FileIsolated: ("", _("This file is kept for law enforcement. Nobody may open or copy it here.")),
     groups.GroupClosed: ("", _("This group is closed. Open a new one.")),
     groups.TooManyAtOnce: ("", _("Choose at most 500 reports at once.")),
+    handoffs.OfferGone: ("", _("The report has moved on meanwhile, so this was not done. Look at the page again.")),
     handoffs.NotADesk: ("desk", _("It cannot be handed there. Choose another desk.")),
     handoffs.AlreadyHandedOver: ("", _("It is already offered to another desk. Take that back first.")),
     subjects.TwoIdentifiersNeeded: ("compared", _("Compare at least two things. A name alone has led to the wrong student before.")),
