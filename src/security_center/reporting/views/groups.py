@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.organizations.policies import NotAllowed, any_of, has
+from security_center.foundation.organizations.policies import NotAllowed, any_of, has, require
 
 from ..actions import decisions
 from ..actions import groups as acts
@@ -36,10 +36,11 @@ def _place(request: HttpRequest) -> Any:
     return in_zone_of(place)
 
 
-def _group(request: HttpRequest, pk: uuid.UUID) -> IncidentGroup:
+def _group(request: HttpRequest, pk: uuid.UUID, permission: Permission = Permission.REPORT_LIST) -> IncidentGroup:
     group = reads.group_for(me(request), pk)
     if group is None:
         raise Http404
+    require(me(request), permission, group.desk)
     return group
 
 
@@ -127,7 +128,7 @@ def _show(request: HttpRequest, group: IncidentGroup, failed: forms.Form | None 
 @require_POST
 def group_line(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One line to every reporter of the room, each in their own thread."""
-    group = _group(request, pk)
+    group = _group(request, pk, Permission.REPORT_WRITE)
     form = LineForm(request.POST)
     if form.is_valid():
         try:
@@ -145,7 +146,7 @@ def group_line(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def group_add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Add a report by its number."""
-    group = _group(request, pk)
+    group = _group(request, pk, Permission.REPORT_ASSIGN)
     numbers = [word.replace("-", "") for word in request.POST.get("numbers", "").replace(",", " ").split()]
     chosen = reads.chosen_reports(me(request), numbers)
     if not chosen:
@@ -163,7 +164,7 @@ def group_add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def group_remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Take a report out again; its thread and its clocks are its own as before."""
-    group = _group(request, pk)
+    group = _group(request, pk, Permission.REPORT_ASSIGN)
     report = found(request, request.POST.get("report", ""))
     if report.group_id != group.pk:
         raise Http404
@@ -175,7 +176,7 @@ def group_remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def group_close(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Decide and close all on one written basis; those that need it wait for a second reader."""
-    group = _group(request, pk)
+    group = _group(request, pk, Permission.REPORT_CLOSE)
     form = DispositionForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
@@ -194,7 +195,7 @@ def group_close(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def group_answer(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The second reader answers for all that wait."""
-    group = _group(request, pk)
+    group = _group(request, pk, Permission.REPORT_CLOSE)
     form = ApprovalForm(request.POST)
     if form.is_valid():
         try:
