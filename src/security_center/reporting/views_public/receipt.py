@@ -85,7 +85,7 @@ def close(response: HttpResponse) -> None:
 
 
 def sentence_for(error: ReceiptError) -> str:
-    """What to mend. Everything said here is worked out from what was typed alone, never from what is stored."""
+    """What to fix. Everything said here is worked out from what was typed alone, never from what is stored."""
     if isinstance(error, ReceiptIncomplete):
         if error.count == 0:
             return _("Type the nine words of your receipt.")

@@ -60,7 +60,7 @@ def security(request: HttpRequest) -> HttpResponse:
     form = LanguageForm(request.POST or None, initial={"language": person.language})
     if request.method == "POST" and form.is_valid():
         actions.change_language(actor=person, language=form.cleaned_data["language"])
-        messages.success(request, _("The changes are kept."))
+        messages.success(request, _("The changes are saved."))
         return redirect("organizations:security")
     return render(
         request,

@@ -65,7 +65,7 @@ def organization(request: HttpRequest, pk: int) -> HttpResponse:
         except actions.Fault as fault:
             blame(form, fault)
         else:
-            messages.success(request, _("The changes are kept."))
+            messages.success(request, _("The changes are saved."))
             return redirect("organizations:organization", pk=place.pk)
     return render(
         request,

@@ -77,7 +77,7 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
         except actions.Fault as fault:
             blame(form, fault)
         else:
-            messages.success(request, _("The changes are kept."))
+            messages.success(request, _("The changes are saved."))
             return redirect("organizations:person", pk=someone.pk)
     return render(request, "organizations/person_edit.html", {"form": form, "someone": someone})
 
