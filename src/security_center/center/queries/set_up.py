@@ -13,6 +13,7 @@ from security_center.foundation.notifications.models import TestAlert
 from security_center.foundation.organizations import queries as organizations
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import may_edit_person
 from security_center.prevention import pages as prevention_pages
 from security_center.prevention import queries as prevention
 from security_center.reporting.queries import Arrival, last_arrival
@@ -135,9 +136,11 @@ def people_missing(district: Organization, schools: list[Organization]) -> list[
     return missing
 
 
-def without_password(district: Organization) -> list[Person]:
-    """People who cannot sign in yet."""
-    return [person for person in organizations.people_of(district) if not person.has_usable_password()]
+def without_password(actor: Person, district: Organization) -> list[Person]:
+    """People who cannot sign in yet and whom the actor looks after; somebody who also works elsewhere gets their link from all their places'
+    administrator."""
+    waiting = [person for person in organizations.people_of(district) if not person.has_usable_password() and person.pk != actor.pk]
+    return [person for person in waiting if may_edit_person(actor, person)]
 
 
 @dataclass(frozen=True)

@@ -177,7 +177,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _people(request: HttpRequest, place: Organization, form: PeopleRowsForm, faults: list[Any]) -> HttpResponse:
-    waiting = [person for person in set_up.without_password(place) if person.pk != me(request).pk]
+    waiting = set_up.without_password(me(request), place)
     schools = list(people_queries.schools_of(place).filter(active=True))
     return page(
         request,
@@ -199,7 +199,7 @@ def _people(request: HttpRequest, place: Organization, form: PeopleRowsForm, fau
 def people_links(request: HttpRequest, slug: str) -> HttpResponse:
     """The links stand on this one answer only: they are stored nowhere, so they cannot be shown again."""
     place = district_of(request, slug)
-    waiting = [person for person in set_up.without_password(place) if person.pk != me(request).pk]
+    waiting = set_up.without_password(me(request), place)
     made = [(person, settings.SSC_STAFF_URL + path) for person, path in organizations.invite_all(actor=me(request), people=waiting)]
     return page(request, "people", place, links=made, days=organizations.INVITATION_DAYS)
 
@@ -207,7 +207,7 @@ def people_links(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def people_mail(request: HttpRequest, slug: str) -> HttpResponse:
     place = district_of(request, slug)
-    waiting = [person for person in set_up.without_password(place) if person.pk != me(request).pk]
+    waiting = set_up.without_password(me(request), place)
     sent = organizations.send_invitations(actor=me(request), people=waiting) if settings.SSC_EMAIL_CONFIGURED else 0
     if sent:
         messages.success(request, ngettext("%(count)d link is on its way.", "%(count)d links are on their way.", sent) % {"count": sent})
