@@ -46,9 +46,9 @@ THANKS = {
 }
 
 
-def _unfinished(place: int) -> bool:
+def _unfinished(sample: SampleReport, place: int) -> bool:
     """Some of the last days' reports are still on somebody's desk: being read, or waiting for a second reader."""
-    return place % 6 == 3
+    return place % 6 == 3 and not sample.rumor_group and not sample.same_subject
 
 
 @dataclass
@@ -92,7 +92,7 @@ class Story:
                 moment = surge + timedelta(seconds=70 * place)
             elif report.same_subject == "stairwell":
                 moment = pattern + timedelta(hours=2 * place % 7)
-            elif report.outcome is None or _unfinished(place):
+            elif report.outcome is None or _unfinished(report, place):
                 moment = self._school_moment(self.until - timedelta(days=self.chance.uniform(0.2, OPEN_DAYS)), self.chance.randint(7, 21))
             else:
                 moment = self._school_moment(self.until - timedelta(days=self.chance.uniform(OPEN_DAYS + 8, 118)), self.chance.randint(7, 21))
@@ -110,7 +110,7 @@ class Story:
 
     def _school(self, report: SampleReport, place: int) -> Organization:
         slugs = LEVELS[report.school_level]
-        if (report.outcome is None or _unfinished(place)) and report.school_level in {"middle", "combined", "high"}:
+        if (report.outcome is None or _unfinished(report, place)) and report.school_level in {"middle", "combined", "high"}:
             return self.sample.schools["north-high" if place % 5 < 2 else "lincoln-middle"]
         slug = slugs[0] if report.rumor_group or report.same_subject else slugs[place % len(slugs)]
         return self.sample.schools.get(slug) or self.sample.districts[slug]
@@ -194,10 +194,12 @@ class Story:
                 self.at(moment, partial(self._within, report, partial(self._reporter_writes, received.receipt, message.text, sample.about_me)))
         if sample.same_subject:
             self.at(moment + timedelta(minutes=20), lambda: self._within(report, lambda fresh: self._subject(fresh, sample)))
-        if sample.outcome is not None and not (_unfinished(place) and place // 6 % 2):
+        if report.urgency == "U1" and (sample.outcome is None or _unfinished(sample, place)) and place % 11:
+            self.at(moment + timedelta(hours=self.chance.uniform(1, 9)), lambda: self._within(report, self._first_decision))
+        if sample.outcome is not None and not (_unfinished(sample, place) and place // 6 % 2):
             decided = moment + timedelta(hours=self.chance.uniform(2, 70) if not sample.rumor_group else 30)
             self.at(decided, lambda: self._within(report, lambda fresh: self._decide(fresh, sample)))
-            if not _unfinished(place):
+            if not _unfinished(sample, place):
                 self.at(decided + timedelta(hours=self.chance.uniform(1, 20)), lambda: self._within(report, self._agree))
             if self.chance.random() < 0.5:
                 helped = self.chance.choice(["yes", "yes", "yes", "unsure", "no"])
@@ -251,6 +253,18 @@ class Story:
         decisions.decide(actor=reader, report=report, actions=actions, validity=outcome.validity, considered=outcome.considered)
         decisions.close(actor=reader, report=report, reason=outcome.considered)
 
+    def _first_decision(self, report: Report) -> None:
+        """What a team does about an urgent report on its first day; the final decision follows."""
+        if report.decided_at is None:
+            decisions.decide(
+                actor=self._reader(report),
+                report=report,
+                actions=["parent_notified", "counseling"],
+                validity="plausible",
+                considered="First day: we met the student, told the family and made sure that everybody is safe tonight. The rest follows.",
+                interim=True,
+            )
+
     def _agree(self, report: Report) -> None:
         """Second readers agree, except that some requests are still waiting."""
         for approval in Approval.objects.filter(report=report, decision=Approval.Decision.WAITING).select_related("report__desk", "asked_by"):
@@ -279,7 +293,7 @@ class Story:
                 group=group,
                 line="We know about the picture. Police traced it to an old post from another state. School is open as usual.",
             )
-            self.at(now() + timedelta(hours=20), lambda: self._within(first, lambda _fresh: self._close_group(group.pk)))
+            self.at(now() + timedelta(hours=72), lambda: self._within(first, lambda _fresh: self._close_group(group.pk)))
 
         self._within(first, act)
 
