@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Callable
 
@@ -14,7 +15,7 @@ def main() -> None:
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
-    from django_scopes import scopes_disabled
+    from django_scopes import scope, scopes_disabled
 
     from security_center.foundation.duties.models import Duty
     from security_center.foundation.ledger.queries import verify
@@ -52,7 +53,8 @@ def main() -> None:
             together.wait(timeout=60)
             try:
                 found = receive_report(actor=None, organization=school, content=ReportContent(words), receipt=receipt)
-                shown = thread_page(found.receipt, report_of(found.receipt)).words["what_happened"]
+                with scope(district=[district.pk]):
+                    shown = thread_page(found.receipt, report_of(found.receipt)).words["what_happened"]
                 with lock:
                     results.append((found.report.number, shown, found.repeated))
                     if shown != words:
@@ -72,25 +74,17 @@ def main() -> None:
             thread.start()
         for thread in threads:
             thread.join(timeout=120)
+    same, other = ([row for row in results if (row[1] == "The same words.") is wanted] for wanted in (True, False))
     with scopes_disabled():
-        print(
-            json.dumps(
-                {
-                    "faults": faults,
-                    "same": [
-                        len({n for n, w, _r in results if w == "The same words."}),
-                        sum(not r for _n, w, r in results if w == "The same words."),
-                    ],
-                    "other": [
-                        len({n for n, w, _r in results if w != "The same words."}),
-                        sum(not r for _n, w, r in results if w != "The same words."),
-                    ],
-                    "reports": Report.objects.count(),
-                    "duties": Duty.objects.count(),
-                    "ledger": verify().ok,
-                }
-            )
-        )
+        outcome = {
+            "faults": faults,
+            "same": [len({number for number, _words, _repeated in same}), sum(not repeated for _number, _words, repeated in same)],
+            "other": [len({number for number, _words, _repeated in other}), sum(not repeated for _number, _words, repeated in other)],
+            "reports": Report.objects.count(),
+            "duties": Duty.objects.count(),
+            "ledger": verify().ok,
+        }
+    sys.stdout.write(json.dumps(outcome) + "\n")
 
 
 if __name__ == "__main__":
