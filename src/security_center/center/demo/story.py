@@ -210,7 +210,7 @@ class Story:
 
     def _take(self, report: Report) -> None:
         reader = self._reader(report)
-        if report.acknowledged_at is None:
+        if report.acknowledged_at is None or report.new_facts_at is not None:
             desk.look(actor=reader, report=report)
             desk.acknowledge(actor=reader, report=report)
 
