@@ -65,7 +65,7 @@ def test_the_first_administrator_opens_a_form_and_a_report_arrives(start: Start,
     ada.get_by_role("link", name="Begin the set-up").click()
     ada.picture("set-up-01-district")
     no_axe_violations(ada.page)
-    press(ada, "Keep and go on")
+    press(ada, "Save and go on")
     assert ada.locator("[data-error-summary]").is_visible(), "An empty form is sent back with what is missing."
     ada.fill("#id_name", "Pine Valley School District")
     ada.fill("#id_city", "Pine Valley")
@@ -73,7 +73,7 @@ def test_the_first_administrator_opens_a_form_and_a_report_arrives(start: Start,
     ada.fill("#id_dispatch_number", "555-0123")
     ada.fill("#id_own_name", "Ada Stone")
     ada.fill("#id_own_email", "ada.stone@pine.example.org")
-    press(ada, "Keep and go on")
+    press(ada, "Save and go on")
 
     # Step 2: wrong rows are named and nothing is lost; then a file.
     slug = ada.url.split("/set-up/")[1].split("/")[0]

@@ -66,7 +66,7 @@ def decide(request: HttpRequest, report: Report) -> HttpResponse:
         except REFUSALS as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, _("The decision is kept."))
+            messages.success(request, _("The decision is saved."))
             return back(report)
     opened = acts.look(actor=me(request), report=report)
     return act_page(request, report, "decide", form, page=queries.report_page(me(request), report, opened))

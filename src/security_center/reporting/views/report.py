@@ -103,7 +103,7 @@ def note(request: HttpRequest, report: Report) -> HttpResponse:
     form = NoteForm(request.POST)
     if form.is_valid():
         acts.write_note(actor=me(request), report=report, body=form.cleaned_data["body"])
-        messages.success(request, _("The note is kept."))
+        messages.success(request, _("The note is saved."))
         return back(report, "notes")
     return show(request, report, failed=form)
 
