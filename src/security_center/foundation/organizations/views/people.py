@@ -122,7 +122,7 @@ def supervision_set(request: HttpRequest, pk: int) -> HttpResponse:
         except actions.Fault as fault:
             blame(form, fault)
         else:
-            messages.success(request, _("Kept. A report about the one will not rest with the other."))
+            messages.success(request, _("Saved. A report about the one will not rest with the other."))
             return redirect("organizations:person", pk=someone.pk)
     return _person_page(request, someone, supervision_form=form)
 
@@ -131,7 +131,7 @@ def supervision_set(request: HttpRequest, pk: int) -> HttpResponse:
 def supervision_remove(request: HttpRequest, pk: int, supervisor: int) -> HttpResponse:
     someone = _editable(request, pk)
     actions.remove_supervision(actor=me(request), supervisor=get_object_or_404(queries.supervisors_of(someone), pk=supervisor), supervised=someone)
-    messages.success(request, _("Kept."))
+    messages.success(request, _("Saved."))
     return redirect("organizations:person", pk=someone.pk)
 
 
