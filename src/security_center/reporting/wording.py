@@ -68,13 +68,13 @@ def clock_of(report: Report) -> Clock | None:
     if report.closed_at is not None:
         return None
     if report.acknowledged_at is None:
-        return _clock(report.acknowledge_by, at, _("to take"))
+        return _clock(report.acknowledge_by, at, _("%(span)s to take"))
     if report.decided_at is None:
-        return _clock(report.decide_by, at, _("to decide"))
+        return _clock(report.decide_by, at, _("%(span)s to decide"))
     return None
 
 
-def _clock(due: datetime, at: datetime, what: str) -> Clock:
+def _clock(due: datetime, at: datetime, left: str) -> Clock:
     if due < at:
         return Clock(_("%(span)s late") % {"span": span(at - due)}, late=True)
-    return Clock(_("%(span)s left %(what)s") % {"span": span(due - at), "what": what}, late=False)
+    return Clock(left % {"span": span(due - at)}, late=False)

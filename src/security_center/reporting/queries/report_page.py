@@ -21,7 +21,7 @@ from .. import policies
 from ..content_loader import disposition_actions, validities
 from ..models import Approval, Attachment, Disposition, Handoff, Note, Report, ReporterIdentity, Subject, SubjectMention, SubjectToken, ThreadMessage
 from ..sealing import desk_recipient, unseal, unseal_all
-from .desk import BURST_SIZE, BURST_WINDOW, visible_to
+from .desk import BURST_LOOKBACK, BURST_SIZE, BURST_WINDOW, visible_to
 
 FIELDS = ("what_happened", "who", "when_where", "weapon", "how_do_you_know")
 
@@ -177,6 +177,8 @@ def _likely(person: Person, report: Report) -> list[tuple[Subject, str, str, lis
 
 def _burst(person: Person, report: Report) -> list[Report]:
     """Other reports that came to the same desk within ten minutes, when there are many: offered for grouping. Only arrival times are compared."""
+    if report.closed_at is not None or now() - report.received_at > BURST_LOOKBACK:
+        return []
     near = (
         visible_to(person)
         .filter(
