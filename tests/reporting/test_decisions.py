@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from tests.reporting.acts import Valley, fresh
+from tests.reporting.acts import Valley, forget_roles, fresh
 
 from security_center.foundation.ledger.models import Entry
 from security_center.foundation.organizations import actions as people
 from security_center.foundation.organizations.models import Person, Role
-from security_center.reporting.actions import decisions, desk, thread
+from security_center.foundation.organizations.policies import NotAllowed
+from security_center.reporting.actions import decisions, desk, handoffs, thread
 from security_center.reporting.actions.decisions import (
     AlreadyAsked,
     MentalHealthNeeded,
@@ -229,3 +230,47 @@ def test_each_decision_is_in_the_ledger_and_its_words_are_not(valley: Valley) ->
     entries = list(Entry.objects.filter(thing=report.thing))
     assert {"report.decided", "approval.asked"} <= {entry.verb for entry in entries}
     assert all("secret" not in str(entry.detail) for entry in entries)
+
+
+def test_whoever_loses_a_role_after_asking_does_not_make_a_colleague_of_the_same_field_a_second_reader(valley: Valley) -> None:
+    report = valley.taken(danger_now="yes")
+    decided(valley, report)
+    approval = asked(valley, report)
+    assignment = valley.cast.rosa.role_assignments.get()
+    people.end_role(actor=valley.cast.ada, assignment=assignment)
+    forget_roles(valley.cast)
+    desk.look(actor=valley.cast.tess, report=fresh(report))
+    with pytest.raises(SecondReaderNeeded):
+        decisions.answer_approval(actor=valley.cast.tess, approval=approval, agree=True, answer="I read it.")
+    desk.look(actor=valley.cast.ben, report=fresh(report))
+    decisions.answer_approval(actor=valley.cast.ben, approval=approval, agree=True, answer="I read it.")
+    assert fresh(report).closed_at is not None
+
+
+def test_a_grave_report_on_the_districts_desk_can_be_closed_by_the_districts_two(valley: Valley) -> None:
+    report = valley.report(danger_now="yes", about_staff=True)
+    assert report.desk == valley.cast.district
+    desk.look(actor=valley.cast.nia, report=report)
+    decided(valley, report, by=valley.cast.nia)
+    approval = asked(valley, report, by=valley.cast.nia)
+    decisions.answer_approval(actor=valley.cast.ivy, approval=approval, agree=True, answer="I read it.")
+    assert fresh(report).closed_at is not None
+
+
+def test_an_act_from_a_page_that_was_loaded_before_the_report_went_elsewhere_is_refused(valley: Valley) -> None:
+    seen_before = fresh(valley.taken())
+    desk.set_conflict(actor=valley.cast.ben, report=fresh(seen_before), about=valley.cast.dana)
+    acts = (
+        lambda: desk.acknowledge(actor=valley.cast.rosa, report=seen_before),
+        lambda: desk.assign(actor=valley.cast.rosa, report=seen_before, to=valley.cast.ben),
+        lambda: desk.raise_urgency(actor=valley.cast.rosa, report=seen_before, urgency="U1"),
+        lambda: desk.set_conflict(actor=valley.cast.rosa, report=seen_before, about=valley.cast.ben),
+        lambda: decisions.decide(actor=valley.cast.rosa, report=seen_before, actions=["counseling"], validity="plausible", considered="x"),
+        lambda: decisions.ask_to_lower(actor=valley.cast.rosa, report=seen_before, urgency="U4", reason="x"),
+        lambda: decisions.close(actor=valley.cast.rosa, report=seen_before, reason="x"),
+        lambda: thread.desk_writes(actor=valley.cast.rosa, report=seen_before, body="x"),
+        lambda: handoffs.hand_to_desk(actor=valley.cast.rosa, report=seen_before, to_desk=valley.cast.school_b, reason="x"),
+    )
+    for act in acts:
+        with pytest.raises(NotAllowed):
+            act()

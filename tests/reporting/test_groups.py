@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django_scopes import scope
 from tests.reporting.acts import Valley, fresh
 
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.vault.records import OpenRecord
-from security_center.reporting.actions import decisions, desk, groups, thread
+from security_center.reporting.actions import decisions, desk, groups, handoffs, thread
 from security_center.reporting.actions.decisions import NoWrittenBasis
 from security_center.reporting.models import Approval, IncidentGroup, Report
+from security_center.reporting.queries import groups as group_reads
 from security_center.reporting.queries import report_of, thread_page
 
 LINE = "We know about the picture. Police traced it to an old post. School is open as usual."
@@ -132,8 +134,9 @@ def test_one_that_a_conflict_took_away_meanwhile_does_not_stop_the_group(valley:
     one, two = valley.report(), valley.report("Rosa made the picture.")
     group = room(valley, one, two)
     desk.set_conflict(actor=valley.cast.ben, report=fresh(two), about=valley.cast.rosa)
-    assert groups.answer_group(actor=valley.cast.rosa, group=group, line=LINE) == 1
-    assert closed(valley, group) == (1, 1)
+    assert groups.answer_group(actor=valley.cast.ben, group=group, line=LINE) == 1
+    given = {"actions": ["LE_investigation"], "validity": "unsubstantiated", "considered": "Police traced the picture."}
+    assert groups.close_group(actor=valley.cast.ben, group=group, **given) == (1, 1)  # type: ignore[arg-type]
     assert fresh(two).messages.count() == 0
 
 
@@ -143,3 +146,37 @@ def test_a_report_taken_out_of_a_group_goes_its_own_way(valley: Valley) -> None:
     groups.remove_from_group(actor=valley.cast.rosa, report=fresh(two))
     assert closed(valley, group) == (1, 0)
     assert fresh(two).closed_at is None
+
+
+def test_a_room_is_kept_from_whoever_one_of_its_reports_is_kept_from(valley: Valley) -> None:
+    one, two = valley.report(), valley.report()
+    group = room(valley, one, two)
+    assert [r.title for r in group_reads.rooms(valley.cast.dana)] == ["Picture about Friday"]
+    desk.set_conflict(actor=valley.cast.rosa, report=fresh(two), about=valley.cast.dana)
+    assert not group_reads.rooms(valley.cast.dana)
+    assert group_reads.group_for(valley.cast.dana, group.uuid) is None
+    assert group_reads.group_for(valley.cast.ben, group.uuid) == group
+    for act in (
+        lambda: groups.answer_group(actor=valley.cast.dana, group=group, line="x"),
+        lambda: groups.add_to_group(actor=valley.cast.dana, group=group, reports=[fresh(valley.report())]),
+        lambda: groups.close_group(actor=valley.cast.dana, group=group, actions=["counseling"], validity="plausible", considered="x"),
+        lambda: groups.answer_group_closing(actor=valley.cast.dana, group=group, agree=True, answer="x"),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+
+
+def test_a_room_is_kept_from_everybody_but_the_one_for_whom_a_report_of_it_is_reserved(valley: Valley) -> None:
+    report = valley.report()
+    group = room(valley, report)
+    Report.objects.filter(pk=report.pk).update(reserved_for=valley.cast.ivy)
+    assert group_reads.group_for(valley.cast.rosa, group.uuid) is None
+    assert group_reads.group_for(valley.cast.ivy, group.uuid) == group
+
+
+def test_a_report_that_goes_to_another_district_leaves_its_room(valley: Valley) -> None:
+    report = valley.report()
+    room(valley, report)
+    offer = handoffs.hand_to_desk(actor=valley.cast.rosa, report=fresh(report), to_desk=valley.cast.school_elsewhere, reason="Their pupil.")
+    with scope(district=[valley.cast.district_elsewhere.pk]):
+        assert handoffs.take_over(actor=valley.cast.rosa_elsewhere, handoff=offer).group is None

@@ -15,6 +15,7 @@ from security_center.reporting.actions import decisions, desk, handoffs, subject
 from security_center.reporting.actions.handoffs import AlreadyHandedOver, NotADesk
 from security_center.reporting.models import Approval, Handoff, Report
 from security_center.reporting.queries import visible_to
+from security_center.reporting.queries.handoffs import offer_for
 
 
 def offer(valley: Valley, report: Report, to: Organization, by: Person | None = None) -> Handoff:
@@ -129,7 +130,7 @@ def test_an_offer_can_be_taken_back_and_then_nobody_can_take_it(valley: Valley) 
         handoffs.take_back(actor=valley.cast.lena, report=fresh(report))
     handoffs.take_back(actor=valley.cast.rosa, report=fresh(report))
     assert set(valley.duties(report)) == {"reply", "decide"}
-    with pytest.raises(Handoff.DoesNotExist):
+    with pytest.raises(handoffs.OfferGone):
         handoffs.take_over(actor=valley.cast.lena, handoff=handoff)
     offer(valley, fresh(report), valley.cast.district)
 
@@ -181,3 +182,11 @@ def test_a_pattern_that_nobody_of_the_district_has_seen_is_not_handed_away(valle
     subjects.match_subject(actor=valley.cast.rosa, report=two, subject=subject, same=True, compared=["name", "grade"])
     handoffs.take_over(actor=valley.cast.lena, handoff=offer(valley, fresh(two), valley.cast.school_b))
     assert valley.duties(two)["pattern"].organization == valley.cast.district
+
+
+def test_the_receiver_whom_the_report_is_about_does_not_learn_of_the_offer(valley: Valley) -> None:
+    report = valley.taken()
+    desk.set_conflict(actor=valley.cast.rosa, report=fresh(report), about=valley.cast.paul)
+    made = handoffs.hand_to_desk(actor=valley.cast.nia, report=fresh(report), to_desk=valley.cast.school_b, reason="Their pupil.")
+    assert offer_for(valley.cast.paul, made.uuid) is None
+    assert offer_for(valley.cast.lena, made.uuid) is not None

@@ -146,3 +146,21 @@ def test_an_unknown_person_is_a_pattern_as_well(valley: Valley) -> None:
     subject = named(valley, one, "the boy in the blue jacket", unknown=True).subject
     matched(valley, two, subject, "photo", "schedule")
     assert "pattern" in valley.duties(two)
+
+
+def test_a_new_comparison_takes_the_second_persons_word_away(valley: Valley) -> None:
+    report = valley.taken()
+    mention = subjects.check_identifiers(actor=valley.cast.rosa, mention=named(valley, report), compared=["name", "grade"])
+    subjects.confirm_identity(actor=valley.cast.ben, mention=mention)
+    again = subjects.match_subject(actor=valley.cast.ben, report=report, subject=mention.subject, same=True, compared=["photo", "schedule"])
+    assert (again.set_by, again.second_by) == (valley.cast.ben, None), "one person alone must never stand as two"
+    with pytest.raises(TwoIdentifiersNeeded):
+        subjects.confirm_identity(actor=valley.cast.ben, mention=mention)  # with the row at hand from before
+
+
+def test_somebody_told_apart_is_confirmed_by_nobody(valley: Valley) -> None:
+    report = valley.taken()
+    mention = named(valley, report)
+    subjects.match_subject(actor=valley.cast.rosa, report=report, subject=mention.subject, same=False, compared=["name", "grade"])
+    with pytest.raises(TwoIdentifiersNeeded):
+        subjects.confirm_identity(actor=valley.cast.ben, mention=mention)

@@ -6,9 +6,9 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import DISCIPLINE, Permission
 from security_center.foundation.organizations.policies import NotAllowed, has, roles_at
 
-from .models import Conflict, Report
+from .models import Conflict, IncidentGroup, Report
 
-__all__ = ["NotAllowed", "can", "disciplines", "kept_from", "may_know", "may_start_access_session", "require", "require_intake"]
+__all__ = ["NotAllowed", "can", "disciplines", "group_kept_from", "kept_from", "may_know", "may_start_access_session", "require", "require_intake"]
 
 
 def kept_from(person: Person, report: Report) -> bool:
@@ -16,6 +16,13 @@ def kept_from(person: Person, report: Report) -> bool:
     if report.reserved_for_id is not None and report.reserved_for_id != person.pk:
         return True
     return Conflict.objects.filter(report=report, person=person).exists()
+
+
+def group_kept_from(person: Person, group: IncidentGroup) -> bool:
+    """Whether a report of the group is kept from this person: its title and its line would tell what that report is about."""
+    reports = Report.objects.filter(group=group)
+    reserved = reports.filter(reserved_for__isnull=False).exclude(reserved_for=person)
+    return reserved.exists() or Conflict.objects.filter(report__group=group, person=person).exists()
 
 
 def may_know(person: Person, report: Report) -> bool:

@@ -20,7 +20,7 @@ from .. import policies
 from ..content_loader import disposition_actions
 from ..models import Approval, Disposition, Report, Urgency
 from ..sealing import seal, unseal
-from .desk import NotATransition, acknowledge, has_read_new_facts, locked, move, set_urgency, unsealed, withdraw_offer, write_note
+from .desk import NotATransition, acknowledge, has_read_new_facts, locked, locked_for, move, set_urgency, unsealed, withdraw_offer, write_note
 from .follow_up import DECIDE, SECOND_READER, ask_second_reader, clock_start, discharge_all, final_disposition, raise_on
 
 # The district's: closing a report at the school does not silence it (failure R5).
@@ -74,7 +74,7 @@ def decide(*, actor: Person, report: Report, actions: Sequence[str], validity: s
     unknown = [code for code in actions if code not in known]
     if unknown or not actions or validity not in Disposition.Validity.values:
         raise UnknownAction(unknown[0] if unknown else validity)
-    fresh = locked(report)
+    fresh = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=report)
     if fresh.closed_at is not None:
         raise NotATransition(fresh, Report.State.ACTING)
     _require_mental_health(fresh, actor)
@@ -133,7 +133,7 @@ def ask_to_lower(*, actor: Person, report: Report, urgency: str, reason: str) ->
         raise NotATransition(report, urgency)
     if not reason.strip():
         raise NoWrittenBasis
-    fresh = locked(report)
+    fresh = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=report)
     if fresh.urgency == Urgency.U1:
         return _ask(fresh, Approval.Kind.LOWER_URGENCY, actor, reason, {"urgency": urgency})
     write_note(actor=actor, report=fresh, body=reason)
@@ -147,8 +147,7 @@ def close(*, actor: Person, report: Report, reason: str = "") -> Report | Approv
 
     A crisis report stays open until its final disposition says to whom the person was handed over.
     """
-    policies.require(actor, Permission.REPORT_CLOSE, report)
-    fresh = locked(report)
+    fresh = locked_for(actor=actor, permission=Permission.REPORT_CLOSE, report=report)
     final = _require_gates(fresh, actor)
     if fresh.needs_second_reader or fresh.urgency == Urgency.U1 or fresh.first_urgency == Urgency.U1:
         if not reason.strip():
@@ -186,6 +185,9 @@ def finish(*, report: Report, actor: Person) -> None:
 def _ask(report: Report, kind: str, actor: Person, reason: str, payload: dict[str, object]) -> Approval:
     if Approval.objects.filter(report=report, kind=kind, decision=Approval.Decision.WAITING).exists():
         raise AlreadyAsked
+    # The asker's field of work is kept as it is now: were it asked only later, whoever lost a role meanwhile would count as of none, and a
+    # colleague of the very same field could be the second reader.
+    payload = {**payload, "disciplines": sorted(policies.disciplines(actor, report.desk))}
     approval = Approval(report=report, kind=kind, payload=payload, asked_by=actor, asked_at=now())
     seal(unsealed(report), approval, reason=reason)
     approval.save(force_insert=True)
@@ -200,7 +202,7 @@ def may_second(person: Person, approval: Approval) -> bool:
     if person.pk == approval.asked_by_id or not policies.can(person, Permission.REPORT_CLOSE, report):
         return False
     own = policies.disciplines(person, report.desk)
-    return bool(own - policies.disciplines(approval.asked_by, report.desk))
+    return bool(own - policies.disciplines(approval.asked_by, report.desk) - set(approval.payload.get("disciplines", ())))
 
 
 def reason_of(approval: Approval) -> str:

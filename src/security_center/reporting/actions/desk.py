@@ -74,6 +74,18 @@ def locked(report: Report) -> Report:
     return Report.objects.select_for_update(no_key=True).get(pk=report.pk)
 
 
+def locked_for(*, actor: Person | None, permission: Permission, report: Report) -> Report:
+    """The row, locked, with the permission asked again of the row as it lies now: since the page was loaded the report may have gone to another
+    desk, or somebody may have said that it is about this person. Raises `policies.NotAllowed`."""
+    take_turn()
+    rows = Report.objects.select_for_update(of=("self",), no_key=True).select_related("desk__parent__parent", "district")
+    fresh = rows.filter(pk=report.pk).first()
+    if fresh is None:
+        raise policies.NotAllowed(f"{permission} on {report.thing}")  # it has left the districts of this request
+    policies.require(actor, permission, fresh)
+    return fresh
+
+
 def unsealed(report: Report) -> OpenRecord:
     """The report's record, opened as one of its desks. Callers have checked the policy; every look is recorded by `look`.
 
@@ -116,8 +128,7 @@ def has_read_new_facts(*, actor: Person, report: Report) -> bool:
 @transaction.atomic
 def acknowledge(*, actor: Person, report: Report) -> Report:
     """*I have it.* Stops the alert, names the person to supervisors, and starts the clocks for answer and decision."""
-    policies.require(actor, Permission.REPORT_WRITE, report)
-    fresh = locked(report)
+    fresh = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=report)
     at = now()
     discharge_all(report=fresh, kind=ACKNOWLEDGE, actor=actor, outcome="acknowledged")
     if fresh.acknowledged_at is None:
@@ -137,10 +148,9 @@ def acknowledge(*, actor: Person, report: Report) -> Report:
 @transaction.atomic
 def assign(*, actor: Person, report: Report, to: Person) -> Report:
     """Give the report to one reader of its desk; their open duties about it go with it, and they are told."""
-    policies.require(actor, Permission.REPORT_ASSIGN, report)
-    if not policies.can(to, Permission.REPORT_WRITE, report):
+    fresh = locked_for(actor=actor, permission=Permission.REPORT_ASSIGN, report=report)
+    if not policies.can(to, Permission.REPORT_WRITE, fresh):
         raise CannotHold
-    fresh = locked(report)
     fresh.holder, fresh.assigned_at = to, now()
     fresh.save(update_fields=["holder", "assigned_at"])
     for duty in open_about(fresh.thing).filter(kind__in=THE_HOLDERS):
@@ -154,8 +164,7 @@ def assign(*, actor: Person, report: Report, to: Person) -> Report:
 @transaction.atomic
 def raise_urgency(*, actor: Person | None, report: Report, urgency: str, because: str = "reader") -> Report:
     """Raise the urgency. Anybody at the desk may, at will; the alert starts anew at the new urgency when nobody has acknowledged yet."""
-    policies.require(actor, Permission.REPORT_WRITE, report)
-    fresh = locked(report)
+    fresh = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=report)
     if urgency not in Urgency.values or urgency >= fresh.urgency or fresh.closed_at is not None:
         raise NotATransition(report, urgency)
     set_urgency(report=fresh, urgency=urgency, because=because, actor=actor)
@@ -205,9 +214,11 @@ def link_duplicate(*, actor: Person, report: Report, first: Report, new_facts: s
     policies.require(actor, Permission.REPORT_WRITE, report)
     policies.require(actor, Permission.REPORT_READ, first)
     root = first.linked_to or first
+    if not policies.can(actor, Permission.REPORT_READ, root):
+        root = first  # what `first` is linked to is kept from this reader: neither its number nor a mark on it may come from here
     if root.pk == report.pk:
         raise NotATransition(report, "linked")
-    fresh = locked(report)
+    fresh = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=report)
     fresh.linked_to = root
     fresh.save(update_fields=["linked_to"])
     Report.objects.filter(linked_to=fresh).update(linked_to=root)
@@ -238,8 +249,7 @@ def set_conflict(*, actor: Person, report: Report, about: Person) -> Report:
 
     The reader who finds this out may well lose sight of the report by it; that is the point.
     """
-    policies.require(actor, Permission.REPORT_WRITE, report)
-    fresh = locked(report)
+    fresh = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=report)
     at = now()
     Conflict.objects.update_or_create(report=fresh, person=about, defaults={"named": True, "set_at": at})
     for person_id in all_supervised_by(about):

@@ -20,13 +20,17 @@ from .. import policies
 from ..models import Handoff, Report
 from ..sealing import desk_recipient, seal, unseal
 from .decisions import NoWrittenBasis
-from .desk import TAKE_OVER, locked, move, unsealed, withdraw_offer
+from .desk import TAKE_OVER, locked_for, move, unsealed, withdraw_offer
 from .follow_up import ACKNOWLEDGE, discharge_all, raise_follow_up, restart_second_reader
 from .subjects import pattern_moves
 
 
 class NotADesk(Exception):
     """A report can be handed to a school's or a district's desk other than the one that has it."""
+
+
+class OfferGone(Exception):
+    """The other desk took the offer back, or the report was closed, while this desk was looking at it."""
 
 
 class AlreadyHandedOver(Exception):
@@ -41,7 +45,7 @@ def hand_to_desk(*, actor: Person, report: Report, to_desk: Organization, reason
         raise NotADesk
     if not reason.strip():
         raise NoWrittenBasis
-    fresh = locked(report)
+    fresh = locked_for(actor=actor, permission=Permission.REPORT_ASSIGN, report=report)
     if fresh.closed_at is not None:
         raise NotADesk
     if fresh.reserved_for_id is not None and to_desk.district.pk == fresh.district_id:
@@ -77,7 +81,9 @@ def take_over(*, actor: Person, handoff: Handoff) -> Report:
     if not has(actor, Permission.REPORT_WRITE, handoff.to_desk):
         raise NotAllowed(f"take over at organization {handoff.to_desk_id}")
     take_turn()
-    fresh = Handoff.objects.select_for_update(no_key=True).get(pk=handoff.pk)
+    fresh = Handoff.objects.select_for_update(no_key=True).filter(pk=handoff.pk).first()
+    if fresh is None:
+        raise OfferGone
     with scopes_disabled():  # the report still lies in the giver's district; the hand-over to this desk is what lets it through
         report = Report.objects.select_for_update(of=("self",), no_key=True).select_related("desk", "district").get(pk=fresh.report_id)
         if fresh.acknowledged_at is not None:
@@ -90,6 +96,8 @@ def take_over(*, actor: Person, handoff: Handoff) -> Report:
         discharge_all(report=report, kind=TAKE_OVER, actor=actor, outcome="taken_over")
         discharge_all(report=report, kind=ACKNOWLEDGE, actor=actor, outcome="taken_over")
         pattern_moves(report=report, district=fresh.to_district, actor=actor)
+        if report.district_id != fresh.to_district_id:
+            report.group = None  # the room stays with the desk that gave it away; nobody here may see it
         report.desk, report.district, report.handoff_to = fresh.to_desk, fresh.to_district, None
         report.reserved_for = None  # it was kept from the people of the district it is about, and has left that district
         report.holder = report.acknowledged_by = actor
@@ -109,8 +117,7 @@ def take_over(*, actor: Person, handoff: Handoff) -> Report:
 @transaction.atomic
 def take_back(*, actor: Person, report: Report) -> Report:
     """The giver withdraws an offer that nobody has taken."""
-    policies.require(actor, Permission.REPORT_ASSIGN, report)
-    fresh = locked(report)
+    fresh = locked_for(actor=actor, permission=Permission.REPORT_ASSIGN, report=report)
     withdraw_offer(report=fresh, actor=actor)
     fresh.save(update_fields=["handoff_to"])
     record(actor=actor_string(actor), verb="handoff.withdrawn", thing=fresh.thing, organization_id=fresh.desk_id)
@@ -121,4 +128,4 @@ def reason_of(handoff: Handoff, report: Report) -> str:
     return unseal(unsealed(report), handoff, "reason")
 
 
-__all__ = ["TAKE_OVER", "AlreadyHandedOver", "NotADesk", "hand_to_desk", "reason_of", "take_back", "take_over"]
+__all__ = ["TAKE_OVER", "AlreadyHandedOver", "NotADesk", "OfferGone", "hand_to_desk", "reason_of", "take_back", "take_over"]

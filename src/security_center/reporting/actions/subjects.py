@@ -10,7 +10,7 @@ from django.db import transaction
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import raise_duty
 from security_center.foundation.duties.queries import open_about
-from security_center.foundation.ledger.actions import record
+from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
@@ -94,6 +94,9 @@ def match_subject(*, actor: Person, report: Report, subject: Subject, same: bool
             "set_by": actor,
             "set_at": now(),
             "identifiers_checked": codes,
+            # What a second person confirmed was the comparison before this one: it must not stand as confirmed by two.
+            "second_by": None,
+            "second_at": None,
         },
     )
     record(
@@ -113,12 +116,14 @@ def match_subject(*, actor: Person, report: Report, subject: Subject, same: bool
 def confirm_identity(*, actor: Person, mention: SubjectMention) -> SubjectMention:
     """The second person who confirms who it is before anybody approaches a student in a U1 report (section 6.5)."""
     policies.require(actor, Permission.REPORT_WRITE, mention.report)
-    if actor.pk == mention.set_by_id or len(mention.identifiers_checked) < 2:
+    take_turn()
+    fresh = SubjectMention.objects.select_for_update(of=("self",), no_key=True).select_related("report", "subject").get(pk=mention.pk)
+    if actor.pk == fresh.set_by_id or len(fresh.identifiers_checked) < 2 or fresh.state != SubjectMention.State.CONFIRMED:
         raise TwoIdentifiersNeeded
-    mention.second_by, mention.second_at = actor, now()
-    mention.save(update_fields=["second_by", "second_at"])
-    record(actor=actor_string(actor), verb="subject.confirmed_by_second", thing=mention.report.thing, organization_id=mention.report.desk_id)
-    return mention
+    fresh.second_by, fresh.second_at = actor, now()
+    fresh.save(update_fields=["second_by", "second_at"])
+    record(actor=actor_string(actor), verb="subject.confirmed_by_second", thing=fresh.report.thing, organization_id=fresh.report.desk_id)
+    return fresh
 
 
 @transaction.atomic

@@ -25,7 +25,7 @@ from security_center.prevention.school_time import SchoolCalendar
 from .. import policies
 from ..models import Report, ThreadMessage
 from ..sealing import seal
-from .desk import has_read_new_facts, locked, move, unsealed
+from .desk import has_read_new_facts, locked, locked_for, move, unsealed
 from .follow_up import REOPENED, REPLY, discharge_all
 from .intake import raise_acknowledge, store_files
 
@@ -71,7 +71,8 @@ def desk_writes(*, actor: Person, report: Report, body: str, message_id: uuid.UU
         raise NothingToSend
     if not report.may_we_message:
         raise ReporterWantsNoMessages
-    fresh = locked(report)  # first: of two equal messages that arrive at once, the second waits here and then finds the first
+    # First: of two equal messages that arrive at once, the second waits here and then finds the first.
+    fresh = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=report)
     opened = unsealed(fresh)
     number = _number_of(opened, message_id, body)
     earlier = ThreadMessage.objects.filter(uuid=number, report=report).first()

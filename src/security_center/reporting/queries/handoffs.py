@@ -32,4 +32,6 @@ def offer_for(person: Person, pk: uuid.UUID) -> Offer | None:
         return None
     with scopes_disabled():  # the report still lies in the giver's district; the named fields are all that leaves it
         report = handoff.report
+        if report.conflicts.filter(person=person).exists():
+            return None
         return Offer(handoff, report.number, report.urgency, report.category, report.received_at, report.organization.name)
