@@ -25,6 +25,7 @@ _SWAPPED = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7":
 # Begins only where a word begins and never gives letters back: a text of a million letters without a space costs no more than any other.
 _SWAPPED_WORD = re.compile(r"(?<![a-z])[a-z]++(?:[013457!@$]++[a-z]++)+")
 _KEY_LETTERS = 3
+_WORDS_REMEMBERED = 20_000  # most texts say the same few words again and again; a flood of different ones must not fill the memory
 _END = r"(?![a-z0-9])"
 _FILLERS = r"(?: [^ ]+){0,4}?"
 
@@ -61,15 +62,23 @@ def urgency_from_words(texts: Iterable[str]) -> tuple[Urgency | None, tuple[Hit,
 
 def _search(spelling: str, index: dict[str, list[_Phrase]], found: dict[tuple[str, str], Hit]) -> None:
     position = 0
+    seen: dict[str, tuple[_Phrase, ...]] = {}
     for word in spelling.split(" "):
-        if word:
-            # A word of up to four letters may be the simple plural of a shorter first word ("ak", "aks").
-            keys = {word[:_KEY_LETTERS]} if len(word) > _KEY_LETTERS + 1 else {word[:length] for length in range(1, _KEY_LETTERS + 1)}
-            for key in keys:
-                for phrase in index.get(key, ()):
-                    if (phrase.hit.key, phrase.hit.phrase) not in found and phrase.pattern.match(spelling, position):
-                        found[phrase.hit.key, phrase.hit.phrase] = phrase.hit
+        phrases = seen.get(word)
+        if phrases is None:
+            phrases = _beginning_with(word, index)
+            if len(seen) < _WORDS_REMEMBERED:
+                seen[word] = phrases
+        for phrase in phrases:
+            if (phrase.hit.key, phrase.hit.phrase) not in found and phrase.pattern.match(spelling, position):
+                found[phrase.hit.key, phrase.hit.phrase] = phrase.hit
         position += len(word) + 1
+
+
+def _beginning_with(word: str, index: dict[str, list[_Phrase]]) -> tuple[_Phrase, ...]:
+    # A word of up to four letters may be the simple plural of a shorter first word ("ak", "aks").
+    keys = [word[:_KEY_LETTERS]] if len(word) > _KEY_LETTERS + 1 else {word[:length] for length in range(1, _KEY_LETTERS + 1)}
+    return tuple(phrase for key in keys for phrase in index.get(key, ())) if word else ()
 
 
 def _plain(text: str) -> str:
