@@ -274,3 +274,14 @@ def test_the_list_of_people_costs_the_same_with_many_rows_and_pages_by_key(
     after = Person.objects.get(name="Person 049").pk
     assert f"after={after}" in body
     assert "Person 050" in client.get(f"/people/?q=person&after={after}").content.decode()
+
+
+@pytest.mark.parametrize("query", ["organization=²", "after=²", "organization=99999999999999999999999", "after=99999999999999999999999"])
+def test_a_spoilt_address_of_the_people_list_shows_the_list(cast: Cast, signed_in: SignedIn, query: str) -> None:
+    assert signed_in(cast.ada).get(f"/people/?{query}").status_code == 200
+
+
+def test_a_nul_in_an_address_is_refused_before_any_query(cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(cast.ada)
+    assert client.get("/people/?q=%00").status_code == 400
+    assert client.get("/desk/reports/%00/").status_code == 400

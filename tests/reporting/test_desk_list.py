@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 
 import pytest
@@ -152,3 +153,13 @@ def copies(valley: Valley, count: int) -> None:
         row.record, row.holder_id, row.acknowledged_at = row.uuid, None, None
         rows.append(row)
     Report.objects.bulk_create(rows)
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["U1|0001-01-01T00:00:00+14:00|1", "U1|9999-12-31T23:59:59-14:00|1", "U1|2026-01-01T00:00:00+00:00|99999999999999999999999999", "U1|x|²", "é"],
+)
+def test_a_spoilt_key_shows_the_list(valley: Valley, signed_in: SignIn, key: str) -> None:
+    after = base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
+    for query in (f"?after={after}", f"?closed=1&after={after}"):
+        assert signed_in(valley.cast.rosa).get(f"/desk/{query}").status_code == 200

@@ -47,7 +47,7 @@ def coverage(request: HttpRequest, slug: str) -> HttpResponse:
             except prevention.PlanFault as fault:
                 failed.add_error(None, wording.fault_in_words(fault.code, fault.facts))
             else:
-                messages.success(request, _("The calendar of %(name)s is kept.") % {"name": line.organization.name})
+                messages.success(request, _("The calendar of %(name)s is saved.") % {"name": line.organization.name})
                 return redirect("center:set_up_coverage", slug=place.slug)
     desks = [
         (
@@ -119,7 +119,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _kept(request: HttpRequest, place: Organization) -> HttpResponse:
-    messages.success(request, _("Kept."))
+    messages.success(request, _("Saved."))
     return redirect("center:set_up_plan", slug=place.slug)
 
 
@@ -128,7 +128,7 @@ def alerts(request: HttpRequest, slug: str) -> HttpResponse:
     place = district_of(request, slug)
     if request.method == "POST":
         only = request.POST.get("person", "")
-        if only and not (only.isdigit() and len(only) < 19):
+        if only and not (only.isdecimal() and len(only) < 19):
             raise Http404
         sent = actions.send_test_alerts(actor=me(request), district=place, only=int(only) if only else None)
         if sent:

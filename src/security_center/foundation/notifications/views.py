@@ -26,7 +26,7 @@ def _person(request: HttpRequest) -> Person:
 def inbox(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     person = _person(request)
-    page = queries.inbox(person, int(before) if before.isdigit() and len(before) < 19 else None)
+    page = queries.inbox(person, int(before) if before.isdecimal() and len(before) < 19 else None)
     shown = page[: queries.INBOX_PAGE]
     context = {
         "page_messages": shown,

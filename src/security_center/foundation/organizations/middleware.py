@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
@@ -54,6 +55,8 @@ class SignedInPersonMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         path = request.path_info
+        if "\x00" in path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("a NUL in an address")  # no address of ours has one, and PostgreSQL would refuse the query with a fault
         is_open = path in OPEN_PATHS or path.startswith(OPEN_PREFIXES)
         if path.startswith(("/healthz", "/readyz", "/static/")):
             return self.get_response(request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -231,8 +231,8 @@ def _key(after: str) -> tuple[str, datetime, int] | None:
         return None
     try:
         urgency, received, pk = base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)).decode().split("|")
-        return urgency, datetime.fromisoformat(received), int(pk)
-    except (ValueError, binascii.Error, UnicodeDecodeError):
+        return urgency, datetime.fromisoformat(received).astimezone(UTC), int(pk)
+    except (ValueError, OverflowError, binascii.Error, UnicodeDecodeError):
         return None
 
 
