@@ -43,6 +43,11 @@ class House:
     luz: Person
 
 
+def by_smtp(port: int) -> dict[str, dict[str, Any]]:
+    """MAILERS for a mail server of this machine."""
+    return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": {"host": "127.0.0.1", "port": port, "timeout": 20}}}
+
+
 @pytest.fixture
 def mailbox(settings: Any) -> Iterator[Mailbox]:
     found = Mailbox()
@@ -51,11 +56,7 @@ def mailbox(settings: Any) -> Iterator[Mailbox]:
         port = free.getsockname()[1]
     controller = Controller(found, hostname="127.0.0.1", port=port)
     controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_PORT = port
-    settings.EMAIL_USE_TLS = False
-    settings.EMAIL_HOST_USER = ""
+    settings.MAILERS = by_smtp(port)
     settings.SSC_EMAIL_CONFIGURED = True
     settings.SSC_STAFF_URL = "https://staff.example.org"
     yield found

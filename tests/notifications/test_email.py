@@ -17,7 +17,7 @@ from security_center.foundation.notifications import tasks
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.notifications.models import Delivery
 
-from .conftest import KIND, START, House, Mailbox
+from .conftest import KIND, START, House, Mailbox, by_smtp
 
 pytestmark = pytest.mark.django_db
 
@@ -112,7 +112,7 @@ def test_a_refused_message_is_counted_with_its_code_and_tried_again_until_it_is_
 
 
 def test_a_mail_server_that_is_away_is_given_up_after_the_last_attempt(house: House, mailbox: Mailbox, settings: Any) -> None:
-    settings.EMAIL_PORT = 9  # nothing listens there
+    settings.MAILERS = by_smtp(9)  # nothing listens there
     notify(person=house.rosa, kind=KIND)
     sent = Delivery.objects.get()
     for _ in range(deliveries.MOST_ATTEMPTS - 1):

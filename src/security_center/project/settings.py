@@ -13,6 +13,7 @@ import os
 import secrets
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlparse
 
 from django.utils.translation import gettext_lazy as _
@@ -198,6 +199,8 @@ def _database() -> dict[str, object]:
             # Not optional: mmap and a connection per request lost committed rows when tried; DEFERRED gives "locked" errors.
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA synchronous=FULL"},
             "CONN_MAX_AGE": None,
+            # Said, because pytest-django knows Django's own engine only and would give each of several test processes a file of an impossible name.
+            "TEST": {"NAME": ":memory:"},
         }
     url = urlparse(DATABASE_URL)
     if url.scheme not in {"postgres", "postgresql"} or not url.path.strip("/"):
@@ -293,19 +296,27 @@ DATA_UPLOAD_MAX_NUMBER_FILES = None  # a limit here would refuse the whole form,
 
 # --- messages out --------------------------------------------------------------------------------------------------
 SSC_MAIL_FOLDER = SSC_DATA / "mail"
+_mail_host, _mail_port = text("SSC_EMAIL_HOST"), whole("SSC_EMAIL_PORT", 587, 1, 65535)
 if SSC_DEMO:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = str(SSC_MAIL_FOLDER)
+    MAILERS: dict[str, dict[str, Any]] = {
+        "default": {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": str(SSC_MAIL_FOLDER)}}
+    }
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-EMAIL_HOST = text("SSC_EMAIL_HOST")
-EMAIL_PORT = whole("SSC_EMAIL_PORT", 587, 1, 65535)
-EMAIL_HOST_USER = text("SSC_EMAIL_USER")
-EMAIL_HOST_PASSWORD = text("SSC_EMAIL_PASSWORD")
-EMAIL_USE_TLS = truth("SSC_EMAIL_TLS", default=EMAIL_PORT == 587)
-EMAIL_TIMEOUT = 20
+    MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {
+                "host": _mail_host or "localhost",  # never asked while no server is named: see SSC_EMAIL_CONFIGURED
+                "port": _mail_port,
+                "username": text("SSC_EMAIL_USER"),
+                "password": text("SSC_EMAIL_PASSWORD"),
+                "use_tls": truth("SSC_EMAIL_TLS", default=_mail_port == 587),
+                "timeout": 20,
+            },
+        }
+    }
 DEFAULT_FROM_EMAIL = text("SSC_EMAIL_FROM", "School Security Center <no-reply@localhost>")
-SSC_EMAIL_CONFIGURED = SSC_DEMO or bool(EMAIL_HOST)
+SSC_EMAIL_CONFIGURED = SSC_DEMO or bool(_mail_host)
 
 # --- languages, times ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
