@@ -8,10 +8,8 @@ from __future__ import annotations
 import hmac
 from pathlib import Path
 
-from django_scopes import scopes_disabled
-
 from security_center.foundation.vault.provider import KeyProvider, VaultLocked, provider
-from security_center.reporting.models import Report
+from security_center.reporting.queries import numbers_of_destroyed
 
 LIST = "shredded-reports.txt"
 _SEAL = "# seal: "
@@ -27,9 +25,7 @@ def write_list(folder: Path) -> None:
         keys = provider()
     except VaultLocked:
         return
-    with scopes_disabled():  # numbers only, of all tenants
-        numbers = Report.objects.filter(shredded_at__isnull=False).order_by("pk").values_list("number", flat=True)
-        text = "".join(f"{number}\n" for number in numbers.iterator())
+    text = "".join(f"{number}\n" for number in numbers_of_destroyed())
     draft = folder / f"{LIST}.part"
     draft.write_text(f"{text}{_SEAL}{_seal_of(text, keys)}\n", encoding="ascii")
     draft.chmod(0o600)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django_scopes import scopes_disabled
 
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import cancel
@@ -70,6 +72,13 @@ def shred(*, report: Report, actor: str = "worker", again: bool = False) -> bool
     record(actor=actor, verb="report.shredded", thing=fresh.thing, organization_id=fresh.desk_id, detail={"files": len(gone)})
     transaction.on_commit(lambda: [vault_files.delete(file_id) for file_id in gone])
     return True
+
+
+def shred_again(*, numbers: Iterable[str]) -> int:
+    """Destroy what an older backup brought back, by number and of all tenants. Returns how many reports were."""
+    with scopes_disabled():  # the numbers come from the sealed list beside the archive
+        found = Report.objects.filter(number__in=list(numbers), shredded_at__isnull=True).select_related("desk__parent", "district")
+        return sum(shred(report=report, actor="system", again=True) for report in list(found))
 
 
 def _as_if_finished(report: Report, actor: str) -> None:

@@ -3,7 +3,7 @@
 from .beside import attachment_of, custodians_of, entries_of, identity_of, is_custodian, open_handoff, subjects_seen_by
 from .counts import Arrival, Changes, DeskCounts, NeverZero, by_desk, changes_since, last_arrival, never_zero
 from .desk import Desk, Filters, desk_page, next_in_queue, visible_to
-from .lookup import ReportUnknown, desks_to_hand_to, known_report, staff_near, who_may_hold
+from .lookup import ReportUnknown, desks_to_hand_to, known_report, numbers_of_destroyed, staff_near, who_may_hold
 from .report_page import ReportPage, report_page
 from .thread_page import ThreadPage, report_of, thread_page
 
@@ -30,6 +30,7 @@ __all__ = [
     "last_arrival",
     "never_zero",
     "next_in_queue",
+    "numbers_of_destroyed",
     "open_handoff",
     "report_of",
     "report_page",

@@ -5,11 +5,9 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django_scopes import scopes_disabled
 
 from security_center.center.backup import archive, database, destroyed, kit
 from security_center.reporting.actions import retention
-from security_center.reporting.models import Report
 from security_center.reporting.tasks import shred_due
 
 SENTENCES: dict[type[Exception], str] = {
@@ -66,9 +64,7 @@ class Command(BaseCommand):
                 f"ssc: WARNING: {folder / destroyed.LIST} was changed by somebody and is not used. "
                 "What its plan has destroyed is destroyed again by itself; look for reports that were destroyed for another reason."
             )
-        with scopes_disabled():  # the numbers come from the list beside the archive, of all tenants
-            reports = list(Report.objects.filter(number__in=numbers, shredded_at__isnull=True).select_related("desk__parent", "district"))
-            done = sum(retention.shred(report=report, actor="system", again=True) for report in reports)
+        done = retention.shred_again(numbers=numbers)
         while shredded := shred_due():
             done += shredded
         return done
