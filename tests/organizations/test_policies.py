@@ -27,6 +27,13 @@ def test_an_administrator_an_auditor_and_a_superintendent_read_no_report() -> No
     assert Role.ADMINISTRATOR in READING_ROLES, "whoever decides who reads signs in as strongly as a reader"
 
 
+def test_whoever_sees_a_list_of_reports_signs_in_with_a_second_factor(cast: Cast) -> None:
+    """A list tells that there is a report, where, and how grave it is."""
+    assert {role for role, held in ROLE_PERMISSIONS.items() if Permission.REPORT_LIST in held} <= READING_ROLES
+    assert policies.needs_second_factor(cast.omar)
+    assert not policies.needs_second_factor(cast.aud)
+
+
 def test_nobody_of_another_district_holds_anything_here(cast: Cast) -> None:
     for name, person in cast.strangers.items():
         for permission in Permission:

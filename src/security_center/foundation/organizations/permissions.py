@@ -90,8 +90,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 # What an administrator gains at one organization while an AccessSession is open there, and nowhere below or above it.
 ACCESS_SESSION_PERMISSIONS = frozenset({Permission.REPORT_LIST, Permission.REPORT_READ})
 
-# Roles whose holders read reports: they sign in with a second factor or not at all.
-READING_ROLES = frozenset(role for role, held in ROLE_PERMISSIONS.items() if Permission.REPORT_READ in held or Permission.PEOPLE_EDIT in held)
+# Roles whose holders read reports, see which there are, or decide who does: they sign in with a second factor or not at all.
+_READING = frozenset({Permission.PEOPLE_EDIT, Permission.REPORT_LIST, Permission.REPORT_READ})
+READING_ROLES = frozenset(role for role, held in ROLE_PERMISSIONS.items() if held & _READING)
 # Disciplines, for the rule that a second reader comes from another one (reporting doctrine 6.3).
 DISCIPLINE: dict[Role, str] = {
     Role.COUNSELOR: "mental_health",
@@ -100,5 +101,6 @@ DISCIPLINE: dict[Role, str] = {
     Role.TEAM_LEAD: "administration",
     Role.PRINCIPAL: "administration",
     Role.DISTRICT_ON_CALL: "district",
-    Role.DISTRICT_SAFETY_LEAD: "district",
+    # A field of its own: on a district's desk there is nobody but these two, and what is grave must be able to end there too.
+    Role.DISTRICT_SAFETY_LEAD: "safety",
 }
