@@ -96,3 +96,10 @@ def test_a_message_stays_on_one_line_and_short() -> None:
 
 def test_a_fault_of_a_handler_prints_no_record() -> None:
     assert logging.raiseExceptions is False
+
+
+@pytest.mark.parametrize("path", ["/invitation/", "/alerts/test/", "/account/password/reset/key/"])
+def test_the_secret_part_of_a_one_time_address_never_reaches_the_log(path: str) -> None:
+    text = line("Forbidden (%s): %s", "CSRF cookie not set.", f"{path}MARKER-aB3_x/", name="django.security.csrf")
+    assert "MARKER" not in text
+    assert f"{path}[token]" in text

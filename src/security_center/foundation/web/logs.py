@@ -28,6 +28,8 @@ _REDACTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(?:Mozilla|Opera|Dalvik|okhttp|curl|Wget|python-requests)/[^\"'\r\n]*"), "[agent]"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[mail]"),
     (re.compile(r"\?[^\s\"'<>]+"), "?[query]"),
+    # The last part of a one-time address lets in whoever has it: "Forbidden: /invitation/…" would leave a link that still works in the log.
+    (re.compile(r"(/(?:invitation|alerts/test|password/reset/key)/)[^\s/\"'<>]+"), r"\1[token]"),
     (re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?(?![\w.])"), "[address]"),
     (re.compile(rf"(?<![\w:])\[?(?:{_IPV6})(?:%\w+)?\]?(?![\w:])"), "[address]"),
 )
