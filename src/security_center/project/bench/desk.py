@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 import sys
 import time
-import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from . import school, system
@@ -75,6 +76,7 @@ def fill(have: int, want: int) -> None:
     """Copies of one real report, spread over schools and five years, one in fifty still open; written as rows, since only the reading is measured."""
     from datetime import timedelta
 
+    from django.db import connection, transaction
     from django_scopes import scopes_disabled
 
     from security_center.foundation.clock import now
@@ -85,42 +87,43 @@ def fill(have: int, want: int) -> None:
     from security_center.reporting.models import Report
 
     schools = list(Organization.objects.filter(kind="school").select_related("parent"))
-    with scopes_disabled():
-        if not have:
-            receive_report(actor=None, organization=schools[0], content=ReportContent("A report to copy."), receipt=Receipt.new())
-            have = 1
-        model = Report.objects.order_by("pk").first()
+    if not have:
+        receive_report(actor=None, organization=schools[0], content=ReportContent("A report to copy."), receipt=Receipt.new())
+        have = 1
+    with scopes_disabled(), connection.cursor() as cursor:
+        model = Report.objects.order_by("pk").values().first()
         if model is None:
             raise RuntimeError("There is no report to copy.")
+        del model["id"]
         at = now()
-        batch: list[Report] = []
-        for number in range(have, want):
-            place = schools[number % len(schools)]
-            came = at - timedelta(minutes=2 * (want - number) % (5 * 365 * 24 * 60), seconds=number % 60)
-            is_open = number % 50 == 0
-            batch.append(
-                Report(
-                    record=uuid.uuid4(),
-                    number=f"{number:08d}",
-                    district=place.parent,
-                    organization=place,
-                    desk=place,
-                    channel="web",
-                    language="en",
-                    urgency=f"U{number % 4 + 1}",
-                    first_urgency="U2",
-                    urgency_because="category",
-                    category="bullying",
-                    state="received" if is_open else "finished",
-                    what_happened=model.what_happened,
-                    received_at=came,
-                    acknowledge_by=came + timedelta(hours=4),
-                    decide_by=came + timedelta(days=10),
-                    decided_at=None if is_open else came,
-                    closed_at=None if is_open else came + timedelta(days=1),
-                )
-            )
-            if len(batch) == 5_000:
-                Report.objects.bulk_create(batch)
-                batch = []
-        Report.objects.bulk_create(batch)
+        moment = connection.ops.adapt_datetimefield_value
+
+        def rows() -> Iterator[list[object]]:
+            for number in range(have, want):
+                place = schools[number % len(schools)]
+                came = at - timedelta(minutes=2 * (want - number) % (5 * 365 * 24 * 60), seconds=number % 60)
+                is_open = number % 50 == 0
+                row = dict(model) | {
+                    "uuid": f"{number:032x}",
+                    "record": f"{number + 2**100:032x}",
+                    "number": f"{number:08d}",
+                    "district_id": place.parent_id,
+                    "organization_id": place.pk,
+                    "desk_id": place.pk,
+                    "urgency": f"U{number % 4 + 1}",
+                    "state": "received" if is_open else "finished",
+                    "received_at": moment(came),
+                    "acknowledge_by": moment(came + timedelta(hours=4)),
+                    "decide_by": moment(came + timedelta(days=10)),
+                    "decided_at": None if is_open else moment(came),
+                    "closed_at": None if is_open else moment(came + timedelta(days=1)),
+                    "locator_digest": None,
+                    "content_digest": None,
+                }
+                yield [row[name] for name in model]
+
+        columns = ", ".join(connection.ops.quote_name(name) for name in model)
+        statement = f"INSERT INTO {Report._meta.db_table} ({columns}) VALUES ({', '.join(['%s'] * len(model))})"  # noqa: S608 - names of columns
+        with transaction.atomic():
+            for batch in itertools.batched(rows(), 5_000):
+                cursor.executemany(statement, batch)

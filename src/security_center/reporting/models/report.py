@@ -72,9 +72,10 @@ class Report(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     record = models.UUIDField(unique=True)  # the vault's record that holds this report's data key
     number = models.CharField(max_length=8, unique=True, default=new_number)
-    district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
+    # Most references carry no index of their own: the lists' indexes below serve them, and each further one would slow every submission.
+    district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
     organization = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="reports_about")
-    desk = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="desk_reports")
+    desk = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="desk_reports", db_index=False)
     channel = models.CharField(max_length=10, choices=Channel.choices)
     mode = models.CharField(max_length=12, choices=Mode.choices, default=Mode.ANONYMOUS)
     language = models.CharField(max_length=8)
@@ -89,7 +90,7 @@ class Report(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     needs_second_reader = models.BooleanField(default=False)  # names a weapon, an attack or suicide: two people close it
     state = models.CharField(max_length=8, choices=State.choices, default=State.RECEIVED)
     # Set when a report is about the district itself: only the named alternate may see it (section 7).
-    reserved_for = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    reserved_for = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     what_happened = SealedTextField()
     who = SealedTextField(null=True)
@@ -100,20 +101,20 @@ class Report(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     received_at = models.DateTimeField()
     first_read_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
-    acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     reporter_replied_at = models.DateTimeField(null=True)  # the first time a person answered the reporter
-    holder = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="held_reports")
+    holder = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="held_reports", db_index=False)
     assigned_at = models.DateTimeField(null=True)
     first_action_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)  # the first disposition: from here on a person has decided
     closed_at = models.DateTimeField(null=True)
-    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     acknowledge_by = models.DateTimeField()  # the clocks' ends, kept beside the report so that lists need no other table
     decide_by = models.DateTimeField()
     new_facts_at = models.DateTimeField(null=True)  # something from the reporter that nobody has looked at yet
-    linked_to = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="linked")
-    group = models.ForeignKey("reporting.IncidentGroup", null=True, on_delete=models.SET_NULL, related_name="reports")
-    handoff_to = models.ForeignKey("organizations.Organization", null=True, on_delete=models.PROTECT, related_name="+")
+    linked_to = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="linked", db_index=False)
+    group = models.ForeignKey("reporting.IncidentGroup", null=True, on_delete=models.SET_NULL, related_name="reports", db_index=False)
+    handoff_to = models.ForeignKey("organizations.Organization", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     helped = models.CharField(max_length=6, choices=Answer.choices, blank=True)
     about_me = models.BooleanField(default=False)  # the reporter said "it is about me"
     crisis_lock = models.BooleanField(default=False)  # stays open with a named person until it is handed over (section 9)
@@ -130,7 +131,14 @@ class Report(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
             # The desk's lists: open work by urgency and age, one desk or a whole district; everything by age.
             models.Index(fields=["desk", "urgency", "received_at", "id"], name="desk_open", condition=models.Q(closed_at__isnull=True)),
             models.Index(fields=["district", "urgency", "received_at", "id"], name="district_open", condition=models.Q(closed_at__isnull=True)),
-            models.Index(fields=["holder", "urgency", "received_at", "id"], name="holder_open", condition=models.Q(closed_at__isnull=True)),
+            # Partial, because nearly all rows have nothing there: an index full of nothing misleads the planner at a million rows.
+            models.Index(
+                fields=["holder", "urgency", "received_at", "id"],
+                name="holder_open",
+                condition=models.Q(closed_at__isnull=True, holder__isnull=False),
+            ),
+            models.Index(fields=["linked_to"], name="linked_to_first", condition=models.Q(linked_to__isnull=False)),
+            models.Index(fields=["group"], name="in_a_group", condition=models.Q(group__isnull=False)),
             models.Index(fields=["desk", "-received_at", "-id"], name="desk_all"),
             models.Index(fields=["district", "-received_at", "-id"], name="district_all"),
             models.Index(fields=["decide_by"], name="undecided", condition=models.Q(decided_at__isnull=True)),

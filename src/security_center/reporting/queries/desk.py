@@ -212,7 +212,7 @@ def _page(found: QuerySet[Report], filters: Filters) -> tuple[list[Report], str]
             urgency, received, pk = key
             later = Q(urgency__gt=urgency) | Q(urgency=urgency, received_at__gt=received) | Q(urgency=urgency, received_at=received, id__gt=pk)
             ordered = ordered.filter(urgency__gte=urgency).filter(later)
-    rows = list(ordered.select_related("organization", "desk__parent", "holder").defer(*_SEALED)[: PAGE + 1])
+    rows = list(ordered.select_related("organization", "desk__parent__parent", "district", "holder").defer(*_SEALED)[: PAGE + 1])
     more = len(rows) > PAGE
     rows = rows[:PAGE]
     return rows, _write_key(rows[-1]) if more else ""

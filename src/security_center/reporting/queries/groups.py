@@ -87,7 +87,7 @@ def _texts(person: Person, group: IncidentGroup) -> tuple[str, str]:
 
 def reports_in(person: Person, group: IncidentGroup) -> list[Report]:
     """Those of the group's reports that this person may see, the open ones first, then by arrival."""
-    found = visible_to(person).filter(group=group).select_related("organization", "desk__parent", "holder")
+    found = visible_to(person).filter(group=group).select_related("organization", "desk__parent__parent", "district", "holder")
     return sorted(found.order_by("received_at", "id")[:1000], key=lambda report: report.closed_at is not None)
 
 
@@ -100,7 +100,7 @@ def candidates(person: Person, around: Report) -> list[Report]:
         received_at__gte=around.received_at - BURST_WINDOW,
         received_at__lte=around.received_at + BURST_WINDOW,
     )
-    return list(near.select_related("organization", "desk__parent", "holder").order_by("received_at", "id")[:500])
+    return list(near.select_related("organization", "desk__parent__parent", "district", "holder").order_by("received_at", "id")[:500])
 
 
 def chosen_reports(person: Person, numbers: list[str]) -> list[Report]:
