@@ -41,3 +41,12 @@ def _pages_find_their_style_and_their_language() -> Any:
     }
     with override_settings(STORAGES=plain):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_language_is_left_over() -> Any:
+    """A page in Spanish leaves its thread speaking Spanish, and the next test would read that."""
+    from django.utils import translation
+
+    yield
+    translation.deactivate()
