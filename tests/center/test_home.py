@@ -25,7 +25,7 @@ from security_center.foundation.vault.receipts import Receipt
 from security_center.prevention import actions as prevention
 from security_center.reporting.actions.intake import receive_report
 from security_center.reporting.content_of_report import ReportContent
-from security_center.reporting.models import Report
+from security_center.reporting.models import Conflict, Report
 from security_center.reporting.queries import Filters, desk_page
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +88,18 @@ def test_what_is_late_stands_with_those_who_answer_for_it(cast: Cast, signed_in:
             assert report.number in page, person.name
             assert "Late" in page
         assert report.number not in page_of(signed_in, cast.aud)
+
+
+def test_a_late_report_that_is_kept_from_somebody_does_not_stand_on_their_page(cast: Cast, signed_in: SignIn, report: Report) -> None:
+    with scopes_disabled():
+        Conflict.objects.create(report=report, person=cast.dana, named=True, set_at=now())
+    with clock_at(now() + timedelta(minutes=20)):
+        assert report.number not in page_of(signed_in, cast.dana)
+        assert report.number in page_of(signed_in, cast.ivy)
+        with scopes_disabled():
+            Report.objects.filter(pk=report.pk).update(reserved_for=cast.nia)
+        for person in (cast.omar, cast.ivy, cast.rosa):
+            assert report.number not in page_of(signed_in, person), person.name
 
 
 @pytest.mark.parametrize("short", ["rosa", "dana", "omar", "ivy"])

@@ -17,7 +17,7 @@ from security_center.foundation.organizations.models import AccessSession, Perso
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import any_of, held
 from security_center.prevention.wording import moment_in_words
-from security_center.reporting.queries import Changes, NeverZero, changes_since, never_zero
+from security_center.reporting.queries import Changes, NeverZero, changes_since, never_zero, things_kept_from
 
 from . import set_up
 from .broken import Broken, broken_for
@@ -80,6 +80,9 @@ def home(person: Person) -> Home:
     rows = desk_rows(person) if oversees else []
     watched = organizations.organizations_for(person, Permission.STATISTICS_VIEW)
     late = list(duties.late(watched)[: DUTIES_SHOWN + LATE_SHOWN]) if roles & {Role.SUPERINTENDENT, Role.DISTRICT_SAFETY_LEAD, Role.PRINCIPAL} else []
+    # The number of a report that is about this person, or reserved for somebody else, must not stand here because a clock has run out.
+    kept = things_kept_from(person, [duty.thing for duty in (*mine, *late)])
+    mine, late = ([duty for duty in found if duty.thing not in kept] for found in (mine, late))
     sessions = organizations.access_sessions_visible_to(person) if audits else None
     return Home(
         roles=[f"{assignment.get_role_display()}, {assignment.organization.name}" for assignment in held(person)],

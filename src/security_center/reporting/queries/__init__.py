@@ -2,7 +2,7 @@
 
 from .beside import attachment_of, custodians_of, entries_of, identity_of, is_custodian, open_handoff, subjects_seen_by
 from .counts import Arrival, Changes, DeskCounts, NeverZero, by_desk, changes_since, last_arrival, never_zero
-from .desk import Desk, Filters, desk_page, next_in_queue, visible_to
+from .desk import Desk, Filters, desk_page, next_in_queue, things_kept_from, visible_to
 from .lookup import ReportUnknown, desks_to_hand_to, known_report, numbers_of_destroyed, staff_near, who_may_hold
 from .report_page import ReportPage, report_page
 from .thread_page import ThreadPage, report_of, thread_page
@@ -36,6 +36,7 @@ __all__ = [
     "report_page",
     "staff_near",
     "subjects_seen_by",
+    "things_kept_from",
     "thread_page",
     "visible_to",
     "who_may_hold",

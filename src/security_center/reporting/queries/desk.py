@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django_scopes import scopes_disabled
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person, Role
@@ -19,7 +20,7 @@ from ..models import Approval, Conflict, Report
 from ..models.report import Urgency
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 PAGE = 50
 CAP = 1000
@@ -39,6 +40,16 @@ def visible_to(person: Person, permission: Permission = Permission.REPORT_LIST) 
     desks = list(organizations_with(person, permission).values_list("pk", "kind", "parent"))
     roots = {assignment.organization_id for assignment in held(person) if permission in ROLE_PERMISSIONS[Role(assignment.role)]}
     return _kept(Report.objects.filter(_at(desks, roots)), person)
+
+
+def things_kept_from(person: Person, things: Iterable[str]) -> set[str]:
+    """Those of `things` ("report:<number>", as a duty names it) that a conflict or a reservation keeps from the person. One query."""
+    numbers = {thing.removeprefix("report:") for thing in things if thing.startswith("report:")}
+    if not numbers:
+        return set()
+    with scopes_disabled():  # a report that is being handed over still lies in the giver's district; only names that the caller has come back
+        reports = Report.objects.filter(number__in=numbers)
+        return {f"report:{number}" for number in reports.exclude(pk__in=_kept(reports, person).values("pk")).values_list("number", flat=True)}
 
 
 def _at(desks: list[tuple[int, str, int | None]], roots: set[int]) -> Q:
