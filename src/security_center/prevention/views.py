@@ -46,7 +46,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
     place = organization_by_slug(request, slug, Permission.PLAN_VIEW)
     adopted, own = queries.adopted_plan(place), pages.own_plan(place)
     asked = request.GET.get("version", "")
-    shown = pages.version_of(place, int(asked)) if asked.isdigit() and len(asked) < 6 else (own or adopted)
+    shown = pages.version_of(place, int(asked)) if asked.isdecimal() and len(asked) < 6 else (own or adopted)
     if asked and shown is None:
         raise Http404
     context = {
@@ -143,7 +143,7 @@ def shift_add(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def shift_remove(request: HttpRequest, slug: str) -> HttpResponse:
     place = organization_by_slug(request, slug, Permission.COVERAGE_EDIT)
-    ids = [int(pk) for pk in request.POST.getlist("shift") if pk.isdigit() and len(pk) < 19]
+    ids = [int(pk) for pk in request.POST.getlist("shift") if pk.isdecimal() and len(pk) < 19]
     if actions.remove_shifts(actor=me(request), organization=place, ids=ids):
         messages.success(request, _("The calendar is changed."))
     else:
@@ -180,7 +180,7 @@ def absence_add(request: HttpRequest, slug: str) -> HttpResponse:
         except actions.PlanFault as fault:
             _blame(form, fault)
         else:
-            messages.success(request, _("Kept. Look at the hours without a reader above."))
+            messages.success(request, _("Saved. Look at the hours without a reader above."))
             return _back(place)
     return _calendar(request, place, absence_form=form)
 
@@ -202,7 +202,7 @@ def holiday_add(request: HttpRequest, slug: str) -> HttpResponse:
     form = HolidayForm(request.POST, prefix="holiday")
     if form.is_valid():
         actions.add_holiday(actor=me(request), organization=place, **form.cleaned_data)
-        messages.success(request, _("The days are kept. Clocks that count school hours rest on them."))
+        messages.success(request, _("The days are saved. Clocks that count school hours rest on them."))
         return _back(place)
     return _calendar(request, place, holiday_form=form)
 
@@ -228,6 +228,6 @@ def alternate(request: HttpRequest, slug: str) -> HttpResponse:
         except actions.PlanFault as fault:
             _blame(form, fault)
         else:
-            messages.success(request, _("Kept. Reports about the district itself go to %(name)s.") % {"name": form.cleaned_data["person"].name})
+            messages.success(request, _("Saved. Reports about the district itself go to %(name)s.") % {"name": form.cleaned_data["person"].name})
             return _back(place)
     return _calendar(request, place, alternate_form=form)
