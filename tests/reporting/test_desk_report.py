@@ -253,3 +253,13 @@ def test_links_of_a_look_that_only_reads_show_no_button(valley: Valley, signed_i
     html = page(signed_in(cast.ada), report).content.decode()
     assert "You are here in an access session" in html
     assert "I have it" not in html
+
+
+def test_the_number_of_a_linked_report_that_is_kept_from_the_reader_does_not_stand_on_the_others_page(valley: Valley, signed_in: SignIn) -> None:
+    first, other = valley.taken(), valley.taken()
+    desk.link_duplicate(actor=valley.cast.rosa, report=fresh(other), first=fresh(first))
+    path = f"/desk/reports/{other.number}/"
+    assert first.number in signed_in(valley.cast.dana).get(path).content.decode()
+    desk.set_conflict(actor=valley.cast.rosa, report=fresh(first), about=valley.cast.dana)
+    assert first.number not in signed_in(valley.cast.dana).get(path).content.decode()
+    assert first.number in signed_in(valley.cast.nia).get(path).content.decode()

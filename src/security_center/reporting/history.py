@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from security_center.foundation.organizations.models import Organization, Person
 
 from .models import Urgency
+from .queries.desk import things_kept_from
 
 # What each verb of the ledger says. Duties and messages have their own place on the page, so their verbs are left out.
 SENTENCES: dict[str, str | Promise] = {
@@ -77,15 +78,16 @@ class Line:
     text: str
 
 
-def lines(entries: Sequence[Any]) -> list[Line]:
-    """The entries that say something to a reader, in the order given."""
+def lines(entries: Sequence[Any], viewer: Person) -> list[Line]:
+    """The entries that say something to a reader, in the order given. The number of a report that is kept from the viewer is left out."""
     told = [entry for entry in entries if entry.verb in SENTENCES]
+    kept = things_kept_from(viewer, [f"report:{entry.detail['first']}" for entry in told if entry.verb == "report.linked"])
     ids = {int(entry.actor.removeprefix(_PERSON)) for entry in told if entry.actor.startswith(_PERSON)}
     ids |= {entry.detail["to"] for entry in told if entry.verb == "report.assigned"}
     people = Person.objects.in_bulk(ids)
     desks = Organization.objects.in_bulk({entry.detail["to"] for entry in told if entry.verb == "handoff.offered"})
     names = {pk: person.name for pk, person in people.items()}
-    return [Line(entry.at, _who(entry.actor, names), _text(entry, names, {pk: o.name for pk, o in desks.items()})) for entry in told]
+    return [Line(entry.at, _who(entry.actor, names), _text(entry, names, {pk: o.name for pk, o in desks.items()}, kept)) for entry in told]
 
 
 def _who(actor: str, names: dict[int, str]) -> str:
@@ -94,9 +96,10 @@ def _who(actor: str, names: dict[int, str]) -> str:
     return {"reporter": _("The reporter"), "worker": _("The system"), "system": _("The system")}.get(actor, actor)
 
 
-def _text(entry: Any, names: dict[int, str], desks: dict[int, str]) -> str:
+def _text(entry: Any, names: dict[int, str], desks: dict[int, str], kept: set[str]) -> str:
     detail = entry.detail
-    values = {"first": detail.get("first", ""), "from": _urgency(detail.get("from")), "to": _urgency(detail.get("to"))}
+    first = str(detail.get("first", ""))
+    values = {"first": "…" if f"report:{first}" in kept else first, "from": _urgency(detail.get("from")), "to": _urgency(detail.get("to"))}
     values["person"] = names.get(detail.get("to", 0), "")
     values["organization"] = desks.get(detail.get("to", 0), "")
     return str(SENTENCES[entry.verb]) % values

@@ -155,17 +155,18 @@ def desk_page(person: Person, filters: Filters) -> Desk:
         next_after,
         newest,
         schools,
-        marks=_marks(rows),
+        marks=_marks(rows, person),
         without_decision=open_now.filter(undecided_at(now()))[:CAP].count(),
         waits_longest=open_now.filter(acknowledged_at__isnull=True).defer(*_SEALED).order_by("acknowledge_by").first(),
         burst=burst_of(open_now),
     )
 
 
-def _marks(rows: list[Report]) -> dict[int, Marks]:
+def _marks(rows: list[Report], person: Person) -> dict[int, Marks]:
     """Two queries for a whole page: how many reports are linked to each row, and which wait for a second reader."""
     keys = [row.pk for row in rows]
-    linked = dict(Report.objects.filter(linked_to__in=keys).order_by().values_list("linked_to").annotate(count=Count("pk")))
+    others = _kept(Report.objects.filter(linked_to__in=keys), person)
+    linked = dict(others.order_by().values_list("linked_to").annotate(count=Count("pk")))
     waiting = set(Approval.objects.filter(report__in=keys, decision=Approval.Decision.WAITING).values_list("report", flat=True))
     return {pk: Marks(linked.get(pk, 0), pk in waiting) for pk in keys}
 

@@ -44,7 +44,9 @@ def show(request: HttpRequest, report: Report, *, failed: forms.Form | None = No
     failed: the form that came back; it takes the place of the empty one of its kind. at: for several of a kind, the row it belongs to.
     """
     if report.shredded_at is not None:
-        return render(request, "reporting/desk/shredded.html", {"report": report, "history": history.lines(list(queries.entries_of(report)))})
+        return render(
+            request, "reporting/desk/shredded.html", {"report": report, "history": history.lines(list(queries.entries_of(report)), me(request))}
+        )
     opened = acts.look(actor=me(request), report=report)
     page = queries.report_page(me(request), report, opened)
     return render(request, "reporting/desk/report.html", context(request, report, page, failed, at))
@@ -81,7 +83,7 @@ def context(request: HttpRequest, report: Report, page: ReportPage, failed: form
         ],
         "final": any(not said.row.interim for said in page.dispositions),  # type: ignore[union-attr]
         "told": _told(page),
-        "history": history.lines(page.history),
+        "history": history.lines(page.history, person),
         "crisis": report.crisis_lock or report.about_me or _speaks_of_suicide(page),
         "identity": queries.identity_of(report),
         "handoff": queries.open_handoff(report),
