@@ -66,7 +66,7 @@ def sweep_files() -> int:
 def count_undecided() -> int:
     """The nightly invariant: every report gets a human decision. Logs how many are past their clock; the home page shows the same, live."""
     with scopes_disabled():
-        undecided = Report.objects.filter(decided_at__isnull=True, decide_by__lt=now()).count()
+        undecided = Report.objects.filter(decided_at__isnull=True, closed_at__isnull=True, decide_by__lt=now()).count()
     if undecided:
         log.warning("reports past their clock without a human decision: %d", undecided)
     return undecided

@@ -141,8 +141,12 @@ class Report(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
             models.Index(fields=["group"], name="in_a_group", condition=models.Q(group__isnull=False)),
             models.Index(fields=["desk", "-received_at", "-id"], name="desk_all"),
             models.Index(fields=["district", "-received_at", "-id"], name="district_all"),
-            models.Index(fields=["decide_by"], name="undecided", condition=models.Q(decided_at__isnull=True)),
-            models.Index(fields=["acknowledge_by"], name="unacknowledged", condition=models.Q(acknowledged_at__isnull=True)),
+            models.Index(fields=["district", "decide_by"], name="undecided", condition=models.Q(decided_at__isnull=True, closed_at__isnull=True)),
+            models.Index(
+                fields=["district", "acknowledge_by"],
+                name="unacknowledged",
+                condition=models.Q(acknowledged_at__isnull=True, closed_at__isnull=True),
+            ),
             models.Index(fields=["closed_at"], name="closed", condition=models.Q(closed_at__isnull=False, shredded_at__isnull=True)),
         ]
         constraints: ClassVar = [
