@@ -19,7 +19,7 @@ from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
 from security_center.foundation.organizations.policies import has
-from security_center.foundation.organizations.queries import people_with_any_role
+from security_center.foundation.organizations.queries import people_with_any_role, people_with_any_role_at
 
 from . import coverage, queries, wording
 from .content_loader import categories, urgencies
@@ -32,15 +32,26 @@ LIST_DAYS = 7
 
 def possible_readers(organization: Organization) -> list[Person]:
     """Who may stand in the calendar of this desk: people of its own first, then the district's, each in the order of the roles."""
-    own = people_with_any_role(organization, READING)
-    above = people_with_any_role(organization, READING, include_above=True)
-    return list({person.pk: person for person in [*own, *above]}.values())
+    return possible_readers_at([organization])[organization.pk]
+
+
+def possible_readers_at(organizations: Iterable[Organization]) -> dict[int, list[Person]]:
+    """The same for each of several desks, which come with their parents, by id. Two queries."""
+    places = list(organizations)
+    own, above = people_with_any_role_at(places, READING), people_with_any_role_at(places, READING, include_above=True)
+    return {place.pk: list({person.pk: person for person in [*own[place.pk], *above[place.pk]]}.values()) for place in places}
 
 
 def suggested_readers(organization: Organization) -> list[Person]:
     """Whom a first calendar begins with: the desk's own people, at most three; where it has none, the district's."""
-    own = people_with_any_role(organization, READING)
-    return (own or possible_readers(organization))[:3]
+    return (people_with_any_role(organization, READING) or possible_readers(organization))[:3]
+
+
+def suggested_readers_at(organizations: Iterable[Organization]) -> dict[int, list[Person]]:
+    """The same for each of several desks, by id."""
+    places = list(organizations)
+    own, possible = people_with_any_role_at(places, READING), possible_readers_at(places)
+    return {place.pk: (own[place.pk] or possible[place.pk])[:3] for place in places}
 
 
 @dataclass(frozen=True)
@@ -113,7 +124,14 @@ def clock_in_words(minute: int) -> str:
 
 def gap_sentence(organization: Organization) -> str:
     """ "" when somebody reads at every hour of the next days."""
-    return wording.gaps_in_words(queries.coverage_gaps(organization), organization, queries.DAYS_LOOKED_AHEAD)
+    return gap_sentences([organization])[organization.pk]
+
+
+def gap_sentences(organizations: Iterable[Organization]) -> dict[int, str]:
+    """The same for each of several desks, by id. Three queries."""
+    places = list(organizations)
+    gaps = queries.coverage_gaps_at(places)
+    return {place.pk: wording.gaps_in_words(gaps[place.pk], place, queries.DAYS_LOOKED_AHEAD) for place in places}
 
 
 def holidays_of(organization: Organization) -> QuerySet[Holiday]:

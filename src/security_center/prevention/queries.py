@@ -11,10 +11,10 @@ from django.conf import settings
 from django.db.models import Q
 
 from security_center.foundation.clock import now
-from security_center.foundation.notifications.queries import confirmed_within
+from security_center.foundation.notifications.queries import unconfirmed
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.organizations.policies import has
+from security_center.foundation.organizations.policies import has, remember
 
 from . import coverage
 from .models import Absence, Alternate, CoverageShift, Holiday, Plan, PublishedForm
@@ -27,11 +27,15 @@ DAYS_LOOKED_AHEAD = 14
 
 def adopted_plan(organization: Organization) -> Plan | None:
     """The plan the organization works by: its own adopted one, else that of the nearest organization above it."""
-    for above in organization.line():
-        plan = Plan.objects.filter(organization=above, state=Plan.State.ADOPTED).first()
-        if plan is not None:
-            return plan
-    return None
+    return adopted_plans([organization])[organization.pk]
+
+
+def adopted_plans(organizations: Iterable[Organization]) -> dict[int, Plan | None]:
+    """The same for each of several organizations, which come with their parents, by id. One query."""
+    lines = {place.pk: [above.pk for above in place.line()] for place in organizations}
+    wanted = {pk for line in lines.values() for pk in line}
+    plans = {plan.organization_id: plan for plan in Plan.objects.filter(organization__in=wanted, state=Plan.State.ADOPTED)}
+    return {pk: next((plans[above] for above in line if above in plans), None) for pk, line in lines.items()}
 
 
 def ladder_facts(organization: Organization) -> dict[str, object]:
@@ -52,14 +56,23 @@ def calendar_of(organization: Organization) -> SchoolCalendar:
 
 def _shifts(organization: Organization) -> list[coverage.Shift]:
     """Shifts of active people who may read at this desk; a shift of somebody who lost the role does not count as coverage."""
-    rows = CoverageShift.objects.filter(organization=organization, person__is_active=True).select_related("person")
+    return _shifts_at([organization])[0][organization.pk]
+
+
+def _shifts_at(organizations: Iterable[Organization]) -> tuple[dict[int, list[coverage.Shift]], dict[int, Person]]:
+    """The shifts of each desk by its id, and the people in them. Two queries, however many desks, people and hours."""
+    places = {place.pk: place for place in organizations}
+    rows = list(CoverageShift.objects.filter(organization__in=places, person__is_active=True).select_related("person"))
     people = {row.person_id: row.person for row in rows}
-    readers = {pk for pk, person in people.items() if has(person, Permission.REPORT_READ, organization)}
-    return [
-        coverage.Shift(row.person_id, row.weekday, row.starts_minute, row.ends_minute, row.position, row.valid_from, row.valid_until)
-        for row in rows
-        if row.person_id in readers
-    ]
+    remember(people.values())
+    pairs = {(row.organization_id, row.person_id) for row in rows}
+    may_read = {(place, person) for place, person in pairs if has(people[person], Permission.REPORT_READ, places[place])}
+    found: dict[int, list[coverage.Shift]] = {pk: [] for pk in places}
+    for row in rows:
+        if (row.organization_id, row.person_id) in may_read:
+            shift = coverage.Shift(row.person_id, row.weekday, row.starts_minute, row.ends_minute, row.position, row.valid_from, row.valid_until)
+            found[row.organization_id].append(shift)
+    return found, people
 
 
 def _absences(person_ids: set[int], until_after: datetime) -> list[coverage.Away]:
@@ -77,10 +90,16 @@ def readers_on_duty(organization: Organization, at: datetime) -> list[Person]:
 
 def readers_in_calendar(organization: Organization) -> list[Person]:
     """Everybody whom the calendar names and who may read, in order of first position."""
-    shifts = sorted(_shifts(organization), key=lambda s: (s.position, s.person_id))
-    ids = list(dict.fromkeys(s.person_id for s in shifts))
-    found = Person.objects.in_bulk(ids)
-    return [found[pk] for pk in ids]
+    return readers_in_calendars([organization])[organization.pk]
+
+
+def readers_in_calendars(organizations: Iterable[Organization]) -> dict[int, list[Person]]:
+    """The same for each of several desks, by id. Two queries."""
+    shifts, people = _shifts_at(organizations)
+    return {
+        pk: [people[person] for person in dict.fromkeys(s.person_id for s in sorted(of_desk, key=lambda s: (s.position, s.person_id)))]
+        for pk, of_desk in shifts.items()
+    }
 
 
 def people_in_calendars(organizations: Iterable[Organization]) -> list[Person]:
@@ -96,8 +115,20 @@ def covered_stretches(organization: Organization, start: datetime, days: int = D
 
 
 def coverage_gaps(organization: Organization, start: datetime | None = None, days: int = DAYS_LOOKED_AHEAD) -> list[coverage.Stretch]:
-    at = start or now()
-    return coverage.gaps(covered_stretches(organization, at, days), at, at + timedelta(days=days))
+    return coverage_gaps_at([organization], start, days)[organization.pk]
+
+
+def coverage_gaps_at(
+    organizations: Iterable[Organization], start: datetime | None = None, days: int = DAYS_LOOKED_AHEAD
+) -> dict[int, list[coverage.Stretch]]:
+    """The same for each of several desks, by id. Three queries."""
+    places, at = {place.pk: place for place in organizations}, start or now()
+    end = at + timedelta(days=days)
+    shifts, _people = _shifts_at(places.values())
+    absences = _absences({shift.person_id for of_desk in shifts.values() for shift in of_desk}, at)
+    return {
+        pk: coverage.gaps(coverage.covered(of_desk, absences, at, end, ZoneInfo(places[pk].time_zone)), at, end) for pk, of_desk in shifts.items()
+    }
 
 
 def alternate_of(organization: Organization) -> Person | None:
@@ -118,18 +149,22 @@ class FormState:
 def form_state(organization: Organization) -> FormState:
     """A school's form opens only for an adopted plan whose calendar names readers, and, outside the demo, only when each of them proved in the
     last 120 days that a test alert reaches them: an alert that goes to a mailbox nobody reads is the failure this system exists to end."""
-    missing: list[str] = []
-    if adopted_plan(organization) is None:
-        missing.append("no_plan")
-    readers = readers_in_calendar(organization)
-    if not readers:
-        missing.append("no_reader")
-    unproved: list[Person] = []
-    if not settings.SSC_DEMO:
-        unproved = [person for person in readers if not confirmed_within(person, DAYS_A_TEST_ALERT_COUNTS)]
-        if unproved:
-            missing.append("unproved_reader")
-    return FormState(open=not missing and organization.active, missing=missing, readers_without_confirmed_alert=unproved)
+    return form_states([organization])[organization.pk]
+
+
+def form_states(organizations: Iterable[Organization]) -> dict[int, FormState]:
+    """The same for each of several desks, which come with their parents, by id. Four queries."""
+    places = list(organizations)
+    plans, calendars = adopted_plans(places), readers_in_calendars(places)
+    named = {person.pk: person for readers in calendars.values() for person in readers}
+    unproved = set() if settings.SSC_DEMO else {person.pk for person in unconfirmed(named.values(), DAYS_A_TEST_ALERT_COUNTS)}
+    found = {}
+    for place in places:
+        waiting = [person for person in calendars[place.pk] if person.pk in unproved]
+        lacking = {"no_plan": plans[place.pk] is None, "no_reader": not calendars[place.pk], "unproved_reader": bool(waiting)}
+        missing = [code for code, lacks in lacking.items() if lacks]
+        found[place.pk] = FormState(open=not missing and place.active, missing=missing, readers_without_confirmed_alert=waiting)
+    return found
 
 
 @dataclass(frozen=True)

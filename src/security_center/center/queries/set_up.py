@@ -84,7 +84,7 @@ def progress(district: Organization | None) -> Progress:
         return Progress([Step(key, names[key], False) for key in STEPS])
     desks = desks_of(district)
     schools = desks[:-1]
-    states = {desk.pk: prevention.form_state(desk) for desk in desks}
+    states = prevention.form_states(desks)
     unread = [desk for desk in desks if "no_reader" in states[desk.pk].missing]
     unproved = {person.pk for state in states.values() for person in state.readers_without_confirmed_alert}
     closed = [school for school in schools if not states[school.pk].open]
@@ -125,7 +125,8 @@ def _few(places: list[Organization], most: int = 3) -> str:
 def people_missing(district: Organization, schools: list[Organization]) -> list[str]:
     """What the people of a district still lack, as sentences. An alert that climbs must find somebody on each floor."""
     missing = []
-    without = [school for school in schools if not prevention_pages.possible_readers(school)]
+    readers = prevention_pages.possible_readers_at(schools)
+    without = [school for school in schools if not readers[school.pk]]
     if without:
         missing.append(_("Nobody reads reports at %(names)s.") % {"names": _few(without)})
     district_roles = (Role.DISTRICT_ON_CALL, Role.DISTRICT_SAFETY_LEAD)
@@ -155,19 +156,10 @@ class DeskSetUp:
 
 
 def desk_set_ups(district: Organization) -> list[DeskSetUp]:
-    found = []
-    for desk in desks_of(district):
-        readers = prevention.readers_in_calendar(desk)
-        found.append(
-            DeskSetUp(
-                desk,
-                readers,
-                prevention_pages.possible_readers(desk),
-                prevention_pages.suggested_readers(desk),
-                prevention_pages.gap_sentence(desk) if readers else "",
-            )
-        )
-    return found
+    desks = desks_of(district)
+    readers, gaps = prevention.readers_in_calendars(desks), prevention_pages.gap_sentences(desks)
+    possible, suggested = prevention_pages.possible_readers_at(desks), prevention_pages.suggested_readers_at(desks)
+    return [DeskSetUp(desk, readers[desk.pk], possible[desk.pk], suggested[desk.pk], gaps[desk.pk] if readers[desk.pk] else "") for desk in desks]
 
 
 @dataclass(frozen=True)
@@ -186,8 +178,10 @@ def alert_lines(district: Organization) -> list[AlertLine]:
     """Everybody whom the calendars name, then those whom an alert climbs to."""
     desks_by_person: dict[int, list[Organization]] = {}
     people: dict[int, Person] = {}
-    for desk in desks_of(district):
-        for person in prevention.readers_in_calendar(desk):
+    desks = desks_of(district)
+    calendars = prevention.readers_in_calendars(desks)
+    for desk in desks:
+        for person in calendars[desk.pk]:
             people[person.pk] = person
             desks_by_person.setdefault(person.pk, []).append(desk)
     upward = (Role.DISTRICT_ON_CALL, Role.DISTRICT_SAFETY_LEAD, Role.SUPERINTENDENT)
@@ -214,14 +208,15 @@ class SchoolLine:
 
 
 def school_lines(person: Person, district: Organization) -> list[SchoolLine]:
+    schools = desks_of(district)[:-1]
+    states = prevention.form_states(schools)
     return [
         SchoolLine(
             desk,
-            prevention.form_state(desk),
+            states[desk.pk],
             f"{settings.SSC_PUBLIC_URL}/report/{desk.slug}/",
             f"{settings.SSC_PUBLIC_URL}/r/{desk.slug}/",
             last_arrival(person, desk),
         )
-        for desk in desks_of(district)
-        if desk.kind == Organization.Kind.SCHOOL
+        for desk in schools
     ]

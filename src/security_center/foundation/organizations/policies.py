@@ -40,6 +40,17 @@ def held(person: Person) -> list[RoleAssignment]:
     return [a for a in cached if a.starts_at <= moment and (a.ends_at is None or a.ends_at > moment)]
 
 
+def remember(people: Iterable[Person]) -> None:
+    """Read the open roles of many people in one query, as `held` would one person at a time."""
+    asked = {person.pk: person for person in people if person.is_active and not hasattr(person, "_held_roles")}
+    roles: dict[int, list[RoleAssignment]] = {pk: [] for pk in asked}
+    open_roles = RoleAssignment.objects.filter(person__in=roles).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now()))
+    for assignment in open_roles.select_related("organization__parent__parent").order_by("pk"):
+        roles[assignment.person_id].append(assignment)
+    for pk, person in asked.items():
+        person._held_roles = roles[pk]  # type: ignore[attr-defined]
+
+
 def forget(person: Person) -> None:
     """Called by the actions that change roles, so that a remembered answer never outlives the change."""
     for name in ("_held_roles", "_access_sessions"):

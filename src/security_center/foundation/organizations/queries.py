@@ -40,11 +40,28 @@ def people_with_role(organization: Organization, role: Role | str, include_above
 
 def people_with_any_role(organization: Organization, roles: Iterable[Role | str], include_above: bool = False) -> list[Person]:
     """Like `people_with_role` for several roles, in the order of `roles`; each person once."""
-    found: dict[int, Person] = {}
-    for role in roles:
-        for person in people_with_role(organization, role, include_above):
-            found.setdefault(person.pk, person)
-    return list(found.values())
+    return people_with_any_role_at([organization], roles, include_above)[organization.pk]
+
+
+def people_with_any_role_at(
+    organizations: Iterable[Organization], roles: Iterable[Role | str], include_above: bool = False
+) -> dict[int, list[Person]]:
+    """The same for each of several organizations, which come with their parents, by id. One query."""
+    order = {str(role): position for position, role in enumerate(roles)}
+    lines = {place.pk: place.line() if include_above else [place] for place in organizations}
+    wanted = {place.pk for line in lines.values() for place in line}
+    assignments = RoleAssignment.objects.filter(_open_at(), role__in=order, organization_id__in=wanted, person__is_active=True)
+    by_place: defaultdict[int, list[RoleAssignment]] = defaultdict(list)
+    people: dict[int, Person] = {}  # one object for each person, so that what is remembered on it serves everywhere
+    for assignment in assignments.select_related("person").order_by("starts_at", "pk"):
+        assignment.person = people.setdefault(assignment.person_id, assignment.person)
+        by_place[assignment.organization_id].append(assignment)
+    found = {}
+    for pk, line in lines.items():
+        nearest_first = [assignment for place in line for assignment in by_place[place.pk]]
+        in_order = sorted(nearest_first, key=lambda assignment: order[assignment.role])
+        found[pk] = list({assignment.person_id: assignment.person for assignment in in_order}.values())
+    return found
 
 
 def visible_organizations(person: Person) -> QuerySet[Organization]:
