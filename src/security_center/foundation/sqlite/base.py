@@ -16,14 +16,16 @@ from typing import Any
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
-LOOK_EVERY = 0.0005  # seconds between two looks of the one thread of this process whose turn among the programs comes next
+# Seconds between two looks of the one thread of a process whose turn among the programs comes next. The settings may give a program a longer one
+# ("LOOK_EVERY" beside "OPTIONS"): a program that looks less often gives way to the others, and still gets its turns between theirs.
+LOOK_EVERY = 0.0005
 
 
 class Turn:
     """The right to write to one database file: one thread of one process at a time."""
 
-    def __init__(self, path: str, timeout: float) -> None:
-        self.path, self.timeout = path, timeout
+    def __init__(self, path: str, timeout: float, look_every: float = LOOK_EVERY) -> None:
+        self.path, self.timeout, self.look_every = path, timeout, look_every
         self.within = threading.Lock()
         self.descriptor = -1
         self.process = 0
@@ -43,7 +45,7 @@ class Turn:
                 except BlockingIOError:
                     if time.monotonic() > until:
                         raise OperationalError("database is locked") from None
-                    time.sleep(LOOK_EVERY)
+                    time.sleep(self.look_every)
                 else:
                     return
         except BaseException:
@@ -66,9 +68,9 @@ def _renew_after_fork() -> None:
 os.register_at_fork(after_in_child=_renew_after_fork)
 
 
-def turn_of(path: str, timeout: float) -> Turn:
+def turn_of(path: str, timeout: float, look_every: float = LOOK_EVERY) -> Turn:
     with _making:
-        return _turns.setdefault(path, Turn(f"{path}.turn", timeout))
+        return _turns.setdefault(path, Turn(f"{path}.turn", timeout, look_every))
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -80,7 +82,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _start_transaction_under_autocommit(self) -> None:
         if self._held is None and not self.is_in_memory_db():
-            turn = turn_of(os.fspath(self.settings_dict["NAME"]), float(self.settings_dict["OPTIONS"].get("timeout", 20)))
+            turn = turn_of(
+                os.fspath(self.settings_dict["NAME"]),
+                float(self.settings_dict["OPTIONS"].get("timeout", 20)),
+                float(self.settings_dict.get("LOOK_EVERY", LOOK_EVERY)),
+            )
             turn.take()
             self._held = turn
         try:
