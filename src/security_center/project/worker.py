@@ -13,6 +13,8 @@ def main() -> None:
     import django
 
     django.setup()
+    # On a busy machine whoever reports comes first; an alert goes out a moment later.
+    os.nice(5)
     from security_center.foundation.duties.worker import run_forever
 
     run_forever()

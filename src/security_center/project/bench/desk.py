@@ -104,14 +104,14 @@ def fill(have: int, want: int) -> None:
         receive_report(actor=None, organization=schools[0], content=ReportContent("A report to copy."), receipt=Receipt.new())
         have = 1
     with scopes_disabled(), connection.cursor() as cursor:
-        model = Report.objects.order_by("pk").values().first()
-        if model is None:
+        first: Any = Report.objects.order_by("pk").values().first()
+        if first is None:
             raise RuntimeError("There is no report to copy.")
-        del model["id"]
+        model = {name: value for name, value in first.items() if name != "id"}
         at = now()
         moment = connection.ops.adapt_datetimefield_value
 
-        def rows() -> Iterator[list[object]]:
+        def rows() -> Iterator[list[Any]]:
             for number in range(have, want):
                 place = schools[number % len(schools)]
                 came = at - timedelta(minutes=2 * (want - number) % (5 * 365 * 24 * 60), seconds=number % 60)
@@ -140,4 +140,4 @@ def fill(have: int, want: int) -> None:
         statement = f"INSERT INTO {Report._meta.db_table} ({columns}) VALUES ({', '.join(['%s'] * len(model))})"  # noqa: S608 - names of columns
         with transaction.atomic():
             for batch in itertools.batched(rows(), 5_000):
-                cursor.executemany(statement, batch)
+                cursor.executemany(statement, list(batch))
