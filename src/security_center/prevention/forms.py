@@ -149,7 +149,10 @@ class PersonChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def offer(self, people: list[Person]) -> None:
         """Only these; their job title tells two people of one name apart."""
-        self.queryset = Person.objects.filter(pk__in=[person.pk for person in people]).order_by("name", "pk")
+        self.queryset = Person.objects.filter(pk__in=[person.pk for person in people])
+        # The people are at hand: a field that asks for its choices itself would cost a query for each desk of a district.
+        in_order = sorted(people, key=lambda person: (person.name, person.pk))
+        self.choices = [("", self.empty_label), *((person.pk, self.label_from_instance(person)) for person in in_order)]
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name}, {obj.job_title}" if obj.job_title else str(obj.name)

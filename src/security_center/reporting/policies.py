@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import DISCIPLINE, Permission
-from security_center.foundation.organizations.policies import NotAllowed, has, roles_at
+from security_center.foundation.organizations.policies import NotAllowed, has, remember, roles_at
 
 from .models import Conflict, IncidentGroup, Report
 
-__all__ = ["NotAllowed", "can", "disciplines", "group_kept_from", "kept_from", "may_know", "may_start_access_session", "require", "require_intake"]
+__all__ = [
+    "NotAllowed",
+    "can",
+    "disciplines",
+    "group_kept_from",
+    "kept_from",
+    "may_know",
+    "may_start_access_session",
+    "permissions_on",
+    "require",
+    "require_intake",
+    "those_who_can",
+]
 
 
 def kept_from(person: Person, report: Report) -> bool:
@@ -36,6 +50,21 @@ def can(person: Person, permission: Permission, report: Report) -> bool:
     An administrator has no standing access: only inside an access session for exactly this desk may they read, and never write (`has` asks for it).
     """
     return not kept_from(person, report) and has(person, permission, report.desk)
+
+
+def those_who_can(people: Iterable[Person], permission: Permission, report: Report) -> list[Person]:
+    """Those of `people` for whom `can` is true. Two queries, however many people."""
+    asked = list(people)
+    remember(asked)
+    conflicted = set(Conflict.objects.filter(report=report, person__in=asked).values_list("person_id", flat=True))
+    reserved = report.reserved_for_id
+    free = [person for person in asked if person.pk not in conflicted and reserved in {None, person.pk}]
+    return [person for person in free if has(person, permission, report.desk)]
+
+
+def permissions_on(person: Person, report: Report) -> set[Permission]:
+    """Every permission for which `can` is true: for a page that shows many buttons."""
+    return set() if kept_from(person, report) else {permission for permission in Permission if has(person, permission, report.desk)}
 
 
 def may_start_access_session(person: Person, report: Report) -> bool:

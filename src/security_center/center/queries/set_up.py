@@ -13,10 +13,10 @@ from security_center.foundation.notifications.models import TestAlert
 from security_center.foundation.organizations import queries as organizations
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.organizations.policies import may_edit_person
+from security_center.foundation.organizations.policies import those_editable
 from security_center.prevention import pages as prevention_pages
 from security_center.prevention import queries as prevention
-from security_center.reporting.queries import Arrival, last_arrival
+from security_center.reporting.queries import Arrival, last_arrivals
 
 STEPS = ("district", "schools", "people", "coverage", "plan", "alerts", "open")
 
@@ -141,7 +141,7 @@ def without_password(actor: Person, district: Organization) -> list[Person]:
     """People who cannot sign in yet and whom the actor looks after; somebody who also works elsewhere gets their link from all their places'
     administrator."""
     waiting = [person for person in organizations.people_of(district) if not person.has_usable_password() and person.pk != actor.pk]
-    return [person for person in waiting if may_edit_person(actor, person)]
+    return those_editable(actor, waiting)
 
 
 @dataclass(frozen=True)
@@ -209,14 +209,14 @@ class SchoolLine:
 
 def school_lines(person: Person, district: Organization) -> list[SchoolLine]:
     schools = desks_of(district)[:-1]
-    states = prevention.form_states(schools)
+    states, arrivals = prevention.form_states(schools), last_arrivals(person, schools)
     return [
         SchoolLine(
             desk,
             states[desk.pk],
             f"{settings.SSC_PUBLIC_URL}/report/{desk.slug}/",
             f"{settings.SSC_PUBLIC_URL}/r/{desk.slug}/",
-            last_arrival(person, desk),
+            arrivals.get(desk.pk),
         )
         for desk in schools
     ]

@@ -90,7 +90,11 @@ def access_session(person: Person, organization: Organization) -> AccessSession 
 def _access_sessions(person: Person) -> list[AccessSession]:
     cached: list[AccessSession] | None = getattr(person, "_access_sessions", None)
     if cached is None:
-        cached = list(AccessSession.objects.filter(person=person, ended_at__isnull=True, expires_at__gt=now()).order_by("pk"))
+        cached = list(
+            AccessSession.objects.filter(person=person, ended_at__isnull=True, expires_at__gt=now())
+            .select_related("organization__parent__parent")
+            .order_by("pk")
+        )
         person._access_sessions = cached  # type: ignore[attr-defined]
     return cached
 
@@ -100,9 +104,7 @@ def organizations_with(person: Person, permission: Permission) -> QuerySet[Organ
     roots = [a.organization_id for a in held(person) if permission in ROLE_PERMISSIONS[Role(a.role)]]
     within = Q(pk__in=roots) | Q(parent__in=roots) | Q(parent__parent__in=roots)
     if permission in ACCESS_SESSION_PERMISSIONS and any_of(person, [Permission.ACCESS_SESSION_START]):
-        open_at = [
-            s.organization for s in AccessSession.objects.filter(pk__in=[s.pk for s in _access_sessions(person)]).select_related("organization")
-        ]
+        open_at = [session.organization for session in _access_sessions(person)]
         within |= Q(pk__in=[organization.pk for organization in open_at if access_session(person, organization) is not None])
     return Organization.objects.filter(within)
 
@@ -114,16 +116,22 @@ def any_of(person: Person, permissions: Iterable[Permission]) -> bool:
 
 def places_of(person: Person) -> list[Organization]:
     """Every organization that has a say over this person: where they were entered, and where they hold or will hold a role."""
-    moment = now()
-    places = {
-        assignment.organization_id: assignment.organization
-        for assignment in RoleAssignment.objects.filter(person=person)
-        .filter(Q(ends_at__isnull=True) | Q(ends_at__gt=moment))
-        .select_related("organization__parent__parent")
-    }
-    if person.organization is not None:
-        places.setdefault(person.organization.pk, person.organization)
-    return list(places.values())
+    return places_of_each([person])[person.pk]
+
+
+def places_of_each(people: Iterable[Person]) -> dict[int, list[Organization]]:
+    """The same for each of several people, by id. Two queries."""
+    asked = {person.pk: person for person in people}
+    places: dict[int, dict[int, Organization]] = {pk: {} for pk in asked}
+    open_roles = RoleAssignment.objects.filter(person__in=asked).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now()))
+    for assignment in open_roles.select_related("organization__parent__parent"):
+        places[assignment.person_id][assignment.organization_id] = assignment.organization
+    own = {person.organization_id for person in asked.values() if person.organization_id is not None}
+    homes = Organization.objects.select_related("parent__parent").in_bulk(own)
+    for pk, person in asked.items():
+        if person.organization_id is not None:
+            places[pk].setdefault(person.organization_id, homes[person.organization_id])
+    return {pk: list(found.values()) for pk, found in places.items()}
 
 
 def may_edit_person(actor: Person, person: Person) -> bool:
@@ -132,8 +140,14 @@ def may_edit_person(actor: Person, person: Person) -> bool:
     One place would not do: an administrator of one district could otherwise change the address or the password link of somebody who also
     reads reports in another district, and sign in there as that person.
     """
-    places = places_of(person)
-    return bool(places) and all(has(actor, Permission.PEOPLE_EDIT, place) for place in places)
+    return bool(those_editable(actor, [person]))
+
+
+def those_editable(actor: Person, people: Iterable[Person]) -> list[Person]:
+    """Those of `people` whom `actor` may edit."""
+    asked = list(people)
+    places = places_of_each(asked)
+    return [person for person in asked if places[person.pk] and all(has(actor, Permission.PEOPLE_EDIT, place) for place in places[person.pk])]
 
 
 def require_edit_person(actor: Person, person: Person) -> None:

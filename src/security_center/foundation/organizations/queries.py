@@ -98,7 +98,7 @@ def tree(person: Person) -> list[tuple[Organization, int]]:
 
 
 def schools_of(district: Organization) -> QuerySet[Organization]:
-    return Organization.objects.filter(parent=district, kind=Organization.Kind.SCHOOL).order_by("name")
+    return Organization.objects.filter(parent=district, kind=Organization.Kind.SCHOOL).select_related("parent__parent").order_by("name")
 
 
 def any_organization_exists() -> bool:

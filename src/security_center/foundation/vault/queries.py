@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -32,13 +32,32 @@ def wrapping_context(name: str, version: int) -> bytes:
 
 def open_record(record: uuid.UUID, recipient: str) -> OpenRecord:
     """Open a record as `recipient`. Raises `NoSealedKey`, `VaultLocked`, `SealBroken`."""
-    keys = provider()
-    row = SealedKey.objects.filter(record=record, recipient=recipient).first()
-    pair = RecipientKey.objects.filter(name=recipient, version=row.key_version).first() if row is not None else None
-    if row is None or pair is None:
+    opened = open_records({record: [recipient]})
+    if record not in opened:
         raise NoSealedKey(f"This record is not sealed to {recipient}.")
-    private = X25519PrivateKey.from_private_bytes(keys.unwrap(bytes(pair.wrapped_private_key), wrapping_context(pair.name, pair.version)))
-    return OpenRecord(record, hpke_seal.open_key(bytes(row.sealed), private, record=record, recipient=recipient, version=row.key_version))
+    return opened[record]
+
+
+def open_records(wanted: Mapping[uuid.UUID, Sequence[str]]) -> dict[uuid.UUID, OpenRecord]:
+    """Open each record as the first of its recipients to whom it is sealed; one that is sealed to none of them is absent. Two queries, however many.
+
+    Raises `VaultLocked`, `SealBroken`.
+    """
+    keys = provider()
+    names = {name for recipients in wanted.values() for name in recipients}
+    rows = {(row.record, row.recipient): row for row in SealedKey.objects.filter(record__in=list(wanted), recipient__in=names)}
+    pairs = {(pair.name, pair.version): pair for pair in RecipientKey.objects.filter(name__in={name for _record, name in rows})}
+    found = {}
+    for record, recipients in wanted.items():
+        fitting = (rows[record, name] for name in recipients if (record, name) in rows)
+        row = next((row for row in fitting if (row.recipient, row.key_version) in pairs), None)
+        if row is None:
+            continue
+        pair = pairs[row.recipient, row.key_version]
+        private = X25519PrivateKey.from_private_bytes(keys.unwrap(bytes(pair.wrapped_private_key), wrapping_context(pair.name, pair.version)))
+        key = hpke_seal.open_key(bytes(row.sealed), private, record=record, recipient=row.recipient, version=row.key_version)
+        found[record] = OpenRecord(record, key)
+    return found
 
 
 def open_with_receipt(record: uuid.UUID, receipt: Receipt) -> OpenRecord:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
@@ -198,11 +198,16 @@ def _ask(report: Report, kind: str, actor: Person, reason: str, payload: dict[st
 
 def may_second(person: Person, approval: Approval) -> bool:
     """A second reader is another person of another discipline. In a school with one reader that is the district's."""
+    return bool(who_may_second([person], approval))
+
+
+def who_may_second(people: Iterable[Person], approval: Approval) -> list[Person]:
+    """Those of `people` who may be the second reader."""
     report = approval.report
-    if person.pk == approval.asked_by_id or not policies.can(person, Permission.REPORT_CLOSE, report):
-        return False
-    own = policies.disciplines(person, report.desk)
-    return bool(own - policies.disciplines(approval.asked_by, report.desk) - set(approval.payload.get("disciplines", ())))
+    others = [person for person in people if person.pk != approval.asked_by_id]
+    taken = policies.disciplines(approval.asked_by, report.desk) | set(approval.payload.get("disciplines", ()))
+    may_close = policies.those_who_can(others, Permission.REPORT_CLOSE, report)
+    return [person for person in may_close if policies.disciplines(person, report.desk) - taken]
 
 
 def reason_of(approval: Approval) -> str:

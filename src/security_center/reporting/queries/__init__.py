@@ -1,7 +1,7 @@
 """What pages read of reports, always through `visible_to`."""
 
 from .beside import attachment_of, custodians_of, entries_of, identity_of, is_custodian, open_handoff, subjects_seen_by
-from .counts import Arrival, Changes, DeskCounts, NeverZero, by_desk, changes_since, last_arrival, never_zero
+from .counts import Arrival, Changes, DeskCounts, NeverZero, by_desk, changes_since, last_arrivals, never_zero
 from .desk import Desk, Filters, desk_page, next_in_queue, things_kept_from, visible_to
 from .lookup import ReportUnknown, desks_to_hand_to, known_report, numbers_of_destroyed, staff_near, who_may_hold
 from .report_page import ReportPage, report_page
@@ -27,7 +27,7 @@ __all__ = [
     "identity_of",
     "is_custodian",
     "known_report",
-    "last_arrival",
+    "last_arrivals",
     "never_zero",
     "next_in_queue",
     "numbers_of_destroyed",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has, organizations_with
 from security_center.foundation.vault.provider import VaultLocked
-from security_center.foundation.vault.queries import NoSealedKey, open_record
+from security_center.foundation.vault.queries import open_records
 
 from .. import policies
 from ..models import Conflict, IncidentGroup, Report
@@ -38,7 +39,7 @@ def groups_seen_by(person: Person) -> QuerySet[IncidentGroup]:
     about_them = Conflict.objects.filter(report__group=OuterRef("pk"), person=person)
     reserved = Report.objects.filter(group=OuterRef("pk"), reserved_for__isnull=False).exclude(reserved_for=person).order_by()
     seen = IncidentGroup.objects.filter(desk__in=organizations_with(person, Permission.REPORT_LIST)).exclude(Exists(about_them) | Exists(reserved))
-    return seen.select_related("desk__parent", "opened_by")
+    return seen.select_related("desk__parent__parent", "opened_by")
 
 
 def group_for(person: Person, pk: uuid.UUID) -> IncidentGroup | None:
@@ -57,32 +58,32 @@ def rooms(person: Person, closed: bool = False) -> list[Room]:
     )
     # A room is over when its last report is closed, whoever closed it.
     shown = counted.filter(Q(still_open=0) | Q(closed_at__isnull=False)) if closed else counted.filter(still_open__gt=0, closed_at__isnull=True)
-    return [_room(person, group) for group in shown.order_by("-opened_at", "-pk")[:50]]
+    groups = list(shown.order_by("-opened_at", "-pk")[:50])
+    texts = _texts(person, groups)
+    return [Room(group, *texts[group.pk], group.total, group.still_open, group.without_answer, group.oldest) for group in groups]
 
 
 def room(person: Person, group: IncidentGroup) -> Room:
     reports = reports_in(person, group)
     waiting = [r for r in reports if r.closed_at is None and r.reporter_replied_at is None and r.may_we_message]
-    title, line = _texts(person, group)
+    title, line = _texts(person, [group])[group.pk]
     still_open = sum(r.closed_at is None for r in reports)
     oldest = min((r.received_at for r in waiting), default=None)
     return Room(group, title, line, len(reports), still_open, len(waiting), oldest)
 
 
-def _room(person: Person, group: IncidentGroup) -> Room:
-    title, line = _texts(person, group)
-    return Room(group, title, line, group.total, group.still_open, group.without_answer, group.oldest)  # type: ignore[attr-defined]
-
-
-def _texts(person: Person, group: IncidentGroup) -> tuple[str, str]:
-    """Title and line, for those who read reports: a superintendent sees that there is a group, and how many wait in it."""
-    if not has(person, Permission.REPORT_READ, group.desk):
-        return "", ""
+def _texts(person: Person, groups: Sequence[IncidentGroup]) -> dict[int, tuple[str, str]]:
+    """Title and line of each, for those who read reports: a superintendent sees that there is a group, and how many wait in it."""
+    readable = [group for group in groups if has(person, Permission.REPORT_READ, group.desk)]
     try:
-        opened = open_record(group.record, desk_recipient(group.desk))
-    except (VaultLocked, NoSealedKey):
-        return "", ""
-    return unseal(opened, group, "title"), unseal(opened, group, "status_line")
+        opened = open_records({group.record: [desk_recipient(group.desk)] for group in readable})
+    except VaultLocked:
+        opened = {}
+    texts = dict.fromkeys((group.pk for group in groups), ("", ""))
+    for group in readable:
+        if group.record in opened:
+            texts[group.pk] = unseal(opened[group.record], group, "title"), unseal(opened[group.record], group, "status_line")
+    return texts
 
 
 def reports_in(person: Person, group: IncidentGroup) -> list[Report]:

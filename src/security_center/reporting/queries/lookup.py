@@ -41,7 +41,7 @@ def who_may_hold(report: Report) -> list[Person]:
     """Everybody who may work on the report, those of its own desk first, each with what they may not see left out."""
     roles = [role for role, held in ROLE_PERMISSIONS.items() if Permission.REPORT_WRITE in held]
     people = people_with_any_role(report.desk, roles, include_above=True)
-    return [person for person in people if policies.can(person, Permission.REPORT_WRITE, report)]
+    return policies.those_who_can(people, Permission.REPORT_WRITE, report)
 
 
 def desks_to_hand_to(report: Report, words: str = "") -> list[Organization]:

@@ -14,7 +14,7 @@ from security_center.foundation.ledger.models import Entry
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.vault.queries import NoSealedKey, is_on_hold, open_record
+from security_center.foundation.vault.queries import is_on_hold, open_records
 from security_center.foundation.vault.records import OpenRecord
 
 from .. import policies
@@ -23,6 +23,7 @@ from ..models import Approval, Attachment, Disposition, Handoff, Note, Report, R
 from ..sealing import desk_recipient, unseal, unseal_all
 from .desk import BURST_LOOKBACK, BURST_SIZE, BURST_WINDOW, visible_to
 
+EARLIER_SHOWN = 20
 FIELDS = ("what_happened", "who", "when_where", "weapon", "how_do_you_know")
 
 
@@ -74,6 +75,7 @@ def report_page(person: Person, report: Report, opened: OpenRecord) -> ReportPag
             by_message.setdefault(attachment.message_id, []).append(attachment)
     messages = report.messages.select_related("person").order_by("sent_at", "pk")
     subjects = _subjects(person, report)
+    allowed = policies.permissions_on(person, report)
     return ReportPage(
         report=report,
         words=unseal_all(opened, report, FIELDS),
@@ -94,9 +96,7 @@ def report_page(person: Person, report: Report, opened: OpenRecord) -> ReportPag
         on_hold=is_on_hold(report.record),
         identified_name=_identified_name(report, opened),
         came_by=[(h, unseal(opened, h, "reason")) for h in _taken_over(report)],
-        may={
-            permission.name.lower(): policies.can(person, permission, report) for permission in Permission if permission.value.startswith("report:")
-        },
+        may={permission.name.lower(): permission in allowed for permission in Permission if permission.value.startswith("report:")},
     )
 
 
@@ -127,33 +127,37 @@ def _linked(person: Person, report: Report) -> list[Report]:
     return _with_outcome(list(visible_to(person).filter(Q(pk=root) | Q(linked_to=root)).exclude(pk=report.pk).select_related("organization")[:50]))
 
 
-def _open_subject(subject: Subject, report: Report) -> tuple[str, str]:
-    """Name and identifiers of a subject, as a desk it is sealed to; ("", "") once it was destroyed."""
-    for desk in (subject.desk, subject.district, report.desk):
-        try:
-            opened = open_record(subject.record, desk_recipient(desk))
-        except NoSealedKey:
-            continue
-        return unseal(opened, subject, "name"), unseal(opened, subject, "identifiers")
-    return "", ""
+def _open_subjects(subjects: list[Subject], report: Report) -> dict[int, tuple[str, str]]:
+    """Name and identifiers of each subject, as a desk it is sealed to; ("", "") once it was destroyed."""
+    desks = {subject.record: [desk_recipient(desk) for desk in (subject.desk, subject.district, report.desk)] for subject in subjects}
+    opened = open_records(desks)
+    return {
+        subject.pk: (unseal(opened[subject.record], subject, "name"), unseal(opened[subject.record], subject, "identifiers"))
+        if subject.record in opened
+        else ("", "")
+        for subject in subjects
+    }
 
 
 def _subjects(person: Person, report: Report) -> list[Named]:
-    found = []
-    mentions = report.mentions.exclude(state=SubjectMention.State.REJECTED).select_related(
-        "subject__desk", "subject__district", "set_by", "second_by"
-    )
-    for mention in mentions.order_by("pk"):
-        name, identifiers = _open_subject(mention.subject, report)
-        earlier = (
-            visible_to(person)
-            .filter(mentions__subject=mention.subject, mentions__state=SubjectMention.State.CONFIRMED)
-            .exclude(pk=report.pk)
-            .select_related("organization")
-            .order_by("-received_at")[:20]
-        )
-        found.append(Named(mention, name, identifiers, _with_outcome(list(earlier))))
-    return found
+    named = report.mentions.exclude(state=SubjectMention.State.REJECTED).select_related("subject__desk", "subject__district", "set_by", "second_by")
+    mentions = list(named.order_by("pk"))
+    texts = _open_subjects([mention.subject for mention in mentions], report)
+    earlier = _earlier(person, report, [mention.subject_id for mention in mentions])
+    return [Named(mention, *texts[mention.subject_id], earlier[mention.subject_id]) for mention in mentions]
+
+
+def _earlier(person: Person, report: Report, subjects: list[int]) -> dict[int, list[Report]]:
+    """The last reports beside this one that this person may see and that are known to be about each subject."""
+    confirmed = SubjectMention.objects.filter(subject__in=subjects, state=SubjectMention.State.CONFIRMED).exclude(report=report)
+    pairs = confirmed.filter(report__in=visible_to(person).order_by().values("pk")).order_by("-report__received_at").values_list("subject", "report")
+    by_subject: dict[int, list[int]] = {subject: [] for subject in subjects}
+    for subject, pk in pairs:
+        if len(by_subject[subject]) < EARLIER_SHOWN:
+            by_subject[subject].append(pk)
+    rows = visible_to(person).filter(pk__in={pk for shown in by_subject.values() for pk in shown}).select_related("organization")
+    found = {row.pk: row for row in _with_outcome(list(rows))}
+    return {subject: [found[pk] for pk in shown if pk in found] for subject, shown in by_subject.items()}
 
 
 def _likely(person: Person, report: Report) -> list[tuple[Subject, str, str, list[str]]]:
@@ -172,7 +176,9 @@ def _likely(person: Person, report: Report) -> list[tuple[Subject, str, str, lis
             kinds.setdefault(row.subject_id, []).append(row.kind)
     seen = visible_to(person, Permission.REPORT_READ).values("pk")
     subjects = Subject.objects.filter(pk__in=kinds, mentions__report__in=seen).distinct().select_related("desk", "district")
-    return [(subject, *_open_subject(subject, report), sorted(set(kinds[subject.pk]))) for subject in subjects[:10]]
+    shown = list(subjects[:10])
+    texts = _open_subjects(shown, report)
+    return [(subject, *texts[subject.pk], sorted(set(kinds[subject.pk]))) for subject in shown]
 
 
 def _burst(person: Person, report: Report) -> list[Report]:

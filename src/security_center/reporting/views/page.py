@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from security_center.foundation.duties.queries import steps_of
+from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has
 from security_center.prevention import content_loader as plan
@@ -25,7 +26,7 @@ from ..actions.follow_up import ACKNOWLEDGE
 from ..content_loader import disposition_actions, quick_questions, validities
 from ..forms_staff import ApprovalForm, AssignForm, ComparedForm, MessageForm, NoteForm, SubjectForm
 from ..models import Approval, Report, SubjectMention
-from ..queries.report_page import ReportPage
+from ..queries.report_page import ReportPage, Said
 from .lookups import me
 
 
@@ -75,7 +76,7 @@ def context(request: HttpRequest, report: Report, page: ReportPage, failed: form
         "approvals": [(said, _approval_form(failed, at, said.row.pk) if said in may_answer else None) for said in page.approvals],
         "waiting": waiting,
         "may_answer": bool(may_answer),
-        "seconds": [p for p in holders if any(decisions.may_second(p, said.row) for said in waiting)] if waiting and not may_answer else [],  # type: ignore[arg-type]
+        "seconds": _seconds(holders, waiting) if waiting and not may_answer else [],
         "quick": quick_questions().values(),
         "dispositions": [
             (said, [disposition_actions()[code].label for code in said.row.actions], validities()[said.row.validity])  # type: ignore[union-attr]
@@ -92,6 +93,11 @@ def context(request: HttpRequest, report: Report, page: ReportPage, failed: form
         "pattern_open": any(duty.kind == PATTERN for duty in page.duties),
         "may_see_pattern": has(person, Permission.REPORT_WRITE, report.district),
     }
+
+
+def _seconds(holders: list[Person], waiting: list[Said]) -> list[Person]:
+    able = {person.pk for said in waiting for person in decisions.who_may_second(holders, said.row)}  # type: ignore[arg-type]
+    return [person for person in holders if person.pk in able]
 
 
 def _routes(report: Report) -> list[Any]:
