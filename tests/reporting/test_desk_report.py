@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.test import Client
 from tests.cast import Cast
 from tests.reporting.acts import Valley, fresh
 
+from security_center.foundation.clock import clock_at, now
+from security_center.foundation.duties.actions import advance_due_steps
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.organizations.models import Person
@@ -263,3 +266,17 @@ def test_the_number_of_a_linked_report_that_is_kept_from_the_reader_does_not_sta
     desk.set_conflict(actor=valley.cast.rosa, report=fresh(first), about=valley.cast.dana)
     assert first.number not in signed_in(valley.cast.dana).get(path).content.decode()
     assert first.number in signed_in(valley.cast.nia).get(path).content.decode()
+
+
+def test_of_many_alerts_the_last_two_stand_open_and_the_earlier_are_folded(valley: Valley, signed_in: SignIn) -> None:
+    report = valley.report(danger_now="yes")
+    for minutes in range(0, 60, 5):
+        with clock_at(now() + timedelta(minutes=minutes)):
+            advance_due_steps()
+    body = page(signed_in(valley.cast.rosa), report).content.decode()
+    open_line = re.search(r"Told so far:(.*?)</p>", body, re.DOTALL)
+    folded = re.search(r"<details><summary>and (\d+) earlier</summary><ol[^>]*>(.*?)</ol>", body, re.DOTALL)
+    assert open_line is not None
+    assert open_line[1].count(";") == 1
+    assert folded is not None
+    assert folded[2].count("<li>") == int(folded[1]) > 0
