@@ -10,7 +10,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.views.defaults import permission_denied
 from django_htmx.http import HttpResponseClientRedirect
 from django_scopes import scope
@@ -76,7 +76,9 @@ class SignedInPersonMiddleware:
                 # Signed in with the password alone, before the second factor was set up in another browser.
                 logout(request)
                 return self._to(request, resolve_url("account_login"))
-        response = self._within(request, queries.district_ids(person))
+        # Times are shown in the zone where the person works; they are kept in UTC.
+        with timezone.override(queries.time_zone_of(person)):
+            response = self._within(request, queries.district_ids(person))
         if path == "/language/" and request.method == "POST" and response.status_code in {204, 302} and person.pk:
             # The language switch of the page shell keeps a cookie; a signed-in person's choice is kept with the person, for messages too.
             # Only after the answer: by then the request has passed the check against forged posts.

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -103,6 +104,12 @@ def schools_of(district: Organization) -> QuerySet[Organization]:
 
 def any_organization_exists() -> bool:
     return Organization.objects.exists()
+
+
+def time_zone_of(person: Person) -> ZoneInfo | None:
+    """The zone of the place where the person holds a role (the first, for somebody with several); None for nobody's."""
+    held = policies.held(person)
+    return ZoneInfo(held[0].organization.time_zone) if held else None
 
 
 def district_ids(person: Person) -> list[int]:

@@ -81,7 +81,7 @@ def receive_report(
         raise NothingWritten
     policies.require_intake(actor, organization, channel)
     receipt = receipt or Receipt.new()
-    digest_of_content = content.canonical(upload.plain_digest for upload in files if not upload.fault)
+    digest_of_content = content.canonical(upload.plain_digest for upload in files if not upload.fault) + mode.encode()
     with scope(district=[organization.district.pk]):
         for candidate in (receipt, _other_receipt(receipt, digest_of_content)):
             # Sealing takes most of the time of a submission: done before the transaction, no other writer waits for it.
