@@ -44,12 +44,12 @@ def test_it_says_what_to_say_on_the_phone_and_whom_to_call(valley: Valley, signe
 def test_each_press_keeps_time_and_name_and_the_first_takes_the_report(valley: Valley, signed_in: SignIn) -> None:
     report = valley.report(danger_now="yes")
     page = press(signed_in(valley.cast.rosa), report, step="called_911")
-    assert "Rosa Ortiz, 10:00" in page
+    assert "Rosa Ortiz, 10 a.m." in page
     assert fresh(report).acknowledged_by == valley.cast.rosa
     valley.pass_time(minutes=2)
     page = press(signed_in(valley.cast.ben), report, step="officer_told")
-    assert "Ben Cole, 10:02" in page
-    assert "Rosa Ortiz, 10:00" in page
+    assert "Ben Cole, 10:02 a.m." in page
+    assert "Rosa Ortiz, 10 a.m." in page
     assert entries_about(report.thing).filter(verb="imminent.called_911").count() == 1
 
 

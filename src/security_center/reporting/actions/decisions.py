@@ -167,6 +167,9 @@ def _require_gates(report: Report, actor: Person) -> Disposition:
         raise MentalHealthNeeded
     if report.new_facts_at is not None and not has_read_new_facts(actor=actor, report=report):
         raise NewFactsUnread
+    # A closed report rings for nobody, so a question to a second reader has to be answered first.
+    if report.approvals.filter(decision=Approval.Decision.WAITING).exclude(kind=Approval.Kind.CLOSE).exists():
+        raise AlreadyAsked
     return final
 
 

@@ -126,6 +126,9 @@ def close_group(*, actor: Person, group: IncidentGroup, actions: Sequence[str], 
             waiting += 1
             continue
         decide(actor=actor, report=report, actions=actions, validity=validity, considered=considered)
+        if report.approvals.filter(decision=Approval.Decision.WAITING).exists():
+            waiting += 1
+            continue
         if isinstance(close(actor=actor, report=report, reason=considered), Approval):
             waiting += 1
         else:
