@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 from tests.browser import session_cookies
 from tests.reporting.acts import Valley, every_hour, fresh
 
@@ -127,7 +129,7 @@ def test_a_report_is_taken_asked_decided_and_closed_from_a_phone(busy: Busy, sig
     rosa.get_by_label("Write to the reporter").fill("Hello.")
     rosa.get_by_label("Start from a ready sentence").select_option("right_to_tell")
     rosa.get_by_role("button", name="Put it in the field").click()
-    rosa.wait_for_function("document.querySelector('#id_message-body').value.includes('courage')") if script else None
+    expect(rosa.locator("#id_message-body")).to_have_value(re.compile("courage"))
     assert rosa.get_by_label("Write to the reporter").input_value().startswith("Hello.\nYou did the right thing")
     rosa.get_by_role("button", name="Send", exact=True).click()
     assert rosa.get_by_text("Sent. The reporter sees it").is_visible()
