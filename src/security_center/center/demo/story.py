@@ -251,7 +251,8 @@ class Story:
         if report.crisis_lock and "counseling" not in actions:
             actions.append("counseling")
         decisions.decide(actor=reader, report=report, actions=actions, validity=outcome.validity, considered=outcome.considered)
-        decisions.close(actor=reader, report=report, reason=outcome.considered)
+        if outcome.validity != "knowingly_false":  # that waits for a second reader first
+            decisions.close(actor=reader, report=report, reason=outcome.considered)
 
     def _first_decision(self, report: Report) -> None:
         """What a team does about an urgent report on its first day; the final decision follows."""
@@ -266,7 +267,14 @@ class Story:
             )
 
     def _agree(self, report: Report) -> None:
-        """Second readers agree, except that some requests are still waiting."""
+        """Second readers agree, except that some requests are still waiting; then the report is closed, if it was not."""
+        self._answer_all(report)
+        fresh = Report.objects.select_related("desk__parent__parent", "district__parent", "organization", "holder").get(pk=report.pk)
+        if fresh.closed_at is None and fresh.dispositions.filter(interim=False).exists() and not fresh.approvals.filter(decision="waiting").exists():
+            decisions.close(actor=self._reader(fresh), report=fresh, reason="Both readers agree.")
+            self._answer_all(fresh)
+
+    def _answer_all(self, report: Report) -> None:
         for approval in Approval.objects.filter(report=report, decision=Approval.Decision.WAITING).select_related("report__desk", "asked_by"):
             second = self._second(report)
             if decisions.may_second(second, approval):
