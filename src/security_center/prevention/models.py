@@ -5,6 +5,7 @@ The plan is the configuration: rooms above read it and hard-code nothing twice.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -143,3 +144,7 @@ class PublishedForm(models.Model):
 
     def __str__(self) -> str:
         return f"published form {self.organization_id}"
+
+    def is_open_at(self, moment: datetime) -> bool:
+        """Whether a report may be taken in at `moment`: the one rule for the page and for the verb behind it."""
+        return self.open and (self.open_until is None or self.open_until > moment)

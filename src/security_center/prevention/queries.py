@@ -188,7 +188,7 @@ def public_state(organization: Organization) -> PublicState:
     if form is None:
         return PublicState(None, open=False, covered_until=None, next_covered_at=None)
     at = now()
-    is_open = form.open and (form.open_until is None or form.open_until > at)
+    is_open = form.is_open_at(at)
     windows = [coverage.Stretch(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in form.windows]
     until = next((w.ends_at for w in windows if w.starts_at <= at < w.ends_at), None)
     upcoming = next((w.starts_at for w in windows if w.starts_at > at), None)

@@ -161,7 +161,7 @@ class _Sealed:
 def _seal(organization: Organization, content: ReportContent, receipt: Receipt, canonical: bytes, channel: str, mode: str) -> _Sealed:
     form = published_form(organization)
     at = now()
-    if form is None or not form.open or (form.open_until is not None and form.open_until <= at):
+    if form is None or not form.is_open_at(at):
         raise FormClosed
     desk = desk_for(organization, content)
     classified = classify(content, form.urgencies)
