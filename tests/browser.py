@@ -70,6 +70,7 @@ class Visit:
 
     def nothing_was_refused(self) -> None:
         """A style sheet that is a 404, or an error page in place of the page, lets axe find nothing: so their absence is asserted first."""
+        self.page.wait_for_load_state("load")  # after a click the page may be there before its style sheet
         assert self.broken == []
         assert self.refused == []
         assert self.blocked == []
