@@ -102,6 +102,12 @@ def schools_of(district: Organization) -> QuerySet[Organization]:
     return Organization.objects.filter(parent=district, kind=Organization.Kind.SCHOOL).select_related("parent__parent").order_by("name")
 
 
+def organizations_called(text: str) -> list[Organization]:
+    """Those with this short address, else those with this name: for the person at the machine, who is kept from none."""
+    by_slug = list(Organization.objects.filter(slug=text))
+    return by_slug or list(Organization.objects.filter(name__iexact=text).order_by("slug"))
+
+
 def any_organization_exists() -> bool:
     return Organization.objects.exists()
 
