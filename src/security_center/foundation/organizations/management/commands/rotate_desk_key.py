@@ -31,10 +31,7 @@ class Command(BaseCommand):
                 versions = [rotate_desk_key(actor=None, organization=desk) for desk in desks]
         except VaultLocked as error:
             raise CommandError(f"No key was changed. {error}") from error
-        if options["all"]:
-            told = f"All {len(desks)} desks have new keys"
-        else:
-            told = f"{desks[0].name} has key number {versions[0]}"
+        told = f"All {len(desks)} desks have new keys" if options["all"] else f"{desks[0].name} has key number {versions[0]}"
         self.stdout.write(f"ssc: {told}: new reports are sealed to it, and older ones stay readable; make a backup now.")
 
     @staticmethod
