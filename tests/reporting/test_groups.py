@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
 from tests.reporting.acts import Valley, fresh
 
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.vault.records import OpenRecord
-from security_center.reporting.actions import decisions, desk, groups, handoffs, thread
+from security_center.reporting.actions import decisions, desk, groups, handoffs, subjects, thread
 from security_center.reporting.actions.decisions import NoWrittenBasis
 from security_center.reporting.models import Approval, IncidentGroup, Report
 from security_center.reporting.queries import groups as group_reads
@@ -58,25 +60,119 @@ def test_strangers_open_fill_answer_and_close_no_group(valley: Valley) -> None:
             groups.remove_from_group(actor=person, report=fresh(report))
 
 
-def test_the_reports_of_one_rumor_are_grouped_answered_and_closed_and_no_text_is_opened(valley: Valley, opened: list[str]) -> None:
+def test_three_hundred_reports_of_one_rumor_are_grouped_answered_and_closed_and_no_text_is_opened(valley: Valley, opened: list[str]) -> None:
+    """In ten minutes; and two that came hours before and after it, which name the same handle."""
+    early = valley.receive("Somebody posts pictures.")
+    valley.pass_time(hours=2)
     received = []
-    for number in range(100):
+    for number in range(300):
         valley.pass_time(seconds=2)
         received.append(valley.receive(f"There is a picture about Friday, {number}.", who=f"pupil {number}"))
-    group = room(valley, *(one.report for one in received))
-    assert group.reports.filter(acknowledged_at__isnull=False).count() == 100
+    valley.pass_time(hours=2)
+    late = valley.receive("It is @friday_kid.")
+    apart = valley.receive("The heating is broken.")
+    everyone = [early, *received, late]
+    for one, handle in ((early, "@Friday_Kid"), (received[150], "friday_kid"), (late, "friday_kid"), (apart, "boiler")):
+        subjects.name_subject(actor=valley.cast.rosa, report=one.report, name="", identifiers=handle, tokens={"handle": handle}, unknown=True)
+    around = group_reads.candidates(valley.cast.rosa, fresh(received[150].report))
+    assert [report.pk for report in around] == [one.report.pk for one in everyone]
+    group = groups.open_group(actor=valley.cast.rosa, desk=valley.school, title="Picture about Friday", reports=around)
+    assert group.reports.filter(acknowledged_at__isnull=False).count() == 302
     valley.pass_time(minutes=1)
-    assert groups.answer_group(actor=valley.cast.rosa, group=group, line=LINE) == 100
-    assert closed(valley, group) == (100, 0)
+    assert groups.answer_group(actor=valley.cast.rosa, group=group, line=LINE) == 302
+    assert closed(valley, group) == (302, 0)
     assert opened == []
-    assert Report.objects.filter(state=Report.State.FINISHED).count() == 100
+    assert Report.objects.filter(state=Report.State.FINISHED).count() == 302
     assert not any(valley.duties(one.report) for one in received[::50])
     for one in received[::75]:
         page = thread_page(one.receipt, report_of(one.receipt))
         assert [line.text for line in page.lines] == [LINE]
         assert page.words["what_happened"].startswith("There is a picture")
     thread.reporter_writes(receipt=received[7].receipt, report=received[7].report, body="I have the name now.")
-    assert Report.objects.filter(closed_at__isnull=True).get() == received[7].report
+    assert Report.objects.filter(group=group, closed_at__isnull=True).get() == received[7].report
+
+
+class PowerCut(Exception):
+    pass
+
+
+def cut_off(monkeypatch: pytest.MonkeyPatch, verb: str, after: int) -> None:
+    """The act `verb` of the groups fails the first time that it is called more than `after` times."""
+    original, called = getattr(groups, verb), []
+
+    def failing(**given: Any) -> Any:
+        called.append(verb)
+        if len(called) == after + 1:
+            raise PowerCut
+        return original(**given)
+
+    monkeypatch.setattr(groups, verb, failing)
+
+
+@pytest.fixture
+def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(groups, "PORTION", 2)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("small_portions")
+def test_an_answer_that_was_cut_off_is_given_again_and_reaches_each_reporter_once(valley: Valley, monkeypatch: pytest.MonkeyPatch) -> None:
+    received = [valley.receive(f"A picture, {number}.") for number in range(5)]
+    group = room(valley, *(one.report for one in received))
+    cut_off(monkeypatch, "desk_writes", after=3)
+    with pytest.raises(PowerCut):
+        groups.answer_group(actor=valley.cast.rosa, group=group, line=LINE)
+    assert [fresh(one.report).messages.count() for one in received] == [1, 1, 0, 0, 0]
+    assert groups.answer_group(actor=valley.cast.rosa, group=group, line=LINE) == 5
+    assert [fresh(one.report).messages.count() for one in received] == [1, 1, 1, 1, 1]
+    assert not any("reply" in valley.duties(one.report) for one in received)
+    groups.answer_group(actor=valley.cast.rosa, group=group, line="School is open tomorrow, too.")
+    assert [fresh(one.report).messages.count() for one in received] == [2, 2, 2, 2, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("small_portions")
+def test_a_closing_that_was_cut_off_is_done_again_and_decides_nothing_twice(valley: Valley, monkeypatch: pytest.MonkeyPatch) -> None:
+    reports = [valley.report(f"A picture, {number}.", danger_now="unsure" if number < 2 else "no") for number in range(5)]
+    group = room(valley, *reports)
+    cut_off(monkeypatch, "decide", after=3)
+    with pytest.raises(PowerCut):
+        closed(valley, group)
+    assert [fresh(report).dispositions.count() for report in reports] == [1, 1, 0, 0, 0]
+    assert closed(valley, group) == (3, 2)
+    assert [fresh(report).dispositions.count() for report in reports] == [1, 1, 1, 1, 1]
+    cut_off(monkeypatch, "answer_approval", after=1)
+    monkeypatch.setattr(groups, "PORTION", 1)
+    given = {"actor": valley.cast.ben, "group": group, "agree": True, "answer": "Same picture."}
+    with pytest.raises(PowerCut):
+        groups.answer_group_closing(**given)
+    assert groups.answer_group_closing(**given) == (1, 0)
+    group.refresh_from_db()
+    assert group.closed_at is not None
+    assert all(fresh(report).closed_at is not None for report in reports)
+
+
+@pytest.mark.usefixtures("small_portions")
+def test_a_group_is_worked_on_in_portions_so_that_nobody_who_sends_waits_for_all_of_it(valley: Valley) -> None:
+    group = room(valley, *(valley.report(f"A picture, {number}.") for number in range(5)))
+    for act in (
+        lambda: groups.answer_group(actor=valley.cast.rosa, group=group, line=LINE),
+        lambda: closed(valley, group),
+    ):
+        with CaptureQueriesContext(connection) as seen:
+            act()
+        outermost = depth = most = written = 0
+        for query in seen.captured_queries:
+            sql = query["sql"]
+            if sql.startswith("SAVEPOINT"):
+                outermost, depth = outermost + (depth == 0), depth + 1
+                written = 0 if depth == 1 else written
+            elif sql.startswith("RELEASE SAVEPOINT"):
+                depth -= 1
+            elif 'INSERT INTO "reporting_threadmessage"' in sql or 'INSERT INTO "reporting_disposition"' in sql:
+                written += 1
+                most = max(most, written)
+        assert (most, outermost >= 4) == (2, True)
 
 
 def test_a_group_has_a_title_takes_five_hundred_at_once_and_none_after_it_closed(valley: Valley) -> None:

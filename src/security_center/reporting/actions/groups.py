@@ -1,8 +1,12 @@
-"""Surge: many reports of one rumor, grouped by a reader, answered with one line, closed together. Each thread stays its reporter's own."""
+"""Surge: many reports of one rumor, grouped by a reader, answered with one line, closed together. Each thread stays its reporter's own.
+
+What is done to a whole group is done in portions, each a transaction of its own: reporters who send meanwhile must not wait for hundreds of reports.
+When it is cut off between two portions the same act is simply done again: it leaves alone whom it has reached, and reaches the rest.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.db import transaction
 
@@ -20,11 +24,23 @@ from .. import policies
 from ..content_loader import disposition_actions
 from ..models import Approval, IncidentGroup, Report
 from ..sealing import desk_recipient, seal
-from .decisions import NoWrittenBasis, SecondReaderNeeded, answer_approval, close, decide, may_second
+from .decisions import (
+    AlreadyAsked,
+    MentalHealthNeeded,
+    NewFactsUnread,
+    NothingDecided,
+    NoWrittenBasis,
+    SecondReaderNeeded,
+    answer_approval,
+    close,
+    decide,
+    may_second,
+)
 from .desk import acknowledge, has_read_new_facts
 from .thread import NothingToSend, desk_writes
 
 MOST_AT_ONCE = 500
+PORTION = 50
 
 
 class GroupClosed(Exception):
@@ -39,28 +55,34 @@ def opened_group(group: IncidentGroup) -> OpenRecord:
     return open_record(group.record, desk_recipient(group.desk))
 
 
+def _portions[T](things: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (things[start : start + PORTION] for start in range(0, len(things), PORTION))
+
+
 def _require(actor: Person, permission: Permission, group: IncidentGroup) -> None:
     require(actor, permission, group.desk)
     if policies.group_kept_from(actor, group):
         raise policies.NotAllowed(f"group:{group.uuid}")
 
 
-@transaction.atomic
 def open_group(*, actor: Person, desk: Organization, title: str, reports: Sequence[Report] = ()) -> IncidentGroup:
     """Open an incident room at a desk, with its first reports."""
     require(actor, Permission.REPORT_ASSIGN, desk)
     if not title.strip():
         raise NothingToSend
-    opened = new_record(recipients=list({desk_recipient(desk), desk_recipient(desk.district)}))
-    group = IncidentGroup(record=opened.record, district=desk.district, desk=desk, opened_by=actor, opened_at=now())
-    seal(opened, group, title=title)
-    group.save(force_insert=True)
-    record(actor=actor_string(actor), verb="group.opened", thing=f"group:{group.uuid}", organization_id=desk.pk)
-    add_to_group(actor=actor, group=group, reports=reports)
+    if len(reports) > MOST_AT_ONCE:
+        raise TooManyAtOnce
+    with transaction.atomic():
+        opened = new_record(recipients=list({desk_recipient(desk), desk_recipient(desk.district)}))
+        group = IncidentGroup(record=opened.record, district=desk.district, desk=desk, opened_by=actor, opened_at=now())
+        seal(opened, group, title=title)
+        group.save(force_insert=True)
+        record(actor=actor_string(actor), verb="group.opened", thing=f"group:{group.uuid}", organization_id=desk.pk)
+        add_to_group(actor=actor, group=group, reports=reports[:PORTION])
+    add_to_group(actor=actor, group=group, reports=reports[PORTION:])
     return group
 
 
-@transaction.atomic
 def add_to_group(*, actor: Person, group: IncidentGroup, reports: Sequence[Report]) -> int:
     """Put reports into the group and acknowledge them: a person has chosen each, so each has been seen."""
     if group.closed_at is not None:
@@ -68,6 +90,13 @@ def add_to_group(*, actor: Person, group: IncidentGroup, reports: Sequence[Repor
     if len(reports) > MOST_AT_ONCE:
         raise TooManyAtOnce
     _require(actor, Permission.REPORT_ASSIGN, group)
+    for portion in _portions(reports):
+        _add(actor, group, portion)
+    return len(reports)
+
+
+@transaction.atomic
+def _add(actor: Person, group: IncidentGroup, reports: Sequence[Report]) -> None:
     take_turn()
     for report in reports:
         policies.require(actor, Permission.REPORT_ASSIGN, report)
@@ -77,7 +106,6 @@ def add_to_group(*, actor: Person, group: IncidentGroup, reports: Sequence[Repor
         if report.acknowledged_at is None:
             acknowledge(actor=actor, report=report)
         record(actor=actor_string(actor), verb="group.added", thing=report.thing, organization_id=report.desk_id, detail={"group": group.pk})
-    return len(reports)
 
 
 @transaction.atomic
@@ -88,26 +116,41 @@ def remove_from_group(*, actor: Person, report: Report) -> None:
     record(actor=actor_string(actor), verb="group.removed", thing=report.thing, organization_id=report.desk_id)
 
 
-@transaction.atomic
 def answer_group(*, actor: Person, group: IncidentGroup, line: str) -> int:
-    """Give every reporter of the group the same accurate line, each in their own thread. Returns how many were written to."""
+    """Give every reporter of the group the same accurate line, each in their own thread. Returns how many have it.
+
+    The same line again reaches those who have not had it: after a crash, or for reports that joined since.
+    """
     if not line.strip():
         raise NothingToSend
     _require(actor, Permission.REPORT_WRITE, group)
-    take_turn()
-    seal(opened_group(group), group, status_line=line)
-    group.save(update_fields=["status_line"])
-    written = 0
-    for report in group.reports.filter(may_we_message=True, shredded_at__isnull=True).select_related("desk", "district"):
-        if not policies.can(actor, Permission.REPORT_WRITE, report):
-            continue  # a conflict, found later, keeps it from this reader; whoever may read it answers there
-        desk_writes(actor=actor, report=report, body=line)
-        written += 1
-    record(actor=actor_string(actor), verb="group.answered", thing=f"group:{group.uuid}", organization_id=group.desk_id, detail={"reports": written})
-    return written
+    with transaction.atomic():
+        take_turn()
+        seal(opened_group(group), group, status_line=line)
+        group.save(update_fields=["status_line"])
+        record(actor=actor_string(actor), verb="group.line_set", thing=f"group:{group.uuid}", organization_id=group.desk_id)
+    reached = 0
+    for portion in _portions(list(group.reports.filter(may_we_message=True, shredded_at__isnull=True).order_by("pk").values_list("pk", flat=True))):
+        reached += _write_line(actor, group, portion, line)
+    with transaction.atomic():
+        detail: dict[str, int | str | bool | None] = {"reports": reached}
+        record(actor=actor_string(actor), verb="group.answered", thing=f"group:{group.uuid}", organization_id=group.desk_id, detail=detail)
+    return reached
 
 
 @transaction.atomic
+def _write_line(actor: Person, group: IncidentGroup, portion: Sequence[int], line: str) -> int:
+    take_turn()
+    reached = 0
+    for report in group.reports.filter(pk__in=portion, shredded_at__isnull=True).select_related("desk__parent__parent", "district").order_by("pk"):
+        if not policies.can(actor, Permission.REPORT_WRITE, report):
+            continue  # a conflict, found later, keeps it from this reader; whoever may read it answers there
+        # The group's number as the form's: the same line to the same reporter is the same message, however often it is sent.
+        desk_writes(actor=actor, report=report, body=line, message_id=group.uuid)
+        reached += 1
+    return reached
+
+
 def close_group(*, actor: Person, group: IncidentGroup, actions: Sequence[str], validity: str, considered: str) -> tuple[int, int]:
     """Decide and close the open reports of the group on one written basis. Those that need a second reader, or a look of their own, wait.
 
@@ -117,33 +160,50 @@ def close_group(*, actor: Person, group: IncidentGroup, actions: Sequence[str], 
         raise NoWrittenBasis
     _require(actor, Permission.REPORT_CLOSE, group)
     closed = waiting = 0
-    for report in group.reports.filter(closed_at__isnull=True).select_related("desk", "district"):
-        if report.approvals.filter(kind=Approval.Kind.CLOSE, decision=Approval.Decision.WAITING).exists():
-            waiting += 1
-            continue
-        # One rumor, but not one fate: what this basis cannot close stays open, and the others do not wait for it.
-        if not _may_close_with_others(actor, report, actions):
+    for portion in _portions(list(group.reports.filter(closed_at__isnull=True).order_by("pk").values_list("pk", flat=True))):
+        some_closed, some_waiting = _close_portion(actor, group, portion, actions, validity, considered)
+        closed, waiting = closed + some_closed, waiting + some_waiting
+    with transaction.atomic():
+        over = _over(group)
+        record(
+            actor=actor_string(actor),
+            verb="group.closed" if over else "group.closing",
+            thing=f"group:{group.uuid}",
+            organization_id=group.desk_id,
+            detail={"closed": closed, "waiting": waiting},
+        )
+    return closed, waiting
+
+
+@transaction.atomic
+def _close_portion(
+    actor: Person, group: IncidentGroup, portion: Sequence[int], actions: Sequence[str], validity: str, considered: str
+) -> tuple[int, int]:
+    take_turn()
+    closed = waiting = 0
+    for report in group.reports.filter(pk__in=portion, closed_at__isnull=True).select_related("desk__parent__parent", "district").order_by("pk"):
+        # One rumor, but not one fate: what this basis cannot close stays open, and the others do not wait for it. One that waits for a second
+        # reader was decided already: done again, this act must not decide it twice.
+        if report.approvals.filter(decision=Approval.Decision.WAITING).exists() or not _may_close_with_others(actor, report, actions):
             waiting += 1
             continue
         decide(actor=actor, report=report, actions=actions, validity=validity, considered=considered)
-        if report.approvals.filter(decision=Approval.Decision.WAITING).exists():
-            waiting += 1
-            continue
-        if isinstance(close(actor=actor, report=report, reason=considered), Approval):
+        asked = report.approvals.filter(decision=Approval.Decision.WAITING).exists()
+        if asked or isinstance(close(actor=actor, report=report, reason=considered), Approval):
             waiting += 1
         else:
             closed += 1
-    if not waiting:
-        group.closed_at = now()
-        group.save(update_fields=["closed_at"])
-    record(
-        actor=actor_string(actor),
-        verb="group.closed" if not waiting else "group.closing",
-        thing=f"group:{group.uuid}",
-        organization_id=group.desk_id,
-        detail={"closed": closed, "waiting": waiting},
-    )
     return closed, waiting
+
+
+def _over(group: IncidentGroup) -> bool:
+    """Close the room when its last report is closed. Called inside a transaction."""
+    take_turn()
+    if group.reports.filter(closed_at__isnull=True).exists():
+        return False
+    group.closed_at = now()
+    group.save(update_fields=["closed_at"])
+    return True
 
 
 def _may_close_with_others(actor: Person, report: Report, actions: Sequence[str]) -> bool:
@@ -164,7 +224,6 @@ def waiting_to_close(group: IncidentGroup) -> list[Approval]:
     return found
 
 
-@transaction.atomic
 def answer_group_closing(*, actor: Person, group: IncidentGroup, agree: bool, answer: str) -> tuple[int, int]:
     """The second reader answers for all reports of the group that wait for one. Each must let this person be its second reader, and one with new
     words from its reporter is left for a look of its own.
@@ -178,22 +237,33 @@ def answer_group_closing(*, actor: Person, group: IncidentGroup, agree: bool, an
     mine = [approval for approval in waiting if may_second(actor, approval)]
     if not mine:
         raise SecondReaderNeeded
+    answered = sum(_answer_portion(actor, portion, agree, answer) for portion in _portions(mine))
+    left = len(waiting) - answered
+    with transaction.atomic():
+        if agree and not left:
+            _over(group)
+        record(
+            actor=actor_string(actor),
+            verb="group.closing_answered",
+            thing=f"group:{group.uuid}",
+            organization_id=group.desk_id,
+            detail={"agreed": agree, "reports": answered, "left": left},
+        )
+    return answered, left
+
+
+@transaction.atomic
+def _answer_portion(actor: Person, portion: Sequence[Approval], agree: bool, answer: str) -> int:
+    take_turn()
     answered = 0
-    for approval in mine:
-        report = approval.report
+    for approval in portion:
+        report = Report.objects.get(pk=approval.report_id)  # its reporter may have written while the earlier portions were answered
         if agree and report.new_facts_at is not None and report.new_facts_at > approval.asked_at:
             continue
-        answer_approval(actor=actor, approval=approval, agree=agree, answer=answer)
+        try:
+            with transaction.atomic():
+                answer_approval(actor=actor, approval=approval, agree=agree, answer=answer)
+        except (AlreadyAsked, MentalHealthNeeded, NewFactsUnread, NothingDecided):
+            continue  # somebody was quicker, or it may not be closed as it stands now: it is left, and the others do not wait for it
         answered += 1
-    left = len(waiting) - answered
-    if agree and not left and not group.reports.filter(closed_at__isnull=True).exists():
-        group.closed_at = now()
-        group.save(update_fields=["closed_at"])
-    record(
-        actor=actor_string(actor),
-        verb="group.closing_answered",
-        thing=f"group:{group.uuid}",
-        organization_id=group.desk_id,
-        detail={"agreed": agree, "reports": answered, "left": left},
-    )
-    return answered, left
+    return answered

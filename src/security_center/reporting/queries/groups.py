@@ -16,7 +16,7 @@ from security_center.foundation.vault.provider import VaultLocked
 from security_center.foundation.vault.queries import open_records
 
 from .. import policies
-from ..models import Conflict, IncidentGroup, Report
+from ..models import Conflict, IncidentGroup, Report, SubjectMention, SubjectToken
 from ..sealing import desk_recipient, unseal
 from .desk import BURST_WINDOW, visible_to
 
@@ -93,15 +93,17 @@ def reports_in(person: Person, group: IncidentGroup) -> list[Report]:
 
 
 def candidates(person: Person, around: Report) -> list[Report]:
-    """Reports that came to the same desk within ten minutes before or after, in no group yet. Only arrival times are compared."""
-    near = visible_to(person, Permission.REPORT_ASSIGN).filter(
-        desk=around.desk_id,
-        group__isnull=True,
-        closed_at__isnull=True,
-        received_at__gte=around.received_at - BURST_WINDOW,
-        received_at__lte=around.received_at + BURST_WINDOW,
+    """Open reports at the same desk, in no group yet, that came within ten minutes before or after, or name somebody by a blinded token that this one
+    names too. Arrival times and tokens are compared; no text is opened."""
+    near = Q(received_at__gte=around.received_at - BURST_WINDOW, received_at__lte=around.received_at + BURST_WINDOW)
+    told_apart = SubjectMention.State.REJECTED
+    tokens = SubjectToken.objects.filter(subject__mentions__in=SubjectMention.objects.filter(report=around).exclude(state=told_apart))
+    alike = SubjectToken.objects.filter(token__in=tokens.values("token")).values("subject")
+    named = SubjectMention.objects.filter(subject__in=alike).exclude(state=told_apart).values("report")
+    found = visible_to(person, Permission.REPORT_ASSIGN).filter(
+        near | Q(pk__in=named), desk=around.desk_id, group__isnull=True, closed_at__isnull=True
     )
-    return list(near.select_related("organization", "desk__parent__parent", "district", "holder").order_by("received_at", "id")[:500])
+    return list(found.select_related("organization", "desk__parent__parent", "district", "holder").order_by("received_at", "id")[:500])
 
 
 def chosen_reports(person: Person, numbers: list[str]) -> list[Report]:

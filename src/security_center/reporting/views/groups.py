@@ -26,8 +26,6 @@ from .desk import home_desk
 from .lookups import found, in_zone_of, me
 from .sentences import REFUSALS, blame, sentence
 
-PORTION = 50
-
 
 def _place(request: HttpRequest) -> Any:
     place = home_desk(me(request))
@@ -75,10 +73,7 @@ def group_new(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("Tick reports of one desk."))
         if form.is_valid():
             try:
-                # In portions, so that reporters who send meanwhile never wait for hundreds of reports to be moved.
-                group = acts.open_group(actor=person, desk=_desk_of(chosen), title=form.cleaned_data["title"], reports=chosen[:PORTION])
-                for start in range(PORTION, len(chosen), PORTION):
-                    acts.add_to_group(actor=person, group=group, reports=chosen[start : start + PORTION])
+                group = acts.open_group(actor=person, desk=_desk_of(chosen), title=form.cleaned_data["title"], reports=chosen)
             except REFUSALS as refusal:
                 blame(form, refusal)
             else:
