@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.reporting.acts import Valley, fresh
 
+from security_center.center.queries.broken import broken_for
 from security_center.foundation.duties.models import DutyStep
 from security_center.foundation.ledger.models import Entry
 from security_center.foundation.notifications.models import Message
@@ -349,15 +350,60 @@ def test_a_report_about_the_district_never_rests_with_an_alternate_who_has_left(
     report = valley.report("The superintendent takes money.", at=cast.district, about_staff=True)
     people.leave(actor=cast.ada, person=cast.ivy)
     valley.ring()
-    assert valley.steps(report)[-1][2] == ["Omar Reyes"]  # who cannot open it, and is to name another alternate
+    # Who cannot open it, and are to name another alternate.
+    assert valley.steps(report)[-1][2] == ["Ada Stone", "Omar Reyes", "Ruth Root"]
     with pytest.raises(NotAllowed):
         desk.look(actor=cast.omar, report=fresh(report))
     plan_actions.set_alternate(actor=None, organization=cast.district, person=cast.nia)
     assert tasks.reserve_again() == 1
-    valley.pass_time(days=4)
     valley.ring()
     assert valley.steps(report)[-1][2] == ["Nia Ward"]
     desk.look(actor=cast.nia, report=fresh(report))
+
+
+def test_a_report_about_its_own_alternate_rings_for_those_who_can_name_another_until_one_is_named(valley: Valley) -> None:
+    from security_center.prevention import actions as plan_actions
+    from security_center.reporting import tasks
+
+    cast = valley.cast
+    plan_actions.set_alternate(actor=None, organization=cast.district, person=cast.ivy)
+    report = valley.report("The safety lead and the superintendent take money.", at=cast.district, about_staff=True)
+    desk.acknowledge(actor=cast.ivy, report=report)
+    for about in (cast.omar, cast.ivy):
+        desk.set_conflict(actor=cast.ivy, report=fresh(report), about=about)
+    with pytest.raises(NotAllowed):
+        desk.look(actor=cast.ivy, report=fresh(report))
+    key = f"another-alternate:{cast.district.slug}"
+    assert key in {one.key for one in broken_for(cast.ada)}
+    assert tasks.reserve_again() == 0
+    for days in (0, 1, 10):
+        valley.pass_time(days=days)
+        valley.ring()
+        assert valley.steps(report)[-1][2] == ["Ada Stone", "Ruth Root"]
+        assert fresh(report).holder is None
+    plan_actions.set_alternate(actor=None, organization=cast.district, person=cast.nia)
+    assert (tasks.reserve_again(), tasks.reserve_again()) == (1, 0)
+    assert key not in {one.key for one in broken_for(cast.ada)}
+    valley.ring()
+    assert valley.steps(report)[-1][2] == ["Nia Ward"]
+    desk.look(actor=cast.nia, report=fresh(report))
+    assert set(valley.duties(report)) == {"acknowledge"}
+
+
+def test_a_reserved_report_whose_reader_lost_the_role_goes_to_the_next_one_too(valley: Valley) -> None:
+    from security_center.prevention import actions as plan_actions
+    from security_center.reporting import tasks
+
+    cast = valley.cast
+    plan_actions.set_alternate(actor=None, organization=cast.district, person=cast.ivy)
+    report = valley.report("The superintendent takes money.", at=cast.district, about_staff=True)
+    assert tasks.reserve_again() == 0
+    people.end_role(actor=cast.ada, assignment=cast.ivy.role_assignments.get(role=Role.DISTRICT_SAFETY_LEAD))
+    valley.ring()
+    assert "Ivy Chen" not in valley.steps(report)[-1][2]
+    plan_actions.set_alternate(actor=None, organization=cast.district, person=cast.nia)
+    assert tasks.reserve_again() == 1
+    assert fresh(report).reserved_for == cast.nia
 
 
 # --- the page --------------------------------------------------------------------------------------------------------------------------------

@@ -86,7 +86,7 @@ def ring_for_forgotten() -> int:
 
 
 def reserve_again() -> int:
-    """Give reports about a district whose alternate has left to the alternate named since."""
+    """Give reports about a district that are shut to its alternate to the alternate named since."""
     moved = 0
     for district in Organization.objects.filter(kind=Organization.Kind.DISTRICT):
         with scope(district=[district.pk]):

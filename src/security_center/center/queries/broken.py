@@ -23,6 +23,7 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.vault import provider as vault
 from security_center.prevention import pages, wording
 from security_center.prevention import queries as prevention
+from security_center.reporting import queries as reporting
 
 from .backup import last_backup
 
@@ -154,6 +155,11 @@ def _of_the_places(administered: list[Organization], desks: list[Organization]) 
         title = _("Nobody takes reports about %(name)s itself") % {"name": district.name}
         text = _("A report about the district’s own people would ring for nobody. Name one person who takes it.")
         yield Broken(f"alternate:{district.slug}", title, text, reverse("prevention:coverage", args=[district.slug]), _("Name somebody"))
+    for district in reporting.districts_that_need_another_alternate(desks):
+        title = _("A report about %(name)s itself waits for another reader") % {"name": district.name}
+        text = _("Whoever takes such reports may not read this one. Name another person; it rings for them at once.")
+        url = reverse("prevention:coverage", args=[district.slug])
+        yield Broken(f"another-alternate:{district.slug}", title, text, url, _("Name somebody"), grave=True)
     for place in administered:
         if place.kind == Organization.Kind.DISTRICT and not place.dispatch_number:
             title = _("%(name)s has no dispatch number") % {"name": place.name}

@@ -20,6 +20,7 @@ from security_center.prevention import ladders
 from security_center.prevention.queries import alternate_of, calendar_of
 
 from .. import policies
+from ..kept_out import may_take_reserved, shut_to_its_reader
 from ..models import Report
 from .desk import THE_HOLDERS, locked
 from .follow_up import cancel_all
@@ -65,13 +66,22 @@ def release_held(*, person: Person, actor: Person | None) -> int:
 
 @transaction.atomic
 def reserve_again(*, district: Organization) -> int:
-    """Reports about the district whose one reader has left go to the alternate named since. Returns how many."""
+    """Reports about the district that are shut to their one reader (who left, lost the role, or is whom it is about) go to the alternate named since,
+    and ring for them anew. Until one is named they ring for those who can name one (`kept_out.reserved_audience`). Returns how many moved."""
     alternate = alternate_of(district)
     if alternate is None:
         return 0
-    orphans = list(Report.objects.filter(closed_at__isnull=True, reserved_for__is_active=False)[:AT_ONCE])
-    for report in orphans:
-        report.reserved_for = alternate
-        report.save(update_fields=["reserved_for"])
-        record(actor="worker", verb="report.reserved", thing=report.thing, organization_id=report.desk_id, detail={"for": alternate.pk})
-    return len(orphans)
+    reserved = Report.objects.filter(closed_at__isnull=True, reserved_for__isnull=False).exclude(reserved_for=alternate)
+    moved = 0
+    for report in reserved.select_related("reserved_for", "desk__parent__parent").order_by("pk"):
+        if not shut_to_its_reader(report) or not may_take_reserved(alternate, report):
+            continue
+        fresh = locked(report)
+        fresh.reserved_for = alternate
+        fresh.save(update_fields=["reserved_for"])
+        record(actor="worker", verb="report.reserved", thing=fresh.thing, organization_id=fresh.desk_id, detail={"for": alternate.pk})
+        ring_again(report=fresh)
+        moved += 1
+        if moved == AT_ONCE:
+            break
+    return moved

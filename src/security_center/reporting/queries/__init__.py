@@ -3,7 +3,15 @@
 from .beside import attachment_of, custodians_of, entries_of, identity_of, is_custodian, open_handoff, subjects_seen_by
 from .counts import Arrival, Changes, DeskCounts, NeverZero, by_desk, changes_since, last_arrivals, never_zero
 from .desk import Desk, Filters, desk_page, next_in_queue, things_kept_from, visible_to
-from .lookup import ReportUnknown, desks_to_hand_to, known_report, numbers_of_destroyed, staff_near, who_may_hold
+from .lookup import (
+    ReportUnknown,
+    desks_to_hand_to,
+    districts_that_need_another_alternate,
+    known_report,
+    numbers_of_destroyed,
+    staff_near,
+    who_may_hold,
+)
 from .report_page import ReportPage, report_page
 from .thread_page import ThreadPage, report_of, thread_page
 
@@ -23,6 +31,7 @@ __all__ = [
     "custodians_of",
     "desk_page",
     "desks_to_hand_to",
+    "districts_that_need_another_alternate",
     "entries_of",
     "identity_of",
     "is_custodian",

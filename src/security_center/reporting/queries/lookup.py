@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Q
 from django_scopes import scopes_disabled
@@ -12,6 +12,7 @@ from security_center.foundation.organizations.permissions import ROLE_PERMISSION
 from security_center.foundation.organizations.queries import people_of, people_with_any_role
 
 from .. import policies
+from ..kept_out import shut_to_its_reader
 from ..models import Report
 
 _WITH = ("organization__parent__parent", "desk__parent__parent", "district__parent", "holder", "acknowledged_by", "closed_by", "group", "handoff_to")
@@ -62,3 +63,14 @@ def staff_near(report: Report, words: str = "") -> list[Person]:
     if words.strip():
         return list(people.filter(Q(name__icontains=words.strip()) | Q(job_title__icontains=words.strip()))[:MOST_DESKS])
     return list(people_of(report.organization)[:MOST_DESKS])
+
+
+def districts_that_need_another_alternate(districts: Iterable[Organization]) -> list[Organization]:
+    """Those with an open report about the district that its one reader can read no longer: nobody reads it until another one is named."""
+    places = {place.pk: place for place in districts if place.kind == Organization.Kind.DISTRICT}
+    if not places:
+        return []
+    with scopes_disabled():  # asked for an administrator, about districts only; no report comes back
+        reserved = Report.objects.filter(closed_at__isnull=True, reserved_for__isnull=False, district__in=places)
+        found = {report.district_id for report in reserved.select_related("reserved_for", "desk__parent__parent") if shut_to_its_reader(report)}
+    return [place for pk, place in places.items() if pk in found]
