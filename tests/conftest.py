@@ -2,7 +2,12 @@
 
 from typing import Any
 
+import hypothesis
 import pytest
+
+# No test is judged by the time it took: machines are busy.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 pytest_plugins = ("tests.browser", "tests.cast", "tests.running")
 

@@ -342,3 +342,35 @@ def test_a_form_whose_seed_was_used_at_another_school_opens_nothing_there(
     second = send(public_client, cast.district, seed=seed, what_happened="Something else")
     assert receipt_words(first) != receipt_words(second)
     assert len(reports()) == 2
+
+
+# --- the page after sending is drawn once for many -----------------------------------------------------------------------
+
+
+def test_the_next_reporter_gets_their_own_words_and_nothing_of_the_one_before(public_client: Client, opened_school: Organization) -> None:
+    first = send(public_client, opened_school, what_happened="Anna has a knife.", who="Anna Example")
+    second = send(public_client, opened_school, what_happened="Ben was beaten.", who="Ben Example")
+    assert words_of(first)["what_happened"] == "Anna has a knife."
+    assert words_of(second)["what_happened"] == "Ben was beaten."
+    assert receipt_words(first) != receipt_words(second)
+    assert "\ue000" not in second.content.decode()
+    assert "\ue001" not in second.content.decode()
+
+
+def test_the_page_after_sending_is_kept_apart_by_language_and_by_what_it_says(public_client: Client, opened_school: Organization) -> None:
+    calm = send(public_client, opened_school, what_happened="Somebody took my lunch.")
+    spanish = send(public_client, opened_school, what_happened="Somebody took my lunch.", language="es")
+    danger = send(public_client, opened_school, what_happened="Somebody took my lunch.", danger_now="yes")
+    assert 'lang="en"' in calm.content.decode()
+    assert 'lang="es"' in spanish.content.decode()
+    assert "emergency-panel" in danger.content.decode()
+    assert "emergency-panel" not in calm.content.decode()
+
+
+def test_a_name_of_a_file_is_never_kept_with_the_page(public_client: Client, opened_school: Organization) -> None:
+    from security_center.reporting.views_public import sent
+
+    empty = SimpleUploadedFile("my-name-is-anna.png", b"")
+    shown = send(public_client, opened_school, what_happened="Somebody took my lunch.", files=empty)
+    assert "my-name-is-anna.png" in shown.content.decode()
+    assert not any("anna" in page for page in sent._kept.values())

@@ -54,13 +54,10 @@ def calendar_of(organization: Organization) -> SchoolCalendar:
     return SchoolCalendar.from_facts(ladder_facts(organization))
 
 
-def _shifts(organization: Organization) -> list[coverage.Shift]:
-    """Shifts of active people who may read at this desk; a shift of somebody who lost the role does not count as coverage."""
-    return _shifts_at([organization])[0][organization.pk]
-
-
 def _shifts_at(organizations: Iterable[Organization]) -> tuple[dict[int, list[coverage.Shift]], dict[int, Person]]:
-    """The shifts of each desk by its id, and the people in them. Two queries, however many desks, people and hours."""
+    """The shifts of each desk by its id, and the people in them: active people who may read there, since a shift of somebody who lost the role is
+    no coverage. Two queries, however many desks, people and hours.
+    """
     places = {place.pk: place for place in organizations}
     rows = list(CoverageShift.objects.filter(organization__in=places, person__is_active=True).select_related("person"))
     people = {row.person_id: row.person for row in rows}
@@ -82,10 +79,16 @@ def _absences(person_ids: set[int], until_after: datetime) -> list[coverage.Away
 
 def readers_on_duty(organization: Organization, at: datetime) -> list[Person]:
     """Readers at `at`, first reader first."""
-    shifts = _shifts(organization)
-    ids = coverage.readers_at(shifts, _absences({s.person_id for s in shifts}, at), at, ZoneInfo(organization.time_zone))
-    found = Person.objects.in_bulk(ids)
-    return [found[pk] for pk in ids]
+    return coverage_from(organization, at, days=0)[0]
+
+
+def coverage_from(organization: Organization, at: datetime, days: int) -> tuple[list[Person], list[coverage.Stretch]]:
+    """Readers at `at`, first reader first, and the covered stretches of the `days` that follow, from one reading of the calendar."""
+    shifts, people = _shifts_at([organization])
+    of_desk, zone = shifts[organization.pk], ZoneInfo(organization.time_zone)
+    absences = _absences({shift.person_id for shift in of_desk}, at)
+    readers = [people[pk] for pk in coverage.readers_at(of_desk, absences, at, zone)]
+    return readers, coverage.covered(of_desk, absences, at, at + timedelta(days=days), zone)
 
 
 def readers_in_calendar(organization: Organization) -> list[Person]:
@@ -109,9 +112,7 @@ def people_in_calendars(organizations: Iterable[Organization]) -> list[Person]:
 
 
 def covered_stretches(organization: Organization, start: datetime, days: int = DAYS_LOOKED_AHEAD) -> list[coverage.Stretch]:
-    shifts = _shifts(organization)
-    absences = _absences({s.person_id for s in shifts}, start)
-    return coverage.covered(shifts, absences, start, start + timedelta(days=days), ZoneInfo(organization.time_zone))
+    return coverage_from(organization, start, days)[1]
 
 
 def coverage_gaps(organization: Organization, start: datetime | None = None, days: int = DAYS_LOOKED_AHEAD) -> list[coverage.Stretch]:
@@ -205,8 +206,12 @@ def schools_matching(words: str, limit: int = 50) -> list[Organization]:
 
 def desk_by_slug(slug: str) -> Organization | None:
     """The active school or district whose form stands at /report/<slug>/, with all above it; None when there is none."""
-    found = Organization.objects.filter(slug=slug, active=True).exclude(kind=Organization.Kind.STATE).select_related("parent__parent")
-    return recent(("desk", slug), found.first)
+
+    def find() -> Organization | None:
+        found = Organization.objects.filter(slug=slug, active=True).exclude(kind=Organization.Kind.STATE)
+        return found.select_related("parent__parent").first()
+
+    return recent(("desk", slug), find)
 
 
 def desks_below(organization: Organization) -> list[Organization]:

@@ -46,6 +46,9 @@ class _Phrase:
     pattern: re.Pattern[str]
 
 
+_Index = dict[str, tuple[_Phrase, ...]]
+
+
 def urgency_from_words(texts: Iterable[str]) -> tuple[Urgency | None, tuple[Hit, ...]]:
     """The most urgent level that the words of `texts` call for (None: no word raises), and one hit per entry and phrase.
 
@@ -60,7 +63,7 @@ def urgency_from_words(texts: Iterable[str]) -> tuple[Urgency | None, tuple[Hit,
     return (most_urgent(*(hit.raises_to for hit in hits)) if hits else None), hits
 
 
-def _search(spelling: str, index: dict[str, list[_Phrase]], found: dict[tuple[str, str], Hit]) -> None:
+def _search(spelling: str, index: _Index, found: dict[tuple[str, str], Hit]) -> None:
     position = 0
     seen: dict[str, tuple[_Phrase, ...]] = {}
     for word in spelling.split(" "):
@@ -75,9 +78,11 @@ def _search(spelling: str, index: dict[str, list[_Phrase]], found: dict[tuple[st
         position += len(word) + 1
 
 
-def _beginning_with(word: str, index: dict[str, list[_Phrase]]) -> tuple[_Phrase, ...]:
+def _beginning_with(word: str, index: _Index) -> tuple[_Phrase, ...]:
+    if len(word) > _KEY_LETTERS + 1:
+        return index.get(word[:_KEY_LETTERS], ())
     # A word of up to four letters may be the simple plural of a shorter first word ("ak", "aks").
-    keys = [word[:_KEY_LETTERS]] if len(word) > _KEY_LETTERS + 1 else {word[:length] for length in range(1, _KEY_LETTERS + 1)}
+    keys = {word[:length] for length in range(1, _KEY_LETTERS + 1)}
     return tuple(phrase for key in keys for phrase in index.get(key, ())) if word else ()
 
 
@@ -133,10 +138,10 @@ def _compiled(entry: RaisingEntry, phrase: str) -> Iterator[tuple[str, _Phrase]]
 
 
 @cache
-def _index() -> dict[str, list[_Phrase]]:
+def _index() -> _Index:
     index: defaultdict[str, list[_Phrase]] = defaultdict(list)
     for entry in raising_words().values():
         for phrase in (*entry.en, *entry.es):
             for key, compiled in _compiled(entry, phrase):
                 index[key].append(compiled)
-    return dict(index)
+    return {key: tuple(phrases) for key, phrases in index.items()}

@@ -38,7 +38,7 @@ SEAL = "seal"
 STAMP = "backup-stamp.json"
 UNFINISHED = "restore-unfinished"  # the preparation of a start refuses a folder that holds it
 # What a start of the restore itself leaves in a new folder.
-OURS = re.compile(r"signing-secret|in-use\.lock|center\.sqlite3(-wal|-shm|\.turn)?|\.probe-\d+|locale")
+OURS = re.compile(r"signing-secret|in-use\.lock|center\.sqlite3(-wal|-shm|\.turn|\.next)?|\.probe-\d+|locale")
 _FILE = re.compile(r"files/([0-9a-f]{2})/(\1[0-9a-f]{6}(-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _CHUNK = 256 * 1024
 

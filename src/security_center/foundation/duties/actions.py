@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import OperationalError, transaction
 
 from security_center.foundation.clock import now
+from security_center.foundation.inserts import insert
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.notifications import kinds
 from security_center.foundation.notifications.actions import notify
@@ -68,7 +69,7 @@ def raise_duty(
         raise CannotHold
     with transaction.atomic(savepoint=False):
         take_turn()
-        duty = Duty.objects.create(
+        duty = Duty(
             kind=kind,
             thing=thing,
             organization=organization,
@@ -81,6 +82,7 @@ def raise_duty(
             next_step_at=ladder[0].at,
             repeat_minutes=repeat_minutes,
         )
+        insert(duty)
         record(
             actor=_actor_text(actor),
             verb="duty.raised",
@@ -210,25 +212,27 @@ def advance_due_steps() -> int:
 
 
 def _advance(duty_id: int) -> int:
+    # Whom a rung tells is read before the transaction, so that no reporter waits for it.
+    duty = Duty.objects.open().filter(pk=duty_id).select_related("organization__parent__parent", "holder").first()
+    moment = now()
+    if duty is None or duty.next_step_at > moment:
+        return 0
+    ladder = duty.rungs()
+    rung = machine.rung_of(ladder, duty.step)
+    people, note = _audience(duty, rung, moment)
+    step = machine.take(
+        ladder=ladder,
+        step=duty.step,
+        next_step_at=duty.next_step_at,
+        at=moment,
+        repeat_minutes=duty.repeat_minutes,
+        somebody_told=bool(people),
+    )
     with transaction.atomic():
         take_turn()
-        duty = Duty.objects.open().filter(pk=duty_id).select_related("organization__parent__parent", "holder").first()
-        moment = now()
-        if duty is None or duty.next_step_at > moment:
-            return 0
-        ladder = duty.rungs()
-        rung = machine.rung_of(ladder, duty.step)
-        people, note = _audience(duty, rung, moment)
-        step = machine.take(
-            ladder=ladder,
-            step=duty.step,
-            next_step_at=duty.next_step_at,
-            at=moment,
-            repeat_minutes=duty.repeat_minutes,
-            somebody_told=bool(people),
-        )
-        # Compare and set: of two workers that read the same step, one moves it on and the other finds nothing to change.
-        moved = Duty.objects.open().filter(pk=duty.pk, step=duty.step, next_step_at=duty.next_step_at)
+        # Compare and set: of two workers that read the same step, one moves it on and the other finds nothing to change. A duty that was taken or
+        # ended meanwhile is found changed too, and is looked at again.
+        moved = Duty.objects.open().filter(pk=duty.pk, step=duty.step, next_step_at=duty.next_step_at, holder=duty.holder_id)
         if not moved.update(step=duty.step + 1, next_step_at=step.next_step_at):
             return 0
         row = DutyStep.objects.create(
@@ -258,8 +262,7 @@ def _advance(duty_id: int) -> int:
 def _audience(duty: Duty, rung: Rung, moment: datetime) -> tuple[list[Person], str]:
     """The people of a rung, and a code where there are none. A resolver that breaks is a rung without people, not a duty without a clock."""
     try:
-        with transaction.atomic():
-            people = audiences.resolve(rung.audience, organization=duty.organization, thing=duty.thing, at=moment, holder=duty.holder)
+        people = audiences.resolve(rung.audience, organization=duty.organization, thing=duty.thing, at=moment, holder=duty.holder)
     except audiences.UnknownAudience:
         log.error("duty %d names an audience that no room has registered", duty.pk)
         return [], "unknown_audience"

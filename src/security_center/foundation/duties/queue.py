@@ -12,7 +12,6 @@ from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
-from django.db.models import QuerySet
 from django.tasks.base import TaskContext, TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 from django_tasks_db.utils import exclusive_transaction
@@ -62,7 +61,8 @@ def _run(row: DBTaskResult[Any, Any]) -> None:
             returned = task.call(TaskContext(task_result=result), *result.args, **result.kwargs)
         else:
             returned = task.call(*result.args, **result.kwargs)
-        row.set_successful(returned)
+        with transaction.atomic():  # takes a turn; so do the writes below
+            row.set_successful(returned)
     except VaultLocked:
         log.error("task %s waits for the key file", row.task_path)
         _wait_for_key(row)
@@ -72,8 +72,9 @@ def _run(row: DBTaskResult[Any, Any]) -> None:
         _failed(row, error, final=len(row.worker_ids) >= MOST_ATTEMPTS)
 
 
-def _mine(row: DBTaskResult[Any, Any]) -> QuerySet[DBTaskResult[Any, Any]]:
-    return DBTaskResult.objects.filter(pk=row.pk, status=TaskResultStatus.RUNNING)
+def _change_mine(row: DBTaskResult[Any, Any], **changes: object) -> None:
+    with transaction.atomic():
+        DBTaskResult.objects.filter(pk=row.pk, status=TaskResultStatus.RUNNING).update(**changes)
 
 
 def _failed(row: DBTaskResult[Any, Any], error: Exception, *, final: bool) -> None:
@@ -84,12 +85,12 @@ def _failed(row: DBTaskResult[Any, Any], error: Exception, *, final: bool) -> No
         changes |= {"status": TaskResultStatus.FAILED, "finished_at": now()}
     else:
         changes |= {"status": TaskResultStatus.READY, "run_after": now() + backoff(len(row.worker_ids))}
-    _mine(row).update(**changes)
+    _change_mine(row, **changes)
 
 
 def _wait_for_key(row: DBTaskResult[Any, Any]) -> None:
     """Not a failure of the task: it does not count as an attempt, and is not given up however long the key file is away."""
-    _mine(row).update(status=TaskResultStatus.READY, run_after=now() + LOCKED_WAIT, worker_ids=row.worker_ids[:-1])
+    _change_mine(row, status=TaskResultStatus.READY, run_after=now() + LOCKED_WAIT, worker_ids=row.worker_ids[:-1])
 
 
 def take_back_stalled() -> int:

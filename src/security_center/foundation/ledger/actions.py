@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from django.db import connection, transaction
 
 from security_center.foundation.clock import now
+from security_center.foundation.inserts import insert
 
 from . import heads
-from .chain import GENESIS, CanonicalEncoder, entry_hash
+from .chain import GENESIS, entry_hash
 from .models import Entry, SignedHead
 from .verification import Verification
 from .verification import verify as run_verification
@@ -25,8 +26,6 @@ _APPEND_LOCK = 0x55C1_ED6E
 _SIGN_LOCK = 0x55C1_516E
 
 _LAST = "SELECT sequence, hash FROM ledger_entry ORDER BY sequence DESC LIMIT 1"
-_COLUMNS = "sequence, at, actor, verb, thing, organization_id, detail, previous_hash, hash"
-_INSERT = f"INSERT INTO ledger_entry ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"  # noqa: S608 - constants only
 _NAME = re.compile(r"[A-Za-z0-9_.:\-]*\Z")
 _CODE = re.compile(r"[A-Za-z0-9_.:,+/=\-]{0,256}\Z")
 
@@ -87,25 +86,8 @@ def record(*, actor: str, verb: str, thing: str = "", organization_id: int | Non
         detail=held,
         previous_hash=previous_hash,
     )
-    _insert(entry)
+    insert(entry)
     return entry
-
-
-def _insert(entry: Entry) -> None:
-    values = [
-        entry.sequence,
-        connection.ops.adapt_datetimefield_value(entry.at),
-        entry.actor,
-        entry.verb,
-        entry.thing,
-        entry.organization_id,
-        connection.ops.adapt_json_value(entry.detail, CanonicalEncoder),
-        entry.previous_hash,
-        entry.hash,
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, values)
-    entry._state.adding, entry._state.db = False, connection.alias
 
 
 def _only_names(**texts: tuple[str, int]) -> None:

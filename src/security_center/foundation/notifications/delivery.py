@@ -7,6 +7,7 @@ from urllib.parse import urlparse
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -51,7 +52,8 @@ def _settle(delivery: Delivery, state: str, code: str = "", *, attempted: bool =
         changes["sent_at"] = now()
     # Only from a state that may still change: two workers may have been given the same task.
     open_states = [start for start, ends in Delivery.TRANSITIONS.items() if state in ends]
-    Delivery.objects.filter(pk=delivery.pk, state__in=open_states).update(**changes)
+    with transaction.atomic():
+        Delivery.objects.filter(pk=delivery.pk, state__in=open_states).update(**changes)
     delivery.refresh_from_db()
     return delivery
 

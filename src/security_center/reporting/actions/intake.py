@@ -15,6 +15,7 @@ from django_scopes import scope, scopes_disabled
 
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import raise_duty
+from security_center.foundation.inserts import insert
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
@@ -223,7 +224,7 @@ def _seal_identity(sealed: _Sealed, mode: str, name: str, contact: str) -> tuple
 def _store(sealed: _Sealed, identity: tuple[ReporterIdentity, PreparedRecord | None] | None, files: Sequence[SealedUpload], who: str) -> Report:
     report = sealed.report
     opened = save_record(sealed.prepared)
-    report.save(force_insert=True)
+    insert(report)
     store_files(opened=opened, report=report, files=files, at=report.received_at)
     if identity is not None:
         row, own = identity
