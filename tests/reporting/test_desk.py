@@ -271,7 +271,9 @@ def test_what_a_duplicate_adds_has_to_be_read_before_the_first_one_is_closed(val
     desk.link_duplicate(actor=valley.cast.ben, report=second, first=first, new_facts="It goes on at the bus stop.")
     with pytest.raises(decisions.NewFactsUnread):
         decisions.close(actor=valley.cast.rosa, report=first)
+    assert "new_facts" in valley.duties(first)  # nor does it lie there unread while Rosa is away
     desk.look(actor=valley.cast.rosa, report=fresh(first))
+    assert "new_facts" not in valley.duties(first)
     assert isinstance(decisions.close(actor=valley.cast.rosa, report=fresh(first)), Report)
 
 

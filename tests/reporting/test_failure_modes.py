@@ -353,6 +353,7 @@ def test_r17_a_duplicate_is_counted_its_new_fact_is_marked_and_its_reporter_keep
     desk.link_duplicate(actor=rosa, report=second.report, first=first, new_facts="Friday.")
     assert Note.objects.get(new_facts=True).report == second.report
     assert fresh(first).new_facts_at == valley.at
+    assert "new_facts" in valley.duties(first)  # somebody is asked to read it
     decisions.decide(actor=rosa, report=fresh(first), actions=["counseling"], validity="plausible", considered="Talked.")
     with pytest.raises(decisions.NewFactsUnread):
         decisions.close(actor=rosa, report=fresh(first))

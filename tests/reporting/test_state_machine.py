@@ -165,6 +165,8 @@ class History:
             assert policies.can(self.person_of(report.holder), Permission.REPORT_READ, report), "its holder cannot read it"
         if report.acknowledged_at is None:
             assert any(duty.kind == desk.ACKNOWLEDGE for duty in duties), "nobody is asked to acknowledge it"
+        if thread.unread_since(report) is not None:
+            assert any(duty.kind in {desk.ACKNOWLEDGE, desk.NEW_FACTS} for duty in duties), "nobody is asked to read what its reporter added"
         if decisions.final_disposition(report) is None and report.acknowledged_at is not None:
             assert any(duty.kind == desk.DECIDE for duty in duties), "nobody is asked to decide it"
         if Approval.objects.filter(report=report, decision=Approval.Decision.WAITING).exists():

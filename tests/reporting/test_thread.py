@@ -8,6 +8,7 @@ import pytest
 from tests.reporting.acts import Valley, fresh
 from tests.reporting.test_intake import upload
 
+from security_center.foundation.duties.models import Duty
 from security_center.foundation.notifications.models import Message
 from security_center.foundation.vault.queries import NoSealedKey
 from security_center.foundation.vault.receipts import Receipt
@@ -126,7 +127,7 @@ def test_words_of_the_reporter_raise_the_urgency_and_somebody_acknowledges_anew(
     assert valley.steps(raised)[-1] == (0, "reader:1", ["Rosa Ortiz"])
     desk.acknowledge(actor=valley.cast.ben, report=raised)
     kinds = [duty.kind for duty in valley.duties(raised).values()]
-    assert sorted(kinds) == ["reporting.decide", "reporting.reply"]
+    assert sorted(kinds) == ["reporting.decide", "reporting.new_facts", "reporting.reply"]  # acknowledged, but not looked at
 
 
 def test_calm_words_change_no_urgency_and_tell_the_holder(valley: Valley) -> None:
@@ -138,6 +139,51 @@ def test_calm_words_change_no_urgency_and_tell_the_holder(valley: Valley) -> Non
     assert not told.exists()  # the reporter's program may know no person: the worker tells
     tasks.tell_holder_of_new_facts.call(valley.cast.district.pk, received.report.pk)
     assert told.count() == 1
+
+
+def decided(valley: Valley) -> Received:
+    """A report that Rosa has answered and decided: nothing is owed, and it is hers until it is closed."""
+    received = valley.receive(category="theft_vandalism")
+    desk.look(actor=valley.cast.rosa, report=received.report)
+    desk.acknowledge(actor=valley.cast.rosa, report=received.report)
+    thread.desk_writes(actor=valley.cast.rosa, report=fresh(received.report), body="Thank you.")
+    decisions.decide(actor=valley.cast.rosa, report=fresh(received.report), actions=["discipline"], validity="plausible", considered="Talked.")
+    assert valley.duties(received.report) == {}
+    valley.pass_time(minutes=5)
+    return received
+
+
+def test_new_words_on_a_decided_report_ring_for_the_desk_and_the_district_while_its_holder_is_away(valley: Valley) -> None:
+    received = decided(valley)
+    for words in ("It was the other boy.", "He has it at home."):
+        thread.reporter_writes(receipt=received.receipt, report=received.report, body=words)
+    assert Duty.objects.open().filter(thing=received.report.thing).count() == 1  # however often they write
+    for _day in range(4):
+        valley.pass_time(days=1, minutes=1)
+        valley.ring()
+    told = [(audience, names) for _minute, audience, names in valley.steps(received.report, "reporting.new_facts")]
+    assert told[:3] == [
+        ("desk", ["Ben Cole", "Rosa Ortiz", "Tess Moran"]),
+        ("district", ["Ivy Chen", "Nia Ward"]),
+        ("superintendent", ["Omar Reyes"]),
+    ]
+    desk.look(actor=valley.cast.nia, report=fresh(received.report))
+    assert valley.duties(received.report) == {}
+    assert fresh(received.report).new_facts_at is not None  # whoever closes it has to have read it too
+    valley.pass_time(minutes=5)
+    thread.reporter_writes(receipt=received.receipt, report=received.report, body="And his brother knows.")
+    assert set(valley.duties(received.report)) == {"new_facts"}
+
+
+def test_words_that_one_line_answered_unread_and_those_of_a_report_that_moved_still_wait_to_be_read(valley: Valley) -> None:
+    received = decided(valley)
+    thread.reporter_writes(receipt=received.receipt, report=received.report, body="It was the other boy.")
+    thread.desk_writes(actor=valley.cast.ben, report=fresh(received.report), body="Thank you.")
+    assert set(valley.duties(received.report)) == {"new_facts"}
+    desk.set_conflict(actor=valley.cast.ben, report=fresh(received.report), about=valley.cast.rosa)
+    assert set(valley.duties(received.report)) == {"acknowledge"}
+    desk.acknowledge(actor=valley.cast.nia, report=fresh(received.report))
+    assert "new_facts" in valley.duties(received.report)
 
 
 def test_it_is_about_me_makes_it_urgent_and_keeps_it_open(valley: Valley) -> None:
@@ -155,7 +201,7 @@ def test_a_finished_report_opens_again_and_needs_a_reader_an_answer_and_a_new_de
     assert set(valley.duties(opened)) == {"acknowledge"}
     desk.acknowledge(actor=valley.cast.rosa, report=opened)
     duties = valley.duties(opened)
-    assert set(duties) == {"reply", "decide"}
+    assert set(duties) == {"reply", "decide", "new_facts"}
     assert duties["decide"].due_at > valley.at  # its clock counts from these words, not from last month's
     with pytest.raises(decisions.NothingDecided):
         decisions.close(actor=valley.cast.rosa, report=fresh(opened))

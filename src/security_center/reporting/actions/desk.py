@@ -27,11 +27,14 @@ from ..sealing import desk_recipient, seal
 from .follow_up import (
     ACKNOWLEDGE,
     DECIDE,
+    NEW_FACTS,
     REPLY,
     cancel_all,
     clock_start,
     discharge_all,
+    has_been_read,
     raise_follow_up,
+    raise_on,
     restart_second_reader,
 )
 from .intake import raise_acknowledge
@@ -39,7 +42,7 @@ from .intake import raise_acknowledge
 ASSIGNED = "reporting.assigned"
 TAKE_OVER = "reporting.take_over"
 # What belongs to whoever holds the report. The district's duty to look at a pattern, and a second reader's, never pass to the holder.
-THE_HOLDERS = (ACKNOWLEDGE, REPLY, DECIDE)
+THE_HOLDERS = (ACKNOWLEDGE, REPLY, DECIDE, NEW_FACTS)
 
 
 class NotATransition(Exception):
@@ -108,6 +111,7 @@ def look(*, actor: Person, report: Report) -> OpenRecord:
         if fresh.state == Report.State.RECEIVED:
             move(fresh, Report.State.READING)
         fresh.save(update_fields=["first_read_at", "state"])
+        has_been_read(report=fresh, actor=actor)
         report.first_read_at, report.state = fresh.first_read_at, fresh.state
     record(
         actor=actor_string(actor),
@@ -224,11 +228,21 @@ def link_duplicate(*, actor: Person, report: Report, first: Report, new_facts: s
     Report.objects.filter(linked_to=fresh).update(linked_to=root)
     if new_facts.strip():
         write_note(actor=actor, report=fresh, body=new_facts, new_facts=True)
-        Report.objects.filter(pk=root.pk).update(new_facts_at=now())
+        _new_facts_by_link(root, actor)
     if fresh.urgency < root.urgency and root.closed_at is None and policies.can(actor, Permission.REPORT_WRITE, root):
         raise_urgency(actor=actor, report=root, urgency=fresh.urgency, because="linked")
     record(actor=actor_string(actor), verb="report.linked", thing=fresh.thing, organization_id=fresh.desk_id, detail={"first": root.number})
     return fresh
+
+
+def _new_facts_by_link(root: Report, actor: Person) -> None:
+    """What a duplicate adds has to be read by whoever works on the first report. One that nobody has acknowledged rings already."""
+    first = locked(root)
+    first.new_facts_at = now()
+    first.save(update_fields=["new_facts_at"])
+    if first.closed_at is None and first.acknowledged_at is not None and not open_about(first.thing, NEW_FACTS).exists():
+        ladder = ladders.reply(first.urgency, first.new_facts_at, calendar_of(first.desk))
+        raise_on(report=first, kind=NEW_FACTS, ladder=ladder, actor=actor, holder=first.holder)
 
 
 @transaction.atomic

@@ -1,4 +1,5 @@
-"""What a desk owes a report that somebody has taken: an answer to its reporter, and a decision. Each is a duty with its clock.
+"""What a desk owes a report that somebody has taken: an answer to its reporter, a look at what they add, and a decision. Each is a duty with its
+clock.
 
 An open report always has an open duty, or it is decided and in a person's hands; tests/reporting/test_state_machine.py holds this.
 """
@@ -23,6 +24,7 @@ ACKNOWLEDGE = "reporting.acknowledge"
 REPLY = "reporting.reply"
 DECIDE = "reporting.decide"
 SECOND_READER = "reporting.second_reader"
+NEW_FACTS = "reporting.new_facts"
 REOPENED = "report.reopened"
 
 
@@ -38,7 +40,7 @@ def cancel_all(*, report: Report, kind: str, actor: Person | None, outcome: str)
         cancel(duty=duty, actor=actor_string(actor), outcome=outcome)
 
 
-def raise_on(*, report: Report, kind: str, ladder: ladders.Ladder, actor: Person | None, holder: Person | None) -> None:
+def raise_on(*, report: Report, kind: str, ladder: ladders.Ladder, actor: Person | str | None, holder: Person | None) -> None:
     """Raise a duty about the report on its desk; about a reserved one it rings for its one person only."""
     if report.reserved_for_id is not None:
         ladder = ladders.only_for(RESERVED, ladder)
@@ -47,7 +49,7 @@ def raise_on(*, report: Report, kind: str, ladder: ladders.Ladder, actor: Person
         thing=report.thing,
         organization=report.desk,
         ladder=ladder.rungs,
-        actor=actor_string(actor),
+        actor=actor if isinstance(actor, str) else actor_string(actor),
         urgency=report.urgency,
         holder=holder if holder is not None and holder.is_active else None,
         path=report.path,
@@ -80,12 +82,25 @@ def waits_for_answer_since(report: Report) -> datetime | None:
     return since.sent_at if since is not None else None
 
 
+def unread_since(report: Report) -> datetime | None:
+    """Since when words of the reporter lie there that nobody of the desk has looked at; None when there are none."""
+    unread = report.messages.filter(author=ThreadMessage.Author.REPORTER, seen_by_desk_at__isnull=True)
+    return unread.order_by("sent_at").values_list("sent_at", flat=True).first()
+
+
+def has_been_read(*, report: Report, actor: Person) -> None:
+    """Somebody of the desk has the report before them as it is now: what came since the last look is unread no longer."""
+    report.messages.filter(author=ThreadMessage.Author.REPORTER, seen_by_desk_at__isnull=True).update(seen_by_desk_at=now())
+    discharge_all(report=report, kind=NEW_FACTS, actor=actor, outcome="read")
+
+
 def raise_follow_up(*, report: Report, actor: Person | None) -> None:
-    """Raise the duties to answer the reporter and to decide, in the place of earlier ones. An interim decision leaves the final one owed.
+    """Raise the duties to answer the reporter, to read what they added and to decide, in the place of earlier ones. An interim decision leaves the
+    final one owed.
 
     The caller saves the report: `decide_by` moves with the clock.
     """
-    for kind in (REPLY, DECIDE):
+    for kind in (REPLY, DECIDE, NEW_FACTS):
         cancel_all(report=report, kind=kind, actor=actor, outcome="restarted")
     if report.closed_at is not None:
         return
@@ -93,6 +108,9 @@ def raise_follow_up(*, report: Report, actor: Person | None) -> None:
     waits_since = waits_for_answer_since(report)
     if waits_since is not None:
         raise_on(report=report, kind=REPLY, ladder=ladders.reply(report.urgency, waits_since, calendar), actor=actor, holder=report.holder)
+    unread = unread_since(report)
+    if unread is not None:
+        raise_on(report=report, kind=NEW_FACTS, ladder=ladders.reply(report.urgency, unread, calendar), actor=actor, holder=report.holder)
     if report.decided_at is None:
         ladder = ladders.disposition(report.urgency, clock_start(report), calendar)
         report.decide_by = ladder.due_at

@@ -26,14 +26,13 @@ from .. import policies
 from ..models import Report, ThreadMessage
 from ..sealing import seal
 from .desk import has_read_new_facts, locked, locked_for, move, unsealed
-from .follow_up import REOPENED, REPLY, discharge_all
+from .follow_up import NEW_FACTS, REOPENED, REPLY, discharge_all, raise_on, unread_since
 from .intake import raise_acknowledge, store_files
 
 if TYPE_CHECKING:
     from security_center.foundation.vault.records import OpenRecord
     from security_center.foundation.vault.uploads import SealedUpload
 
-NEW_FACTS = "reporting.new_facts"
 # What a reporter's new words may change of a report. The database role of the public program may change these columns and no others.
 REPORTERS_COLUMNS = (
     *("new_facts_at", "about_me", "crisis_lock", "helped"),
@@ -117,7 +116,7 @@ def _write_of_reporter(
     earlier = ThreadMessage.objects.filter(uuid=number, report=report).first()
     if earlier is not None:
         return earlier
-    at = now()
+    at, unread = now(), unread_since(fresh)
     message = ThreadMessage(uuid=number, report=fresh, author=ThreadMessage.Author.REPORTER, sent_at=at, seen_by_reporter_at=at)
     seal(opened, message, body=body or " ")
     message.save(force_insert=True)
@@ -128,6 +127,11 @@ def _write_of_reporter(
     wanted = min([fresh.urgency, *([str(raised)] if raised else []), *(["U1"] if about_me and fresh.urgency > "U2" else [])])
     record(actor="reporter", verb="thread.reporter_wrote", thing=fresh.thing, organization_id=fresh.desk_id, detail={"files": len(files)})
     _ring_again(fresh, wanted)
+    if fresh.acknowledged_at is not None and unread is None:
+        # Whoever holds it may be away, and a decided report rings for nothing else. While it waits to be acknowledged, or earlier words wait to be
+        # read, it rings already.
+        ladder = ladders.reply(fresh.urgency, at, _published_calendar(fresh))
+        raise_on(report=fresh, kind=NEW_FACTS, ladder=ladder, actor="reporter", holder=None)
     fresh.save(update_fields=REPORTERS_COLUMNS)
     if fresh.holder_id is not None:
         from ..tasks import tell_holder_of_new_facts
@@ -153,9 +157,7 @@ def _ring_again(report: Report, urgency: str) -> None:
     raised = urgency < report.urgency
     if not reopened and not raised:
         return
-    form = published_form(report.desk)
-    calendar = SchoolCalendar.from_facts(form.ladder_facts if form else {})
-    at = now()
+    calendar, at = _published_calendar(report), now()
     if raised:
         record(
             actor="reporter",
@@ -177,6 +179,11 @@ def _ring_again(report: Report, urgency: str) -> None:
     report.acknowledged_at = report.acknowledged_by = None
     report.acknowledge_by = ladder.due_at
     raise_acknowledge(report=report, ladder=ladder, actor="reporter")
+
+
+def _published_calendar(report: Report) -> SchoolCalendar:
+    form = published_form(report.desk)
+    return SchoolCalendar.from_facts(form.ladder_facts if form else {})
 
 
 @transaction.atomic
