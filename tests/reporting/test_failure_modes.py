@@ -31,10 +31,11 @@ from security_center.prevention.content_loader import categories
 from security_center.prevention.queries import coverage_gaps, form_state, public_state
 from security_center.project import data_folder as data_folder_of_a_start
 from security_center.reporting import tasks
-from security_center.reporting.actions import decisions, desk, subjects, thread
+from security_center.reporting.actions import decisions, desk, subjects, thread, told
 from security_center.reporting.actions.intake import FormClosed
 from security_center.reporting.models import Approval, Disposition, Note, Report
 from security_center.reporting.queries import Filters, desk_page, never_zero, report_page
+from security_center.reporting.queries.told import promises_of
 from security_center.reporting.sealing import unseal
 
 
@@ -166,13 +167,40 @@ def test_r03_an_earlier_closing_about_the_same_person_raises_the_next_report_and
 
 
 def test_r04_what_was_told_in_person_becomes_a_report_with_a_receipt_and_a_clock(valley: Valley) -> None:
-    told = valley.receive("A pupil told me that he brings a knife.", actor=valley.cast.dana, channel="in_person")
-    assert told.report.channel == Report.Channel.IN_PERSON
-    assert set(valley.duties(told.report)) == {"acknowledge"}
-    assert told.report.urgency == "U1"
+    filed = valley.receive("A pupil told me that he brings a knife.", actor=valley.cast.dana, channel="in_person")
+    assert filed.report.channel == Report.Channel.IN_PERSON
+    assert set(valley.duties(filed.report)) == {"acknowledge"}
+    assert filed.report.urgency == "U1"
     # Whoever was told keeps the receipt: they see whether anybody acts, and can push.
-    thread.reporter_writes(receipt=told.receipt, report=told.report, body="Nobody has called me back.")
-    assert fresh(told.report).new_facts_at == valley.at
+    thread.reporter_writes(receipt=filed.receipt, report=filed.report, body="Nobody has called me back.")
+    assert fresh(filed.report).new_facts_at == valley.at
+
+
+def test_r04_what_an_adult_was_told_is_written_down_the_same_day_or_the_district_hears_of_it(valley: Valley) -> None:
+    dana, school = valley.cast.dana, valley.school
+    kept = told.promise_to_record(actor=dana, organization=school)
+    local = kept.due_at.astimezone(ZoneInfo(school.time_zone))
+    assert (local.date(), local.hour, local.minute) == (valley.at.astimezone(ZoneInfo(school.time_zone)).date(), 23, 59)
+    assert list(promises_of(dana)) == [kept]
+    valley.pass_time(hours=1)
+    forgotten = told.promise_to_record(actor=dana, organization=school)
+    valley.receive("A pupil told me that he is afraid to come.", actor=dana, channel="in_person")
+    told.keep_promise(actor=dana, organization=school)
+    assert list(promises_of(dana)) == [forgotten]  # one report keeps one promise, the older one
+    valley.ring()
+    messages = Message.objects.filter(kind="reporting.record_today", duty_id=forgotten.pk)
+    assert not messages.filter(person=valley.cast.nia).exists()
+    valley.set_clock(forgotten.due_at + timedelta(minutes=1))
+    valley.ring()
+    assert messages.filter(person=valley.cast.nia).exists()
+    told_of_the_kept_one = Message.objects.filter(kind="reporting.record_today", duty_id=kept.pk)
+    assert not told_of_the_kept_one.filter(person=valley.cast.nia).exists()
+    heard = messages.count()
+    valley.pass_time(days=1)
+    valley.ring()
+    assert messages.count() > heard  # it rings each day until somebody has written it down
+    told.keep_promise(actor=dana, organization=school)
+    assert not Duty.objects.open().filter(kind="reporting.record_today").exists()
 
 
 # --- R5: three warnings in a day stopped at one desk -----------------------------------------------------------------
