@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -169,6 +170,16 @@ def test_every_page_about_ones_own_account_loads(cast: Cast, signed_in: Callable
         assert client.get(address).status_code == 200, address
     for address in ("/account/login/", "/account/password/reset/", "/account/password/reset/done/", "/account/inactive/"):
         assert Client().get(address).status_code == 200, address
+
+
+def test_the_account_pages_speak_one_spanish_and_say_usted(cast: Cast, signed_in: Callable[..., Client]) -> None:
+    Person.objects.filter(pk=cast.rosa.pk).update(language="es")
+    client = signed_in(cast.rosa)
+    pages = [client.get(f"/account/{page}").content.decode() for page in ("reauthenticate/", "2fa/reauthenticate/", "password/change/", "logout/")]
+    pages += [Client().get(f"/account/{page}", headers={"accept-language": "es"}).content.decode() for page in ("password/reset/", "password/reset/done/")]
+    for page in pages:
+        assert not re.search(r"\b(tu|tus|utiliza|introduce|introduzca|restablecer)\b", page, re.IGNORECASE)
+    assert "Usar la aplicación o un código de recuperación" in pages[0]
 
 
 def test_nobody_signs_themselves_up_or_changes_their_address(cast: Cast, signed_in: Callable[..., Client]) -> None:

@@ -47,6 +47,15 @@ class AccountAdapter(DefaultAccountAdapter):
         """Administrators enter people; nobody enters themselves."""
         return False
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """The other ways to say that it is still you, in the words of our own pages."""
+        ours = {
+            "reauthenticate": gettext("Use your password"),
+            "mfa_reauthenticate": gettext("Use the app or a recovery code"),
+            "mfa_reauthenticate:webauthn": gettext("Use a passkey or security key"),
+        }
+        return [{**method, "description": ours.get(method["id"], method["description"])} for method in super().get_reauthentication_methods(user)]
+
     def format_email_subject(self, subject: str) -> str:
         return str(subject).strip()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.password_validation import MinimumLengthValidator, get_default_password_validators, validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -15,17 +15,18 @@ from . import queries
 from .models import Organization, Person, Role
 from .permissions import Permission
 
-_COMMON_ZONES = (
-    "America/New_York",
-    "America/Chicago",
-    "America/Denver",
-    "America/Phoenix",
-    "America/Los_Angeles",
-    "America/Anchorage",
-    "Pacific/Honolulu",
-    "America/Puerto_Rico",
-    "Pacific/Guam",
-)
+# By the names that people here call them; all others go by their city.
+_COMMON_ZONES: dict[str, Any] = {
+    "America/New_York": _("Eastern (New York)"),
+    "America/Chicago": _("Central (Chicago)"),
+    "America/Denver": _("Mountain (Denver)"),
+    "America/Phoenix": _("Arizona (Phoenix)"),
+    "America/Los_Angeles": _("Pacific (Los Angeles)"),
+    "America/Anchorage": _("Alaska (Anchorage)"),
+    "Pacific/Honolulu": _("Hawaii (Honolulu)"),
+    "America/Puerto_Rico": _("Atlantic (Puerto Rico)"),
+    "Pacific/Guam": _("Chamorro (Guam)"),
+}
 
 # What each role is for, in one line: whoever gives it must know what they give.
 ROLE_LINES: dict[Role, Any] = {
@@ -69,7 +70,7 @@ class OrganizationForm(forms.Form):
         if organization is not None and organization.time_zone not in zones:
             zones.append(organization.time_zone)
         zones += sorted(zone for zone in zoneinfo.available_timezones() if zone.startswith(("America/", "Pacific/")) and zone not in zones)
-        self.fields["time_zone"].choices = [(zone, zone.split("/", 1)[-1].replace("_", " ")) for zone in zones]  # type: ignore[attr-defined]
+        self.fields["time_zone"].choices = [(zone, _COMMON_ZONES.get(zone, zone.split("/", 1)[-1].replace("_", " "))) for zone in zones]  # type: ignore[attr-defined]
         if kind != Organization.Kind.SCHOOL:
             del self.fields["level"]
         if organization is None:
@@ -192,6 +193,14 @@ class LanguageForm(forms.Form):
     language = forms.ChoiceField(label=_("Language of your pages and messages"), choices=settings.LANGUAGES)
 
 
+def _password_rules() -> str:
+    """The rules of the settings in one short line; Django's own takes a paragraph to say them."""
+    shortest = next((rule.min_length for rule in get_default_password_validators() if isinstance(rule, MinimumLengthValidator)), 1)
+    return _("At least %(count)d characters. Four words that do not belong together are good. Not your name or address, and not a common password.") % {
+        "count": shortest
+    }
+
+
 class PasswordForm(forms.Form):
     """The first password of an invited person."""
 
@@ -201,7 +210,7 @@ class PasswordForm(forms.Form):
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         self.person = person
         super().__init__(*args, **kwargs)
-        self.fields["password"].help_text = " ".join(password_validators_help_texts())
+        self.fields["password"].help_text = _password_rules()
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
