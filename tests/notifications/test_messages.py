@@ -8,7 +8,7 @@ from django_tasks_db.models import DBTaskResult
 
 from security_center.foundation.clock import clock_at
 from security_center.foundation.notifications import kinds
-from security_center.foundation.notifications.actions import mark_all_read, mark_read, notify
+from security_center.foundation.notifications.actions import mark_all_read, mark_read, mark_read_about, notify
 from security_center.foundation.notifications.models import Delivery, Message
 from security_center.foundation.notifications.no_content import ContentInMessage, plain
 from security_center.foundation.notifications.queries import inbox, message_of, unread_count, unread_for
@@ -102,6 +102,17 @@ def test_only_one_s_own_message_can_be_marked(house: House) -> None:
     assert mark_all_read(actor=house.rosa) == 1
     theirs.refresh_from_db()
     assert theirs.read_at is None
+
+
+def test_opening_the_page_that_messages_lead_to_reads_ones_own_and_no_others(house: House) -> None:
+    path = "/desk/reports/7F3K2M/"
+    alerts = [notify(person=house.rosa, kind=KIND, path=path) for _ in range(2)]
+    elsewhere = notify(person=house.rosa, kind=KIND, path="/desk/reports/8C77WN/")
+    theirs = notify(person=house.luz, kind=KIND, path=path)
+    assert mark_read_about(actor=house.rosa, path=path) == len(alerts)
+    assert mark_read_about(actor=house.rosa, path=path) == 0
+    assert list(unread_for(house.rosa)) == [elsewhere]
+    assert list(unread_for(house.luz)) == [theirs]
 
 
 def test_the_inbox_is_paged_by_key_newest_first(house: House) -> None:

@@ -16,6 +16,8 @@ from django_scopes import scope
 from security_center.foundation.clock import clock_at, now
 from security_center.foundation.duties.actions import advance_due_steps
 from security_center.foundation.duties.models import Duty
+from security_center.foundation.notifications.actions import mark_read
+from security_center.foundation.notifications.models import Message
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.policies import forget
 from security_center.foundation.vault.receipts import Receipt
@@ -73,6 +75,7 @@ class Story:
             with clock_at(moment):
                 act()
         self._ring_until(self.until)
+        self._read_inboxes()
 
     def _ring_until(self, moment: datetime) -> None:
         for _turn in range(400):
@@ -81,6 +84,19 @@ class Story:
                 return
             with clock_at(max(due, moment - timedelta(days=200))):
                 advance_due_steps()
+
+    def _read_inboxes(self) -> None:
+        """People read their mail: of what is done, nothing stays new, and of what still rings only the last alert."""
+        ringing = set(Duty.objects.open().values_list("pk", flat=True))
+        seen: set[tuple[int, int]] = set()
+        for message in Message.objects.filter(read_at__isnull=True).select_related("person").order_by("-pk"):
+            about = (message.person_id, message.duty_id or 0)
+            if message.created_at > self.until - timedelta(days=1) and not message.duty_id:
+                continue
+            if message.duty_id in ringing and about not in seen:
+                seen.add(about)
+                continue
+            mark_read(actor=message.person, message=message)
 
     # --- planning ------------------------------------------------------------------------------------------------
     def plan(self) -> None:

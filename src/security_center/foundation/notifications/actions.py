@@ -81,6 +81,15 @@ def mark_all_read(*, actor: Person) -> int:
         return Message.objects.filter(person=actor, read_at__isnull=True).update(read_at=now())
 
 
+def mark_read_about(*, actor: Person, path: str) -> int:
+    """Whoever has opened the page that their messages lead to has read them. Writes only if there is one to mark."""
+    about = Message.objects.filter(person=actor, read_at__isnull=True, path=path)
+    if not about.exists():
+        return 0
+    with transaction.atomic():
+        return about.update(read_at=now())
+
+
 # --- test alerts ---------------------------------------------------------------------------------------------------
 
 

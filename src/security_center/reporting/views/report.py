@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from security_center.foundation.notifications.actions import mark_read_about
 from security_center.foundation.organizations.permissions import Permission
 
 from .. import queries
@@ -32,6 +33,7 @@ def back(report: Report, place: str = "") -> HttpResponse:
 @require_GET
 @about_report(Permission.REPORT_READ, destroyed_too=True)
 def report(request: HttpRequest, report: Report) -> HttpResponse:
+    mark_read_about(actor=me(request), path=report.path)
     return show(request, report)
 
 
