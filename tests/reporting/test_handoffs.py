@@ -10,11 +10,12 @@ from tests.reporting.acts import Valley, fresh
 
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.policies import NotAllowed
+from security_center.foundation.vault.queries import recipients_of
 from security_center.prevention import actions as plan_actions
 from security_center.reporting.actions import decisions, desk, handoffs, subjects
 from security_center.reporting.actions.handoffs import AlreadyHandedOver, NotADesk
 from security_center.reporting.models import Approval, Handoff, Report
-from security_center.reporting.queries import visible_to
+from security_center.reporting.queries import thread_page, visible_to
 from security_center.reporting.queries.handoffs import offer_for
 
 
@@ -64,6 +65,47 @@ def test_the_receiver_cannot_read_before_taking_it_and_the_giver_cannot_after(va
     with pytest.raises(NotAllowed):
         desk.look(actor=valley.cast.rosa, report=fresh(taken))
     assert not visible_to(valley.cast.rosa).exists()
+
+
+def test_a_taken_report_is_sealed_to_its_new_desks_and_its_reporter_and_to_nobody_else(valley: Valley, both_districts: None) -> None:
+    cast = valley.cast
+    school_a, school_b, district, elsewhere, theirs = (
+        f"desk:{one.pk}" for one in (cast.school_a, cast.school_b, cast.district, cast.school_elsewhere, cast.district_elsewhere)
+    )
+    received = valley.receive("He goes to the other school.")
+    handoff = offer(valley, received.report, cast.school_b)
+    assert set(recipients_of(received.report.record)) == {school_a, school_b, district, "receipt"}
+    before = fresh(received.report)
+    handoffs.take_over(actor=cast.lena, handoff=handoff)
+    assert set(recipients_of(received.report.record)) == {school_b, district, "receipt"}
+    assert fresh(received.report).desk == cast.school_b
+    handoff = handoffs.hand_to_desk(actor=cast.lena, report=fresh(received.report), to_desk=cast.school_elsewhere, reason="He has moved.")
+    handoffs.take_over(actor=cast.rosa_elsewhere, handoff=handoff)
+    assert set(recipients_of(received.report.record)) == {elsewhere, theirs, "receipt"}
+    with pytest.raises(NotAllowed):
+        desk.look(actor=cast.rosa, report=before)  # whose page was loaded before the report went
+    desk.look(actor=cast.rosa_elsewhere, report=fresh(received.report))
+    assert thread_page(received.receipt, fresh(received.report)).words["what_happened"] == "He goes to the other school."
+    handoff = handoffs.hand_to_desk(actor=cast.rosa_elsewhere, report=fresh(received.report), to_desk=cast.school_a, reason="He is back.")
+    handoffs.take_over(actor=cast.ben, handoff=handoff)
+    desk.look(actor=cast.ben, report=fresh(received.report))
+
+
+def test_the_key_that_lay_ready_for_a_receiver_goes_with_the_offer(valley: Valley) -> None:
+    report = valley.taken()
+    offer(valley, report, valley.cast.school_elsewhere)
+    handoffs.take_back(actor=valley.cast.rosa, report=fresh(report))
+    assert set(recipients_of(report.record)) == {f"desk:{valley.cast.school_a.pk}", f"desk:{valley.cast.district.pk}", "receipt"}
+    desk.look(actor=valley.cast.rosa, report=fresh(report))
+
+
+def test_while_a_legal_hold_stands_a_hand_over_takes_nobodys_key(valley: Valley) -> None:
+    report = valley.taken()
+    desk.set_hold(actor=valley.cast.ivy, report=report, on=True)
+    handoffs.take_over(actor=valley.cast.lena, handoff=offer(valley, report, valley.cast.school_b))
+    assert f"desk:{valley.cast.school_a.pk}" in recipients_of(report.record)
+    with pytest.raises(NotAllowed):
+        desk.look(actor=valley.cast.rosa, report=fresh(report))
 
 
 def test_until_it_is_taken_it_stays_the_givers_duty_and_rings_at_the_receiver(valley: Valley) -> None:

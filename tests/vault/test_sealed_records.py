@@ -266,3 +266,18 @@ def test_a_sealed_column_takes_what_was_sealed_and_nothing_at_all() -> None:
     assert column.get_prep_value(sealed) == column.get_prep_value(memoryview(sealed)) == sealed
     assert column.get_prep_value(b"") == b""
     assert RECORD.open("f", "r", b"") == ""
+
+
+def test_a_record_is_kept_by_the_named_desks_and_its_reporter_and_by_no_other(desks: Path) -> None:
+    receipt = Receipt.new()
+    opened = actions.new_record(recipients=["desk:1", "desk:2"], receipt=receipt)
+    for missing in (["desk:3"], []):
+        with pytest.raises(actions.UnknownRecipient):
+            actions.keep_only(record=opened.record, recipients=missing, actor="person:1")
+    assert queries.recipients_of(opened.record) == ["desk:1", "desk:2", "receipt"]
+    actions.hold_record(record=opened.record, actor="person:1")
+    assert actions.keep_only(record=opened.record, recipients=["desk:2"], actor="person:1") == 0
+    actions.release_record(record=opened.record, actor="person:1")
+    assert actions.keep_only(record=opened.record, recipients=["desk:2"], actor="person:1") == 1
+    assert queries.recipients_of(opened.record) == ["desk:2", "receipt"]
+    assert queries.open_record(opened.record, "desk:2") == queries.open_with_receipt(opened.record, receipt) == opened

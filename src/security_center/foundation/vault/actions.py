@@ -1,5 +1,5 @@
 """Verbs of the vault. It checks no policy and writes no ledger (it stands beside it): the calling room does both in the same transaction,
-for create, rotate, share, shred, hold and release. `actor` is the ledger's string, e.g. "person:12"."""
+for create, rotate, share, keep_only, shred, hold and release. `actor` is the ledger's string, e.g. "person:12"."""
 
 from __future__ import annotations
 
@@ -101,6 +101,25 @@ def new_record(*, recipients: Sequence[str], receipt: Receipt | None = None) -> 
 def share_record(*, opened: OpenRecord, recipients: Sequence[str]) -> None:
     """Seal an open record to more recipients; those that can open it already keep what they have. Raises `UnknownRecipient`."""
     SealedKey.objects.bulk_create(_sealed_to(opened, recipients), ignore_conflicts=True)
+
+
+@transaction.atomic
+def keep_only(*, record: uuid.UUID, recipients: Sequence[str], actor: str) -> int:
+    """Take the record's key away from every desk but `recipients`; its reporter keeps theirs. While a hold stands nobody loses anything.
+
+    Raises `UnknownRecipient` when one of `recipients` has no sealed key: whoever is to keep the record must have it first. Returns how many went.
+    Overwritten before they are deleted, as in `shred_record`.
+    """
+    _lock(record)
+    if RecordHold.objects.filter(record=record, released_at__isnull=True).exists():
+        return 0
+    keys = SealedKey.objects.filter(record=record)
+    missing = set(recipients) - set(keys.values_list("recipient", flat=True))
+    if missing or not recipients:
+        raise UnknownRecipient(f"The record is not sealed to {', '.join(sorted(missing)) or 'anybody who is to keep it'}.")
+    gone = keys.exclude(recipient__in=[*recipients, RECEIPT])
+    gone.update(sealed=bytes(80))
+    return gone.delete()[0]
 
 
 @transaction.atomic

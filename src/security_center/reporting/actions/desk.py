@@ -89,13 +89,20 @@ def locked_for(*, actor: Person | None, permission: Permission, report: Report) 
     return fresh
 
 
+def own_desks(report: Report) -> list[str]:
+    """The vault's names of the desk that has the report and of its district."""
+    return list(dict.fromkeys((desk_recipient(report.desk), desk_recipient(report.district))))
+
+
 def unsealed(report: Report) -> OpenRecord:
     """The report's record, opened as one of its desks. Callers have checked the policy; every look is recorded by `look`.
 
     Raises `VaultLocked` when the key file is missing.
     """
-    names = [desk_recipient(report.desk), desk_recipient(report.district)]
+    names = own_desks(report)
     held = set(recipients_of(report.record))
+    if held and not held & set(names):
+        raise policies.NotAllowed(f"open {report.thing}")  # another desk has taken it over since this row was read
     return open_record(report.record, next((name for name in names if name in held), names[0]))
 
 
@@ -301,8 +308,13 @@ def _restart_elsewhere(report: Report, desk: Organization, actor: Person) -> Non
 
 
 def withdraw_offer(*, report: Report, actor: Person | None) -> None:
-    """Nobody takes over any more: the offer's row goes and its alert falls silent. The caller saves the report."""
+    """Nobody takes over any more: the offer's row goes, its alert falls silent, and the key that lay ready for the receiver goes too. The caller
+    saves the report."""
     with scopes_disabled():  # the row lies in the receiver's scope; it is found by a report that the policy has let through
-        Handoff.objects.filter(report=report, acknowledged_at__isnull=True).delete()
+        offers = Handoff.objects.filter(report=report, acknowledged_at__isnull=True)
+        if offers.exists():
+            offers.delete()
+            held = set(recipients_of(report.record))
+            vault.keep_only(record=report.record, recipients=[name for name in own_desks(report) if name in held], actor=actor_string(actor))
     report.handoff_to = None
     cancel_all(report=report, kind=TAKE_OVER, actor=actor, outcome="withdrawn")

@@ -12,7 +12,7 @@ from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
-from security_center.foundation.vault.actions import share_record
+from security_center.foundation.vault.actions import keep_only, share_record
 from security_center.prevention import ladders
 from security_center.prevention.queries import calendar_of
 
@@ -20,7 +20,7 @@ from .. import policies
 from ..models import Handoff, Report
 from ..sealing import desk_recipient, seal, unseal
 from .decisions import NoWrittenBasis
-from .desk import TAKE_OVER, locked_for, move, unsealed, withdraw_offer
+from .desk import TAKE_OVER, locked_for, move, own_desks, unsealed, withdraw_offer
 from .follow_up import ACKNOWLEDGE, discharge_all, raise_follow_up, restart_second_reader
 from .subjects import pattern_moves
 
@@ -108,8 +108,14 @@ def take_over(*, actor: Person, handoff: Handoff) -> Report:
         raise_follow_up(report=report, actor=actor)
         restart_second_reader(report=report, actor=actor)
         report.save()
+        # From here on the giver's people are kept out by policy, and by the key as well.
+        gone = keep_only(record=report.record, recipients=own_desks(report), actor=actor_string(actor))
     record(
-        actor=actor_string(actor), verb="handoff.taken_over", thing=report.thing, organization_id=report.desk_id, detail={"from": fresh.from_desk_id}
+        actor=actor_string(actor),
+        verb="handoff.taken_over",
+        thing=report.thing,
+        organization_id=report.desk_id,
+        detail={"from": fresh.from_desk_id, "keys_dropped": gone},
     )
     return report
 
