@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext
 
 from security_center.foundation.clock import now, rounded
+from security_center.foundation.organizations.models import Organization
+from security_center.prevention.content_loader import categories
 
 from .models import Report
 
@@ -23,6 +25,16 @@ BECAUSE = {
     "history": _lazy("raised by its history"),
     "linked": _lazy("raised by a linked report"),
 }
+
+
+def category_name(report: Report) -> str:
+    known = categories().get(report.category)
+    return str(known.staff_label) if known is not None else _("No category given")
+
+
+def dispatch_of(organization: Organization) -> str:
+    """The number of the police dispatch, that of the nearest organization which has one."""
+    return next((place.dispatch_number for place in organization.line() if place.dispatch_number), "")
 
 
 def span(length: timedelta) -> str:

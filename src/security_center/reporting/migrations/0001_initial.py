@@ -255,15 +255,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='report',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['desk', 'urgency', 'received_at', 'id'], name='desk_open'),
+            index=models.Index(models.F('desk'), models.F('urgency'), models.ExpressionWrapper(models.Q(('acknowledged_at__isnull', False), ('new_facts_at__isnull', True)), output_field=models.BooleanField()), models.ExpressionWrapper(models.Q(('decided_at__isnull', False)), output_field=models.BooleanField()), models.F('received_at'), models.F('id'), models.F('reserved_for'), models.F('holder'), condition=models.Q(('closed_at__isnull', True)), name='desk_open'),
         ),
         migrations.AddIndex(
             model_name='report',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['district', 'urgency', 'received_at', 'id'], name='district_open'),
+            index=models.Index(models.F('district'), models.F('urgency'), models.ExpressionWrapper(models.Q(('acknowledged_at__isnull', False), ('new_facts_at__isnull', True)), output_field=models.BooleanField()), models.ExpressionWrapper(models.Q(('decided_at__isnull', False)), output_field=models.BooleanField()), models.F('received_at'), models.F('id'), models.F('reserved_for'), models.F('holder'), condition=models.Q(('closed_at__isnull', True)), name='district_open'),
         ),
         migrations.AddIndex(
             model_name='report',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True), ('holder__isnull', False)), fields=['holder', 'urgency', 'received_at', 'id'], name='holder_open'),
+            index=models.Index(models.F('holder'), models.F('urgency'), models.ExpressionWrapper(models.Q(('acknowledged_at__isnull', False), ('new_facts_at__isnull', True)), output_field=models.BooleanField()), models.ExpressionWrapper(models.Q(('decided_at__isnull', False)), output_field=models.BooleanField()), models.F('received_at'), models.F('id'), condition=models.Q(('closed_at__isnull', True), ('holder__isnull', False)), name='holder_open'),
         ),
         migrations.AddIndex(
             model_name='report',
@@ -283,7 +283,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='report',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True), ('decided_at__isnull', True)), fields=['district', 'decide_by'], name='undecided'),
+            index=models.Index(condition=models.Q(('closed_at__isnull', True), ('decided_at__isnull', True)), fields=['district', 'decide_by', 'reserved_for'], name='undecided'),
         ),
         migrations.AddIndex(
             model_name='report',

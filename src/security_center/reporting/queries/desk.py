@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django_scopes import scopes_disabled
 
 from security_center.foundation.clock import now
@@ -18,6 +16,7 @@ from security_center.foundation.organizations.policies import held, organization
 
 from ..models import Approval, Conflict, Report
 from ..models.report import Urgency
+from .order import in_order, newest_first, read_key, write_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,8 +66,8 @@ def _at(desks: list[tuple[int, str, int | None]], roots: set[int]) -> Q:
 
 
 def _kept(found: QuerySet[Report], person: Person) -> QuerySet[Report]:
-    conflicted = Conflict.objects.filter(report=OuterRef("pk"), person=person)
-    return found.filter(Q(reserved_for__isnull=True) | Q(reserved_for=person)).exclude(Exists(conflicted))
+    conflicted = Conflict.objects.filter(person=person).values("report")  # few, and read once: asked row by row it would double the cost of a count
+    return found.filter(Q(reserved_for__isnull=True) | Q(reserved_for=person)).exclude(pk__in=conflicted)
 
 
 @dataclass(frozen=True)
@@ -109,6 +108,15 @@ class Marks:
     second_reader: bool = False
 
 
+@dataclass(frozen=True)
+class Burst:
+    """Reports that came to one desk together, by the number of the first of them."""
+
+    place: str
+    number: str
+    count: int
+
+
 @dataclass
 class Desk:
     """One page of the desk. `counts`: per tab, at most CAP (shown as "1000+"); `next_after`: the key of the following page or ""."""
@@ -122,7 +130,7 @@ class Desk:
     marks: dict[int, Marks] = field(default_factory=dict)  # by the row's id
     without_decision: int = 0
     waits_longest: Report | None = None
-    burst: list[Report] = field(default_factory=list)
+    burst: Burst | None = None
 
 
 def desk_page(person: Person, filters: Filters) -> Desk:
@@ -145,8 +153,8 @@ def desk_page(person: Person, filters: Filters) -> Desk:
     if filters.school:
         found = found.filter(organization__slug=filters.school)
     rows, next_after = _page(found, filters)
-    newest = everything.order_by("-received_at", "-id").values_list("received_at", flat=True).first()
-    schools = list(organizations_with(person, Permission.REPORT_LIST).filter(kind=Organization.Kind.SCHOOL).order_by("name")[:200])
+    newest = None if rows else everything.order_by("-received_at", "-id").values_list("received_at", flat=True).first()
+    schools = organizations_with(person, Permission.REPORT_LIST).filter(kind=Organization.Kind.SCHOOL)
     open_now = open_work.order_by()
     return Desk(
         filters,
@@ -154,10 +162,10 @@ def desk_page(person: Person, filters: Filters) -> Desk:
         counts,
         next_after,
         newest,
-        schools,
+        list(schools.only("name", "slug").order_by("name")[:200]),
         marks=_marks(rows, person),
         without_decision=open_now.filter(undecided_at(now()))[:CAP].count(),
-        waits_longest=open_now.filter(acknowledged_at__isnull=True).defer(*_SEALED).order_by("acknowledge_by").first(),
+        waits_longest=open_now.filter(acknowledged_at__isnull=True).only(*_CLOCKS).order_by("acknowledge_by").first(),
         burst=burst_of(open_now),
     )
 
@@ -171,25 +179,25 @@ def _marks(rows: list[Report], person: Person) -> dict[int, Marks]:
     return {pk: Marks(linked.get(pk, 0), pk in waiting) for pk in keys}
 
 
-def burst_of(open_now: QuerySet[Report]) -> list[Report]:
+def burst_of(open_now: QuerySet[Report]) -> Burst | None:
     """The largest burst of the last hours: reports that came to one desk within ten minutes of each other and are in no group yet.
 
     Only arrival times are compared; nothing is opened.
     """
-    recent = open_now.filter(group__isnull=True, received_at__gte=now() - BURST_LOOKBACK).select_related("organization", "desk", "holder")
-    by_desk: dict[int, list[Report]] = {}
-    for report in recent.defer(*_SEALED).order_by("-received_at", "-id")[:BURST_MOST]:
-        by_desk.setdefault(report.desk_id, []).append(report)
-    best: list[Report] = []
-    for newest_first in by_desk.values():
-        rows = newest_first[::-1]
+    recent = open_now.filter(group__isnull=True, received_at__gte=now() - BURST_LOOKBACK).order_by("-received_at", "-id")
+    by_desk: dict[tuple[int, str], list[tuple[datetime, str]]] = {}
+    for desk, name, received_at, number in recent.values_list("desk", "desk__name", "received_at", "number")[:BURST_MOST]:
+        by_desk.setdefault((desk, name), []).append((received_at, number))
+    best = Burst("", "", 0)
+    for (_desk, place), latest_first in by_desk.items():
+        rows = latest_first[::-1]
         start = 0
-        for end, report in enumerate(rows):
-            while report.received_at - rows[start].received_at > BURST_WINDOW:
+        for end, (received_at, _number) in enumerate(rows):
+            while received_at - rows[start][0] > BURST_WINDOW:
                 start += 1
-            if end - start + 1 > len(best):
-                best = rows[start : end + 1]
-    return best if len(best) >= BURST_SIZE else []
+            if end - start + 1 > best.count:
+                best = Burst(place, rows[start][1], end - start + 1)
+    return best if best.count >= BURST_SIZE else None
 
 
 def _tab(open_work: QuerySet[Report], tab: str, person: Person) -> QuerySet[Report]:
@@ -209,49 +217,40 @@ def undecided_at(moment: datetime) -> Q:
 
 def late_at(moment: datetime) -> Q:
     """A clock has run out: computed when read, so that it is true even while the worker is down."""
-    return Q(closed_at__isnull=True) & (Q(acknowledged_at__isnull=True, acknowledge_by__lt=moment) | Q(decided_at__isnull=True, decide_by__lt=moment))
+    still_open = Q(closed_at__isnull=True)  # said of each clock, so that each finds its own index, where few or none of many are late
+    untaken = still_open & Q(acknowledged_at__isnull=True, acknowledge_by__lt=moment)
+    return untaken | (still_open & undecided_at(moment))
 
 
 def _page(found: QuerySet[Report], filters: Filters) -> tuple[list[Report], str]:
-    key = _key(filters.after)
-    if filters.closed:
-        ordered = found.order_by("-received_at", "-id")
-        if key:
-            ordered = ordered.filter(Q(received_at__lt=key[1]) | Q(received_at=key[1], id__lt=key[2]))
-    else:
-        ordered = found.order_by("urgency", "received_at", "id")
-        if key:
-            urgency, received, pk = key
-            later = Q(urgency__gt=urgency) | Q(urgency=urgency, received_at__gt=received) | Q(urgency=urgency, received_at=received, id__gt=pk)
-            ordered = ordered.filter(urgency__gte=urgency).filter(later)
-    rows = list(ordered.select_related("organization", "desk__parent__parent", "district", "holder").defer(*_SEALED)[: PAGE + 1])
+    key = read_key(filters.after)
+    ordered = newest_first(found, key) if filters.closed else in_order(found, key)
+    rows = list(ordered.defer(*_SEALED)[: PAGE + 1])
     more = len(rows) > PAGE
     rows = rows[:PAGE]
-    return rows, _write_key(rows[-1]) if more else ""
+    _join(rows)
+    return rows, write_key(rows[-1]) if more else ""
+
+
+def _join(rows: list[Report]) -> None:
+    """Give the rows their school, their desk with all above it and their holder: two queries, and each place and person made once, not once a row."""
+    wanted = {pk for row in rows for pk in (row.organization_id, row.desk_id)}
+    places = Organization.objects.select_related("parent__parent").in_bulk(wanted)
+    holders = Person.objects.only("name", "email").in_bulk({row.holder_id for row in rows if row.holder_id is not None})
+    for row in rows:
+        row.organization, row.desk = places[row.organization_id], places[row.desk_id]
+        row.holder = holders[row.holder_id] if row.holder_id is not None else None
 
 
 _SEALED = ("what_happened", "who", "when_where", "weapon", "how_do_you_know", "content_digest", "locator_digest")
+_CLOCKS = ("number", "category", "received_at", "acknowledged_at", "acknowledge_by", "decided_at", "decide_by", "closed_at")
 
 
-def _write_key(report: Report) -> str:
-    return base64.urlsafe_b64encode(f"{report.urgency}|{report.received_at.isoformat()}|{report.pk}".encode()).decode().rstrip("=")
-
-
-def _key(after: str) -> tuple[str, datetime, int] | None:
-    """An address with a spoilt key shows the first page again."""
-    if not after:
-        return None
-    try:
-        urgency, received, pk = base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)).decode().split("|")
-        return urgency, datetime.fromisoformat(received).astimezone(UTC), int(pk)
-    except (ValueError, OverflowError, binascii.Error, UnicodeDecodeError):
-        return None
-
-
-def next_in_queue(person: Person, but_not: Report | None = None) -> Report | None:
-    """The open report this person should take next: their own or unassigned, unacknowledged first, by urgency and age."""
+def next_in_queue(person: Person) -> Report | None:
+    """The report this person should take next: of their own and of those that nobody has, the first of the list which nobody has taken, where
+    something new has come or whose clock is late; when there is none, the first that waits for its decision, and then the first at all.
+    """
     waiting = visible_to(person, Permission.REPORT_READ).filter(closed_at__isnull=True).filter(Q(holder=person) | Q(holder__isnull=True))
-    if but_not is not None:
-        waiting = waiting.exclude(pk=but_not.pk)
-    fresh = waiting.filter(Q(acknowledged_at__isnull=True) | Q(new_facts_at__isnull=False))
-    return (fresh.order_by("urgency", "received_at", "id").first()) or waiting.order_by("urgency", "received_at", "id").first()
+    ordered = in_order(waiting)
+    due = ordered.filter(Q(acknowledged_at__isnull=True) | Q(new_facts_at__isnull=False) | late_at(now()))
+    return due.first() or ordered.filter(decided_at__isnull=True).first() or ordered.first()

@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from django import template
-from django.utils.translation import gettext as _
 
 from security_center.foundation.clock import now, rounded
 from security_center.foundation.organizations.models import Organization
-from security_center.prevention.content_loader import categories
 
 from .. import wording
 from ..models import Report
@@ -19,8 +17,7 @@ register = template.Library()
 
 @register.filter
 def category_name(report: Report) -> str:
-    known = categories().get(report.category)
-    return str(known.staff_label) if known is not None else _("No category given")
+    return wording.category_name(report)
 
 
 @register.filter
@@ -61,8 +58,7 @@ def rounded_hour(moment: datetime) -> str:
 
 @register.filter
 def dispatch(organization: Organization) -> str:
-    """The number of the police dispatch, that of the nearest organization which has one."""
-    return next((place.dispatch_number for place in organization.line() if place.dispatch_number), "")
+    return wording.dispatch_of(organization)
 
 
 @register.filter

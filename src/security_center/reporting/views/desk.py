@@ -18,11 +18,12 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
 from security_center.foundation.organizations.policies import NotAllowed, any_of, held, organizations_with
 from security_center.prevention import content_loader as plan
-from security_center.prevention.queries import covered_stretches, readers_on_duty
+from security_center.prevention.queries import coverage_from
 
 from .. import queries
 from ..models import Report, Urgency
 from ..queries.desk import CAP
+from .desk_lines import line_of
 from .lookups import in_zone_of, me
 
 DAYS_LOOKED_AHEAD = 3
@@ -64,7 +65,7 @@ def _context(person: Person, place: Organization, page: queries.Desk, choosing: 
     _sent, confirmed = alerts_of([person]).get(person.pk, (None, None))
     return {
         "page": page,
-        "rows": [(row, page.marks[row.pk]) for row in page.rows],
+        "lines": [line_of(row, page.marks[row.pk], reader=person.pk if may_read else None) for row in page.rows],
         "tabs": _tabs(page),
         "coverage": _coverage(place),
         "next_url": address(filters, keep_after=True, after=page.next_after) if page.next_after else "",
@@ -77,7 +78,7 @@ def _context(person: Person, place: Organization, page: queries.Desk, choosing: 
         "choosing": choosing and may_read,
         "choose_url": address(filters) + "&choose=1",
         "may_take": may_read,
-        "burst": page.burst if may_read else [],
+        "burst": page.burst if may_read else None,
         "line_tested": confirmed.confirmed_at if confirmed is not None else None,
     }
 
@@ -111,12 +112,12 @@ def address(filters: queries.Filters, *, keep_after: bool = False, **changes: ob
 
 def _coverage(place: Organization) -> Coverage:
     at = now()
-    stretches = covered_stretches(place, at, days=DAYS_LOOKED_AHEAD)
+    readers, stretches = coverage_from(place, at, days=DAYS_LOOKED_AHEAD)
     until = next((s.ends_at for s in stretches if s.starts_at <= at < s.ends_at), None)
     if until is not None and until >= at + timedelta(days=DAYS_LOOKED_AHEAD):
-        return Coverage(place, readers_on_duty(place, at), None, None)
+        return Coverage(place, readers, None, None)
     upcoming = next((s.starts_at for s in stretches if s.starts_at > at), None)
-    return Coverage(place, readers_on_duty(place, at), until, None if until else upcoming)
+    return Coverage(place, readers, until, None if until else upcoming)
 
 
 @require_GET
