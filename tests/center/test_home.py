@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
@@ -16,6 +17,8 @@ from tests.cast import Cast
 from security_center.center import actions
 from security_center.foundation.clock import clock_at, now
 from security_center.foundation.duties.actions import advance_due_steps
+from security_center.foundation.duties.models import Duty
+from security_center.foundation.duties.queries import open_for
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.notifications.actions import confirm_test_alert, send_test_alert
 from security_center.foundation.notifications.tokens import token_of
@@ -23,6 +26,7 @@ from security_center.foundation.organizations import actions as organizations
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.vault.receipts import Receipt
 from security_center.prevention import actions as prevention
+from security_center.reporting.actions import desk
 from security_center.reporting.actions.intake import receive_report
 from security_center.reporting.content_of_report import ReportContent
 from security_center.reporting.models import Conflict, Report
@@ -45,6 +49,16 @@ def test_everybody_has_a_first_page(cast: Cast, signed_in: SignIn, short: str) -
     answer = signed_in(person).get("/")
     assert answer.status_code == 200
     assert person.name in answer.content.decode()
+
+
+def test_a_test_alert_that_waits_on_the_screen_stands_on_the_first_page_until_it_is_confirmed(cast: Cast, signed_in: SignIn) -> None:
+    client = signed_in(cast.rosa)
+    assert "A test alert waits for you" not in client.get("/").content.decode()
+    alert = send_test_alert(actor=cast.ada, person=cast.rosa)
+    assert "A test alert waits for you" in client.get("/").content.decode()
+    assert "A test alert waits for you" not in signed_in(cast.ben).get("/").content.decode()
+    confirm_test_alert(token=token_of(alert))
+    assert "A test alert waits for you" not in client.get("/").content.decode()
 
 
 # --- by role ---------------------------------------------------------------------------------------------------------
@@ -74,6 +88,34 @@ def test_a_duty_stands_on_the_page_of_whom_it_waits_for_and_of_nobody_else(cast:
     assert report.number in page_of(signed_in, cast.rosa)
     for person in (cast.ben, cast.lena, cast.ada, cast.aud, cast.rosa_elsewhere, cast.omar_elsewhere):
         assert report.number not in page_of(signed_in, person), person.name
+
+
+def test_what_is_due_on_another_day_stands_apart_from_what_is_yours_today(cast: Cast, signed_in: SignIn, report: Report) -> None:
+    client = signed_in(cast.rosa)
+    page = client.get("/").content.decode()
+    assert "Due later" not in page
+    with scopes_disabled():
+        desk.acknowledge(actor=cast.rosa, report=report)
+        duty = open_for(cast.rosa).get(kind="reporting.decide")
+    line = f'<a href="{duty.path}">'
+    with clock_at(duty.due_at - timedelta(days=3)):
+        page = client.get("/").content.decode()
+        assert page.index("Nothing of yours is due today.") < page.index("Due later") < page.index(line, page.index("Due later"))
+    with clock_at(duty.due_at + timedelta(minutes=5)):
+        page = client.get("/").content.decode()
+        assert page.index("Yours today") < page.index(line, page.index("Yours today"))
+        assert "Nothing of yours is due today." not in page
+
+
+def test_what_is_due_just_after_midnight_is_this_days_work(cast: Cast, signed_in: SignIn, report: Report) -> None:
+    duty = open_for(cast.rosa).get()
+    midnight = datetime(2026, 11, 25, tzinfo=ZoneInfo(cast.school_a.time_zone))
+    Duty.objects.filter(pk=duty.pk).update(due_at=midnight + timedelta(minutes=3))
+    client = signed_in(cast.rosa)
+    with clock_at(midnight - timedelta(minutes=2)):
+        assert "Due later" not in client.get("/").content.decode()
+    with clock_at(midnight - timedelta(hours=2)):
+        assert "Due later" in client.get("/").content.decode()
 
 
 def test_no_word_of_a_report_stands_on_any_first_page(cast: Cast, signed_in: SignIn, report: Report) -> None:

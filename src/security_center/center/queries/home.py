@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -27,6 +28,7 @@ DUTIES_SHOWN = 10
 LATE_SHOWN = 5
 SESSIONS_SHOWN = 5
 DESKS_SHOWN = 12
+SOON = timedelta(hours=1)  # what is due just after midnight is not another day's work
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class Home:
     roles: list[str]
     figures: NeverZero | None = None
     may_open_lists: bool = False
-    mine: list[DutyLine] = field(default_factory=list)
+    today: list[DutyLine] = field(default_factory=list)  # the person's own: late, or due today
+    later: list[DutyLine] = field(default_factory=list)
     mine_more: bool = False
     late: list[DutyLine] = field(default_factory=list)
     since: datetime | None = None
@@ -88,7 +91,8 @@ def home(person: Person) -> Home:
         roles=[f"{assignment.get_role_display()}, {assignment.organization.name}" for assignment in held(person)],
         figures=never_zero(person, Permission.REPORT_LIST if lists else Permission.STATISTICS_VIEW) if lists or statistics else None,
         may_open_lists=lists,
-        mine=[_line(duty) for duty in mine[:DUTIES_SHOWN]],
+        today=[_line(duty) for duty in mine[:DUTIES_SHOWN] if _is_due_today(duty)],
+        later=[_line(duty) for duty in mine[:DUTIES_SHOWN] if not _is_due_today(duty)],
         mine_more=len(mine) > DUTIES_SHOWN,
         late=[_line(duty) for duty in late if duty.pk not in {own.pk for own in mine}][:LATE_SHOWN],
         since=since,
@@ -103,6 +107,12 @@ def home(person: Person) -> Home:
         set_up_waits=administers and (not rows or any(not row.open_form for row in rows)),
         begins=set_up.may_begin(person),
     )
+
+
+def _is_due_today(duty: Duty) -> bool:
+    """Late, due on this day of the organization's own calendar, or due within the hour."""
+    zone, at = ZoneInfo(duty.organization.time_zone), now()
+    return duty.due_at <= at + SOON or duty.due_at.astimezone(zone).date() <= at.astimezone(zone).date()
 
 
 def _line(duty: Duty) -> DutyLine:
