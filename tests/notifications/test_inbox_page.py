@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from security_center.foundation.clock import clock_at
 from security_center.foundation.notifications import kinds
 from security_center.foundation.notifications.actions import TEST_ALERT, notify
 from security_center.foundation.notifications.models import Message, TestAlert
@@ -37,6 +40,19 @@ def test_a_person_sees_their_own_messages_only_and_marks_them(cast: Any, signed_
     assert (answer.status_code, answer["Location"]) == (302, "/inbox/")
     assert Message.objects.get(pk=mine.pk).read_at is not None
     assert Message.objects.get(pk=theirs.pk).read_at is None
+
+
+@pytest.mark.parametrize(("zone", "shown"), [("America/New_York", "10:30 a.m."), ("America/Los_Angeles", "7:30 a.m.")])
+def test_times_are_shown_in_the_zone_where_the_person_works(cast: Any, signed_in: Callable[..., Client], zone: str, shown: str) -> None:
+    cast.school_a.time_zone = zone
+    cast.school_a.save(update_fields=["time_zone"])
+    client = signed_in(cast.rosa)
+    with clock_at(datetime(2026, 11, 24, 15, 30, tzinfo=UTC)):
+        notify(person=cast.rosa, kind=KIND)
+        page = client.get(reverse("notifications:inbox")).content.decode()
+    assert shown in page
+    assert "UTC" not in page
+    assert timezone.get_current_timezone_name() == "UTC", "one person's zone outlives their request"
 
 
 def test_a_person_sends_themselves_a_test_alert(cast: Any, signed_in: Callable[..., Client]) -> None:

@@ -124,6 +124,18 @@ def test_a_different_file_makes_the_same_words_another_report(valley: Valley) ->
     assert other.report != first.report
 
 
+def test_the_same_words_under_another_choice_of_anonymity_are_another_report(valley: Valley) -> None:
+    receipt = Receipt.new()
+    first = valley.receive(receipt=receipt)
+    named = valley.receive(receipt=receipt, mode="confidential", reporter_name="Ana", reporter_contact="555-0199")
+    assert not named.repeated
+    assert named.report != first.report
+    assert (first.report.mode, named.report.mode) == ("anonymous", "confidential")
+    assert not ReporterIdentity.objects.filter(report=first.report).exists()
+    assert ReporterIdentity.objects.filter(report=named.report).exists()
+    assert valley.receive(receipt=receipt).report == first.report
+
+
 def test_the_files_of_a_repeat_are_thrown_away(valley: Valley) -> None:
     receipt = Receipt.new()
     valley.receive(receipt=receipt, files=[upload()])
