@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from security_center.foundation.notifications import queries as notifications
 from security_center.foundation.organizations import queries as organizations
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
@@ -30,8 +31,10 @@ def zone_of(person: Person) -> ZoneInfo:
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    with timezone.override(zone_of(me(request))):
-        return render(request, "center/home.html", {"home": home_queries.home(me(request))})
+    person = me(request)
+    with timezone.override(zone_of(person)):
+        context = {"home": home_queries.home(person), "alert_waits": notifications.alert_waits_on_screen(person)}
+        return render(request, "center/home.html", context)
 
 
 @require_GET

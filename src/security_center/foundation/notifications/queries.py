@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Person
@@ -98,6 +98,14 @@ def to_confirm_on_screen(messages: Iterable[Message]) -> set[int]:
         sent_at__gte=now() - timedelta(days=TEST_ALERT_DAYS),
     )
     return set(alerts.values_list("delivery__message_id", flat=True))
+
+
+def alert_waits_on_screen(person: Person) -> bool:
+    """Whether a test alert that no mail server could carry still has to be confirmed in the person's inbox."""
+    since = now() - timedelta(days=TEST_ALERT_DAYS)
+    waiting = TestAlert.objects.filter(person=person, confirmed_at__isnull=True, sent_at__gte=since, delivery__state=Delivery.State.NOT_CONFIGURED)
+    proved = TestAlert.objects.filter(person=person, confirmed_at__gt=now() - timedelta(days=CONFIRMED_DAYS))
+    return waiting.exclude(Exists(proved)).exists()
 
 
 def alerts_of(people: Iterable[Person]) -> dict[int, tuple[TestAlert | None, TestAlert | None]]:
