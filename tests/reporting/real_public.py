@@ -60,7 +60,10 @@ class RealPublic:
     def printed(self) -> str:
         return self.output.read_text(encoding="utf-8")
 
-    def ask(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> tuple[int, dict[str, str], str]:
+    def ask(
+        self, method: str, path: str, body: bytes | Iterator[bytes] | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, dict[str, str], str]:
+        """An iterator goes out in chunks, without a length."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, path, body, headers or {})
@@ -74,7 +77,7 @@ class RealPublic:
         return self.ask("POST", path, urlencode(fields).encode(), {**kind, **(headers or {})})
 
     def post_files(
-        self, path: str, fields: dict[str, str], files: list[tuple[str, bytes]], headers: dict[str, str] | None = None
+        self, path: str, fields: dict[str, str], files: list[tuple[str, bytes]], headers: dict[str, str] | None = None, chunked: bool = False
     ) -> tuple[int, dict[str, str], str]:
         edge = "----edge-of-a-part"
         parts = [f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode() for name, value in fields.items()]
@@ -82,7 +85,8 @@ class RealPublic:
             head = f'Content-Disposition: form-data; name="files"; filename="{name}"\r\nContent-Type: image/png'
             parts.append(f"--{edge}\r\n{head}\r\n\r\n".encode() + content + b"\r\n")
         body = b"".join([*parts, f"--{edge}--\r\n".encode()])
-        return self.ask("POST", path, body, {"Content-Type": f"multipart/form-data; boundary={edge}", **(headers or {})})
+        sent = in_chunks(body) if chunked else body
+        return self.ask("POST", path, sent, {"Content-Type": f"multipart/form-data; boundary={edge}", **(headers or {})})
 
     def seed(self) -> str:
         return hidden_in(self.ask("GET", f"/report/{SLUG}/")[2], "seed")
@@ -90,6 +94,10 @@ class RealPublic:
     def everything_on_disk(self) -> list[Path]:
         """Every file under the data folder and the temporary folder, and what the program printed."""
         return [*(path for folder in (self.data, self.temporary) for path in folder.rglob("*") if path.is_file()), self.output]
+
+
+def in_chunks(body: bytes, size: int = 10_000) -> Iterator[bytes]:
+    return (body[start : start + size] for start in range(0, len(body), size))
 
 
 def hidden_in(page: str, name: str) -> str:

@@ -4,4 +4,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "security_center.project.setting
 
 from django.core.wsgi import get_wsgi_application
 
-application = get_wsgi_application()
+from security_center.project.bodies import with_length
+
+application = with_length(get_wsgi_application())

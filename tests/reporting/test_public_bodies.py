@@ -1,0 +1,45 @@
+"""A body without its length, as some proxies pass it on, through the real server: no word and no file of it is lost."""
+
+from __future__ import annotations
+
+import sqlite3
+from urllib.parse import urlencode
+
+import pytest
+from tests.reporting.real_public import SLUG, RealPublic, in_chunks, receipt_in
+
+FORM = f"/report/{SLUG}/"
+ENCODED = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def stored(real_public: RealPublic, table: str) -> int:
+    with sqlite3.connect(f"file:{real_public.data / 'center.sqlite3'}?mode=ro", uri=True) as connection:
+        return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - our own table
+
+
+@pytest.mark.programs
+def test_a_body_in_chunks_arrives_whole_or_is_refused_with_the_page_that_says_what_to_do(real_public: RealPublic) -> None:
+    what = "They plan a fight. " * 5_000
+    status, _headers, page = real_public.post_files(
+        FORM, {"seed": real_public.seed(), "what_happened": what}, [("photo.png", b"\x89PNG" + b"x" * 300_000)], chunked=True
+    )
+    assert status == 200
+    words = receipt_in(page)
+    status, _headers, page = real_public.ask("POST", "/report/receipt/", in_chunks(urlencode({"words": words}).encode(), 7), ENCODED)
+    assert status in {200, 302, 303}
+    status, _headers, page = real_public.ask(
+        "POST", FORM, in_chunks(urlencode({"seed": real_public.seed(), "what_happened": "In chunks, without files."}).encode(), 7), ENCODED
+    )
+    assert status == 200
+    assert receipt_in(page)
+    assert (stored(real_public, "reporting_report"), stored(real_public, "reporting_attachment")) == (2, 1)
+    long = "x" * 2_200_000
+    for chunked in (
+        real_public.ask("POST", FORM, in_chunks(urlencode({"what_happened": long}).encode()), ENCODED),
+        real_public.post_files(FORM, {"what_happened": long}, [], chunked=True),
+    ):
+        assert chunked[0] == 413
+        assert "data-refused" in chunked[2]
+    status, _headers, page = real_public.ask("POST", FORM, in_chunks(b""), ENCODED)
+    assert status != 500
+    assert stored(real_public, "reporting_report") == 2
