@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -374,3 +375,14 @@ def test_a_name_of_a_file_is_never_kept_with_the_page(public_client: Client, ope
     shown = send(public_client, opened_school, what_happened="Somebody took my lunch.", files=empty)
     assert "my-name-is-anna.png" in shown.content.decode()
     assert not any("anna" in page for page in sent._kept.values())
+
+
+def test_forms_of_schools_and_of_staff_leave_each_other_s_fields_alone() -> None:
+    """Report forms share their fields; what one changes must not show in the next."""
+    from security_center.reporting.forms import ReportForm
+    from security_center.reporting.forms_staff import IntakeForm
+
+    few, all_of_them = ReportForm(categories=["bullying"]), ReportForm(categories=None)
+    assert len(list(few.fields["category"].choices)) < len(list(all_of_them.fields["category"].choices))  # type: ignore[attr-defined]
+    assert few.fields["who"] is all_of_them.fields["who"]
+    assert deepcopy(IntakeForm.base_fields)["who"] is not IntakeForm.base_fields["who"]

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from functools import partial
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.vault.uploads import SealedUpload
@@ -77,6 +79,16 @@ class FilesField(forms.FileField):
         return [upload for upload in data or [] if isinstance(upload, SealedUpload)]
 
 
+_said = lazy(plan.text, str)  # in the language of the page
+
+
+def _both_sentences() -> str:
+    return f"{_('Up to 10 files of 100 MB.')} {plan.text('no_private_pictures')}"
+
+
+_limits_and_warning = lazy(_both_sentences, str)
+
+
 def _uploads(form: forms.BaseForm, name: str) -> list[UploadedFile[Any]]:
     files = form.files
     return list(files.getlist(name)) if hasattr(files, "getlist") else list(files.get(name, []))
@@ -112,11 +124,12 @@ class ReportForm(forms.Form):
         rows=2, required=False, label=_("How do you know?"), help_text=_("You saw it, heard it, read it, or someone told you.")
     )
     category = CategoryField(label=_("What is it about?"))
-    files = FilesField(label=_("Photos, videos or other files"), help_text=_("Up to 10 files of 100 MB."))  # type: ignore[assignment]  # a declared field, not the uploads
-    about_staff = forms.BooleanField(required=False)
-    not_this_school = forms.BooleanField(required=False)
+    files = FilesField(label=_("Photos, videos or other files"), help_text=_limits_and_warning())  # type: ignore[assignment]  # a declared field, not the uploads
+    about_staff = forms.BooleanField(required=False, label=_said("about_staff"))
+    not_this_school = forms.BooleanField(required=False, label=_said("not_this_school"))
     may_we_message = LenientChoiceField(
         label=_("May we ask you a question here?"),
+        help_text=_said("may_we_message"),
         choices=[("yes", _("Yes")), ("no", _("No"))],
         widget=forms.RadioSelect,
         initial="yes",
@@ -129,10 +142,6 @@ class ReportForm(forms.Form):
         """`categories`: the keys that the school's plan offers; None, where the plan cannot be read, offers all."""
         super().__init__(*args, **kwargs)
         self.offer(categories)
-        self.fields["about_staff"].label = plan.text("about_staff")
-        self.fields["not_this_school"].label = plan.text("not_this_school")
-        self.fields["may_we_message"].help_text = plan.text("may_we_message")
-        self.fields["files"].help_text = f"{self.fields['files'].help_text} {plan.text('no_private_pictures')}"
 
     def offer(self, categories: Iterable[str] | None) -> None:
         """Show these categories to choose from."""
@@ -179,6 +188,17 @@ class ReportForm(forms.Form):
             may_we_message=given["may_we_message"],
             language=language,
         )
+
+
+class _SharedFields(dict[str, forms.Field]):
+    """Django copies every field for each form, which costs a busy public program more than the questions themselves. All report forms share theirs;
+    only the list of categories is a form's own. (A form class that is made from this one has fields of its own.)"""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, forms.Field]:
+        return {**self, "category": deepcopy(self["category"], memo)}
+
+
+ReportForm.base_fields = _SharedFields(ReportForm.base_fields)
 
 
 class ReceiptForm(forms.Form):
