@@ -134,7 +134,7 @@ class Desk:
 
 
 def desk_page(person: Person, filters: Filters) -> Desk:
-    """A page of open work by urgency and age (or of closed reports, the newest first)."""
+    """A page of open work in the order of `order` (or of closed reports, the newest first)."""
     everything = visible_to(person)
     open_work = everything.filter(closed_at__isnull=True)
     tabs = {tab: _tab(open_work, tab, person) for tab in TABS}
