@@ -9,9 +9,10 @@ from django_scopes import scopes_disabled
 from tests.reporting.acts import Valley, fresh
 
 from security_center.foundation.duties.queries import open_about
+from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.organizations import actions as organizations
 from security_center.foundation.organizations.models import Person
-from security_center.foundation.vault.queries import is_on_hold
+from security_center.foundation.vault.queries import holds_on, is_on_hold
 from security_center.reporting.models import Handoff, Report
 
 SignIn = Callable[[Person], Client]
@@ -125,6 +126,30 @@ def test_only_the_districts_safety_lead_holds_a_report(valley: Valley, signed_in
     ivy.post(address, {"on": "yes"})
     assert is_on_hold(report.record)
     ivy.post(address, {"on": "no"})
+    assert not is_on_hold(report.record)
+
+
+def test_a_legal_hold_and_an_open_request_to_inspect_are_set_and_released_each_by_itself(valley: Valley, signed_in: SignIn) -> None:
+    report = valley.taken()
+    address, ivy = f"/desk/reports/{report.number}/hold/", signed_in(valley.cast.ivy)
+    assert signed_in(valley.cast.rosa).post(address, {"on": "yes", "kind": "inspection"}).status_code == 403
+    for kind in ("legal", "inspection"):
+        ivy.post(address, {"on": "yes", "kind": kind})
+    page = ivy.get(f"/desk/reports/{report.number}/").content.decode()
+    assert "Legal hold" in page
+    assert "Open request to inspect" in page
+    assert "Noted an open request to inspect" in page
+    ivy.post(address, {"on": "no", "kind": "legal"})
+    assert [str(kind) for kind in holds_on(report.record)] == ["inspection"]
+    assert ivy.get(address).content.decode().count("It stands now.") == 1
+    for _twice in range(2):
+        ivy.post(address, {"on": "no", "kind": "inspection"})
+    assert not is_on_hold(report.record)
+    assert [entry.verb for entry in entries_about(report.thing).filter(verb__contains="inspection")] == [
+        "report.held_for_inspection",
+        "report.inspection_over",
+    ]
+    ivy.post(address, {"on": "yes", "kind": "nonsense"})
     assert not is_on_hold(report.record)
 
 

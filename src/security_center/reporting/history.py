@@ -28,6 +28,8 @@ SENTENCES: dict[str, str | Promise] = {
     "report.linked": gettext_lazy("Linked it to report %(first)s."),
     "report.held": gettext_lazy("Put it on legal hold."),
     "report.hold_released": gettext_lazy("Released the legal hold."),
+    "report.held_for_inspection": gettext_lazy("Noted an open request to inspect; until it is over nothing is destroyed."),
+    "report.inspection_over": gettext_lazy("Noted that the request to inspect is over."),
     "report.conflict_set": gettext_lazy("Said that it is about a member of staff; it is kept from them and those they direct."),
     "report.decided": gettext_lazy("Wrote a decision."),
     "report.closed": gettext_lazy("Closed it."),

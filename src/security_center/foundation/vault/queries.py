@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from security_center.foundation.vault.receipts import Receipt
 
 RECEIPT = "receipt"
+HOLD_KINDS = tuple(RecordHold.Kind)
 
 
 class NoSealedKey(VaultError):
@@ -95,5 +96,11 @@ def recipients_of(record: uuid.UUID) -> list[str]:
     return list(SealedKey.objects.filter(record=record).order_by("recipient").values_list("recipient", flat=True))
 
 
+def holds_on(record: uuid.UUID) -> list[RecordHold.Kind]:
+    """The kinds of hold that stand on the record."""
+    standing = RecordHold.objects.filter(record=record, released_at__isnull=True).values_list("kind", flat=True)
+    return sorted(map(RecordHold.Kind, standing), reverse=True)
+
+
 def is_on_hold(record: uuid.UUID) -> bool:
-    return RecordHold.objects.filter(record=record, released_at__isnull=True).exists()
+    return bool(holds_on(record))

@@ -16,6 +16,7 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.queries import all_supervised_by
 from security_center.foundation.vault import actions as vault
+from security_center.foundation.vault.models import RecordHold
 from security_center.foundation.vault.queries import open_record, recipients_of
 from security_center.foundation.vault.records import OpenRecord
 from security_center.prevention import ladders
@@ -118,7 +119,8 @@ def look(*, actor: Person, report: Report) -> OpenRecord:
         if fresh.state == Report.State.RECEIVED:
             move(fresh, Report.State.READING)
         fresh.save(update_fields=["first_read_at", "state"])
-        has_been_read(report=fresh, actor=actor)
+        if fresh.new_facts_at is not None:
+            has_been_read(report=fresh, actor=actor)
         report.first_read_at, report.state = fresh.first_read_at, fresh.state
     record(
         actor=actor_string(actor),
@@ -252,15 +254,23 @@ def _new_facts_by_link(root: Report, actor: Person) -> None:
         raise_on(report=first, kind=NEW_FACTS, ladder=ladder, actor=actor, holder=first.holder)
 
 
+# (hold, release) in the ledger. Each kind is held and released by itself: a court order outlasts an inspection that is over, and the other way round.
+HOLD_VERBS = {
+    RecordHold.Kind.LEGAL: ("report.held", "report.hold_released"),
+    RecordHold.Kind.INSPECTION: ("report.held_for_inspection", "report.inspection_over"),
+}
+
+
 @transaction.atomic
-def set_hold(*, actor: Person, report: Report, on: bool) -> None:
-    """A legal hold keeps a report from being destroyed; releasing it lets retention go on."""
+def set_hold(*, actor: Person, report: Report, on: bool, kind: str = RecordHold.Kind.LEGAL) -> None:
+    """A legal hold, or an open request to inspect, keeps a report from being destroyed; when none stands any more, retention goes on."""
     policies.require(actor, Permission.REPORT_HOLD, report)
+    take_turn()
     if on:
-        vault.hold_record(record=report.record, actor=actor_string(actor))
-    else:
-        vault.release_record(record=report.record, actor=actor_string(actor))
-    verb = "report.held" if on else "report.hold_released"
+        vault.hold_record(record=report.record, actor=actor_string(actor), kind=kind)
+    elif not vault.release_record(record=report.record, actor=actor_string(actor), kind=kind):
+        return  # somebody else has released it
+    verb = HOLD_VERBS[RecordHold.Kind(kind)][0 if on else 1]
     record(actor=actor_string(actor), verb=verb, thing=report.thing, organization_id=report.desk_id)
 
 

@@ -14,7 +14,8 @@ from security_center.foundation.ledger.models import Entry
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.vault.queries import is_on_hold, open_records
+from security_center.foundation.vault.models import RecordHold
+from security_center.foundation.vault.queries import holds_on, open_records
 from security_center.foundation.vault.records import OpenRecord
 
 from .. import policies
@@ -60,7 +61,7 @@ class ReportPage:
     burst: list[Report]
     duties: list[Duty]
     history: list[Entry]
-    on_hold: bool
+    holds: list[RecordHold.Kind]
     identified_name: str  # only where the reporter chose to be known to the team
     came_by: list[tuple[Handoff, str]]  # from which desk it was taken over, and why it was handed on
     may: dict[str, bool]
@@ -93,7 +94,7 @@ def report_page(person: Person, report: Report, opened: OpenRecord) -> ReportPag
         burst=_burst(person, report),
         duties=list(open_about(report.thing).select_related("holder", "organization")),
         history=list(entries_about(report.thing).order_by("-sequence")[:100]),
-        on_hold=is_on_hold(report.record),
+        holds=holds_on(report.record),
         identified_name=_identified_name(report, opened),
         came_by=[(h, unseal(opened, h, "reason")) for h in _taken_over(report)],
         may={permission.name.lower(): permission in allowed for permission in Permission if permission.value.startswith("report:")},

@@ -1,4 +1,4 @@
-"""Acts that move a report or bind it to others, each on a page of its own: hand over, staff conflict, link, legal hold."""
+"""Acts that move a report or bind it to others, each on a page of its own: hand over, staff conflict, link, holds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.vault.queries import is_on_hold
+from security_center.foundation.vault.queries import HOLD_KINDS, holds_on
 
 from .. import policies, queries
 from ..actions import desk as acts
@@ -86,9 +86,10 @@ def link(request: HttpRequest, report: Report) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @about_report(Permission.REPORT_HOLD)
 def hold(request: HttpRequest, report: Report) -> HttpResponse:
-    on = is_on_hold(report.record)
-    if request.method == "POST":
-        acts.set_hold(actor=me(request), report=report, on=request.POST.get("on") == "yes")
-        messages.success(request, _("The report is kept.") if request.POST.get("on") == "yes" else _("The hold is released."))
+    kind, on = request.POST.get("kind", HOLD_KINDS[0].value), request.POST.get("on") == "yes"
+    if request.method == "POST" and kind in HOLD_KINDS:
+        acts.set_hold(actor=me(request), report=report, on=on, kind=kind)
+        messages.success(request, _("The report is kept.") if on else _("The hold is released."))
         return back(report)
-    return act_page(request, report, "hold", None, on_hold=on)
+    standing = holds_on(report.record)
+    return act_page(request, report, "hold", None, holds=[(one, one in standing) for one in HOLD_KINDS])
