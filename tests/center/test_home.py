@@ -16,7 +16,8 @@ from tests.cast import Cast
 
 from security_center.center import actions
 from security_center.foundation.clock import clock_at, now
-from security_center.foundation.duties.actions import advance_due_steps
+from security_center.foundation.duties.actions import advance_due_steps, raise_duty
+from security_center.foundation.duties.machine import Rung
 from security_center.foundation.duties.models import Duty
 from security_center.foundation.duties.queries import open_for
 from security_center.foundation.ledger.actions import record
@@ -116,6 +117,24 @@ def test_what_is_due_just_after_midnight_is_this_days_work(cast: Cast, signed_in
         assert "Due later" not in client.get("/").content.decode()
     with clock_at(midnight - timedelta(hours=2)):
         assert "Due later" in client.get("/").content.decode()
+
+
+def test_a_danger_that_nobody_has_taken_stands_before_everything_that_is_late(cast: Cast, signed_in: SignIn, report: Report) -> None:
+    with clock_at(now() - timedelta(days=6)), transaction.atomic():
+        days_late = [
+            raise_duty(
+                kind="reporting.reply",
+                thing=f"report:LATE{at}",
+                organization=cast.school_a,
+                ladder=[Rung(now(), "holder")],
+                actor="system",
+                holder=cast.rosa,
+                due_at=now(),
+            )
+            for at in range(12)
+        ]
+    page = signed_in(cast.rosa).get("/").content.decode()
+    assert page.index(report.number) < page.index(days_late[0].number())
 
 
 def test_no_word_of_a_report_stands_on_any_first_page(cast: Cast, signed_in: SignIn, report: Report) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Case, When
 from django.utils.translation import gettext as _
 
 from security_center.foundation.clock import now
@@ -24,6 +25,7 @@ from . import set_up
 from .broken import Broken, broken_for
 from .rollups import DeskRow, desk_rows
 
+ACKNOWLEDGE = "reporting.acknowledge"  # the duty to say "I have it"
 DUTIES_SHOWN = 10
 LATE_SHOWN = 5
 SESSIONS_SHOWN = 5
@@ -78,7 +80,9 @@ def home(person: Person) -> Home:
     lists, statistics = any_of(person, [Permission.REPORT_LIST]), any_of(person, [Permission.STATISTICS_VIEW])
     administers, audits = Role.ADMINISTRATOR in roles, Role.AUDITOR in roles
     since = last_sign_in_before_this(person)
-    mine = list(duties.open_for(person)[: DUTIES_SHOWN + 1])
+    # A danger that nobody has taken yet comes before what has been late for days: it may be the last of many.
+    taken_up = Case(When(kind=ACKNOWLEDGE, urgency="U1", then=0), default=1)
+    mine = list(duties.open_for(person).order_by(taken_up, "due_at", "pk")[: DUTIES_SHOWN + 1])
     oversees = statistics and bool(roles & {Role.SUPERINTENDENT, Role.DISTRICT_SAFETY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR, Role.PRINCIPAL})
     rows = desk_rows(person) if oversees else []
     watched = organizations.organizations_for(person, Permission.STATISTICS_VIEW)
