@@ -31,8 +31,9 @@ class Command(BaseCommand):
                 versions = [rotate_desk_key(actor=None, organization=desk) for desk in desks]
         except VaultLocked as error:
             raise CommandError(f"No key was changed. {error}") from error
-        told = f"All {len(desks)} desks have new keys" if options["all"] else f"{desks[0].name} has key number {versions[0]}"
-        self.stdout.write(f"ssc: {told}: new reports are sealed to it, and older ones stay readable; make a backup now.")
+        one = f"{desks[0].name} has key number {versions[0]}, and what comes in is sealed to it"
+        told = f"all {len(desks)} desks have new keys, and what comes in is sealed to them" if options["all"] else one
+        self.stdout.write(f"ssc: {told}; what came before stays readable. Make a backup now.")
 
     @staticmethod
     def _one(text: str) -> Organization:
