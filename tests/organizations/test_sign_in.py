@@ -83,6 +83,11 @@ def test_an_app_is_set_up_with_its_code_and_opens_the_rest(cast: Cast) -> None:
     assert {entry.detail["type"] for entry in Entry.objects.filter(verb="person.second_factor_added")} == {"totp", "recovery_codes"}
 
 
+def test_whoever_sets_up_on_the_phone_itself_opens_the_app_by_a_link(cast: Cast) -> None:
+    client, _answer = password_given(cast.rosa)
+    assert 'href="otpauth://totp/' in client.get("/account/2fa/totp/activate/").content.decode()
+
+
 def test_signing_in_takes_the_code_of_the_app(cast: Cast) -> None:
     give_totp(cast.rosa)
     client, answer = password_given(cast.rosa)

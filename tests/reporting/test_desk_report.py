@@ -47,6 +47,14 @@ def test_somebody_whom_a_conflict_keeps_out_gets_404(valley: Valley, signed_in: 
     assert page(signed_in(valley.cast.dana), report).status_code == 404
 
 
+def test_whoever_wants_to_close_is_led_to_the_decision_that_is_missing(valley: Valley, signed_in: SignIn) -> None:
+    report = valley.taken()
+    answer = page(signed_in(valley.cast.rosa), report, "close/").content.decode()
+    assert "Write the final decision first" in answer
+    assert f"/desk/reports/{report.number}/decide/" in answer
+    assert "<textarea" not in answer
+
+
 def test_a_superintendent_is_told_whom_to_ask(valley: Valley, signed_in: SignIn) -> None:
     answer = page(signed_in(valley.cast.omar), valley.report())
     assert answer.status_code == 403
