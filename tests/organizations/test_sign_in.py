@@ -181,7 +181,9 @@ def test_the_account_pages_speak_one_spanish_and_say_usted(cast: Cast, signed_in
     Person.objects.filter(pk=cast.rosa.pk).update(language="es")
     client = signed_in(cast.rosa)
     pages = [client.get(f"/account/{page}").content.decode() for page in ("reauthenticate/", "2fa/reauthenticate/", "password/change/", "logout/")]
-    pages += [Client().get(f"/account/{page}", headers={"accept-language": "es"}).content.decode() for page in ("password/reset/", "password/reset/done/")]
+    pages += [
+        Client().get(f"/account/{page}", headers={"accept-language": "es"}).content.decode() for page in ("password/reset/", "password/reset/done/")
+    ]
     for page in pages:
         assert not re.search(r"\b(tu|tus|utiliza|introduce|introduzca|restablecer)\b", page, re.IGNORECASE)
     assert "Usar la aplicación o un código de recuperación" in pages[0]

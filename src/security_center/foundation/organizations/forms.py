@@ -196,9 +196,9 @@ class LanguageForm(forms.Form):
 def _password_rules() -> str:
     """The rules of the settings in one short line; Django's own takes a paragraph to say them."""
     shortest = next((rule.min_length for rule in get_default_password_validators() if isinstance(rule, MinimumLengthValidator)), 1)
-    return _("At least %(count)d characters. Four words that do not belong together are good. Not your name or address, and not a common password.") % {
-        "count": shortest
-    }
+    return _(
+        "At least %(count)d characters. Four words that do not belong together are good. Not your name or address, and not a common password."
+    ) % {"count": shortest}
 
 
 class PasswordForm(forms.Form):
