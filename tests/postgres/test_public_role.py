@@ -36,6 +36,9 @@ with scopes_disabled():
     print(report.state)
 """
 
+# As above, but the report stays open.
+DECIDE = FINISH.partition("    report.refresh_from_db()\n    decisions.close")[0] + "    print(report.state)\n"
+
 
 @dataclass
 class Place:
@@ -93,6 +96,16 @@ def test_new_words_on_a_finished_report_open_it_again_and_tell_its_holder(place:
     assert place.as_owner(seen) == "1"
     until(lambda: place.as_owner("SELECT count(*) FROM notifications_message WHERE kind = 'reporting.new_facts'") != "0", "the holder is told")
     assert ssc(place.data, "verify-ledger").returncode == 0
+
+
+def test_new_words_on_a_decided_report_become_a_duty_to_read_them(place: Place) -> None:
+    reporter = place.reporter
+    reporter.come_back(reporter.send("A window is broken."))
+    run(place.data, DECIDE)
+    for words in ("It was the other one.", "By the door."):
+        reporter.write(words)
+    number = place.as_owner("SELECT number FROM reporting_report ORDER BY id DESC LIMIT 1")
+    assert place.as_owner(f"SELECT kind FROM duties_duty WHERE state = 'open' AND thing = 'report:{number}'") == "reporting.new_facts"  # noqa: S608
 
 
 def test_the_database_refused_the_public_program_nothing_that_it_needed(place: Place) -> None:
