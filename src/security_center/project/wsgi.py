@@ -5,5 +5,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "security_center.project.setting
 from django.core.wsgi import get_wsgi_application
 
 from security_center.project.bodies import with_length
+from security_center.project.one_at_a_time import one_at_a_time
 
 application = with_length(get_wsgi_application())
+if os.environ.get("SSC_PROGRAM") == "public":
+    application = one_at_a_time(application)

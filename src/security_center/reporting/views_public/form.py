@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,22 +88,8 @@ def _redraw(request: HttpRequest, slug: str) -> HttpResponse:
         return _form_page(request, place, form, receipt, redrawn=True)
 
 
-# Python runs one thread of a process at a time: reports that are sealed side by side take longer together than one after another.
-_one_at_a_time = threading.Semaphore(1)
-PATIENCE = 2.0  # seconds; where one takes longer than that (a database that waits), the others go on beside it
-
-
 def _send(request: HttpRequest, slug: str) -> HttpResponse:
-    given = request.POST.copy()  # reads the body, however slowly it drips
-    alone = _one_at_a_time.acquire(timeout=PATIENCE)
-    try:
-        return _take_in(request, slug, given)
-    finally:
-        if alone:
-            _one_at_a_time.release()
-
-
-def _take_in(request: HttpRequest, slug: str, given: QueryDict) -> HttpResponse:
+    given = request.POST.copy()
     receipt, ours = _receipt_of(given, language_of(request))
     place: Place | None = None
     form: ReportForm | None = None
