@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django_scopes import scope
 from tests.cast import Cast
 
@@ -107,3 +108,18 @@ def valley(cast: Cast, settings: Any) -> Iterator[Valley]:
             plan_actions.set_coverage(actor=None, organization=district, rows=every_hour(getattr(cast, f"nia{suffix}")))
         plan_actions.set_coverage(actor=None, organization=cast.school_b, rows=every_hour(cast.lena))
         yield found
+
+
+def everything_in_the_database() -> bytes:
+    """Every value of every table, as a thief of the file would see it."""
+    parts: list[bytes] = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - the database's own names
+            for row in cursor.fetchall():
+                parts += [bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode() for value in row]
+    return b"\n".join(parts)
+
+
+def files_under(place: Path) -> bytes:
+    return b"\n".join(path.read_bytes() for path in place.rglob("*") if path.is_file())
