@@ -119,7 +119,3 @@ def everything_in_the_database() -> bytes:
             for row in cursor.fetchall():
                 parts += [bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode() for value in row]
     return b"\n".join(parts)
-
-
-def files_under(place: Path) -> bytes:
-    return b"\n".join(path.read_bytes() for path in place.rglob("*") if path.is_file())

@@ -33,6 +33,11 @@ from security_center.reporting.queries import Filters, desk_page, report_page
 from security_center.reporting.queries.told import promises_of
 from security_center.reporting.sealing import unseal
 
+
+def files_under(place: Path) -> bytes:
+    return b"\n".join(path.read_bytes() for path in place.rglob("*") if path.is_file())
+
+
 # --- R1: a tip database was stolen, with plain text and names in it --------------------------------------------------
 
 
