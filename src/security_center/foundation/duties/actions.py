@@ -11,6 +11,7 @@ from django.db import OperationalError, transaction
 from security_center.foundation.clock import now
 from security_center.foundation.inserts import insert
 from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.ledger.queries import last_about
 from security_center.foundation.notifications import kinds
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.notifications.no_content import checked_path, plain
@@ -217,7 +218,7 @@ def _advance(duty_id: int) -> int:
     moment = now()
     if duty is None or duty.next_step_at > moment:
         return 0
-    ladder = duty.rungs()
+    seen, ladder = last_about(duty.thing), duty.rungs()
     rung = machine.rung_of(ladder, duty.step)
     people, note = _audience(duty, rung, moment)
     step = machine.take(
@@ -230,6 +231,8 @@ def _advance(duty_id: int) -> int:
     )
     with transaction.atomic():
         take_turn()
+        if last_about(duty.thing) != seen:
+            return 0  # perhaps somebody was just kept from it: whom to tell is asked again
         # Compare and set: of two workers that read the same step, one moves it on and the other finds nothing to change. A duty that was taken or
         # ended meanwhile is found changed too, and is looked at again.
         moved = Duty.objects.open().filter(pk=duty.pk, step=duty.step, next_step_at=duty.next_step_at, holder=duty.holder_id)

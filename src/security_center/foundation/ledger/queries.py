@@ -10,12 +10,17 @@ from django.db.models import QuerySet
 from .models import Entry, SignedHead
 from .verification import Problem, Verification, verify
 
-__all__ = ["Problem", "State", "Verification", "entries_about", "state", "verify"]
+__all__ = ["Problem", "State", "Verification", "entries_about", "last_about", "state", "verify"]
 
 
 def entries_about(thing: str) -> QuerySet[Entry]:
     """Everything that was done to `thing` ("report:7F3K2M"), oldest first."""
     return Entry.objects.filter(thing=thing).order_by("sequence")
+
+
+def last_about(thing: str) -> int:
+    """The number of the newest entry about `thing`, 0 where there is none: whether anything was done to it meanwhile."""
+    return entries_about(thing).order_by("-sequence").values_list("sequence", flat=True).first() or 0
 
 
 @dataclass(frozen=True)
