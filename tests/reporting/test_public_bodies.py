@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
+import time
 from urllib.parse import urlencode
 
 import pytest
 from tests.reporting.real_public import SLUG, RealPublic, in_chunks, receipt_in
+
+from security_center.project.one_at_a_time import PATIENCE
 
 FORM = f"/report/{SLUG}/"
 ENCODED = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -43,3 +47,15 @@ def test_a_body_in_chunks_arrives_whole_or_is_refused_with_the_page_that_says_wh
     status, _headers, page = real_public.ask("POST", FORM, in_chunks(b""), ENCODED)
     assert status != 500
     assert stored(real_public, "reporting_report") == 2
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("method", ["GET", "PUT", "POST"])
+def test_a_body_in_chunks_that_drips_in_holds_up_nobody(real_public: RealPublic, method: str) -> None:
+    with socket.create_connection(("127.0.0.1", real_public.port)) as dripping:
+        kind = "Content-Type: application/x-www-form-urlencoded"
+        dripping.sendall(f"{method} {FORM} HTTP/1.1\r\nHost: localhost\r\n{kind}\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n".encode())
+        time.sleep(0.3)  # until the server has begun to read it
+        began = time.monotonic()
+        assert real_public.ask("GET", FORM)[0] == 200
+        assert time.monotonic() - began < PATIENCE

@@ -23,7 +23,7 @@ def one_at_a_time(application: Application) -> Application:
 
     def called(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > SMALL or (length == "0" and environ["REQUEST_METHOD"] == "POST"):
+        if not length.isdigit() or int(length) > SMALL:
             return application(environ, start_response)
         if int(length):
             environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
