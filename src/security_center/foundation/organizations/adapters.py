@@ -83,11 +83,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Only the worker sends mail. A page that sent it itself would tell by its slowness which addresses exist."""
-        if template_prefix == "account/email/password_reset_key":
-            from .tasks import send_password_link
+        """Only the worker sends mail. A page that sent it itself would tell by its slowness which addresses exist; so would one that writes to the
+        queue for those alone. A task for nobody sends nothing."""
+        from .tasks import send_password_link
 
+        if template_prefix == "account/email/password_reset_key":
             send_password_link.enqueue(person_id=context["user"].pk)
+        elif template_prefix == "account/email/unknown_account":
+            send_password_link.enqueue(person_id=0)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
