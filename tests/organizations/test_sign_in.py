@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.test import Client
+from django_tasks_db.models import DBTaskResult
 from tests.cast import PASSWORD, TOTP_SECRET, Cast, give_totp, totp_code
 
 from security_center.foundation.ledger.models import Entry
@@ -266,6 +269,10 @@ def test_a_new_password_comes_by_the_worker_and_only_to_those_who_have_one(cast:
     unknown = Client().post("/account/password/reset/", {"email": "nobody@example.org"})
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"]), "the answer tells nobody which addresses exist"
     assert mail.outbox == [], "the page itself sends nothing"
+    queued = DBTaskResult.objects.filter(task_path=send_password_link.module_path).order_by("enqueued_at")
+    assert [row.args_kwargs["kwargs"] for row in queued] == [{"person_id": cast.rosa.pk}, {"person_id": 0}], "nor does the time it takes"
+    send_password_link.func(0)
+    assert mail.outbox == []
     send_password_link.func(cast.ben.pk)
     assert mail.outbox == []
     send_password_link.func(cast.rosa.pk)
@@ -279,6 +286,13 @@ def test_a_new_password_comes_by_the_worker_and_only_to_those_who_have_one(cast:
     assert Person.objects.get(pk=cast.rosa.pk).check_password("another-Harbor-51")
     assert client.get("/organizations/").status_code == 302, "a mailbox alone lets nobody in"
     assert Entry.objects.filter(verb="person.password_changed", thing=f"person:{cast.rosa.pk}").exists()
+
+
+def test_a_password_made_of_the_own_name_is_refused_as_its_rules_say(cast: Cast) -> None:
+    first, last = cast.rosa.name.split()
+    for password in (f"{first}.{last}2026", f"{cast.rosa.email}1"):
+        with pytest.raises(ValidationError):
+            validate_password(password, cast.rosa)
 
 
 def test_a_person_who_left_signs_in_no_more(cast: Cast) -> None:
