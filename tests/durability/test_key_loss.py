@@ -91,12 +91,14 @@ def test_a_start_without_the_key_makes_no_new_one_takes_reports_and_opens_all_on
     receipt = reporter.send("Marker-Start without a key.")
     assert not (house.data / "keys" / "vault.key").exists()
     house.beats_on()
+    assert "The vault is locked" in rosa.ask("/account/login/")[1]
     status, page = rosa.sign_in()
     assert status == 503
     assert "The vault is locked" in page
     assert "The key file is missing" in rosa.ask("/readyz")[1]
 
     house.put_key_back()
+    assert "The vault is locked" not in rosa.ask("/account/login/")[1]
     assert rosa.sign_in()[0] == 200
     assert "Marker-Start" in rosa.ask(f"/desk/reports/{house.number_of_the_last_report()}/")[1]
     assert "Marker-Start" in reporter.come_back(receipt)

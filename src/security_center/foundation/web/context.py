@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_bidi, get_language_info
 
+from security_center.foundation.vault.provider import is_open
 from security_center.foundation.web.navigation import menu_for
 
 # A page nobody asks questions about. Leaving replaces our page with it in the browser's history.
@@ -21,6 +22,7 @@ def page(request: HttpRequest) -> dict[str, object]:
     language       code of the page's language; `direction` is "ltr" or "rtl"
     languages      [{code, name, current, url}], names in their own language; `url` is this page in that language
     language_query "?lang=es" when a reporter chose a language: append it to public links, since no cookie keeps it
+    vault_locked   staff only: the key file is away, so nothing can be opened
     nav, unread_count   staff only, computed when the page draws them
     """
     language = get_language() or settings.LANGUAGE_CODE
@@ -44,6 +46,8 @@ def page(request: HttpRequest) -> dict[str, object]:
         "direction": "rtl" if get_language_bidi() else "ltr",
         "quick_exit_url": QUICK_EXIT_URL,
     }
+    if settings.SSC_PROGRAM != "public":
+        known["vault_locked"] = SimpleLazyObject(lambda: not is_open())
     if settings.SSC_PROGRAM != "public" and getattr(request, "user", None) is not None:
         known["nav"] = SimpleLazyObject(lambda: menu_for(request) if request.user.is_authenticated else [])
         known["unread_count"] = SimpleLazyObject(lambda: _unread(request))
