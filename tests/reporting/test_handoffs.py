@@ -216,6 +216,9 @@ def test_a_report_about_the_district_is_handed_to_another_district_or_nowhere(va
     desk.look(actor=cast.ivy_elsewhere, report=fresh(report))
     with pytest.raises(NotAllowed):
         desk.look(actor=cast.nia, report=fresh(report))
+    for back in (cast.district, cast.school_a):  # where nobody but the alternate was to read it
+        with pytest.raises(NotADesk):
+            offer(valley, fresh(report), back, by=cast.nia_elsewhere)
 
 
 def test_a_pattern_that_nobody_of_the_district_has_seen_is_not_handed_away(valley: Valley) -> None:

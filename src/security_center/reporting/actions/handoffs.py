@@ -48,8 +48,9 @@ def hand_to_desk(*, actor: Person, report: Report, to_desk: Organization, reason
     fresh = locked_for(actor=actor, permission=Permission.REPORT_ASSIGN, report=report)
     if fresh.closed_at is not None:
         raise NotADesk
-    if fresh.reserved_for_id is not None and to_desk.district.pk == fresh.district_id:
-        raise NotADesk  # it is about this district; its own desks are whom it is kept from
+    has_left = fresh.about_staff and fresh.district_id != fresh.organization_id
+    if (fresh.reserved_for_id is not None or has_left) and to_desk.district.pk == fresh.organization_id:
+        raise NotADesk  # it is about that district; its own desks are whom it was kept from
     if fresh.handoff_to_id is not None:
         raise AlreadyHandedOver
     opened = unsealed(fresh)
