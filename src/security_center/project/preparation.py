@@ -153,6 +153,9 @@ def main() -> int:
             return 2
         make_tables()
         make_key_file()
+        translations.compile_stale()
+        collect_static()
+        welcome()
     except DatabaseError as error:
         where = "the database that DATABASE_URL names" if settings.DATABASE_URL else f"the database in {settings.SSC_DATA}"
         say(f"{where} cannot be used: {str(error).strip().splitlines()[0]}")
@@ -160,9 +163,6 @@ def main() -> int:
     except CommandError as error:
         say(str(error))
         return 2
-    translations.compile_stale()
-    collect_static()
-    welcome()
     return 0
 
 
