@@ -10,11 +10,14 @@ from django.conf import settings
 from django.urls import URLResolver, get_resolver
 from tests.reporting.acts import Valley, fresh
 from tests.reporting.test_intake import upload
+from tests.threat_assessment.team import SCREEN, Team
 
 from security_center.foundation.organizations import actions as people
 from security_center.foundation.organizations.models import Supervision
 from security_center.prevention import actions as plan_actions
 from security_center.reporting.actions import decisions, desk, groups, handoffs, subjects
+from security_center.threat_assessment.actions import closing, inquiry, moving, screening
+from security_center.threat_assessment.models import Case
 
 Kwargs = dict[str, Any]
 
@@ -42,7 +45,8 @@ class Things:
 
     def __init__(self, valley: Valley) -> None:
         cast, rosa = valley.cast, valley.cast.rosa
-        self.cast = cast
+        self.cast, self.valley = cast, valley
+        self.cases: dict[str, Case] = {}
         report = valley.report("He has a gun in his bag", files=[upload()])
         desk.look(actor=rosa, report=report)
         desk.acknowledge(actor=rosa, report=report)
@@ -71,6 +75,8 @@ class Things:
             "assignment": rosa.role_assignments.get().pk,
             "supervisor": cast.dana.pk,
             "pk": rosa.pk,
+            "theme": "motive",
+            "to": "assessing",
         }
         # A confidential report, whose writer two custodians may look up; and what a page has to be sent to do anything.
         confidential = valley.report(actor=cast.dana, channel="staff", mode="confidential", reporter_name="Dana Price")
@@ -88,6 +94,44 @@ class Things:
             **{name: {"slug": cast.district.slug} for name in staff_names() if name.startswith("center:set_up_")},
         }
 
+    def with_cases(self) -> None:
+        """Cases in several states. Made when the first address of a case is asked for: it takes a hundred acts."""
+        if self.cases:
+            return
+        self.valley.set_clock(self.valley.at)
+        team, tess, ben = Team(self.valley), self.cast.tess, self.cast.ben
+        screened = moving.advance(actor=tess, case=team.open(), to="screening")
+        ending = moving.advance(actor=tess, case=team.open(), to="screening")
+        for person in (tess, ben):
+            screening.screen(actor=person, case=ending, **{**SCREEN, "view": "unfounded"})
+        closure = closing.ask_to_close(actor=ben, case=ending, reason="unfounded", text="It was a line of a song.")
+        imminent, managed = team.imminent(), team.managed()
+        source = managed.sources.filter(kind="student_of_concern").get()
+        interview = inquiry.begin_interview(actor=tess, case=managed, source=source, place="Room 4")
+        self.cases = {"screened": screened, "ending": ending, "imminent": imminent, "managed": managed}
+        rows = {
+            "law_enforcement_decide": (imminent, imminent.law_enforcement.get().uuid),
+            "law_enforcement_acknowledged": (imminent, imminent.law_enforcement.get().uuid),
+            "close_answer": (ending, closure.uuid),
+            "interview": (managed, interview.uuid),
+            "interview_keep": (managed, interview.uuid),
+            "judgement_sign": (managed, managed.judgements.get().uuid),
+            "action": (managed, managed.plan.actions.get().pk),
+            "action_confirm": (managed, managed.plan.actions.get().pk),
+            "source": (managed, source.uuid),
+            "interview_begin": (managed, source.uuid),
+        }
+        for name, wanted in staff_names().items():
+            if name.startswith("threat_assessment:") and "number" in wanted:
+                part = name.removeprefix("threat_assessment:")
+                state = {"case": "screened", "imm": "imminent", "law": "imminent", "close": "ending"}
+                case = self.cases[next((kept for start, kept in state.items() if part.startswith(start)), "managed")]
+                case, pk = rows.get(part, (case, 0))
+                self.by_name[name] = {"number": case.number, "pk": pk}
+        self.valley.stack.close()
+
     def arguments(self, name: str, wanted: tuple[str, ...]) -> Kwargs:
+        if name.startswith("threat_assessment:"):
+            self.with_cases()
         own = self.by_name.get(name, {})
         return {key: own.get(key, self.by_argument[key]) for key in wanted}

@@ -8,18 +8,22 @@ from django_scopes import scope
 from tests.house.addresses import Things
 from tests.reporting.acts import Valley, every_hour, fresh
 from tests.reporting.test_intake import upload
+from tests.threat_assessment.team import Team
 
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations import actions as people
-from security_center.foundation.organizations.models import Role
+from security_center.foundation.organizations.models import Person, Role
 from security_center.prevention import actions as plan_actions
 from security_center.reporting.actions import desk, groups, handoffs, subjects, thread
 from security_center.reporting.models import IncidentGroup, Report
+from security_center.threat_assessment import content_loader as doctrine
+from security_center.threat_assessment.actions import closing, containment, inquiry, managing, opening
 
 
 def add_rows(valley: Valley, things: Things, numbers: range) -> None:
     """One school with its principal, reader and calendar, one reader and absence at Maple High, and one report of each kind for each number."""
     cast = valley.cast
+    things.with_cases()
     valley.set_clock(valley.at)
     group = IncidentGroup.objects.get(uuid=things.by_name["reporting:group"]["pk"])
     main = Report.objects.get(number=things.by_argument["number"])
@@ -51,5 +55,24 @@ def add_rows(valley: Valley, things: Things, numbers: range) -> None:
             thread.desk_writes(actor=cast.rosa, report=fresh(valley.taken(what=f"Bus {number}.")), body="Thank you.")
             for person in (cast.rosa, cast.ada, cast.ivy):
                 notify(person=person, kind="reporting.acknowledge", organization=school, path="/desk/", extra={"number": "AAAAAA"})
+            add_rows_to_cases(valley, things, reader, number)
     plan_actions.set_coverage(actor=None, organization=cast.school_a, rows=every_hour(*readers[:8]))
     valley.stack.close()
+
+
+def add_rows_to_cases(valley: Valley, things: Things, reader: Person, number: int) -> None:
+    """One more case, and one more of everything in each of the cases that pages show."""
+    team, tess, ben = Team(valley), valley.cast.tess, valley.cast.ben
+    team.open(concern=f"Concern {number}.")
+    for case in things.cases.values():
+        opening.join(actor=tess, case=case, person=reader, disciplines=["coaching"])
+        closing.add_report(actor=tess, case=case, report=valley.report(f"About him, {number}, {case.number}."))
+        decision = containment.meet_threshold(actor=tess, case=case, threshold="le_consult")
+        containment.decide_threshold(actor=tess, case=case, decision=decision, outcome="not_notified", reason=f"Talked, {number}.")
+    containment.press(actor=ben, case=things.cases["imminent"], kind="called_911")
+    managed, option = things.cases["managed"], next(iter(doctrine.plan_options()))
+    team.hear(managed, "teacher_current")
+    inquiry.add_source(actor=reader, case=managed, kind="coach", name=f"Coach {number}")
+    due = (valley.at + timedelta(days=7)).date()
+    managing.add_action(actor=tess, case=managed, option=option, what=f"Talk {number}.", owner=ben, backup=reader, due_on=due)
+    managing.review(actor=reader, case=managed, text=f"Better, {number}.", next_in_days=14)

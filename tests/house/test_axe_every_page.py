@@ -25,6 +25,7 @@ NEEDS_A_RECEIPT = {"reporting:thread", "reporting:help_now"}
 def things(valley: Valley) -> Things:  # noqa: F811
     """Made before a program is served: the public one holds no key with which a district could be set up."""
     made = Things(valley)
+    made.with_cases()
     valley.stack.close()
     return made
 

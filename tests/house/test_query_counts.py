@@ -42,7 +42,9 @@ Measured = dict[str, list[str]]
 
 
 def who_asks(name: str) -> str:
-    """Somebody who sees the most there: an administrator, on reporting's pages a reader, else whoever is admitted."""
+    """Somebody who sees the most there: an administrator, on reporting's pages a reader, on those of cases their lead, else whoever is admitted."""
+    if name.startswith("threat_assessment:"):
+        return "tess"
     order = ["rosa", "ivy", "nia", "omar", "ada"] if name.startswith("reporting:") else ["ada", "ivy", "omar", "rosa", "aud", "dana"]
     return next(who for who in order if who in STAFF[name].admitted)
 
@@ -56,7 +58,7 @@ class Pages:
 
     def __init__(self, valley: Valley, things: Things, signed_in: Callable[..., Client], public: Client) -> None:  # noqa: F811
         self.valley, self.things, self.public = valley, things, public
-        self.clients = {who: signed_in(getattr(valley.cast, who)) for who in ("rosa", "ivy", "nia", "omar", "ada", "aud", "dana")}
+        self.clients = {who: signed_in(getattr(valley.cast, who)) for who in ("rosa", "ivy", "nia", "omar", "ada", "aud", "dana", "tess")}
 
     def measure(self) -> Measured:
         found: Measured = {}

@@ -17,7 +17,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 # By weight, so that two processes end at about the same time.
 GROUPS = {
     "the_ground_floor": ["ledger", "vault", "duties", "notifications"],
-    "organizations": ["organizations"],
+    "organizations_and_cases": ["organizations", "threat_assessment"],
     "prevention_and_reporting": ["prevention", "reporting", "center"],
 }
 # These start browsers, programs or child processes that know nothing of the database behind.

@@ -61,6 +61,16 @@ def add_school_hours(calendar: SchoolCalendar, start: datetime, hours: float) ->
     return start + timedelta(hours=hours)
 
 
+def end_of_school_day(calendar: SchoolCalendar, at: datetime) -> datetime:
+    """The close of this school day, or of the next one where school is over or closed. Without any school day ahead: a day later."""
+    day = at.astimezone(calendar.zone).date()
+    for ahead in range(FARTHEST):
+        stretch = calendar.school_day(day + timedelta(days=ahead))
+        if stretch is not None and stretch[1] > at:
+            return stretch[1]
+    return at + timedelta(days=1)
+
+
 def add_school_days(calendar: SchoolCalendar, start: datetime, days: int) -> datetime:
     """The close of the `days`-th school day after the day of `start`."""
     day = start.astimezone(calendar.zone).date()

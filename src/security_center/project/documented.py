@@ -64,3 +64,26 @@ def failures_and_tests() -> str:
         held = ", ".join(f"`{file}`" for file in files) or (f"waits for {WAITING[number]}" if number in WAITING else "no test yet")
         rows.append(f"| R{number} | {FAILURES.get(number, '')} | {held} |")
     return "\n".join(rows)
+
+
+def gates_of_cases() -> str:
+    """Each gate of a case: what has to be true, who can meet it, and which way it stands in."""
+    from django.utils.translation import override
+
+    from security_center.threat_assessment.content_loader import close_reasons
+    from security_center.threat_assessment.gates import ALWAYS_TO_CLOSE, EXITS, GATES
+
+    ways: dict[str, list[str]] = {key: [] for key in GATES}
+    for (start, end), keys in EXITS.items():
+        for key in keys:
+            ways[key].append(f"{start} → {end}")
+    for reason in close_reasons().values():
+        for key in {*reason.gates, *(reason.transient_gates or ())}:
+            ways[key].append(f"close: {reason.key}")
+    for key in ALWAYS_TO_CLOSE:
+        ways[key] = [*(way for way in ways[key] if not way.startswith("close: ")), "close: whatever the reason"]
+    rows = ["| gate | what has to be true | who can meet it | stands before |", "|---|---|---|---|"]
+    with override("en"):
+        for key, gate in GATES.items():
+            rows.append(f"| `{key}` | {gate.sentence} | {gate.who} | {', '.join(sorted(ways[key]))} |")
+    return "\n".join(rows)

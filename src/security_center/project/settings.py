@@ -118,6 +118,7 @@ ROOMS = [
     "security_center.foundation.web",
     "security_center.prevention",
     "security_center.reporting",
+    "security_center.threat_assessment",
     "security_center.center",
 ]
 INSTALLED_APPS = [

@@ -8,6 +8,12 @@ from .models import Role
 class Permission(StrEnum):
     ACCESS_SESSION_START = "access_session:start"
     ACCESS_SESSION_VIEW = "access_session:view"
+    CASE_JOIN = "case:join"
+    CASE_LIST = "case:list"
+    CASE_OPEN = "case:open"
+    CASE_READ = "case:read"
+    CASE_TEAM = "case:team"
+    CASE_WRITE = "case:write"
     COVERAGE_EDIT = "coverage:edit"
     LEDGER_VERIFY = "ledger:verify"
     ORGANIZATION_EDIT = "organization:edit"
@@ -40,14 +46,22 @@ _DESK = frozenset(
     }
 )
 
+# Whoever may be asked onto the team of a case. Reading and writing one needs a place on its team as well (threat_assessment.policies).
+_MEMBER = frozenset({Permission.CASE_JOIN, Permission.CASE_READ, Permission.CASE_WRITE})
+_TEAM = _MEMBER | {Permission.CASE_OPEN}
+# Whoever has to see that cases move: which there are, where they stand, and who may be asked onto a team.
+_OVERSIGHT = frozenset({Permission.CASE_LIST, Permission.CASE_TEAM})
+
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.READER: _DESK,
-    Role.COUNSELOR: _DESK,
-    Role.TEAM_LEAD: _DESK | {Permission.COVERAGE_EDIT, Permission.STATISTICS_VIEW},
-    Role.PRINCIPAL: _DESK | {Permission.COVERAGE_EDIT, Permission.PEOPLE_VIEW, Permission.STATISTICS_VIEW},
-    Role.SRO: _DESK,
-    Role.DISTRICT_ON_CALL: _DESK,
+    Role.READER: _DESK | _TEAM,
+    Role.COUNSELOR: _DESK | _TEAM,
+    Role.TEAM_LEAD: _DESK | _TEAM | _OVERSIGHT | {Permission.COVERAGE_EDIT, Permission.STATISTICS_VIEW},
+    Role.PRINCIPAL: _DESK | _TEAM | _OVERSIGHT | {Permission.COVERAGE_EDIT, Permission.PEOPLE_VIEW, Permission.STATISTICS_VIEW},
+    Role.SRO: _DESK | _MEMBER,
+    Role.DISTRICT_ON_CALL: _DESK | _TEAM,
     Role.DISTRICT_SAFETY_LEAD: _DESK
+    | _TEAM
+    | _OVERSIGHT
     | {Permission.COVERAGE_EDIT, Permission.PLAN_EDIT, Permission.PEOPLE_VIEW, Permission.REPORT_HOLD, Permission.STATISTICS_VIEW},
     Role.SUPERINTENDENT: frozenset(
         {

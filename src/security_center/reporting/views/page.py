@@ -91,6 +91,7 @@ def context(request: HttpRequest, report: Report, page: ReportPage, failed: form
         "is_custodian": queries.is_custodian(person, report),
         "custodians": queries.custodians_of(report) if report.mode == Report.Mode.CONFIDENTIAL else [],
         "pattern_open": any(duty.kind == PATTERN for duty in page.duties),
+        "may_open_case": has(person, Permission.CASE_OPEN, report.organization),
         "may_see_pattern": has(person, Permission.REPORT_WRITE, report.district),
     }
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from security_center.center.demo import district, sign_in, story
+from security_center.center.demo import cases, district, sign_in, story
 from security_center.foundation.clock import clock_at, now
 from security_center.foundation.organizations.models import Person
 from security_center.prevention.tasks import publish_forms
@@ -36,6 +36,7 @@ class Command(BaseCommand):
             publish_forms()
         months = story.Story(sample, until=now())
         months.plan()
+        cases.plan(months)
         months.play()
         publish_forms()
         sign_in.prepare(sample)

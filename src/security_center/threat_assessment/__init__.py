@@ -1,0 +1,1 @@
+"""Cases: sources, interviews, the thirteen themes, the team's judgement, law-enforcement decisions, management plans, reviews, closure."""

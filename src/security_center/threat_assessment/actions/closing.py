@@ -1,0 +1,118 @@
+"""Closing takes two disciplines and every gate of its reason. A new report opens the case again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from security_center.foundation.clock import now
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.reporting.models import Report
+
+from .. import content_loader as doctrine
+from .. import gates, policies
+from ..models import Case, Closure, Move, State
+from ..sealing import seal, unsealed
+from . import duty
+from .moving import NotATransition, ReasonWanted, clock_of, enter, locked_for
+from .opening import cite
+
+
+class NotAReason(Exception):
+    """Leaving school, discipline and a referral to the police end no case. `sentence` says why."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@transaction.atomic
+def ask_to_close(*, actor: Person, case: Case, reason: str, text: str) -> Closure:
+    """Ask a member of another discipline to agree. Every other gate is met already. Raises NotAReason, GatesUnmet, NotATransition, ReasonWanted."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    never = doctrine.never_close_reasons()
+    if reason in never:
+        raise NotAReason(str(never[reason]))
+    member = policies.member_of(actor, fresh)
+    if reason not in doctrine.close_reasons() or member is None or State.CLOSED not in Case.TRANSITIONS[fresh.state]:
+        raise NotATransition(fresh, State.CLOSED)
+    if not text.strip():
+        raise ReasonWanted
+    missing = [one for one in gates.unmet(fresh, State.CLOSED, reason) if one.gate.key not in gates.BY_ANSWER]
+    if missing:
+        raise gates.GatesUnmet(fresh, State.CLOSED, missing)
+    Closure.objects.filter(case=fresh, agreed_at__isnull=True, refused=False).update(refused=True)
+    row = Closure(case=fresh, reason=reason, asked_by=actor, asked_as=member.disciplines, asked_at=now())
+    seal(unsealed(fresh), row, text=text)
+    row.save(force_insert=True)
+    record(actor=actor_string(actor), verb="case.close_asked", thing=fresh.thing, organization_id=fresh.school_id, detail={"reason": reason})
+    duty.drop(case=fresh, actor=actor, outcome="asked_anew", kind=duty.CLOSE)
+    duty.owe(case=fresh, kind=duty.CLOSE, due_at=now() + timedelta(days=1), actor=actor, part="close/")
+    return row
+
+
+@transaction.atomic
+def answer_closing(*, actor: Person, case: Case, closure: Closure, agree: bool, text: str) -> Case:
+    """The second discipline's answer; on agreement the case closes. Raises NotATransition (same person or discipline), GatesUnmet, ReasonWanted."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    row = Closure.objects.select_for_update(no_key=True).get(pk=closure.pk, case=fresh)
+    member = policies.member_of(actor, fresh)
+    if row.agreed_at is not None or row.refused or member is None or actor.pk == row.asked_by_id:
+        raise NotATransition(fresh, State.CLOSED)
+    if not text.strip():
+        raise ReasonWanted
+    seal(unsealed(fresh), row, answer=text)
+    if not agree:
+        row.refused, row.agreed_as = True, member.disciplines
+        row.save()
+        record(actor=actor_string(actor), verb="case.close_refused", thing=fresh.thing, organization_id=fresh.school_id)
+        duty.drop(case=fresh, actor=actor, outcome="refused", kind=duty.CLOSE)
+        return fresh
+    row.agreed_by, row.agreed_as, row.agreed_at = actor, member.disciplines, now()
+    row.save()
+    missing = gates.unmet(fresh, State.CLOSED, row.reason)
+    if missing:
+        raise gates.GatesUnmet(fresh, State.CLOSED, missing)
+    fresh.closed_at, fresh.closed_by, fresh.close_reason = now(), actor, row.reason
+    enter(case=fresh, to=State.CLOSED, actor=actor)
+    return fresh
+
+
+@transaction.atomic
+def add_report(*, actor: Person | None, case: Case, report: Report) -> Case:
+    """A new report belongs to this case: its team has to look, and a closed case opens again (F3: nothing earlier fills the new judgement)."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    row = cite(actor=actor, case=fresh, report=report)
+    if row.seen_at is not None:
+        return fresh
+    if not fresh.open:
+        reopen(case=fresh, actor=actor)
+    duty.owe(case=fresh, kind=duty.NEW_REPORT, due_at=now() + timedelta(hours=4), actor=actor)
+    return fresh
+
+
+def reopen(*, case: Case, actor: Person | None) -> None:
+    """Back to screening, with a new round. Called inside a transaction, with the row locked."""
+    at = now()
+    case.closed_at, case.closed_by, case.close_reason = None, None, ""
+    case.reopened += 1
+    Move(case=case, at=at, by=actor, from_state=State.CLOSED, to_state=State.SCREENING).save(force_insert=True)
+    case.state, case.state_since = State.SCREENING, at
+    case.state_due = clock_of(case, State.SCREENING, at)
+    case.next_review_at = None
+    case.save()
+    record(actor=actor_string(actor), verb="case.reopened", thing=case.thing, organization_id=case.school_id, detail={"round": case.reopened + 1})
+    duty.owe(case=case, kind=duty.STEP, due_at=case.state_due or at, actor=actor)
+
+
+@transaction.atomic
+def has_seen_reports(*, actor: Person, case: Case) -> None:
+    """A member looked at what is new."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    if fresh.reports.filter(seen_at__isnull=True).update(seen_at=now()):
+        record(actor=actor_string(actor), verb="case.reports_seen", thing=fresh.thing, organization_id=fresh.school_id)
+        duty.settle(case=fresh, kind=duty.NEW_REPORT, actor=actor, outcome="seen")

@@ -1,0 +1,146 @@
+"""Imminent danger: contain first, document afterwards. No gate leads in; each press is one row; only who contained it leads out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from security_center.foundation.clock import now
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.permissions import Permission
+
+from .. import content_loader as doctrine
+from .. import gates
+from ..models import Case, LawEnforcementDecision, Move, Press, State
+from ..sealing import seal, unsealed
+from . import duty
+from .moving import NotATransition, ReasonWanted, enter, locked_for
+
+IMMINENT_THRESHOLD = "le_imminent"
+
+
+@transaction.atomic
+def declare_imminent(*, actor: Person, case: Case) -> Case:
+    """Danger now. Rings the lead, the team, the district and the superintendent within minutes until it is stood down."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    if fresh.state == State.IMMINENT:
+        return fresh
+    if not fresh.open:
+        raise NotATransition(fresh, State.IMMINENT)
+    at = now()
+    fresh.before_imminent, fresh.imminent_since = fresh.state if fresh.state != State.INTAKE else State.SCREENING, at
+    if fresh.before_imminent == State.HANDOFF:
+        fresh.before_imminent = State.MONITORING
+    Move(case=fresh, at=at, by=actor, from_state=fresh.state, to_state=State.IMMINENT).save(force_insert=True)
+    fresh.state, fresh.state_since, fresh.state_due = State.IMMINENT, at, at
+    fresh.save()
+    record(actor=actor_string(actor), verb="case.imminent", thing=fresh.thing, organization_id=fresh.school_id)
+    duty.settle(case=fresh, kind=duty.STEP, actor=actor, outcome="imminent")
+    duty.owe(case=fresh, kind=duty.IMMINENT, due_at=at, actor=actor, step=timedelta(minutes=5), urgency="U1", part="imminent/")
+    raise_threshold(case=fresh, threshold=IMMINENT_THRESHOLD, actor=actor)
+    return fresh
+
+
+@transaction.atomic
+def press(*, actor: Person, case: Case, kind: str, note: str = "") -> Press:
+    """One press of the imminent page: recorded with its moment. Pressing again records again."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    if fresh.state != State.IMMINENT or kind not in Press.Kind.values:
+        raise NotATransition(fresh, State.IMMINENT)
+    row = Press(case=fresh, kind=kind, at=now(), by=actor)
+    if note.strip():
+        seal(unsealed(fresh), row, note=note)
+    row.save(force_insert=True)
+    record(actor=actor_string(actor), verb=f"case.{kind}", thing=fresh.thing, organization_id=fresh.school_id)
+    return row
+
+
+@transaction.atomic
+def resume(*, actor: Person, case: Case, reason: str) -> Case:
+    """The danger is over: the case goes on where it stood. A return to class is gated by this (F1). Raises GatesUnmet, ReasonWanted."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    if fresh.state != State.IMMINENT:
+        raise NotATransition(fresh, fresh.before_imminent)
+    if not reason.strip():
+        raise ReasonWanted
+    missing = gates.unmet(fresh, fresh.before_imminent)
+    if missing:
+        raise gates.GatesUnmet(fresh, fresh.before_imminent, missing)
+    duty.settle(case=fresh, kind=duty.IMMINENT, actor=actor, outcome="contained")
+    enter(case=fresh, to=fresh.before_imminent, actor=actor, reason=reason)
+    return fresh
+
+
+def raise_threshold(*, case: Case, threshold: str, actor: Person | None) -> LawEnforcementDecision:
+    """A row of the threshold is met: somebody has to decide by its clock whether the police are told. Once while it is open."""
+    at = now()
+    row = doctrine.thresholds()[threshold]
+    decision, made = LawEnforcementDecision.objects.get_or_create(
+        case=case, threshold=threshold, outcome="", defaults={"raised_at": at, "due_at": at + timedelta(minutes=row.clock_minutes)}
+    )
+    if made:
+        record(
+            actor=actor_string(actor),
+            verb="case.threshold_met",
+            thing=case.thing,
+            organization_id=case.school_id,
+            detail={"threshold": threshold, "due": decision.due_at.isoformat()},
+        )
+        step = timedelta(minutes=15)
+        duty.owe(case=case, kind=duty.LAW_ENFORCEMENT, due_at=decision.due_at, actor=actor, step=step, urgency="U1", part="law-enforcement/")
+    return decision
+
+
+@transaction.atomic
+def meet_threshold(*, actor: Person, case: Case, threshold: str) -> LawEnforcementDecision:
+    """A member says that a row of the threshold is met. Raises NotAllowed, KeyError for an unknown row."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    return raise_threshold(case=fresh, threshold=threshold, actor=actor)
+
+
+@transaction.atomic
+def decide_threshold(
+    *,
+    actor: Person,
+    case: Case,
+    decision: LawEnforcementDecision,
+    outcome: str,
+    reason: str,
+    agency: str = "",
+    officer: str = "",
+    incident_number: str = "",
+) -> LawEnforcementDecision:
+    """Told or not told: either way a named person decides and writes why. Raises NotAllowed, ReasonWanted, NotATransition (decided already)."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    row = LawEnforcementDecision.objects.select_for_update(no_key=True).get(pk=decision.pk, case=fresh)
+    if row.outcome or outcome not in LawEnforcementDecision.Outcome.values:
+        raise NotATransition(fresh, outcome)
+    if not reason.strip():
+        raise ReasonWanted
+    row.outcome, row.decided_by, row.decided_at = outcome, actor, now()
+    seal(unsealed(fresh), row, reason=reason, agency=agency, officer=officer, incident_number=incident_number)
+    row.save()
+    record(
+        actor=actor_string(actor),
+        verb=f"case.law_enforcement_{outcome}",
+        thing=fresh.thing,
+        organization_id=fresh.school_id,
+        detail={"threshold": row.threshold, "late": row.due_at < row.decided_at},
+    )
+    if not LawEnforcementDecision.objects.filter(case=fresh, outcome="").exists():
+        duty.settle(case=fresh, kind=duty.LAW_ENFORCEMENT, actor=actor, outcome=outcome)
+    return row
+
+
+@transaction.atomic
+def acknowledged_by_police(*, actor: Person, case: Case, decision: LawEnforcementDecision) -> None:
+    """The agency has said that it has it."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    told = LawEnforcementDecision.objects.filter(
+        pk=decision.pk, case=fresh, outcome=LawEnforcementDecision.Outcome.NOTIFIED, acknowledged_at__isnull=True
+    )
+    if told.update(acknowledged_at=now()):
+        record(actor=actor_string(actor), verb="case.law_enforcement_acknowledged", thing=fresh.thing, organization_id=fresh.school_id)

@@ -1,0 +1,64 @@
+"""What a case owes: one duty for its next step at least, as long as it is open. tests/threat_assessment/test_state_machine.py holds this."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from security_center.foundation.clock import now
+from security_center.foundation.duties.actions import cancel, discharge, raise_duty
+from security_center.foundation.duties.queries import open_about
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Person
+
+from .. import team_audience
+from ..models import Case
+
+STEP = "case.step"
+IMMINENT = "case.imminent"
+LAW_ENFORCEMENT = "case.law_enforcement"
+SIGN = "case.sign"
+ACTION = "case.action"
+DAILY = "case.daily"
+REVIEW = "case.review"
+CLOSE = "case.close"
+NEW_REPORT = "case.new_report"
+
+
+def owe(
+    *,
+    case: Case,
+    kind: str,
+    due_at: datetime,
+    actor: Person | None,
+    holder: Person | None = None,
+    step: timedelta = timedelta(days=1),
+    urgency: str = "",
+    part: str = "",
+) -> None:
+    """Raise a duty about the case. `part` names what of it: its path ends there."""
+    ladder = team_audience.ladder(due_at, starts_at=min(now(), due_at), step=step)
+    raise_duty(
+        kind=kind,
+        thing=case.thing,
+        organization=case.school,
+        ladder=ladder.rungs,
+        actor=actor_string(actor),
+        urgency=urgency,
+        holder=holder or case.lead,
+        path=f"{case.path}{part}",
+        due_at=ladder.due_at,
+        repeat_minutes=ladder.repeat_minutes,
+    )
+
+
+def settle(*, case: Case, kind: str, actor: Person | None, outcome: str, holder: Person | None = None) -> None:
+    """The obligation is met; with `holder`, only that person's."""
+    for duty in open_about(case.thing, kind):
+        if holder is None or duty.holder_id == holder.pk:
+            discharge(duty=duty, actor=actor_string(actor), outcome=outcome)
+
+
+def drop(*, case: Case, actor: Person | None, outcome: str, kind: str | None = None) -> None:
+    """The obligation has fallen away."""
+    for duty in open_about(case.thing, kind):
+        cancel(duty=duty, actor=actor_string(actor), outcome=outcome)

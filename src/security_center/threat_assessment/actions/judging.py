@@ -1,0 +1,139 @@
+"""The team's judgement: facts for and against, what is not known, each discipline's own view, and who has to be told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from security_center.foundation.clock import now
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.permissions import Permission
+
+from .. import content_loader as doctrine
+from .. import gates, policies
+from ..models import Case, Judgement, Notice, Signature, State
+from ..sealing import seal, unsealed
+from . import duty
+from .containment import raise_threshold
+from .moving import NotATransition, ReasonWanted, locked_for
+from .opening import team_of
+
+
+class TextsWanted(Exception):
+    """A judgement holds facts for, facts against, what is unknown, and what would change it: each in words. `missing` names the empty ones."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(", ".join(missing))
+        self.missing = missing
+
+
+class UnknownLevel(Exception):
+    """The case's scheme has no such level, or the doctrine no such conclusion."""
+
+
+_JUDGED_IN = frozenset({State.ASSESSING, State.MONITORING})
+
+
+@transaction.atomic
+def judge(
+    *, actor: Person, case: Case, conclusion: str, level: str, facts_for: str, facts_against: str, unknowns: str, would_change: str
+) -> Judgement:
+    """Write the judgement that the members then sign. It starts empty each time: nothing of an earlier one is carried over (F3).
+
+    Raises NotAllowed, NotATransition, GatesUnmet (the questions that must be asked come first), TextsWanted, UnknownLevel.
+    """
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    if fresh.state not in _JUDGED_IN or fresh.judgements.filter(complete_at__isnull=True).exists():
+        raise NotATransition(fresh, State.CLASSIFIED)
+    if fresh.state == State.ASSESSING:
+        wanted = [gates.GATES[key] for key in ("mandatory_prompts", "three_kinds_of_source", "student_and_parent")]
+        missing = [gates.Unmet(gate, lacks) for gate in wanted if (lacks := gate.missing(fresh))]
+        if missing:
+            raise gates.GatesUnmet(fresh, State.CLASSIFIED, missing)
+    texts = {"facts_for": facts_for, "facts_against": facts_against, "unknowns": unknowns, "would_change": would_change}
+    empty = [name for name, text in texts.items() if not text.strip()]
+    if empty:
+        raise TextsWanted(empty)
+    levels = doctrine.schemes()[fresh.scheme].levels
+    if conclusion not in doctrine.conclusions() or (level not in levels if levels else bool(level)):
+        raise UnknownLevel
+    row = Judgement(case=fresh, number=fresh.judgements.count() + 1, conclusion=conclusion, level=level, made_at=now(), made_by=actor)
+    seal(unsealed(fresh), row, **texts)
+    row.save(force_insert=True)
+    record(
+        actor=actor_string(actor),
+        verb="case.judged",
+        thing=fresh.thing,
+        organization_id=fresh.school_id,
+        detail={"judgement": row.number, "conclusion": conclusion, "level": level},
+    )
+    due = now() + timedelta(days=1)
+    for member in team_of(fresh):
+        if member.person_id != actor.pk:
+            duty.owe(case=fresh, kind=duty.SIGN, due_at=due, actor=actor, holder=member.person, part="judgement/")
+    if conclusion == "attack_thinking":
+        raise_threshold(case=fresh, threshold="le_attack_thinking", actor=actor)
+    return row
+
+
+@transaction.atomic
+def sign(*, actor: Person, case: Case, judgement: Judgement, view: str, text: str = "") -> Signature:
+    """A member's own view, for their discipline. Dissent says in words what it sees. Raises NotATransition, ReasonWanted."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    member = policies.member_of(actor, fresh)
+    row = Judgement.objects.select_for_update(no_key=True).get(pk=judgement.pk, case=fresh)
+    if member is None or view not in Signature.View.values or row.signatures.filter(person=actor).exists():
+        raise NotATransition(fresh, "signature")
+    if view == Signature.View.DISSENTS and not text.strip():
+        raise ReasonWanted
+    signature = Signature(judgement=row, person=actor, disciplines=member.disciplines, view=view, at=now())
+    if text.strip():
+        seal(unsealed(fresh), signature, text=text)
+    signature.save(force_insert=True)
+    record(
+        actor=actor_string(actor),
+        verb="case.signed",
+        thing=fresh.thing,
+        organization_id=fresh.school_id,
+        detail={"judgement": row.number, "disciplines": ",".join(member.disciplines), "view": view},
+    )
+    duty.settle(case=fresh, kind=duty.SIGN, actor=actor, outcome=view, holder=actor)
+    if row.complete_at is None and not gates.GATES["signed"].missing(fresh):
+        row.complete_at = now()
+        row.save(update_fields=["complete_at"])
+        _raise_notices(fresh, row, actor)
+    return signature
+
+
+def _raise_notices(case: Case, judgement: Judgement, actor: Person) -> None:
+    """Who has to be told after this conclusion (content/conclusions.yaml)."""
+    for party in doctrine.conclusions()[judgement.conclusion].notices:
+        Notice.objects.get_or_create(case=case, party=party, settled_at=None, defaults={"raised_at": now()})
+
+
+@transaction.atomic
+def settle_notice(*, actor: Person, case: Case, notice: Notice, state: str, note: str = "") -> Notice:
+    """Told; tried and not reached (stays open); or not needed, with a reason. Raises ReasonWanted."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    row = Notice.objects.select_for_update(no_key=True).get(pk=notice.pk, case=fresh)
+    if row.settled_at is not None or state not in {Notice.State.TOLD, Notice.State.NOT_REACHED, Notice.State.NOT_NEEDED}:
+        raise NotATransition(fresh, state)
+    if state != Notice.State.TOLD and not note.strip():
+        raise ReasonWanted
+    row.state, row.attempts = state, row.attempts + (state != Notice.State.NOT_NEEDED)
+    if note.strip():
+        seal(unsealed(fresh), row, note=note)
+    if state != Notice.State.NOT_REACHED:
+        row.settled_at, row.settled_by = now(), actor
+    row.save()
+    record(
+        actor=actor_string(actor),
+        verb="case.notice",
+        thing=fresh.thing,
+        organization_id=fresh.school_id,
+        detail={"party": row.party, "state": state, "attempts": row.attempts},
+    )
+    return row

@@ -1,0 +1,24 @@
+"""Every look at a case is recorded."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.vault.records import OpenRecord
+
+from .. import policies
+from ..models import Case
+from ..sealing import unsealed
+
+
+@transaction.atomic
+def look(*, actor: Person, case: Case) -> OpenRecord:
+    """Open a case to be read. Raises NotAllowed, VaultLocked."""
+    policies.require(actor, Permission.CASE_READ, case)
+    opened = unsealed(case)
+    record(actor=actor_string(actor), verb="case.read", thing=case.thing, organization_id=case.school_id)
+    return opened

@@ -1,0 +1,184 @@
+"""The management plan: each step has an owner and a backup, daily ones are confirmed each school day, and the case is reviewed until it can close."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from security_center.foundation.clock import now
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import has
+from security_center.prevention.queries import calendar_of
+
+from .. import content_loader as doctrine
+from ..models import Action, Case, Confirmation, Judgement, Plan, Review, State
+from ..sealing import seal, unsealed
+from . import duty
+from .moving import NotATransition, ReasonWanted, locked_for
+from .opening import CannotJoin
+
+DAILY_BY = time(9, 0)  # local; a daily step that nobody has confirmed by then rings
+
+
+@transaction.atomic
+def write_plan(*, actor: Person, case: Case, goal: str, raises_concern: str, lowers_concern: str, out_of_hours: str) -> Plan:
+    """Make the plan, or change its words; it is approved anew then. Raises NotATransition, ReasonWanted (a text is empty)."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    if fresh.state not in {State.CLASSIFIED, State.MANAGING, State.MONITORING, State.IMMINENT}:
+        raise NotATransition(fresh, State.MANAGING)
+    if not (goal.strip() and raises_concern.strip() and lowers_concern.strip()):
+        raise ReasonWanted
+    plan = Plan.objects.filter(case=fresh).first() or Plan(case=fresh)
+    plan.made_at, plan.made_by, plan.approved_at, plan.approved_by = now(), actor, None, None
+    seal(unsealed(fresh), plan, goal=goal, raises_concern=raises_concern, lowers_concern=lowers_concern, out_of_hours=out_of_hours)
+    plan.save()
+    record(actor=actor_string(actor), verb="case.plan_written", thing=fresh.thing, organization_id=fresh.school_id)
+    return plan
+
+
+@transaction.atomic
+def approve_plan(*, actor: Person, case: Case) -> Plan:
+    """The lead approves. Raises NotATransition when there is no plan, or somebody else leads."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    plan = Plan.objects.filter(case=fresh).first()
+    if plan is None or fresh.lead_id != actor.pk:
+        raise NotATransition(fresh, State.MANAGING)
+    plan.approved_at, plan.approved_by = now(), actor
+    plan.save()
+    record(actor=actor_string(actor), verb="case.plan_approved", thing=fresh.thing, organization_id=fresh.school_id)
+    return plan
+
+
+@transaction.atomic
+def add_action(*, actor: Person, case: Case, option: str, what: str, owner: Person, backup: Person, due_on: date) -> Action:
+    """A step of the plan. Owner and backup are two people who may work on cases here. Raises NotATransition, CannotJoin, ReasonWanted."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    plan = Plan.objects.filter(case=fresh).first()
+    if plan is None or option not in doctrine.plan_options():
+        raise NotATransition(fresh, State.MANAGING)
+    if not what.strip():
+        raise ReasonWanted
+    if owner.pk == backup.pk or not all(person.is_active and has(person, Permission.CASE_JOIN, fresh.school) for person in (owner, backup)):
+        raise CannotJoin
+    chosen = doctrine.plan_options()[option]
+    row = Action(plan=plan, option=option, owner=owner, backup=backup, due_on=due_on, daily=chosen.daily_confirmation, added_at=now())
+    seal(unsealed(fresh), row, what=what)
+    row.save(force_insert=True)
+    record(
+        actor=actor_string(actor),
+        verb="case.action_added",
+        thing=fresh.thing,
+        organization_id=fresh.school_id,
+        detail={"action": row.pk, "option": option, "owner": owner.pk, "backup": backup.pk, "daily": row.daily},
+    )
+    zone = ZoneInfo(fresh.school.time_zone)
+    due = datetime.combine(due_on, time(16, 0), zone)
+    duty.owe(case=fresh, kind=duty.ACTION, due_at=due, actor=actor, holder=owner, part=f"plan/actions/{row.pk}/")
+    return row
+
+
+@transaction.atomic
+def settle_action(*, actor: Person, case: Case, action: Action, state: str, evidence: str) -> Action:
+    """Done, with what shows it; or given up, with a reason. Raises NotATransition, ReasonWanted."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    row = Action.objects.select_for_update(no_key=True).get(pk=action.pk, plan__case=fresh)
+    if row.state != Action.State.OPEN or state not in {Action.State.DONE, Action.State.WAIVED}:
+        raise NotATransition(fresh, state)
+    if not evidence.strip():
+        raise ReasonWanted
+    row.state, row.settled_at, row.settled_by = state, now(), actor
+    seal(unsealed(fresh), row, evidence=evidence)
+    row.save()
+    record(actor=actor_string(actor), verb=f"case.action_{state}", thing=fresh.thing, organization_id=fresh.school_id, detail={"action": row.pk})
+    _settle_duty_of(fresh, row, actor, state)
+    return row
+
+
+def _settle_duty_of(case: Case, action: Action, actor: Person, outcome: str) -> None:
+    from security_center.foundation.duties.actions import discharge
+    from security_center.foundation.duties.queries import open_about
+
+    for one in open_about(case.thing, duty.ACTION).filter(path=f"{case.path}plan/actions/{action.pk}/"):
+        discharge(duty=one, actor=actor_string(actor), outcome=outcome)
+
+
+@transaction.atomic
+def confirm_today(*, actor: Person, case: Case, action: Action) -> Confirmation:
+    """Today's part of a daily step was done (a search, a check-in). Twice is once."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    row = Action.objects.get(pk=action.pk, plan__case=fresh)
+    if not row.daily or row.state != Action.State.OPEN:
+        raise NotATransition(fresh, "daily")
+    today = now().astimezone(ZoneInfo(fresh.school.time_zone)).date()
+    done, made = Confirmation.objects.get_or_create(action=row, day=today, defaults={"by": actor, "at": now()})
+    if made:
+        record(
+            actor=actor_string(actor),
+            verb="case.daily_confirmed",
+            thing=fresh.thing,
+            organization_id=fresh.school_id,
+            detail={"action": row.pk, "day": today.isoformat()},
+        )
+        from security_center.foundation.duties.actions import discharge
+        from security_center.foundation.duties.queries import open_about
+
+        for one in open_about(fresh.thing, duty.DAILY).filter(path=f"{fresh.path}plan/actions/{row.pk}/"):
+            discharge(duty=one, actor=actor_string(actor), outcome="confirmed")
+    return done
+
+
+def ask_for_daily_steps(*, case: Case) -> int:
+    """Called by the worker on a school morning: each open daily step gets its duty for today (F11: silence rings). Returns how many."""
+    at = now()
+    zone = ZoneInfo(case.school.time_zone)
+    today = at.astimezone(zone).date()
+    if calendar_of(case.school).school_day(today) is None:
+        return 0
+    due = datetime.combine(today, DAILY_BY, zone)
+    made = 0
+    rows = Action.objects.filter(plan__case=case, daily=True, state=Action.State.OPEN).select_related("owner")
+    for row in rows.exclude(confirmations__day=today):
+        from security_center.foundation.duties.queries import open_about
+
+        part = f"plan/actions/{row.pk}/"
+        with transaction.atomic():
+            if not open_about(case.thing, duty.DAILY).filter(path=f"{case.path}{part}").exists():
+                duty.owe(case=case, kind=duty.DAILY, due_at=max(due, at), actor=None, holder=row.owner, step=timedelta(minutes=30), part=part)
+                made += 1
+    return made
+
+
+@transaction.atomic
+def review(*, actor: Person, case: Case, text: str, next_in_days: int, judgement: Judgement | None = None) -> Review:
+    """The case was looked at again. The next review has a date, or the case closes. Raises NotATransition, ReasonWanted."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    if fresh.state not in {State.MANAGING, State.MONITORING}:
+        raise NotATransition(fresh, "review")
+    if not text.strip() or not 1 <= next_in_days <= 90:
+        raise ReasonWanted
+    at = now()
+    row = Review(case=fresh, at=at, by=actor, judgement=judgement, next_at=at + timedelta(days=next_in_days))
+    seal(unsealed(fresh), row, text=text)
+    row.save(force_insert=True)
+    fresh.next_review_at = row.next_at
+    if fresh.state == State.MONITORING:
+        fresh.state_due = row.next_at
+    fresh.save(update_fields=["next_review_at", "state_due"])
+    fresh.reports.filter(seen_at__isnull=True).update(seen_at=at)
+    record(
+        actor=actor_string(actor),
+        verb="case.reviewed",
+        thing=fresh.thing,
+        organization_id=fresh.school_id,
+        detail={"review": row.pk, "next": row.next_at.isoformat() if row.next_at else None},
+    )
+    duty.settle(case=fresh, kind=duty.NEW_REPORT, actor=actor, outcome="reviewed")
+    if fresh.state == State.MONITORING:
+        duty.settle(case=fresh, kind=duty.REVIEW, actor=actor, outcome="reviewed")
+        duty.owe(case=fresh, kind=duty.REVIEW, due_at=row.next_at or at, actor=actor)
+    return row

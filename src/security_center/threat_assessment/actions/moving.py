@@ -1,0 +1,120 @@
+"""From one state of a case to the next: along the table of transitions, through the gates, with a clock and a duty at the other side."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from security_center.foundation.clock import now
+from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.prevention.ladders import moment_after
+from security_center.prevention.queries import calendar_of
+from security_center.prevention.school_time import end_of_school_day
+
+from .. import content_loader as doctrine
+from .. import gates, policies
+from ..models import Case, Move, State
+from ..sealing import seal, unsealed
+from . import duty
+
+
+class NotATransition(Exception):
+    """The case's state does not lead there."""
+
+    def __init__(self, case: Case, to: str) -> None:
+        super().__init__(f"{case.state} → {to}")
+        self.case, self.to = case, to
+
+
+class ReasonWanted(Exception):
+    """Going back, or into imminent response and out of it, needs a written reason."""
+
+
+WITH_REASON = frozenset({(State.CLASSIFIED, State.ASSESSING), (State.MANAGING, State.ASSESSING), (State.MONITORING, State.ASSESSING)})
+
+
+def clock_of(case: Case, state: str, at: datetime) -> datetime | None:
+    """When the state's clock runs out, by content/lifecycle.yaml in the school's own time; None where reviews set the pace, or nothing does."""
+    clocks = doctrine.lifecycle()[state].clocks
+    clock = next(iter(clocks.values()), None)
+    if state == State.INTAKE:
+        clock = clocks["acknowledge_life_safety" if case.life_safety else "acknowledge_other"]
+    if clock is None:
+        return None
+    calendar = calendar_of(case.school)
+    if clock.same_school_day or clock.span is None:
+        return end_of_school_day(calendar, at)
+    return moment_after(clock.span, at, calendar)
+
+
+def locked_for(*, actor: Person | None, permission: Permission, case: Case) -> Case:
+    """The row, locked and fresh, with the permission asked of it as it lies now. Raises NotAllowed."""
+    take_turn()
+    rows = Case.objects.select_for_update(of=("self",), no_key=True).select_related("school__parent__parent", "district", "lead")
+    fresh = rows.filter(pk=case.pk).first()
+    if fresh is None:
+        raise policies.NotAllowed(f"{permission} on {case.thing}")
+    policies.require(actor, permission, fresh)
+    return fresh
+
+
+@transaction.atomic
+def advance(*, actor: Person | None, case: Case, to: str, reason: str = "") -> Case:
+    """Move the case on. Raises NotAllowed, NotATransition, GatesUnmet, ReasonWanted. (Closing and imminent response have verbs of their own.)"""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    if to in {State.CLOSED, State.IMMINENT, State.HANDOFF} or to not in Case.TRANSITIONS[fresh.state]:
+        raise NotATransition(fresh, to)
+    if (fresh.state, to) in WITH_REASON and not reason.strip():
+        raise ReasonWanted
+    missing = gates.unmet(fresh, to)
+    if missing:
+        raise gates.GatesUnmet(fresh, to, missing)
+    enter(case=fresh, to=to, actor=actor, reason=reason)
+    return fresh
+
+
+def enter(*, case: Case, to: str, actor: Person | None, reason: str = "") -> None:
+    """Write the new state with its clock and its duty. Called inside a transaction, with the row locked and the gates asked."""
+    at, before = now(), case.state
+    case.state, case.state_since = to, at
+    case.state_due = clock_of(case, to, at)
+    if to == State.MONITORING and case.next_review_at is None:
+        case.next_review_at = at + timedelta(days=doctrine.first_review_days(case.scheme, *_judged(case)))
+    if to == State.MONITORING:
+        case.state_due = case.next_review_at
+    case.save()
+    move = Move(case=case, at=at, by=actor, from_state=before, to_state=to)
+    if reason.strip():
+        seal(unsealed(case), move, reason=reason)
+    move.save(force_insert=True)
+    record(
+        actor=actor_string(actor),
+        verb="case.moved",
+        thing=case.thing,
+        organization_id=case.school_id,
+        detail={"from": before, "to": to},
+    )
+    owe_next_step(case=case, actor=actor)
+
+
+def _judged(case: Case) -> tuple[str, str]:
+    last = case.judgements.order_by("-number").first()
+    return (last.level, last.conclusion) if last is not None else ("", "")
+
+
+def owe_next_step(*, case: Case, actor: Person | None) -> None:
+    """The one duty of the state: its next step, or in monitoring the next review. A closed case owes nothing."""
+    duty.settle(case=case, kind=duty.STEP, actor=actor, outcome="moved")
+    if case.state == State.CLOSED:
+        duty.drop(case=case, actor=actor, outcome="closed")
+        return
+    if case.state == State.MONITORING and case.next_review_at is not None:
+        duty.drop(case=case, actor=actor, outcome="moved", kind=duty.REVIEW)
+        duty.owe(case=case, kind=duty.REVIEW, due_at=case.next_review_at, actor=actor)
+        return
+    due = case.state_due or now() + timedelta(days=1)
+    duty.owe(case=case, kind=duty.STEP, due_at=due, actor=actor)

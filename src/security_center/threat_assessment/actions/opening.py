@@ -1,0 +1,161 @@
+"""A concern becomes a case, and a team comes to work on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django_scopes import scope
+
+from security_center.foundation.clock import now
+from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.notifications.actions import notify
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import has
+from security_center.foundation.vault.actions import prepare_record, save_record
+from security_center.reporting.models import Report
+
+from .. import content_loader as doctrine
+from .. import policies
+from ..models import Case, CaseReport, Member, Move, State
+from ..sealing import desk_recipient, seal
+from . import duty
+from .moving import clock_of
+
+MEMBER = "case.member"
+
+
+class NothingWritten(Exception):
+    """A case needs one sentence of what the concern is."""
+
+
+class CannotJoin(Exception):
+    """This person's role does not let them work on cases here, or they are on the team already."""
+
+
+class StillOnTheTeam(Exception):
+    """The lead cannot leave before another leads."""
+
+
+@transaction.atomic
+def open_case(
+    *,
+    actor: Person | None,
+    school: Organization,
+    concern: str,
+    lead: Person,
+    disciplines: Sequence[str] = ("administration",),
+    origin: str = Case.Origin.STAFF,
+    report: Report | None = None,
+    subject_name: str = "",
+    subject_facts: str = "",
+    known_subject: bool = False,
+    life_safety: bool = False,
+    rule_set: str = "ntac",
+    scheme: str = "ntac",
+    practice: bool = False,
+) -> Case:
+    """Open a case. A report is cited by its number; its text stays where it is. Raises NotAllowed, NothingWritten, CannotJoin."""
+    policies.require_open(actor, school)
+    if not concern.strip():
+        raise NothingWritten
+    if not has(lead, Permission.CASE_JOIN, school):
+        raise CannotJoin
+    at, district = now(), school.district
+    with scope(district=[district.pk]):
+        names = list(dict.fromkeys((desk_recipient(school), desk_recipient(district))))
+        take_turn()
+        opened = save_record(prepare_record(recipients=names))
+        case = Case(
+            record=opened.record,
+            district=district,
+            school=school,
+            origin=Case.Origin.REPORT if report is not None else origin,
+            lead=lead,
+            life_safety=life_safety,
+            rule_set=rule_set,
+            scheme=scheme,
+            known_subject=known_subject,
+            practice=practice,
+            opened_at=at,
+            opened_by=actor,
+            state_since=at,
+        )
+        case.state_due = clock_of(case, State.INTAKE, at)
+        seal(opened, case, concern=concern, subject_name=subject_name, subject_facts=subject_facts)
+        case.save(force_insert=True)
+        Move(case=case, at=at, by=actor, to_state=State.INTAKE).save(force_insert=True)
+        _join(case, lead, disciplines, actor)
+        record(
+            actor=actor_string(actor),
+            verb="case.opened",
+            thing=case.thing,
+            organization_id=school.pk,
+            detail={"origin": case.origin, "lead": lead.pk, "report": report.number if report is not None else None, "practice": practice},
+        )
+        if report is not None:
+            cite(actor=actor, case=case, report=report)
+        duty.owe(case=case, kind=duty.STEP, due_at=case.state_due or at, actor=actor)
+    return case
+
+
+def cite(*, actor: Person | None, case: Case, report: Report) -> CaseReport:
+    """Note that the case rests on this report too. Twice is once."""
+    row, made = CaseReport.objects.get_or_create(
+        case=case,
+        report_number=report.number,
+        defaults={"added_at": now(), "added_by": actor, "after_closure": not case.open, "seen_at": now() if case.state == State.INTAKE else None},
+    )
+    if made:
+        record(
+            actor=actor_string(actor), verb="case.report_cited", thing=case.thing, organization_id=case.school_id, detail={"report": report.number}
+        )
+    return row
+
+
+@transaction.atomic
+def join(*, actor: Person, case: Case, person: Person, disciplines: Sequence[str]) -> Member:
+    """Ask somebody onto the team of this case; from now on they can read it. Raises NotAllowed, CannotJoin."""
+    policies.require(actor, Permission.CASE_WRITE, case)
+    take_turn()
+    member = _join(case, person, disciplines, actor)
+    if person.pk != actor.pk:
+        notify(person=person, kind=MEMBER, organization=case.school, path=case.path, extra={"number": case.number})
+    return member
+
+
+def _join(case: Case, person: Person, disciplines: Sequence[str], actor: Person | None) -> Member:
+    chosen = [one for one in dict.fromkeys(disciplines) if one in doctrine.expertise()]
+    if not chosen or not person.is_active or not has(person, Permission.CASE_JOIN, case.school):
+        raise CannotJoin
+    if Member.objects.filter(case=case, person=person, removed_at__isnull=True).exists():
+        raise CannotJoin
+    member = Member(case=case, person=person, disciplines=chosen, added_at=now(), added_by=actor)
+    member.save(force_insert=True)
+    case.__dict__.pop("_memberships", None)
+    record(
+        actor=actor_string(actor),
+        verb="case.member_added",
+        thing=case.thing,
+        organization_id=case.school_id,
+        detail={"person": person.pk, "disciplines": ",".join(chosen)},
+    )
+    return member
+
+
+@transaction.atomic
+def leave_team(*, actor: Person, case: Case, person: Person) -> None:
+    """From now on the person cannot read the case. The lead has to give the lead to somebody else first. Raises NotAllowed, StillOnTheTeam."""
+    policies.require(actor, Permission.CASE_WRITE, case)
+    take_turn()
+    if case.lead_id == person.pk:
+        raise StillOnTheTeam
+    if Member.objects.filter(case=case, person=person, removed_at__isnull=True).update(removed_at=now()):
+        case.__dict__.pop("_memberships", None)
+        record(actor=actor_string(actor), verb="case.member_removed", thing=case.thing, organization_id=case.school_id, detail={"person": person.pk})
+
+
+def team_of(case: Case) -> list[Member]:
+    return list(Member.objects.filter(case=case, removed_at__isnull=True).select_related("person").order_by("pk"))

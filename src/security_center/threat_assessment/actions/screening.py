@@ -1,0 +1,47 @@
+"""Two disciplines look at a new case on the same school day."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from security_center.foundation.clock import now
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.permissions import Permission
+
+from .. import policies
+from ..models import Case, Screening, State
+from ..sealing import seal, unsealed
+from .moving import NotATransition, locked_for
+
+
+class NoteWanted(Exception):
+    """A screening says in a sentence what its view rests on."""
+
+
+@transaction.atomic
+def screen(*, actor: Person, case: Case, weapon: str, target: str, whereabouts: str, self_harm: str, view: str, note: str) -> Screening:
+    """One member's screening, for their own discipline. A second by the same person replaces nothing: it is refused.
+
+    Raises NotAllowed, NotATransition (not in screening, or screened by this person already), NoteWanted.
+    """
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    member = policies.member_of(actor, fresh)
+    number = fresh.reopened + 1
+    if fresh.state != State.SCREENING or member is None or Screening.objects.filter(case=fresh, person=actor, round=number).exists():
+        raise NotATransition(fresh, State.SCREENING)
+    answers = {"weapon": weapon, "target": target, "whereabouts": whereabouts, "self_harm": self_harm}
+    if any(answer not in Screening.Answer.values for answer in answers.values()) or view not in Screening.View.values or not note.strip():
+        raise NoteWanted
+    row = Screening(case=fresh, person=actor, disciplines=member.disciplines, at=now(), round=number, view=view, **answers)
+    seal(unsealed(fresh), row, note=note)
+    row.save(force_insert=True)
+    record(
+        actor=actor_string(actor),
+        verb="case.screened",
+        thing=fresh.thing,
+        organization_id=fresh.school_id,
+        detail={"disciplines": ",".join(member.disciplines), "view": view, **answers},
+    )
+    return row

@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+
+class ThreatAssessmentConfig(AppConfig):
+    name = "security_center.threat_assessment"
+    label = "threat_assessment"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from security_center.foundation.duties import audiences as duty_audiences
+        from security_center.foundation.duties.schedule import every
+
+        from . import menu, messages, receivers, tasks, team_audience
+
+        messages.register_all()
+        menu.register_all()
+        receivers.connect()
+        duty_audiences.register(team_audience.TEAM, team_audience.resolve)
+        every(600, "threat_assessment.ask_for_daily_steps")(tasks.ask_for_daily_steps)

@@ -1,0 +1,89 @@
+"""Forms of the management plan: its words, its steps, its reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from security_center.foundation.organizations.models import Person
+from security_center.reporting.forms_staff import StaffForm
+
+from . import content_loader as doctrine
+from .forms_inquiry import day, words
+from .models import Action
+
+
+class PlanForm(StaffForm):
+    name = "plan"
+    goal = words(3, _("What is the plan to reach?"), error_messages={"required": _("Write what the plan is to reach.")})
+    raises_concern = words(3, _("What would tell us that it gets worse?"), error_messages={"required": _("Write what would raise the concern.")})
+    lowers_concern = words(3, _("What would tell us that it gets better?"), error_messages={"required": _("Write what would lower the concern.")})
+    out_of_hours = words(2, _("Whom to call outside school hours"), required=False)
+
+
+class ActionForm(StaffForm):
+    """A step of the plan, with an owner, somebody who does it when the owner is away, and a date."""
+
+    name = "step"
+    option = forms.ChoiceField(label=_("What kind of step?"), error_messages={"required": _("Choose what kind of step it is.")})
+    what = words(3, _("What exactly is done?"), error_messages={"required": _("Write what exactly is done.")})
+    owner = forms.ChoiceField(label=_("Who does it?"), error_messages={"required": _("Choose who does it.")})
+    backup = forms.ChoiceField(label=_("Who does it when they are away?"), error_messages={"required": _("Choose a second person.")})
+    due_on = day(_("Done by"), error_messages={"required": _("Choose a date."), "invalid": _("Write a date.")})
+
+    def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.pk): person for person in people}
+        named = [("", _("Choose one")), *((pk, person.name) for pk, person in self.people.items())]
+        self.fields["owner"].choices = named  # type: ignore[attr-defined]
+        self.fields["backup"].choices = named  # type: ignore[attr-defined]
+        self.fields["option"].choices = option_choices()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("owner") and given.get("owner") == given.get("backup"):
+            self.add_error("backup", _("Choose somebody else: one of the two may be away."))
+        return given
+
+    @property
+    def given(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {**data, "owner": self.people[data["owner"]], "backup": self.people[data["backup"]]}
+
+
+def option_choices() -> list[tuple[str, Any]]:
+    groups = doctrine.plan_categories().values()
+    options = [(str(group.label), [(f"{group.key}.{key}", _option_label(one)) for key, one in group.options.items()]) for group in groups]
+    return [("", _("Choose one")), *options]
+
+
+def _option_label(option: Any) -> str:
+    return f"{option.label} · {_('confirmed each school day')}" if option.daily_confirmation else str(option.label)
+
+
+class SettleActionForm(StaffForm):
+    name = "settle"
+    state = forms.ChoiceField(
+        label=_("What came of it?"),
+        widget=forms.RadioSelect,
+        choices=[(value, Action.State(value).label) for value in (Action.State.DONE, Action.State.WAIVED)],
+        error_messages={"required": _("Choose whether it is done or given up.")},
+    )
+    evidence = words(
+        4, _("What shows it, or why it is given up"), error_messages={"required": _("Write what shows that it is done, or why it is given up.")}
+    )
+
+
+class ReviewForm(StaffForm):
+    name = "review"
+    text = words(5, _("What was looked at, and what follows?"), error_messages={"required": _("Write what the team looked at.")})
+    next_in_days = forms.IntegerField(
+        label=_("Next review in how many days?"),
+        min_value=1,
+        max_value=90,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={"required": _("Write in how many days."), "min_value": _("Between 1 and 90 days."), "max_value": _("Between 1 and 90 days.")},
+    )

@@ -1,0 +1,271 @@
+"""What has to be true before a case moves on. One table: the sentence a person reads, who can meet it, and the test come from here; the page of the
+documentation is written from it (docs/gates.md). (Threat-assessment doctrine, sections 9.3 and 14.)"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from . import content_loader as doctrine
+from .models import (
+    Action,
+    Case,
+    CaseReport,
+    Closure,
+    Finding,
+    Interview,
+    LawEnforcementDecision,
+    Member,
+    Notice,
+    Press,
+    Review,
+    Screening,
+    Source,
+    State,
+)
+
+INVOLVED = "involved"
+OFFICER = "school_resource_officer"
+
+
+@dataclass(frozen=True)
+class Gate:
+    """`missing` names what is not there yet, as keys or counts that the page turns into words; empty when the gate is met."""
+
+    key: str
+    sentence: Any
+    who: Any
+    missing: Callable[[Case], list[str]]
+
+    def met(self, case: Case) -> bool:
+        return not self.missing(case)
+
+
+@dataclass(frozen=True)
+class Unmet:
+    gate: Gate
+    missing: list[str]
+
+
+class GatesUnmet(Exception):
+    """The case cannot go there yet. `unmet` says which gates, in the order of the table."""
+
+    def __init__(self, case: Case, to: str, unmet: list[Unmet]) -> None:
+        super().__init__(f"{case.thing} {case.state} → {to}: {', '.join(one.gate.key for one in unmet)}")
+        self.case, self.to, self.unmet = case, to, unmet
+
+
+def _unless(true: bool, *missing: str) -> list[str]:
+    return [] if true else list(missing or ("missing",))
+
+
+def _subject(case: Case) -> list[str]:
+    searched = Source.objects.filter(case=case, kind="student_of_concern").exists()
+    return _unless(case.known_subject or searched, "student_of_concern")
+
+
+def _screened(case: Case) -> list[str]:
+    held = list(Screening.objects.filter(case=case, round=case.reopened + 1))
+    return _unless(len(held) >= 2 and len({one for row in held for one in row.disciplines}) >= 2, "another_discipline")
+
+
+def _safety_answered(case: Case) -> list[str]:
+    held = list(Screening.objects.filter(case=case, round=case.reopened + 1))
+    names = ("weapon", "target", "whereabouts", "self_harm")
+    return [name for name in names if not any(getattr(one, name) != Screening.Answer.UNKNOWN for one in held)]
+
+
+def _contained(case: Case) -> list[str]:
+    if case.imminent_since is None:
+        return []
+    pressed = set(Press.objects.filter(case=case, at__gte=case.imminent_since).values_list("kind", flat=True))
+    needed = [Press.Kind.LOCATED, Press.Kind.SECURED, Press.Kind.SEARCHED, Press.Kind.STOOD_DOWN]
+    missing = [str(kind) for kind in needed if kind not in pressed]
+    if not pressed & {Press.Kind.CALLED_911, Press.Kind.CALLED_SRO}:
+        missing.insert(0, str(Press.Kind.CALLED_SRO))
+    return missing
+
+
+def _mandatory(case: Case) -> list[str]:
+    answered = set(Finding.objects.filter(case=case, current=True).exclude(answer=Finding.Answer.NOT_ASKED).values_list("prompt", flat=True))
+    return [prompt for prompt in doctrine.mandatory_prompts() if prompt not in answered]
+
+
+def _three_kinds(case: Case) -> list[str]:
+    """Three teachers are one kind: school, peers, family, community, records. Those who are involved themselves do not count toward it."""
+    answered = Source.objects.filter(case=case, state=Source.State.ANSWERED).values_list("kind", flat=True)
+    groups = {doctrine.sources()[kind].group for kind in answered} - {INVOLVED}
+    return _unless(len(groups) >= doctrine.source_kinds_needed(), str(doctrine.source_kinds_needed() - len(groups)))
+
+
+def _heard(case: Case) -> list[str]:
+    """Student and parent were spoken to, or a refusal is written down."""
+    missing = []
+    for kind in ("student_of_concern", "parent_guardian"):
+        spoken = Interview.objects.filter(case=case, source__kind=kind, ended_at__isnull=False).exists()
+        refused = Source.objects.filter(case=case, kind=kind, state=Source.State.REFUSED).exists()
+        if not spoken and not refused:
+            missing.append(kind)
+    return missing
+
+
+def _signed(case: Case) -> list[str]:
+    last = case.judgements.order_by("-number").first()
+    if last is None or last.made_at < _assessed_since(case):
+        return ["judgement"]  # one from before the case was assessed anew says nothing of today
+    signed = {one for disciplines in last.signatures.values_list("disciplines", flat=True) for one in disciplines}
+    return [discipline for discipline in required_disciplines(case) if discipline not in signed]
+
+
+def _assessed_since(case: Case) -> datetime:
+    """When the assessment that counts began: the latest one, since a case may go back to it or be opened again."""
+    began = case.moves.filter(to_state=State.ASSESSING).order_by("-at", "-pk").first()
+    return began.at if began is not None else case.opened_at
+
+
+def required_disciplines(case: Case) -> list[str]:
+    """The disciplines that have to sign by the case's rule set (content/team_rules.yaml). One person may bring several, and an alternate signs for
+    whoever is away by standing for that discipline on the team."""
+    wanted = doctrine.team_rule_sets()[case.rule_set].required
+    officer = any("law_enforcement" in disciplines or OFFICER in disciplines for disciplines in _on_team(case))
+    return [one.expertise for one in wanted if one.when != "if_employed" or officer]
+
+
+def _on_team(case: Case) -> list[list[str]]:
+    return list(Member.objects.filter(case=case, removed_at__isnull=True).values_list("disciplines", flat=True))
+
+
+def _thresholds(case: Case) -> list[str]:
+    return list(LawEnforcementDecision.objects.filter(case=case, outcome="").values_list("threshold", flat=True))
+
+
+def _notices(case: Case) -> list[str]:
+    return list(Notice.objects.filter(case=case, settled_at__isnull=True).values_list("party", flat=True))
+
+
+def _plan_approved(case: Case) -> list[str]:
+    plan = getattr(case, "plan", None)
+    return _unless(plan is not None and plan.approved_at is not None, "plan")
+
+
+def _actions_set(case: Case) -> list[str]:
+    return _unless(Action.objects.filter(plan__case=case).exists(), "action")
+
+
+def _actions_settled(case: Case) -> list[str]:
+    open_actions = Action.objects.filter(plan__case=case, state=Action.State.OPEN).values_list("option", flat=True)
+    return list(open_actions)
+
+
+def _reviewed(case: Case) -> list[str]:
+    plan = getattr(case, "plan", None)
+    since = plan.approved_at if plan is not None else None
+    return _unless(since is not None and Review.objects.filter(case=case, at__gte=max(since, _assessed_since(case))).exists(), "review")
+
+
+def _no_unseen_reports(case: Case) -> list[str]:
+    return list(CaseReport.objects.filter(case=case, seen_at__isnull=True).values_list("report_number", flat=True))
+
+
+def _agreed(case: Case) -> Closure | None:
+    """The wish to close that two people of different disciplines share, since the case came into its state."""
+    found = Closure.objects.filter(case=case, agreed_at__isnull=False, refused=False, asked_at__gte=case.state_since).order_by("-asked_at").first()
+    return found if found is not None and len({*found.asked_as, *found.agreed_as}) >= 2 else None
+
+
+def _two_to_close(case: Case) -> list[str]:
+    return _unless(_agreed(case) is not None, "another_discipline")
+
+
+def _quorum(case: Case) -> list[str]:
+    """The chair is one of the two."""
+    agreed = _agreed(case)
+    return _unless(agreed is not None and case.lead_id in {agreed.asked_by_id, agreed.agreed_by_id}, "chair")
+
+
+def _written(case: Case) -> list[str]:
+    return _unless(Closure.objects.filter(case=case, refused=False, asked_at__gte=case.state_since).exists(), "reasons")
+
+
+def _handed_off(case: Case) -> list[str]:
+    """No other school has taken it on: handing over is its own verb, and is not there by a wish to close."""
+    return ["receiving_school"]
+
+
+GATES: dict[str, Gate] = {
+    gate.key: gate
+    for gate in (
+        Gate("subject", _("The student is known by two identifiers, or the search for them is a source of this case."), _("Any member"), _subject),
+        Gate("screened", _("Two members of different disciplines have screened the case."), _("Any two members"), _screened),
+        Gate(
+            "safety_answered", _("Weapon, target, whereabouts and self-harm have each been answered by somebody."), _("Any member"), _safety_answered
+        ),
+        Gate(
+            "contained",
+            _("Police were called, the student was found, is with an adult, was searched, and somebody stood the danger down."),
+            _("Whoever is there"),
+            _contained,
+        ),
+        Gate("mandatory_prompts", _("Every question that must be asked has been asked."), _("Any member"), _mandatory),
+        Gate("three_kinds_of_source", _("At least three kinds of source have answered."), _("Any member"), _three_kinds),
+        Gate("student_and_parent", _("The student and a parent were spoken to, or their refusal is written down."), _("An interviewer"), _heard),
+        Gate("signed", _("Every required discipline has signed the judgement with its own view."), _("The members named"), _signed),
+        Gate("thresholds_decided", _("Each question of telling the police has been decided by somebody, with a reason."), _("The lead"), _thresholds),
+        Gate("notices", _("Everybody who has to be told was told, or it is written down why not."), _("The lead"), _notices),
+        Gate("plan_approved", _("The plan is approved."), _("The lead"), _plan_approved),
+        Gate("actions_set", _("The plan has at least one step, with an owner and a backup."), _("The lead"), _actions_set),
+        Gate("actions_settled", _("Every step of the plan is done or given up with a reason."), _("The owners"), _actions_settled),
+        Gate("reviewed", _("The case was reviewed at least once after the plan was approved."), _("The lead"), _reviewed),
+        Gate("no_unseen_reports", _("Every new report about this case was looked at."), _("Any member"), _no_unseen_reports),
+        Gate("two_to_close", _("A member of another discipline agreed to close."), _("A member of another discipline"), _two_to_close),
+        Gate("closure_quorum", _("The lead and a member of another discipline both agree to close."), _("The lead and another discipline"), _quorum),
+        Gate("written_reasons", _("The reasons for closing are written down."), _("Whoever asks to close"), _written),
+        Gate("handoff_acknowledged", _("The receiving school has taken the case on."), _("The receiving school"), _handed_off),
+    )
+}
+
+# What must be met to leave one state for another. Nothing stands before imminent response: contain first.
+EXITS: dict[tuple[str, str], tuple[str, ...]] = {
+    (State.INTAKE, State.SCREENING): ("subject",),
+    (State.SCREENING, State.ASSESSING): ("screened", "safety_answered"),
+    (State.IMMINENT, State.SCREENING): ("contained",),
+    (State.IMMINENT, State.ASSESSING): ("contained",),
+    (State.IMMINENT, State.CLASSIFIED): ("contained",),
+    (State.IMMINENT, State.MANAGING): ("contained",),
+    (State.IMMINENT, State.MONITORING): ("contained",),
+    (State.ASSESSING, State.CLASSIFIED): ("mandatory_prompts", "three_kinds_of_source", "student_and_parent", "thresholds_decided", "signed"),
+    (State.CLASSIFIED, State.MANAGING): ("notices", "plan_approved"),
+    (State.MANAGING, State.MONITORING): ("actions_set",),
+}
+
+
+def exit_gates(case: Case, to: str, close_reason: str = "") -> list[Gate]:
+    """The gates between the case's state and `to`; to close, those of the reason (content/close_reasons.yaml)."""
+    if to == State.IMMINENT:
+        return []
+    if to == State.CLOSED:
+        reason = doctrine.close_reasons()[close_reason]
+        short = reason.transient_gates and (case.state == State.SCREENING or _transient(case))
+        wanted = reason.transient_gates if short else reason.gates
+        return [GATES[key] for key in dict.fromkeys((*wanted, *ALWAYS_TO_CLOSE))]
+    return [GATES[key] for key in EXITS.get((case.state, to), ())]
+
+
+# Whatever the reason to close: nothing that somebody still owes is dropped by it.
+ALWAYS_TO_CLOSE = ("thresholds_decided", "actions_settled", "no_unseen_reports")
+# Gates that only the answer to a wish to close can meet.
+BY_ANSWER = frozenset({"two_to_close", "closure_quorum", "written_reasons"})
+
+
+def _transient(case: Case) -> bool:
+    last = case.judgements.order_by("-number").first()
+    return last is not None and last.level == "transient"
+
+
+def unmet(case: Case, to: str, close_reason: str = "") -> list[Unmet]:
+    found = ((gate, gate.missing(case)) for gate in exit_gates(case, to, close_reason))
+    return [Unmet(gate, missing) for gate, missing in found if missing]

@@ -1,0 +1,31 @@
+"""The kinds of message this room sends. None carries a word of a case."""
+
+from django.utils.translation import gettext_lazy as _
+
+from security_center.foundation.notifications.kinds import Kind, register
+
+KINDS = (
+    Kind("case.step", _("A case needs its next step"), _("Case %(number)s at %(organization)s has to move on. Open it to see what is missing.")),
+    Kind("case.imminent", _("Danger: a case needs you now"), _("Case %(number)s at %(organization)s is in imminent response. Open it now.")),
+    Kind("case.member", _("You are on the team of a case"), _("You were asked to work on case %(number)s at %(organization)s.")),
+    Kind(
+        "case.sign",
+        _("A judgement waits for your view"),
+        _("Case %(number)s at %(organization)s: please read the judgement and sign with your view."),
+    ),
+    Kind(
+        "case.law_enforcement",
+        _("Decide whether the police are told"),
+        _("Case %(number)s at %(organization)s: somebody has to decide whether law enforcement is told, and write why."),
+    ),
+    Kind("case.action", _("A step of a safety plan is yours"), _("Case %(number)s at %(organization)s: a step of the plan is yours.")),
+    Kind("case.daily", _("Confirm today’s safety step"), _("Case %(number)s at %(organization)s: confirm that today’s step was done.")),
+    Kind("case.review", _("A case has to be reviewed"), _("Case %(number)s at %(organization)s is due for its review.")),
+    Kind("case.close", _("A colleague asks to close a case"), _("Case %(number)s at %(organization)s: please read the reasons and answer.")),
+    Kind("case.new_report", _("A new report belongs to a case"), _("A new report was added to case %(number)s at %(organization)s.")),
+)
+
+
+def register_all() -> None:
+    for kind in KINDS:
+        register(kind)

@@ -1,0 +1,219 @@
+"""A case: what is known in the clear about it, who may see it, and how it moved through its states."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+from security_center.foundation.clock import now
+from security_center.foundation.vault.fields import SealedTextField
+from security_center.reporting.models.report import new_number
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class State(models.TextChoices):
+    INTAKE = "intake", _("Intake")
+    SCREENING = "screening", _("Screening")
+    IMMINENT = "imminent_response", _("Imminent response")
+    ASSESSING = "assessing", _("Assessing")
+    CLASSIFIED = "classified", _("Judged")
+    MANAGING = "managing", _("Managing")
+    MONITORING = "monitoring", _("Monitoring")
+    HANDOFF = "handoff", _("Handing over")
+    CLOSED = "closed", _("Closed")
+
+
+class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
+    class Origin(models.TextChoices):
+        REPORT = "report", _("A report")
+        STAFF = "staff", _("A concern of staff")
+        LAW_ENFORCEMENT = "law_enforcement", _("A notice from law enforcement")
+        TRANSFER = "transfer", _("A student who came from another school")
+
+    # The one transition table (threat-assessment doctrine, section 14). All but "closed" may become "imminent_response".
+    TRANSITIONS: ClassVar[dict[str, frozenset[str]]] = {
+        State.INTAKE: frozenset({State.SCREENING, State.IMMINENT}),
+        State.SCREENING: frozenset({State.ASSESSING, State.IMMINENT, State.CLOSED}),
+        State.IMMINENT: frozenset({State.SCREENING, State.ASSESSING, State.CLASSIFIED, State.MANAGING, State.MONITORING}),
+        State.ASSESSING: frozenset({State.CLASSIFIED, State.IMMINENT}),
+        State.CLASSIFIED: frozenset({State.ASSESSING, State.MANAGING, State.IMMINENT, State.CLOSED}),
+        State.MANAGING: frozenset({State.ASSESSING, State.MONITORING, State.IMMINENT}),
+        State.MONITORING: frozenset({State.ASSESSING, State.MANAGING, State.HANDOFF, State.IMMINENT, State.CLOSED}),
+        State.HANDOFF: frozenset({State.MONITORING, State.IMMINENT, State.CLOSED}),
+        State.CLOSED: frozenset({State.SCREENING}),
+    }
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    record = models.UUIDField(unique=True)  # the vault's record that holds this case's data key
+    number = models.CharField(max_length=8, unique=True, default=new_number)
+    district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
+    school = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="cases", db_index=False)
+    origin = models.CharField(max_length=16, choices=Origin.choices)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.INTAKE)
+    before_imminent = models.CharField(max_length=20, choices=State.choices, blank=True)  # where the case goes on after containment
+    lead = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+", db_index=False)
+    rule_set = models.CharField(max_length=12)  # key of content/team_rules.yaml: which disciplines have to sign
+    scheme = models.CharField(max_length=12)  # key of content/schemes.yaml, as the plan named it when the case was opened
+    life_safety = models.BooleanField(default=False)  # somebody's life may be in danger: the first clock is minutes, not hours
+    known_subject = models.BooleanField(default=False)  # two identifiers were compared by a person; otherwise the search is a duty
+    practice = models.BooleanField(default=False)  # a practice case stands in no figure
+
+    subject_name = SealedTextField(null=True)
+    subject_facts = SealedTextField(null=True)  # identifier, birth date, grade and the like, as typed
+    concern = SealedTextField()  # what the concern is, in the opener's words; a report is cited by its number, never copied
+
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    state_since = models.DateTimeField()
+    state_due = models.DateTimeField(null=True)  # when the state's clock runs out (content/lifecycle.yaml)
+    imminent_since = models.DateTimeField(null=True)
+    next_review_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    close_reason = models.CharField(max_length=32, blank=True)
+    reopened = models.PositiveSmallIntegerField(default=0)
+
+    objects: ClassVar[models.Manager[Case]] = ScopedManager(district="district")
+
+    class Meta:
+        base_manager_name = "objects"
+        indexes: ClassVar = [
+            models.Index(fields=["school", "state_due", "id"], name="case_open_school", condition=models.Q(closed_at__isnull=True)),
+            models.Index(fields=["district", "state_due", "id"], name="case_open_district", condition=models.Q(closed_at__isnull=True)),
+            models.Index(fields=["school", "-opened_at", "-id"], name="case_all_school"),
+            models.Index(fields=["district", "-opened_at", "-id"], name="case_all_district"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="case_closed_with_reason",
+                condition=models.Q(state="closed", closed_at__isnull=False) & ~models.Q(close_reason="")
+                | ~models.Q(state="closed") & models.Q(closed_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def thing(self) -> str:
+        """How the ledger and duties name this case."""
+        return f"case:{self.number}"
+
+    @property
+    def path(self) -> str:
+        return f"/cases/{self.number}/"
+
+    @property
+    def open(self) -> bool:
+        return self.closed_at is None
+
+    def is_late(self, at: datetime | None = None) -> bool:
+        """Computed when read, so that it holds while the worker is down."""
+        return self.closed_at is None and self.state_due is not None and self.state_due < (at or now())
+
+    @property
+    def age(self) -> timedelta:
+        return now() - self.opened_at
+
+
+class CaseReport(models.Model):
+    """A report that this case rests on, by its number. Its text stays in its own record."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="reports")
+    report_number = models.CharField(max_length=8)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    seen_at = models.DateTimeField(null=True)  # by the team, since it was added
+    after_closure = models.BooleanField(default=False)
+
+    objects: ClassVar[models.Manager[CaseReport]] = ScopedManager(district="case__district")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "report_number"], name="one_report_per_case")]
+        indexes: ClassVar = [models.Index(fields=["report_number"], name="case_of_report")]
+
+    def __str__(self) -> str:
+        return self.report_number
+
+
+class Member(models.Model):
+    """Somebody of the team who works on this case, for one discipline or several. Nobody else reads it, whatever their role (section 10)."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="members")
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    disciplines = models.JSONField(default=list)  # keys of content/team_rules.yaml: one person may bring several
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[Member]] = ScopedManager(district="case__district")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "person"], condition=models.Q(removed_at__isnull=True), name="one_membership"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} on {self.case_id}"
+
+
+class Move(models.Model):
+    """One change of state, with its reason. Never changed, never removed."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="moves")
+    at = models.DateTimeField()
+    by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    from_state = models.CharField(max_length=20, blank=True)
+    to_state = models.CharField(max_length=20)
+    reason = SealedTextField(null=True)
+
+    objects: ClassVar[models.Manager[Move]] = ScopedManager(district="case__district")
+
+    def __str__(self) -> str:
+        return f"{self.from_state} → {self.to_state}"
+
+
+class Screening(models.Model):
+    """One discipline's look at the case: the questions of immediate safety, and whether a threat assessment is needed."""
+
+    class Answer(models.TextChoices):
+        YES = "yes", _("Yes")
+        NO = "no", _("No")
+        UNKNOWN = "unknown", _("Not known yet")
+
+    class View(models.TextChoices):
+        ASSESS = "assess", _("Assess: the concern is, or may be, about violence or self-harm")
+        SUPPORT = "support", _("No threat assessment: support is enough")
+        UNFOUNDED = "unfounded", _("No threat assessment: nothing in it")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="screenings")
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    disciplines = models.JSONField(default=list)
+    at = models.DateTimeField()
+    round = models.PositiveSmallIntegerField(default=1)  # a case that is reopened is screened anew
+    weapon = models.CharField(max_length=8, choices=Answer.choices)
+    target = models.CharField(max_length=8, choices=Answer.choices)
+    whereabouts = models.CharField(max_length=8, choices=Answer.choices)
+    self_harm = models.CharField(max_length=8, choices=Answer.choices)
+    view = models.CharField(max_length=10, choices=View.choices)
+    note = SealedTextField()
+
+    objects: ClassVar[models.Manager[Screening]] = ScopedManager(district="case__district")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "person", "round"], name="one_screening_each")]
+
+    def __str__(self) -> str:
+        return f"screening {self.pk}"

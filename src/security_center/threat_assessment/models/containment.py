@@ -1,0 +1,74 @@
+"""The imminent path: containment first. Each press is one row; what it means is in content/lifecycle.yaml."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+from security_center.foundation.vault.fields import SealedTextField
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Press(models.Model):
+    class Kind(models.TextChoices):
+        CALLED_911 = "called_911", _("911 called")
+        CALLED_SRO = "called_sro", _("Officer called")
+        LOCATED = "located", _("Student found")
+        SECURED = "secured", _("With an adult")
+        SEARCHED = "searched", _("Bag and locker searched")
+        LOCKDOWN = "lockdown", _("Lockdown decided")
+        STOOD_DOWN = "stood_down", _("Danger is over")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="presses")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    note = SealedTextField(null=True)
+
+    objects: ClassVar[models.Manager[Press]] = ScopedManager(district="case__district")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class LawEnforcementDecision(models.Model):
+    """Whether the police are told, for one row of the threshold (section 5). "Not notified" has a decider and a reason too."""
+
+    class Outcome(models.TextChoices):
+        NOTIFIED = "notified", _("Notified")
+        NOT_NOTIFIED = "not_notified", _("Not notified")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="law_enforcement")
+    threshold = models.CharField(max_length=24)  # key of content/le_threshold.yaml
+    raised_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    outcome = models.CharField(max_length=14, choices=Outcome.choices, blank=True)
+    decided_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    reason = SealedTextField(null=True)
+    agency = SealedTextField(null=True)
+    officer = SealedTextField(null=True)
+    incident_number = SealedTextField(null=True)
+    acknowledged_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[LawEnforcementDecision]] = ScopedManager(district="case__district")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "threshold"], condition=models.Q(outcome=""), name="one_open_threshold"),
+            models.CheckConstraint(
+                name="decided_by_somebody",
+                condition=models.Q(outcome="", decided_by__isnull=True) | (~models.Q(outcome="") & models.Q(decided_by__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.threshold} {self.outcome or 'open'}"

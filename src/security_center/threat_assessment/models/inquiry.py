@@ -1,0 +1,97 @@
+"""What the team finds out: sources, interviews, findings under the thirteen themes. No figure is ever computed over findings."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+from security_center.foundation.vault.fields import SealedTextField
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Source(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
+    class State(models.TextChoices):
+        WANTED = "wanted", _("Still to ask")
+        ANSWERED = "answered", _("Answered")
+        REFUSED = "refused", _("Refused")
+        NOT_THERE = "not_there", _("Does not exist or cannot be had")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="sources")
+    kind = models.CharField(max_length=24)  # key of content/sources.yaml
+    name = SealedTextField(null=True)
+    note = SealedTextField(null=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WANTED)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+    # Records that a law-enforcement unit made and keeps are no education records: they stay apart (section 10.5).
+    law_enforcement_only = models.BooleanField(default=False)
+
+    objects: ClassVar[models.Manager[Source]] = ScopedManager(district="case__district")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class Interview(models.Model):
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="interviews")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="interviews")
+    interviewer = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    interpreter = models.BooleanField(default=False)
+    parent_present = models.BooleanField(default=False)
+    rights_notice = models.BooleanField(default=False)
+    law_enforcement_purpose = models.BooleanField(default=False)
+    refused = models.BooleanField(default=False)
+    place = SealedTextField(null=True)
+    quotes = SealedTextField(null=True)
+    notes = SealedTextField(null=True)
+    version = models.PositiveIntegerField(default=1)  # each saving is one version: a second editor sees both texts
+    saved_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[Interview]] = ScopedManager(district="case__district")
+
+    def __str__(self) -> str:
+        return f"interview {self.pk}"
+
+
+class Finding(models.Model):
+    """An answer to one prompt, as one person wrote it. A change is a new row: nothing that was found is overwritten."""
+
+    class Answer(models.TextChoices):
+        YES = "yes", _("Yes")
+        NO = "no", _("No")
+        UNCLEAR = "unclear", _("Unclear")
+        NOT_ASKED = "not_asked", _("Not asked yet")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="findings")
+    prompt = models.CharField(max_length=64)  # "theme.prompt" of content/themes.yaml
+    answer = models.CharField(max_length=10, choices=Answer.choices)
+    note = SealedTextField(null=True)
+    observed_on = models.DateField(null=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    sources = models.ManyToManyField(Source, related_name="+")
+    current = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects: ClassVar[models.Manager[Finding]] = ScopedManager(district="case__district")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "prompt"], condition=models.Q(current=True), name="one_current_finding"),
+            models.UniqueConstraint(fields=["case", "prompt", "version"], name="one_finding_per_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prompt} {self.version}"

@@ -1,0 +1,122 @@
+"""The management plan: actions with owners and backups, daily confirmations, reviews, closure."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+from security_center.foundation.vault.fields import SealedTextField
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Plan(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.OneToOneField("threat_assessment.Case", on_delete=models.CASCADE, related_name="plan")
+    goal = SealedTextField()
+    raises_concern = SealedTextField()  # what the team would take as a sign that it gets worse
+    lowers_concern = SealedTextField()
+    out_of_hours = SealedTextField(null=True)  # whom to call
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects: ClassVar[models.Manager[Plan]] = ScopedManager(district="case__district")
+
+    def __str__(self) -> str:
+        return f"plan {self.pk}"
+
+
+class Action(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        DONE = "done", _("Done")
+        WAIVED = "waived", _("Given up, with a reason")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="actions")
+    option = models.CharField(max_length=48)  # "category.option" of content/plan_options.yaml
+    what = SealedTextField()
+    owner = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    backup = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField()
+    daily = models.BooleanField(default=False)  # confirmed each school day; silence rings (F11)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    evidence = SealedTextField(null=True)
+    added_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects: ClassVar[models.Manager[Action]] = ScopedManager(district="plan__case__district")
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(name="backup_is_another", condition=~models.Q(owner=models.F("backup")))]
+
+    def __str__(self) -> str:
+        return f"{self.option} {self.state}"
+
+
+class Confirmation(models.Model):
+    """That a daily action was done on a day, by whom."""
+
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="confirmations")
+    day = models.DateField()
+    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[Confirmation]] = ScopedManager(district="action__plan__case__district")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["action", "day"], name="one_confirmation_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.action_id} {self.day}"
+
+
+class Review(models.Model):
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="reviews")
+    at = models.DateTimeField()
+    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    judgement = models.ForeignKey("threat_assessment.Judgement", null=True, on_delete=models.PROTECT, related_name="+")
+    text = SealedTextField()
+    next_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[Review]] = ScopedManager(district="case__district")
+
+    def __str__(self) -> str:
+        return f"review {self.pk}"
+
+
+class Closure(models.Model):
+    """A wish to close for a reason. It happens when another discipline agrees and every gate is met."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="closures")
+    reason = models.CharField(max_length=32)  # key of content/close_reasons.yaml
+    text = SealedTextField()
+    asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    asked_as = models.JSONField(default=list)  # disciplines
+    asked_at = models.DateTimeField()
+    agreed_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    agreed_as = models.JSONField(default=list)
+    agreed_at = models.DateTimeField(null=True)
+    refused = models.BooleanField(default=False)
+    answer = SealedTextField(null=True)
+
+    objects: ClassVar[models.Manager[Closure]] = ScopedManager(district="case__district")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case"], condition=models.Q(agreed_at__isnull=True, refused=False), name="one_open_closure"),
+            models.CheckConstraint(name="closed_by_two", condition=models.Q(agreed_by__isnull=True) | ~models.Q(agreed_by=models.F("asked_by"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"closure {self.pk}"

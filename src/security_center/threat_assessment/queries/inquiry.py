@@ -1,0 +1,36 @@
+"""Which sources and interviews a member sees: what law enforcement made and keeps stays with its officers, students' records stay with the school
+(threat-assessment doctrine, sections 10.4 and 10.5)."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from security_center.foundation.organizations.models import Person
+
+from .. import content_loader as doctrine
+from .. import gates, policies
+from ..models import Case, Interview, Source
+
+RECORDS = "records"
+
+
+def is_officer(person: Person, case: Case) -> bool:
+    member = policies.member_of(person, case)
+    return member is not None and bool({"law_enforcement", gates.OFFICER} & set(member.disciplines))
+
+
+def visible_sources(person: Person, case: Case) -> QuerySet[Source]:
+    """Other rows are as good as absent for this person: no page lists them, none opens."""
+    rows = Source.objects.filter(case=case).select_related("added_by").order_by("pk")
+    if not is_officer(person, case):
+        return rows.filter(law_enforcement_only=False)
+    records = [kind for kind, one in doctrine.sources().items() if one.group == RECORDS]
+    return rows.filter(Q(law_enforcement_only=True) | ~Q(kind__in=records))
+
+
+def visible_interviews(person: Person, case: Case) -> QuerySet[Interview]:
+    """Of the sources that the person sees; a note taken for a criminal purpose is law enforcement's, and whoever wrote it."""
+    rows = Interview.objects.filter(case=case, source__in=visible_sources(person, case).order_by()).select_related("interviewer", "source")
+    if not is_officer(person, case):
+        rows = rows.filter(Q(law_enforcement_purpose=False) | Q(interviewer=person))
+    return rows.order_by("started_at", "pk")

@@ -1,0 +1,85 @@
+"""Which cases a person knows of, as keyset pages of 50."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from security_center.foundation.clock import now
+from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import organizations_with
+
+from ..models import Case, Member
+
+PAGE = 50
+CAP = 1000
+TABS = ("mine", "open", "late", "closed")
+
+
+def visible_to(person: Person) -> QuerySet[Case]:
+    """Cases that the person may know of: those they are a member of, and those of schools where their role lists cases."""
+    mine = Member.objects.filter(case=OuterRef("pk"), person=person, removed_at__isnull=True)
+    schools = organizations_with(person, Permission.CASE_LIST).values("pk")
+    joined = organizations_with(person, Permission.CASE_JOIN).values("pk")
+    return Case.objects.filter(Q(school__in=schools) | (Exists(mine) & Q(school__in=joined)))
+
+
+@dataclass(frozen=True)
+class Filters:
+    tab: str = "mine"
+    after: str = ""
+
+    @classmethod
+    def from_query(cls, query: dict[str, str]) -> Filters:
+        tab = query.get("tab", "")
+        return cls(tab if tab in TABS else "mine", query.get("after", ""))
+
+
+@dataclass(frozen=True)
+class CaseList:
+    filters: Filters
+    rows: list[Case]
+    counts: dict[str, int]
+    next_after: str
+    mine: frozenset[int]  # ids of those that the person is a member of: the others show number, school and clock only
+
+
+def case_list(person: Person, filters: Filters) -> CaseList:
+    seen, at = visible_to(person), now()
+    member = Member.objects.filter(case=OuterRef("pk"), person=person, removed_at__isnull=True)
+    tabs = {
+        "mine": seen.filter(Exists(member), closed_at__isnull=True),
+        "open": seen.filter(closed_at__isnull=True),
+        "late": seen.filter(closed_at__isnull=True, state_due__lt=at),
+        "closed": seen.filter(closed_at__isnull=False),
+    }
+    counts = {tab: found.order_by()[: CAP + 1].count() for tab, found in tabs.items() if tab != "closed"}
+    found = tabs[filters.tab].select_related("school", "lead")
+    rows, next_after = _page(found, filters)
+    ids = [row.pk for row in rows]
+    mine = Member.objects.filter(case__in=ids, person=person, removed_at__isnull=True).values_list("case_id", flat=True)
+    return CaseList(filters, rows, counts, next_after, frozenset(mine))
+
+
+def _page(found: QuerySet[Case], filters: Filters) -> tuple[list[Case], str]:
+    """Newest first; the key is the moment and the id of the last row."""
+    ordered = found.order_by("-opened_at", "-pk")
+    key = _key(filters.after)
+    if key is not None:
+        ordered = ordered.filter(Q(opened_at__lt=key[0]) | Q(opened_at=key[0], pk__lt=key[1]))
+    rows = list(ordered[: PAGE + 1])
+    more = len(rows) > PAGE
+    rows = rows[:PAGE]
+    return rows, f"{rows[-1].opened_at.isoformat()}~{rows[-1].pk}" if more else ""
+
+
+def _key(after: str) -> tuple[datetime, int] | None:
+    moment, _, pk = after.partition("~")
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    return (at, int(pk)) if pk.isdigit() and at.tzinfo is not None else None

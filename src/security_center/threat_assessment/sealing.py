@@ -1,0 +1,23 @@
+"""How this room opens and seals a case. Every look is recorded by `actions.looking.look`; here is only the key."""
+
+from __future__ import annotations
+
+from security_center.foundation.vault.queries import open_record, recipients_of
+from security_center.foundation.vault.records import OpenRecord
+from security_center.reporting.sealing import desk_recipient, seal, unseal, unseal_all
+
+from .models import Case
+
+__all__ = ["desk_recipient", "recipients", "seal", "unseal", "unseal_all", "unsealed"]
+
+
+def recipients(case: Case) -> list[str]:
+    """The vault's names of the desks that a case is sealed to: the school's and the district's, so that the district can help or take over."""
+    return list(dict.fromkeys((desk_recipient(case.school), desk_recipient(case.district))))
+
+
+def unsealed(case: Case) -> OpenRecord:
+    """The case's record. Callers have asked the policy. Raises `VaultLocked` when the key file is missing."""
+    names = recipients(case)
+    held = set(recipients_of(case.record))
+    return open_record(case.record, next((name for name in names if name in held), names[0]))

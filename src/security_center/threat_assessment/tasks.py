@@ -1,0 +1,41 @@
+"""What the worker does for this room. It may run twice and does the work once."""
+
+from __future__ import annotations
+
+from datetime import time
+from zoneinfo import ZoneInfo
+
+from django_scopes import scope
+
+from security_center.foundation.clock import now
+from security_center.foundation.organizations.models import Organization
+from security_center.prevention.queries import calendar_of
+
+from .actions import managing
+from .models import Action, Case
+
+# Local. Early enough for whoever searches a bag at the door, and nobody's phone rings for it at midnight.
+MORNING = time(6, 0)
+
+
+def ask_for_daily_steps() -> int:
+    """On a school morning, each open daily step of an open case gets its duty for today (F11: silence rings). Returns how many did.
+
+    A step of a case in imminent response is asked for too: nobody stops searching a bag because the danger has grown.
+    """
+    asked = 0
+    for district_id in Organization.objects.exclude(kind=Organization.Kind.SCHOOL).values_list("pk", flat=True):
+        with scope(district=[district_id]):
+            daily = Action.objects.filter(daily=True, state=Action.State.OPEN).values("plan__case")
+            for case in Case.objects.filter(pk__in=daily, closed_at__isnull=True).select_related("school__parent__parent", "lead"):
+                if _school_is_near(case):
+                    asked += managing.ask_for_daily_steps(case=case)
+    return asked
+
+
+def _school_is_near(case: Case) -> bool:
+    """From the morning of a school day until school is out. (A worker that was down in the morning asks late rather than not at all.)"""
+    at = now()
+    local = at.astimezone(ZoneInfo(case.school.time_zone))
+    hours = calendar_of(case.school).school_day(local.date())
+    return hours is not None and local.time() >= MORNING and at < hours[1]

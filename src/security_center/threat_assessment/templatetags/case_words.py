@@ -1,0 +1,37 @@
+"""Filters of the pages of cases."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import template
+
+from security_center.foundation.organizations.models import Organization
+from security_center.reporting import wording as desk_wording
+
+from .. import content_loader as doctrine
+from .. import wording
+from ..models import Case
+
+register = template.Library()
+
+
+@register.filter
+def case_clock(case: Case) -> desk_wording.Clock | None:
+    return wording.clock_of(case)
+
+
+@register.filter
+def case_hour(moment: datetime) -> str:
+    return desk_wording.clock_time(moment)
+
+
+@register.filter
+def case_dispatch(organization: Organization) -> str:
+    return desk_wording.dispatch_of(organization)
+
+
+@register.filter
+def expertise_names(keys: list[str]) -> str:
+    """The disciplines that somebody stands for, as words."""
+    return ", ".join(str(doctrine.expertise()[key].label) for key in keys if key in doctrine.expertise())

@@ -1,0 +1,157 @@
+"""One case: its page, its team, its screening, its moves and the reports that it rests on."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from security_center.foundation.notifications.actions import mark_read_about
+from security_center.foundation.organizations.permissions import Permission
+
+from .. import content_loader as doctrine
+from .. import gates, policies, queries
+from ..actions import closing, moving, opening, screening
+from ..actions.looking import look
+from ..forms_case import CiteForm, MemberForm, MoveForm, ScreeningForm
+from ..models import Case, State
+from ..queries import team
+from ..queries.reports import ReportUnknown, readable_report
+from .lookups import about_case, act_page, back, me
+from .next_step import ON, next_step
+from .sentences import REFUSALS, blame, gate_lines, refuse
+
+# States that a case reaches by a verb and a page of their own.
+OWN_PAGES = frozenset({State.CLOSED, State.IMMINENT, State.HANDOFF})
+
+
+@require_GET
+@about_case(Permission.CASE_READ)
+def case(request: HttpRequest, case: Case) -> HttpResponse:
+    """Everything at a glance, with the one next step on top. That somebody looks is recorded."""
+    mark_read_about(actor=me(request), path=case.path)
+    page = queries.case_page(me(request), case, look(actor=me(request), case=case))
+    others = [State(to) for to in page.next_states if to != ON.get(State(case.state))] if case.state not in {State.IMMINENT, State.CLOSED} else []
+    context = {
+        "case": case,
+        "page": page,
+        "step": next_step(case, page, me(request)),
+        "others": others,
+        "may_close": State.CLOSED in Case.TRANSITIONS[case.state],
+        "rule_set": doctrine.team_rule_sets()[case.rule_set].label,
+        "scheme": doctrine.schemes()[case.scheme].label,
+        "moves": [(said, State(said.row.to_state).label) for said in reversed(page.moves)],
+        "police": [(said, doctrine.thresholds()[said.row.threshold].label) for said in page.law_enforcement],
+        "gaps": bool(page.board.gaps),
+        "begun": any(tile.state != "not_started" for tile in page.board.tiles),
+        "trail": [(_("Cases"), reverse("threat_assessment:cases"))],
+    }
+    return render(request, "threat_assessment/case.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@about_case(Permission.CASE_WRITE)
+def case_team(request: HttpRequest, case: Case) -> HttpResponse:
+    """Who works on it. Somebody asked onto the team reads it from then on."""
+    members = opening.team_of(case)
+    on_it = {member.person_id for member in members}
+    people = [person for person in team.who_may_join(case.school) if person.pk not in on_it]
+    form = MemberForm(request.POST if request.method == "POST" else None, people=people)
+    if request.method == "POST" and form.is_valid():
+        try:
+            opening.join(actor=me(request), case=case, person=form.chosen, disciplines=form.cleaned_data["disciplines"])
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("%(name)s is on the team and is told.") % {"name": form.chosen.name})
+            return redirect("threat_assessment:case_team", number=case.number)
+    wanted = [doctrine.expertise()[key].label for key in gates.required_disciplines(case) if not any(key in member.disciplines for member in members)]
+    return act_page(request, case, "team", form, members=members, wanted=wanted)
+
+
+@require_POST
+@about_case(Permission.CASE_WRITE)
+def case_team_remove(request: HttpRequest, case: Case) -> HttpResponse:
+    """From now on this person cannot read the case."""
+    chosen = request.POST.get("person", "")
+    member = next((one for one in opening.team_of(case) if str(one.person_id) == chosen), None)
+    if member is None:
+        return redirect("threat_assessment:case_team", number=case.number)
+    try:
+        opening.leave_team(actor=me(request), case=case, person=member.person)
+    except REFUSALS as refusal:
+        return refuse(request, case, refusal)
+    messages.success(request, _("%(name)s is no longer on the team and cannot read the case any more.") % {"name": member.person.name})
+    if member.person_id == me(request).pk:
+        return redirect("threat_assessment:cases")
+    return redirect("threat_assessment:case_team", number=case.number)
+
+
+@require_http_methods(["GET", "POST"])
+@about_case(Permission.CASE_WRITE)
+def case_screen(request: HttpRequest, case: Case) -> HttpResponse:
+    """One member's screening, for the disciplines that they stand for in this case."""
+    form = ScreeningForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            screening.screen(actor=me(request), case=case, **form.cleaned_data)
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("Your screening is saved."))
+            return back(case)
+    page = queries.case_page(me(request), case, look(actor=me(request), case=case))
+    mine = [said for said in page.screenings if said.row.person_id == me(request).pk and said.row.round == case.reopened + 1]
+    return act_page(request, case, "screen", form, page=page, mine=mine, may_screen=case.state == State.SCREENING and not mine)
+
+
+@require_http_methods(["GET", "POST"])
+@about_case(Permission.CASE_WRITE)
+def case_move(request: HttpRequest, case: Case, to: str) -> HttpResponse:
+    """To another state, when its gates are met; else the page lists what is missing."""
+    if to not in State.values or to in OWN_PAGES:
+        raise Http404
+    wanted = (case.state, to) in moving.WITH_REASON
+    posted = request.method == "POST"
+    form = MoveForm(request.POST if posted else None, wanted=wanted)
+    if posted and form.is_valid():
+        try:
+            moving.advance(actor=me(request), case=case, to=to, reason=form.cleaned_data["reason"])
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("The case is now in: %(state)s.") % {"state": State(to).label})
+            return back(case)
+    leads_there = to in Case.TRANSITIONS[case.state]
+    missing = gate_lines(gates.unmet(case, to)) if leads_there and not hasattr(form, "unmet") else []
+    return act_page(request, case, "move", form, to=State(to), leads_there=leads_there, missing=missing)
+
+
+@require_http_methods(["GET", "POST"])
+@about_case(Permission.CASE_WRITE)
+def case_reports(request: HttpRequest, case: Case) -> HttpResponse:
+    """The reports that it rests on, by their numbers. A new one makes the team look, and opens a closed case again."""
+    form = CiteForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            report = readable_report(me(request), form.cleaned_data["number"])
+        except (ReportUnknown, policies.NotAllowed):
+            form.add_error("number", _("You see no report with this number. Check it letter by letter."))
+        else:
+            reopens = not case.open
+            closing.add_report(actor=me(request), case=case, report=report)
+            messages.success(request, _("Added. The case is open again.") if reopens else _("Added. The team has to look at it."))
+            return redirect("threat_assessment:case_reports", number=case.number)
+    rows = list(case.reports.select_related("added_by").order_by("-added_at"))
+    return act_page(request, case, "reports", form, rows=rows, unseen=any(row.seen_at is None for row in rows))
+
+
+@require_POST
+@about_case(Permission.CASE_WRITE)
+def case_reports_seen(request: HttpRequest, case: Case) -> HttpResponse:
+    closing.has_seen_reports(actor=me(request), case=case)
+    messages.success(request, _("Noted: the team has looked at what is new."))
+    return back(case)

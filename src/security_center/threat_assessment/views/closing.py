@@ -1,0 +1,97 @@
+"""Closing a case: the reason with what is still missing for it, and the answer of a second discipline."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from security_center.foundation.organizations.permissions import Permission
+
+from .. import content_loader as doctrine
+from .. import gates, policies, queries
+from ..actions import closing
+from ..actions.looking import look
+from ..forms_judging import AnswerClosingForm, AskToCloseForm
+from ..models import Case, State
+from .lookups import about_case, act_page, back, me
+from .sentences import REFUSALS, GateLine, blame, gate_lines
+
+
+@require_http_methods(["GET", "POST"])
+@about_case(Permission.CASE_WRITE)
+def close(request: HttpRequest, case: Case) -> HttpResponse:
+    form = AskToCloseForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            closing.ask_to_close(actor=me(request), case=case, **form.cleaned_data)
+        except closing.NotAReason as refusal:
+            form.add_error("reason", refusal.sentence)
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("A member of another discipline is asked to answer."))
+            return redirect("threat_assessment:close", number=case.number)
+    return _page(request, case, ask=form)
+
+
+@require_POST
+@about_case(Permission.CASE_WRITE)
+def close_answer(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
+    """Agreeing closes the case, when every gate is met; not agreeing leaves it open."""
+    row = get_object_or_404(case.closures, uuid=pk)
+    form, agree = AnswerClosingForm(request.POST), request.POST.get("agree") == "yes"
+    if form.is_valid():
+        try:
+            closing.answer_closing(actor=me(request), case=case, closure=row, agree=agree, text=form.cleaned_data["text"])
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("The case is closed.") if agree else _("You did not agree. The case stays open; your answer is kept."))
+            return back(case)
+    return _page(request, case, answer=form)
+
+
+def _page(request: HttpRequest, case: Case, *, ask: AskToCloseForm | None = None, answer: AnswerClosingForm | None = None) -> HttpResponse:
+    person = me(request)
+    page = queries.case_page(person, case, look(actor=person, case=case))
+    waiting = next((said for said in page.closures if said.row.agreed_at is None and not said.row.refused), None)
+    may_close = State.CLOSED in Case.TRANSITIONS[case.state]
+    member = policies.member_of(person, case)
+    may_answer = waiting is not None and waiting.row.asked_by_id != person.pk and _adds(member, waiting.row)
+    failed: forms.Form | None = ask if ask is not None and ask.is_bound else answer
+    return act_page(
+        request,
+        case,
+        "close",
+        failed,
+        ask_form=(ask or AskToCloseForm()) if may_close and (waiting is None or (ask is not None and ask.is_bound)) else None,
+        may_close=may_close,
+        waiting=waiting,
+        waiting_reason=_label(waiting.row.reason) if waiting is not None else "",
+        answer_form=answer or (AnswerClosingForm() if may_answer else None),
+        closures=[(said, _label(said.row.reason)) for said in page.closures],
+        reasons=[(reason, _still_missing(case, reason.key)) for reason in doctrine.close_reasons().values()] if may_close else [],
+        never=doctrine.never_close_reasons().values(),
+    )
+
+
+def _adds(member: Any, row: Any) -> bool:
+    """Two disciplines between them: the answer of the same one adds nothing."""
+    return member is not None and len({*row.asked_as, *member.disciplines}) >= 2
+
+
+def _label(reason: str) -> Any:
+    found = doctrine.close_reasons().get(reason)
+    return found.label if found is not None else reason
+
+
+def _still_missing(case: Case, reason: str) -> list[GateLine]:
+    """What stands before this reason, apart from the answer that closing itself asks for."""
+    return gate_lines(one for one in gates.unmet(case, State.CLOSED, reason) if one.gate.key not in gates.BY_ANSWER)

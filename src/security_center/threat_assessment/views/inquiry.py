@@ -1,0 +1,198 @@
+"""Sources and interviews: whom the team asks, and what they said. Typing survives a broken line and a second editor."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.vault.records import OpenRecord
+
+from .. import content_loader as doctrine
+from .. import queries
+from ..actions import inquiry
+from ..actions.looking import look
+from ..actions.moving import NotATransition
+from ..forms_inquiry import BeginInterviewForm, InterviewForm, SettleSourceForm, SourceForm, to_version
+from ..models import Case, Interview, Source
+from ..queries.case_page import Said
+from ..sealing import unseal, unseal_all
+from .lookups import about_case, act_page, me
+from .sentences import REFUSALS, blame
+
+TEXTS = ("quotes", "notes")
+
+
+@require_http_methods(["GET", "POST"])
+@about_case(Permission.CASE_WRITE)
+def sources(request: HttpRequest, case: Case) -> HttpResponse:
+    """Everybody and everything that is asked, by group; a new one is added below."""
+    officer = queries.is_officer(me(request), case)
+    form = SourceForm(request.POST if request.method == "POST" else None, officer=officer)
+    if request.method == "POST" and form.is_valid():
+        try:
+            source = inquiry.add_source(actor=me(request), case=case, **form.given)
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("Added: %(what)s.") % {"what": doctrine.sources()[source.kind].label})
+            return redirect("threat_assessment:sources", number=case.number)
+    opened = look(actor=me(request), case=case)
+    rows = [Said(row, unseal_all(opened, row, ("name", "note"))) for row in queries.visible_sources(me(request), case)]
+    held = [row.source_id for row in queries.visible_interviews(me(request), case)]
+    groups = [
+        (label, [(one, doctrine.sources()[one.row.kind], held.count(one.row.pk)) for one in rows if doctrine.sources()[one.row.kind].group == key])
+        for key, label in doctrine.source_groups().items()
+    ]
+    named = {one.row.kind for one in rows}
+    always = [kind for kind in doctrine.sources().values() if kind.always and kind.key not in named and (not officer or kind.group != "records")]
+    return act_page(request, case, "sources", form, groups=groups, rows=rows, always=always)
+
+
+@require_http_methods(["GET", "POST"])
+@about_case(Permission.CASE_WRITE)
+def source(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
+    """One source: what came of it."""
+    row = get_object_or_404(queries.visible_sources(me(request), case), uuid=pk)
+    opened = look(actor=me(request), case=case)
+    text = unseal_all(opened, row, ("name", "note"))
+    form = SettleSourceForm(request.POST if request.method == "POST" else None, initial={"state": row.state, "note": text["note"]})
+    if request.method == "POST" and form.is_valid():
+        try:
+            inquiry.settle_source(actor=me(request), case=case, source=row, **form.cleaned_data)
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("The source is noted: %(state)s.") % {"state": Source.State(form.cleaned_data["state"]).label})
+            return redirect("threat_assessment:sources", number=case.number)
+    return _source_page(request, case, row, opened, form, None)
+
+
+@require_POST
+@about_case(Permission.CASE_WRITE)
+def interview_begin(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
+    row = get_object_or_404(queries.visible_sources(me(request), case), uuid=pk)
+    form = BeginInterviewForm(request.POST, officer=queries.is_officer(me(request), case))
+    if form.is_valid():
+        try:
+            begun = inquiry.begin_interview(actor=me(request), case=case, source=row, **form.cleaned_data)
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            return redirect("threat_assessment:interview", number=case.number, pk=begun.uuid)
+    return _source_page(request, case, row, look(actor=me(request), case=case), None, form)
+
+
+def _source_page(
+    request: HttpRequest, case: Case, row: Source, opened: OpenRecord, settle: forms.Form | None, begin: forms.Form | None
+) -> HttpResponse:
+    text = unseal_all(opened, row, ("name", "note"))
+    kind = doctrine.sources()[row.kind]
+    held = queries.visible_interviews(me(request), case).filter(source=row)
+    return act_page(
+        request,
+        case,
+        "source",
+        begin or settle,
+        source=row,
+        text=text,
+        kind=kind,
+        rule=doctrine.source_gates()[kind.gate],
+        settle_form=settle or SettleSourceForm(initial={"state": row.state, "note": text["note"]}),
+        begin_form=begin or BeginInterviewForm(officer=queries.is_officer(me(request), case)),
+        held=held,
+        is_record=kind.group == "records",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@about_case(Permission.CASE_WRITE)
+def interview(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
+    """Type while somebody speaks. Save keeps it; with the script on it is kept by itself; “End” is the last saving."""
+    row = get_object_or_404(queries.visible_interviews(me(request), case), uuid=pk)
+    opened = look(actor=me(request), case=case)
+    theirs: dict[str, str] | None = None
+    if request.method == "POST":
+        form = InterviewForm(request.POST)
+        if form.is_valid():
+            try:
+                saved = _save(request, case, row, form, opened)
+            except inquiry.ChangedMeanwhile as refusal:
+                theirs = _texts(opened, refusal.theirs)
+                to_version(form, refusal.theirs.version)
+            except NotATransition:
+                row.refresh_from_db()
+                theirs = _texts(opened, row)
+                form.add_error(None, _("The interview was ended meanwhile. What you typed is still below: add it as a source or as a finding."))
+            else:
+                if saved.ended_at is None:
+                    messages.success(request, _("Saved."))
+                    return redirect("threat_assessment:interview", number=case.number, pk=row.uuid)
+                messages.success(request, _("The interview is ended and kept."))
+                return redirect("threat_assessment:source", number=case.number, pk=row.source.uuid)
+    else:
+        form = InterviewForm(initial={**_texts(opened, row), "version": row.version})
+    return act_page(
+        request,
+        case,
+        "interview",
+        form,
+        interview=row,
+        text={**_texts(opened, row), "place": unseal(opened, row, "place"), "name": unseal(opened, row.source, "name")},
+        kind=doctrine.sources()[row.source.kind],
+        theirs=theirs,
+        conduct=doctrine.interview_conduct().values(),
+    )
+
+
+@require_POST
+@about_case(Permission.CASE_WRITE)
+def interview_keep(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
+    """What the script sends while somebody types: keep it, and answer with the new version and the time."""
+    row = get_object_or_404(queries.visible_interviews(me(request), case), uuid=pk)
+    form, state = InterviewForm(request.POST), "kept"
+    if not form.is_valid():
+        state = "unclear"
+    else:
+        try:
+            row = _save(request, case, row, form, look(actor=me(request), case=case) if "both" in request.POST else None)
+        except inquiry.ChangedMeanwhile:
+            state = "changed"
+        except NotATransition:
+            state = "ended"
+    return render(request, "threat_assessment/_kept.html", {"case": case, "interview": row, "state": state})
+
+
+def _save(request: HttpRequest, case: Case, row: Interview, form: InterviewForm, opened: OpenRecord | None) -> Interview:
+    """Keep the texts. With the button “Save both”, what the other wrote stays and the lines that only stand here follow it."""
+    given, ended = dict(form.cleaned_data), "end" in request.POST
+    if "both" in request.POST and opened is not None:
+        lies = _texts(opened, Interview.objects.get(pk=row.pk))
+        given |= {name: both(lies[name], given[name]) for name in TEXTS}
+    try:
+        return inquiry.save_interview(actor=me(request), case=case, interview=row, ended=ended, **given)
+    except inquiry.ChangedMeanwhile as refusal:
+        lies = _texts(opened or look(actor=me(request), case=case), refusal.theirs)
+        if not all(given[name].startswith(lies[name]) for name in TEXTS):
+            raise
+        # What lies there is the beginning of what is typed here: an earlier saving whose answer got lost on the way.
+        given["version"] = refusal.theirs.version
+        return inquiry.save_interview(actor=me(request), case=case, interview=row, ended=ended, **given)
+
+
+def both(theirs: str, mine: str) -> str:
+    """Their text, and below it each line of mine that it does not hold: of neither is anything lost."""
+    held = set(theirs.splitlines())
+    added = [line for line in mine.splitlines() if line not in held]
+    return "\n".join([theirs, *added]) if theirs else mine
+
+
+def _texts(opened: OpenRecord, row: Any) -> dict[str, str]:
+    return unseal_all(opened, row, TEXTS)

@@ -1,0 +1,128 @@
+"""The team's judgement, each member's own view of it, and who has to be told."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from security_center.foundation.organizations.permissions import Permission
+
+from .. import content_loader as doctrine
+from .. import gates, queries
+from ..actions import judging
+from ..actions.looking import look
+from ..forms_judging import JudgeForm, NoticeForm, SignForm
+from ..models import Case, Judgement, Notice, State
+from ..queries.case_page import Said
+from .lookups import about_case, act_page, me
+from .sentences import REFUSALS, blame, gate_lines
+
+TEXTS = ("facts_for", "facts_against", "unknowns", "would_change")
+
+
+@require_http_methods(["GET", "POST"])
+@about_case(Permission.CASE_WRITE)
+def judgement(request: HttpRequest, case: Case) -> HttpResponse:
+    """Write a judgement, on an empty page; below it stand the earlier ones."""
+    form = JudgeForm(request.POST if request.method == "POST" else None, case=case)
+    if request.method == "POST" and form.is_valid():
+        try:
+            judging.judge(actor=me(request), case=case, **form.given)
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("The judgement is written. Each member is asked for their own view."))
+            return redirect("threat_assessment:judgement", number=case.number)
+    return _page(request, case, judge=form)
+
+
+@require_POST
+@about_case(Permission.CASE_WRITE)
+def judgement_sign(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
+    row = get_object_or_404(Judgement, case=case, uuid=pk)
+    form = SignForm(request.POST)
+    if form.is_valid():
+        try:
+            judging.sign(actor=me(request), case=case, judgement=row, **form.cleaned_data)
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("Your view is kept beside the judgement."))
+            return redirect("threat_assessment:judgement", number=case.number)
+    return _page(request, case, sign=form, at=row.pk)
+
+
+def _page(request: HttpRequest, case: Case, *, judge: JudgeForm | None = None, sign: SignForm | None = None, at: int = 0) -> HttpResponse:
+    person = me(request)
+    page = queries.case_page(person, case, look(actor=person, case=case))
+    shown = [_Shown(said, page.signatures.get(said.row.pk, []), person.pk, sign if said.row.pk == at else None) for said in reversed(page.judgements)]
+    waits = any(one.said.row.complete_at is None for one in shown)
+    may = case.state in {State.ASSESSING, State.MONITORING} and not waits
+    wanted = [gates.GATES[key] for key in ("mandatory_prompts", "three_kinds_of_source", "student_and_parent")]
+    missing = [gates.Unmet(gate, lacks) for gate in wanted if (lacks := gate.missing(case))] if case.state == State.ASSESSING else []
+    failed: forms.Form | None = judge if judge is not None and judge.is_bound else sign
+    return act_page(
+        request,
+        case,
+        "judgement",
+        failed,
+        judge_form=(judge or JudgeForm(case=case)) if may or (judge is not None and judge.is_bound) else None,
+        judgements=shown,
+        unmet=gate_lines(missing),
+        unsigned=[doctrine.expertise()[key].label for key in gates.GATES["signed"].missing(case) if key in doctrine.expertise()] if shown else [],
+        question=doctrine.judgement_question(),
+    )
+
+
+class _Shown:
+    """A judgement as the page shows it, with a form for whoever has not signed yet."""
+
+    def __init__(self, said: Said, signatures: list[Said], person: int, failed: SignForm | None) -> None:
+        row: Any = said.row
+        self.said, self.signatures = said, signatures
+        self.conclusion = doctrine.conclusions().get(row.conclusion)
+        self.level = doctrine.schemes()[row.case.scheme].levels.get(row.level)
+        labels = JudgeForm.base_fields
+        self.texts = [(labels[name].label, said.text[name]) for name in TEXTS]
+        signed = any(one.row.person_id == person for one in signatures)
+        self.sign_form = failed or (None if signed or not row.case.open else SignForm())
+
+
+@require_http_methods(["GET", "POST"])
+@about_case(Permission.CASE_WRITE)
+def notices(request: HttpRequest, case: Case) -> HttpResponse:
+    """Who has to be told, and each attempt."""
+    posted = request.POST.get("notice", "")
+    failed: NoticeForm | None = None
+    if request.method == "POST":
+        row = get_object_or_404(case.notices, pk=int(posted) if posted.isdigit() else 0)
+        failed = NoticeForm(request.POST, prefix=f"notice-{row.pk}")
+        if failed.is_valid():
+            try:
+                judging.settle_notice(actor=me(request), case=case, notice=row, **failed.cleaned_data)
+            except REFUSALS as refusal:
+                blame(failed, refusal)
+            else:
+                messages.success(request, _("Noted: %(who)s.") % {"who": doctrine.notice_parties()[row.party]})
+                return redirect("threat_assessment:notices", number=case.number)
+    page = queries.case_page(me(request), case, look(actor=me(request), case=case))
+    rows = [
+        (
+            said,
+            doctrine.notice_parties()[said.row.party],
+            failed if failed is not None and str(said.row.pk) == posted else _notice_form(said.row),
+        )
+        for said in page.notices
+    ]
+    return act_page(request, case, "notices", failed, rows=rows)
+
+
+def _notice_form(row: Notice) -> NoticeForm | None:
+    return NoticeForm(prefix=f"notice-{row.pk}") if row.settled_at is None else None

@@ -1,0 +1,73 @@
+"""The doors of the pages about one case: 404 for what a person may not know of, 403 with whom to ask for what they may know of but not read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.organizations.permissions import Permission
+
+from .. import policies, queries
+from ..actions.opening import team_of
+from ..models import Case
+from ..queries.case_page import CaseUnknown
+
+View = Callable[..., HttpResponseBase]
+
+
+def me(request: HttpRequest) -> Person:
+    return cast(Person, request.user)
+
+
+def about_case(permission: Permission) -> Callable[[View], View]:
+    """A view about one case by its number, in the time zone of its school. The view gets (request, case, **the other arguments)."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, number: str, **kwargs: Any) -> HttpResponseBase:
+            try:
+                case = queries.known_case(me(request), number)
+            except CaseUnknown:
+                raise Http404 from None
+            with in_zone_of(case.school):
+                if not policies.can(me(request), permission, case):
+                    return refused(request, case)
+                try:
+                    return view(request, case, **kwargs)
+                except policies.NotAllowed:
+                    return refused(request, case)
+
+        return checked
+
+    return decorate
+
+
+def in_zone_of(organization: Organization) -> Any:
+    return timezone.override(ZoneInfo(organization.time_zone))
+
+
+def refused(request: HttpRequest, case: Case) -> HttpResponse:
+    """The person may know of the case but not read it: say who can."""
+    return render(request, "threat_assessment/refused.html", {"case": case, "team": team_of(case)}, status=403)
+
+
+def back(case: Case, place: str = "") -> HttpResponse:
+    """To the case's page, at the place where the person was."""
+    return redirect(reverse("threat_assessment:case", args=[case.number]) + (f"#{place}" if place else ""))
+
+
+def act_page(request: HttpRequest, case: Case, template: str, form: forms.Form | None, /, **more: Any) -> HttpResponse:
+    """A page for one act about a case: where it stands above (threat_assessment/_act_head.html), the form, the way back."""
+    trail = [(_("Cases"), reverse("threat_assessment:cases")), (case.number, reverse("threat_assessment:case", args=[case.number]))]
+    return render(request, f"threat_assessment/{template}.html", {"case": case, "form": form, "trail": trail, **more})

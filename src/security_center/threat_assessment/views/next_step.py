@@ -1,0 +1,106 @@
+"""What a case asks for now: one next step, by its state and by the first gate that is not met yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from security_center.foundation.organizations.models import Person
+
+from ..gates import Unmet
+from ..models import Case, State
+from ..queries.case_page import CasePage
+from .sentences import GateLine, gate_lines
+
+# The usual way on.
+ON = {
+    State.INTAKE: State.SCREENING,
+    State.SCREENING: State.ASSESSING,
+    State.ASSESSING: State.CLASSIFIED,
+    State.CLASSIFIED: State.MANAGING,
+    State.MANAGING: State.MONITORING,
+}
+ON_LABELS: dict[str, str | Promise] = {
+    State.SCREENING: _("Start the screening"),
+    State.ASSESSING: _("Start the assessment"),
+    State.CLASSIFIED: _("Take the judgement as made"),
+    State.MANAGING: _("Put the plan to work"),
+    State.MONITORING: _("Go over to monitoring"),
+}
+# What each gate asks for, where it is met, and what the way there is called.
+PLACES: dict[str, tuple[str | Promise, str, str | Promise]] = {
+    "subject": (_("Nobody knows yet for sure who the student is. Finding out is the first step."), "sources", _("Start the search for the student")),
+    "screened": (_("Two members of different disciplines screen it, each for themselves."), "case_screen", _("Screen the case")),
+    "safety_answered": (_("A question of immediate safety is still not answered by anybody."), "case_screen", _("Screen the case")),
+    "mandatory_prompts": (_("Some questions that must be asked are still open."), "themes", _("Ask what must be asked")),
+    "three_kinds_of_source": (_("More kinds of source have to answer before the team can judge."), "sources", _("Go to the sources")),
+    "student_and_parent": (
+        _("The student and a parent are still to be spoken to, or their refusal written down."),
+        "sources",
+        _("Go to the sources"),
+    ),
+    "thresholds_decided": (_("Somebody has to decide whether the police are told, and write why."), "law_enforcement", _("Decide about the police")),
+    "signed": (_("The judgement is made and signed by each required discipline, with its own view."), "judgement", _("Go to the judgement")),
+    "notices": (_("Somebody who has to be told was not told yet."), "notices", _("Tell those who have to know")),
+    "plan_approved": (_("The plan has to be written, and the lead approves it."), "plan", _("Go to the plan")),
+    "actions_set": (_("The plan needs at least one step, with an owner and a backup."), "plan", _("Add a step to the plan")),
+}
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """One sentence and one primary button: a link, or with `to` a press that moves the case on. `gates`: what is missing until it can."""
+
+    sentence: str | Promise
+    url: str = ""
+    label: str | Promise = ""
+    to: str = ""
+    gates: list[GateLine] = field(default_factory=list)
+    on: str | Promise = ""  # the state that the gates stand before
+
+
+def next_step(case: Case, page: CasePage, person: Person) -> NextStep:
+    if case.state == State.IMMINENT:
+        return _lead(case, "imminent", _("Somebody may be in danger now. Contain first, write afterwards."), _("Open the page for the first minutes"))
+    if any(not said.row.outcome for said in page.law_enforcement):
+        sentence, place, label = PLACES["thresholds_decided"]
+        return _lead(case, place, sentence, label)
+    if any(row.seen_at is None for row in page.reports):
+        return _lead(case, "case_reports", _("A new report belongs to this case, and nobody has looked at it yet."), _("Look at the new report"))
+    waiting = next((said.row for said in page.closures if said.row.agreed_at is None and not said.row.refused), None)
+    if case.open and waiting is not None and waiting.asked_at >= case.state_since:
+        return _lead(case, "close", _("A colleague asks to close. Somebody of another discipline answers."), _("Read the reasons"))
+    if case.state == State.CLOSED:
+        return NextStep(_("The case is closed. Nothing is left to do. A new report about it opens it again."))
+    if case.state == State.MONITORING:
+        return _lead(case, "reviews", _("The steps of the plan are under way. The team looks again at each review."), _("Write a review"))
+    if case.state == State.HANDOFF:
+        return NextStep(_("The other school has been asked to take it on. It stays yours until they have it."))
+    return _on(case, page, person)
+
+
+def _on(case: Case, page: CasePage, person: Person) -> NextStep:
+    to = ON[State(case.state)]
+    unmet: list[Unmet] = page.next_states.get(to, [])
+    if not unmet:
+        if case.state == State.SCREENING and not any(said.row.view == "assess" for said in page.screenings if said.row.round == case.reopened + 1):
+            return _lead(case, "close", _("Both who screened it see no need of a threat assessment. Close it, with a reason."), _("Close the case"))
+        return NextStep(_("Everything that this step asks for is there."), label=ON_LABELS[to], to=to)
+    first, gates = unmet[0].gate.key, gate_lines(unmet)
+    mine = any(said.row.person_id == person.pk and said.row.round == case.reopened + 1 for said in page.screenings)
+    if first in {"screened", "safety_answered"} and mine:
+        asked = _("You have screened it. A member of another discipline has to screen it too; ask one onto the team if there is none.")
+        return NextStep(asked, _url(case, "case_team"), _("Go to the team"), gates=gates, on=State(to).label)
+    sentence, place, label = PLACES[first]
+    return NextStep(sentence, _url(case, place), label, gates=gates, on=State(to).label)
+
+
+def _lead(case: Case, place: str, sentence: str | Promise, label: str | Promise) -> NextStep:
+    return NextStep(sentence, _url(case, place), label)
+
+
+def _url(case: Case, place: str) -> str:
+    return reverse(f"threat_assessment:{place}", args=[case.number])

@@ -1,0 +1,175 @@
+"""The management plan: its words, its steps with owners and backups, what is confirmed each day, and the reviews."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from security_center.foundation.clock import now
+from security_center.foundation.organizations.permissions import Permission
+
+from .. import content_loader as doctrine
+from .. import queries
+from ..actions import managing
+from ..actions.looking import look
+from ..actions.opening import team_of
+from ..forms_plan import ActionForm, PlanForm, ReviewForm, SettleActionForm
+from ..models import Action, Case, State
+from ..queries.case_page import CasePage, Said
+from ..sealing import unseal
+from .lookups import about_case, act_page, me
+from .sentences import REFUSALS, blame, sentence
+
+
+def _today(case: Case) -> Any:
+    return now().astimezone(ZoneInfo(case.school.time_zone)).date()
+
+
+class _Step:
+    """A step of the plan as the page shows it."""
+
+    def __init__(self, said: Said, case: Case) -> None:
+        row: Action = said.row
+        today = _today(case)
+        self.row, self.text = row, said.text
+        option = doctrine.plan_options().get(row.option)
+        category = doctrine.plan_categories().get(row.option.partition(".")[0])
+        self.label, self.category = (option.label if option else row.option), (category.label if category else "")
+        self.confirmed = next((one for one in row.confirmations.all() if one.day == today), None)
+        self.open = row.state == Action.State.OPEN
+        self.late = self.open and row.due_on < today
+        self.asks_today = self.open and row.daily and self.confirmed is None
+
+
+@require_http_methods(["GET"])
+@about_case(Permission.CASE_READ)
+def plan(request: HttpRequest, case: Case) -> HttpResponse:
+    """The plan as it stands: today's confirmations on top, then the steps, then the words."""
+    page = queries.case_page(me(request), case, look(actor=me(request), case=case))
+    steps = [_Step(said, case) for said in page.actions]
+    return act_page(
+        request,
+        case,
+        "plan",
+        None,
+        plan=page.plan,
+        words=_words(page),
+        today=[step for step in steps if step.asks_today],
+        steps=[step for step in steps if step.open],
+        settled=[step for step in steps if not step.open],
+        reviews=page.reviews,
+        is_lead=case.lead_id == me(request).pk,
+        may_write=case.state in {State.CLASSIFIED, State.MANAGING, State.MONITORING, State.IMMINENT},
+        may_review=case.state in {State.MANAGING, State.MONITORING},
+    )
+
+
+def _words(page: CasePage) -> list[tuple[Any, str]]:
+    return [(PlanForm.base_fields[name].label, text) for name, text in page.plan.text.items()] if page.plan is not None else []
+
+
+@require_http_methods(["GET", "POST"])
+@about_case(Permission.CASE_WRITE)
+def plan_write(request: HttpRequest, case: Case) -> HttpResponse:
+    """Write the plan's words, or change them; the lead approves them anew."""
+    page = queries.case_page(me(request), case, look(actor=me(request), case=case))
+    form = PlanForm(request.POST if request.method == "POST" else None, initial=page.plan.text if page.plan is not None else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            managing.write_plan(actor=me(request), case=case, **form.cleaned_data)
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("The plan is written. The lead approves it."))
+            return redirect("threat_assessment:plan", number=case.number)
+    return act_page(request, case, "plan_write", form, plan=page.plan)
+
+
+@require_POST
+@about_case(Permission.CASE_WRITE)
+def plan_approve(request: HttpRequest, case: Case) -> HttpResponse:
+    try:
+        managing.approve_plan(actor=me(request), case=case)
+    except REFUSALS as refusal:
+        messages.error(request, str(sentence(refusal)))
+    else:
+        messages.success(request, _("The plan is approved."))
+    return redirect("threat_assessment:plan", number=case.number)
+
+
+@require_http_methods(["GET", "POST"])
+@about_case(Permission.CASE_WRITE)
+def action_new(request: HttpRequest, case: Case) -> HttpResponse:
+    """One more step: what, who, who else, by when."""
+    team = [member.person for member in team_of(case)]
+    form = ActionForm(request.POST if request.method == "POST" else None, people=team)
+    if request.method == "POST" and form.is_valid():
+        try:
+            managing.add_action(actor=me(request), case=case, **form.given)
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("The step is in the plan. %(name)s is told.") % {"name": form.given["owner"].name})
+            return redirect("threat_assessment:plan", number=case.number)
+    return act_page(request, case, "action_new", form, alone=len(team) < 2)
+
+
+@require_http_methods(["GET", "POST"])
+@about_case(Permission.CASE_WRITE)
+def action(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
+    """One step: confirm today, or say that it is done or given up. Duties lead here."""
+    row = get_object_or_404(
+        Action.objects.select_related("owner", "backup", "settled_by").prefetch_related("confirmations__by"), pk=pk, plan__case=case
+    )
+    form = SettleActionForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            managing.settle_action(actor=me(request), case=case, action=row, **form.cleaned_data)
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("Noted: %(state)s.") % {"state": Action.State(form.cleaned_data["state"]).label})
+            return redirect("threat_assessment:plan", number=case.number)
+    opened = look(actor=me(request), case=case)
+    step = _Step(Said(row, {name: unseal(opened, row, name) for name in ("what", "evidence")}), case)
+    confirmations = sorted(row.confirmations.all(), key=lambda one: one.day, reverse=True)[:20]
+    return act_page(request, case, "action", form, step=step, confirmations=confirmations)
+
+
+@require_POST
+@about_case(Permission.CASE_WRITE)
+def action_confirm(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
+    row = get_object_or_404(Action, pk=pk, plan__case=case)
+    try:
+        managing.confirm_today(actor=me(request), case=case, action=row)
+    except REFUSALS as refusal:
+        messages.error(request, str(sentence(refusal)))
+    else:
+        messages.success(request, _("Confirmed for today."))
+    return redirect("threat_assessment:action", number=case.number, pk=row.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@about_case(Permission.CASE_WRITE)
+def reviews(request: HttpRequest, case: Case) -> HttpResponse:
+    """Look at the case again, and set the next date. It starts empty; the earlier ones stand below."""
+    form = ReviewForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            managing.review(actor=me(request), case=case, **form.cleaned_data)
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("The review is kept, and the next one has its date."))
+            return redirect("threat_assessment:reviews", number=case.number)
+    page = queries.case_page(me(request), case, look(actor=me(request), case=case))
+    last = page.judgements[-1].row if page.judgements else None
+    band = doctrine.review_band(scheme=case.scheme, level=last.level, conclusion=last.conclusion) if last is not None else None
+    may = case.state in {State.MANAGING, State.MONITORING}
+    return act_page(request, case, "reviews", form, reviews=page.reviews, band=band, may=may, plan=page.plan, words=_words(page))

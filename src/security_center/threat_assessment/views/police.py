@@ -1,0 +1,74 @@
+"""Whether the police are told: each row of the threshold that is met waits for a named person's decision and its reason."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from security_center.foundation.organizations.permissions import Permission
+
+from .. import content_loader as doctrine
+from ..actions import containment
+from ..actions.looking import look
+from ..forms_case import PoliceForm, ThresholdForm
+from ..models import Case, LawEnforcementDecision
+from ..queries.police import police_decisions
+from .lookups import about_case, act_page, me
+from .sentences import REFUSALS, blame
+
+
+@require_http_methods(["GET", "POST"])
+@about_case(Permission.CASE_WRITE)
+def law_enforcement(request: HttpRequest, case: Case) -> HttpResponse:
+    """What was decided and what waits. POST: a row of the threshold is met."""
+    asked = set(LawEnforcementDecision.objects.filter(case=case, outcome="").values_list("threshold", flat=True))
+    rows = [row for key, row in doctrine.thresholds().items() if key not in asked]
+    form = ThresholdForm(request.POST if request.method == "POST" else None, rows=rows)
+    if request.method == "POST" and form.is_valid():
+        try:
+            decision = containment.meet_threshold(actor=me(request), case=case, threshold=form.cleaned_data["threshold"])
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("Noted. Somebody has to decide now whether the police are told; it may be you."))
+            return redirect("threat_assessment:law_enforcement_decide", number=case.number, pk=decision.uuid)
+    decisions = police_decisions(case, look(actor=me(request), case=case))
+    told = [(said, doctrine.thresholds()[said.row.threshold]) for said in reversed(decisions)]
+    return act_page(request, case, "law_enforcement", form, decisions=told, rules=_rules())
+
+
+@require_http_methods(["GET", "POST"])
+@about_case(Permission.CASE_WRITE)
+def law_enforcement_decide(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
+    decision = get_object_or_404(LawEnforcementDecision.objects.select_related("decided_by"), case=case, uuid=pk)
+    form = PoliceForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            containment.decide_threshold(actor=me(request), case=case, decision=decision, **form.cleaned_data)
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("The decision is saved, with your name and your reason."))
+            return redirect("threat_assessment:law_enforcement", number=case.number)
+    row = doctrine.thresholds()[decision.threshold]
+    actions = [doctrine.law_enforcement_actions()[key] for key in row.actions]
+    return act_page(request, case, "law_enforcement_decide", form, decision=decision, row=row, actions=actions, rules=_rules())
+
+
+@require_POST
+@about_case(Permission.CASE_WRITE)
+def law_enforcement_acknowledged(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
+    decision = get_object_or_404(LawEnforcementDecision, case=case, uuid=pk)
+    containment.acknowledged_by_police(actor=me(request), case=case, decision=decision)
+    messages.success(request, _("Noted: the police have said that they have it."))
+    return redirect("threat_assessment:law_enforcement", number=case.number)
+
+
+def _rules() -> list[object]:
+    """The sentences that hold in every state of the country: a to d. (e is the law of one state.)"""
+    return [rule.rule for key, rule in doctrine.law_enforcement_rules().items() if key != "e"]

@@ -1,0 +1,119 @@
+"""What a refused act says to the person: one sentence about what to do, the field it is about, and for gates what is missing, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
+
+from .. import content_loader as doctrine
+from ..actions import closing, inquiry, judging, moving, opening, screening
+from ..gates import GatesUnmet, Unmet
+from ..models import Case, Press
+from ..wording import SAFETY_QUESTIONS
+from .lookups import back
+
+MOVED_ON = _lazy("The case has moved on meanwhile, or does not stand where this can be done. Look at the page again.")
+
+# The fields that the sentence may belong to, the first that the form has; then the sentence.
+_SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
+    GatesUnmet: ((), _lazy("This cannot be done yet. What is still missing stands below.")),
+    closing.NotAReason: (("reason",), _lazy("This is no reason to close a case.")),
+    inquiry.ChangedMeanwhile: ((), _lazy("Somebody else saved in between. Both texts are below: put together what is right, then save again.")),
+    inquiry.Unknown: ((), _lazy("One of the choices is not known any more. Choose again.")),
+    judging.TextsWanted: ((), _lazy("Write something under each heading. “Nothing found” is an answer too.")),
+    judging.UnknownLevel: (("level", "conclusion"), _lazy("Choose one of the conclusions and levels shown.")),
+    moving.NotATransition: ((), MOVED_ON),
+    moving.ReasonWanted: (("reason", "text", "note", "evidence", "what", "goal"), _lazy("Write the reason first. Nothing was changed.")),
+    opening.CannotJoin: (
+        ("person", "lead", "owner"),
+        _lazy("This person cannot be asked: they are on the team already, or their role has no place on one. Choose another."),
+    ),
+    opening.NothingWritten: (("concern",), _lazy("Write in a sentence what the concern is.")),
+    opening.StillOnTheTeam: (("person",), _lazy("The lead stays on the team as long as they lead.")),
+    screening.NoteWanted: (("note",), _lazy("Answer each question, and write in a sentence what your view rests on.")),
+}
+REFUSALS = tuple(_SENTENCES)
+
+
+@dataclass(frozen=True)
+class GateLine:
+    """A gate that is not met: its sentence, who can meet it, and what is missing, in words."""
+
+    sentence: str
+    who: str
+    missing: list[str]
+
+
+def sentence(refusal: Exception) -> str:
+    if isinstance(refusal, closing.NotAReason):
+        return refusal.sentence
+    return str(_SENTENCES[type(refusal)][1])
+
+
+def blame(form: forms.Form, refusal: Exception) -> None:
+    """Put the sentence beside the field it is about, so that what was typed stays. Gates are listed by `_act_head.html` from `form.unmet`."""
+    fields = _SENTENCES[type(refusal)][0]
+    if isinstance(refusal, judging.TextsWanted):
+        for name in refusal.missing:
+            form.add_error(name if name in form.fields else None, sentence(refusal))
+        return
+    if isinstance(refusal, GatesUnmet):
+        form.unmet = gate_lines(refusal.unmet)  # type: ignore[attr-defined]
+    form.add_error(next((name for name in fields if name in form.fields), None), sentence(refusal))
+
+
+def refuse(request: HttpRequest, case: Case, refusal: Exception, place: str = "") -> HttpResponse:
+    """An act without a form was refused: say so on the page of the case."""
+    messages.error(request, sentence(refusal))
+    return back(case, place)
+
+
+def gate_lines(unmet: Iterable[Unmet]) -> list[GateLine]:
+    return [GateLine(str(one.gate.sentence), str(one.gate.who), missing_words(one)) for one in unmet]
+
+
+_WORDS: dict[str, str | Promise] = {
+    "another_discipline": _lazy("a member of another discipline"),
+    "chair": _lazy("the lead"),
+    "reasons": _lazy("the reasons, in words"),
+    "judgement": _lazy("the judgement itself"),
+    "plan": _lazy("the plan"),
+    "action": _lazy("a step of the plan"),
+    "review": _lazy("a review"),
+    "receiving_school": _lazy("the answer of the receiving school"),
+    **SAFETY_QUESTIONS,
+}
+
+
+def missing_words(one: Unmet) -> list[str]:
+    """What a gate still misses, in the words of the doctrine: never a key."""
+    if one.gate.key == "three_kinds_of_source":
+        count = int(one.missing[0])
+        return [ngettext("%(count)d more kind of source", "%(count)d more kinds of source", count) % {"count": count}]
+    if one.gate.key == "no_unseen_reports":
+        return [_("report %(number)s") % {"number": number} for number in one.missing]
+    return [_word(key) for key in one.missing]
+
+
+def _word(key: str) -> str:
+    if key == Press.Kind.CALLED_SRO:
+        return _("911 or the officer called")
+    if key in Press.Kind.values:
+        return str(Press.Kind(key).label)
+    tables = (doctrine.thresholds(), doctrine.sources(), doctrine.expertise(), doctrine.plan_options())
+    for table in tables:
+        if key in table:
+            return str(table[key].label)
+    if key in doctrine.prompts():
+        return str(doctrine.prompts()[key].text)
+    if key in doctrine.notice_parties():
+        return str(doctrine.notice_parties()[key])
+    return str(_WORDS[key])

@@ -1,0 +1,98 @@
+"""A team at work on a case, for the tests of this room: Tess leads, Ben counsels, Sam is the officer, Dana the principal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests.reporting.acts import Valley
+
+from security_center.foundation.organizations.models import Person
+from security_center.threat_assessment import content_loader as doctrine
+from security_center.threat_assessment.actions import containment, inquiry, judging, managing, moving, opening, screening
+from security_center.threat_assessment.models import Case, Finding, Judgement, Signature, Source, State
+
+SCREEN = {"weapon": "no", "target": "no", "whereabouts": "yes", "self_harm": "no", "view": "assess", "note": "He said it in class."}
+TEXTS = {"facts_for": "He named a day.", "facts_against": "He has no weapon.", "unknowns": "Whether he meant it.", "would_change": "A weapon."}
+
+
+@dataclass
+class Team:
+    valley: Valley
+
+    @property
+    def tess(self) -> Person:
+        return self.valley.cast.tess
+
+    @property
+    def ben(self) -> Person:
+        return self.valley.cast.ben
+
+    @property
+    def dana(self) -> Person:
+        return self.valley.cast.dana
+
+    @property
+    def sam(self) -> Person:
+        return self.valley.cast.sam
+
+    def open(self, **fields: Any) -> Case:
+        given: dict[str, Any] = {"concern": "Marker-Concern: he says he will hurt someone.", "lead": self.tess, "known_subject": True, **fields}
+        case = opening.open_case(actor=self.tess, school=self.valley.school, disciplines=["administration", "instruction"], **given)
+        opening.join(actor=self.tess, case=case, person=self.ben, disciplines=["counseling", "mental_health"])
+        opening.join(actor=self.tess, case=case, person=self.dana, disciplines=["coaching"])
+        return case
+
+    def screened(self, **fields: Any) -> Case:
+        case = moving.advance(actor=self.tess, case=self.open(**fields), to=State.SCREENING)
+        for person in (self.tess, self.ben):
+            screening.screen(actor=person, case=case, **SCREEN)
+        return moving.advance(actor=self.tess, case=case, to=State.ASSESSING)
+
+    def hear(self, case: Case, kind: str) -> Source:
+        source = inquiry.add_source(actor=self.ben, case=case, kind=kind, name="Somebody")
+        interview = inquiry.begin_interview(actor=self.ben, case=case, source=source, place="Room 4")
+        inquiry.save_interview(actor=self.ben, case=case, interview=interview, version=1, quotes="“I was angry.”", notes="Calm.", ended=True)
+        return source
+
+    def inquired(self) -> Case:
+        case = self.screened()
+        for kind in ("student_of_concern", "parent_guardian", "teacher_current"):
+            self.hear(case, kind)
+        record = inquiry.add_source(actor=self.ben, case=case, kind="rec_discipline")
+        inquiry.settle_source(actor=self.ben, case=case, source=record, state=Source.State.ANSWERED, note="Nothing.")
+        for prompt in doctrine.mandatory_prompts():
+            inquiry.find(actor=self.ben, case=case, prompt=prompt, answer=Finding.Answer.NO, note="Asked.", version=0)
+        return case
+
+    def judged(self, conclusion: str = "needs_support") -> tuple[Case, Judgement]:
+        case = self.inquired()
+        judgement = judging.judge(actor=self.tess, case=case, conclusion=conclusion, level="", **TEXTS)
+        judging.sign(actor=self.tess, case=case, judgement=judgement, view=Signature.View.AGREES)
+        judging.sign(actor=self.ben, case=case, judgement=judgement, view=Signature.View.DISSENTS, text="Marker-Dissent: he is lonely.")
+        judging.sign(actor=self.dana, case=case, judgement=judgement, view=Signature.View.AGREES)
+        return moving.advance(actor=self.tess, case=case, to=State.CLASSIFIED), judgement
+
+    def managed(self) -> Case:
+        case, _judgement = self.judged()
+        for notice in case.notices.filter(settled_at__isnull=True):
+            judging.settle_notice(actor=self.tess, case=case, notice=notice, state="told", note="By phone.")
+        managing.write_plan(
+            actor=self.tess, case=case, goal="He is safe.", raises_concern="A new threat.", lowers_concern="He talks.", out_of_hours="Tess"
+        )
+        managing.approve_plan(actor=self.tess, case=case)
+        case = moving.advance(actor=self.tess, case=case, to=State.MANAGING)
+        due = (self.valley.at + timedelta(days=7)).date()
+        option = next(iter(doctrine.plan_options()))
+        managing.add_action(actor=self.tess, case=case, option=option, what="Talk each week.", owner=self.ben, backup=self.dana, due_on=due)
+        return moving.advance(actor=self.tess, case=case, to=State.MONITORING)
+
+    def imminent(self) -> Case:
+        return containment.declare_imminent(actor=self.ben, case=self.screened())
+
+
+@pytest.fixture
+def team(valley: Valley) -> Team:
+    return Team(valley)

@@ -1,0 +1,167 @@
+"""A case from its report to its closure, and each shortcut refused."""
+
+from __future__ import annotations
+
+import pytest
+from tests.threat_assessment.team import SCREEN, TEXTS, Team
+
+from security_center.foundation.duties.queries import open_about
+from security_center.foundation.organizations.policies import NotAllowed
+from security_center.threat_assessment import queries
+from security_center.threat_assessment.actions import closing, containment, inquiry, judging, looking, managing, moving, opening, screening
+from security_center.threat_assessment.gates import GatesUnmet
+from security_center.threat_assessment.models import Case, Press, State
+
+
+def keys(refused: pytest.ExceptionInfo[GatesUnmet]) -> list[str]:
+    return [one.gate.key for one in refused.value.unmet]
+
+
+def test_nobody_from_elsewhere_and_nobody_who_is_not_on_the_team_reads_a_case(team: Team) -> None:
+    case, cast = team.open(), team.valley.cast
+    for person in cast.everyone.values():
+        member = person.pk in {team.tess.pk, team.ben.pk, team.dana.pk}
+        if member:
+            looking.look(actor=person, case=case)
+        else:
+            with pytest.raises(NotAllowed):
+                looking.look(actor=person, case=case)
+
+
+def test_a_case_goes_from_its_report_to_its_closure(team: Team) -> None:
+    report = team.valley.taken(what="He says he will hurt someone on Friday.")
+    case = team.managed()
+    closing.add_report(actor=team.tess, case=case, report=report)
+    case.refresh_from_db()
+    with pytest.raises(GatesUnmet) as refused:
+        closing.ask_to_close(actor=team.tess, case=case, reason="resolved_support_in_place", text="He is well.")
+    assert keys(refused) == ["actions_settled", "reviewed", "no_unseen_reports"]
+
+    action = case.plan.actions.get()
+    managing.settle_action(actor=team.ben, case=case, action=action, state="done", evidence="Four talks.")
+    managing.review(actor=team.tess, case=case, text="Better.", next_in_days=14)
+    closure = closing.ask_to_close(actor=team.tess, case=case, reason="resolved_support_in_place", text="He is well.")
+    closed = closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="I agree.")
+    assert closed.state == State.CLOSED
+    assert not open_about(case.thing).exists()
+
+    page = queries.case_page(team.ben, closed, looking.look(actor=team.ben, case=closed))
+    assert page.text["concern"].startswith("Marker-Concern")
+    assert page.board.gaps == []
+    assert {tile.state for tile in page.board.tiles} == {"complete", "not_started"}
+    assert any("Marker-Dissent" in one.text["text"] for signed in page.signatures.values() for one in signed)
+
+
+def test_f09_leaving_school_discipline_and_the_police_close_nothing(team: Team) -> None:
+    case = team.managed()
+    for reason in ("student_left", "disciplined", "referred_to_police"):
+        with pytest.raises(closing.NotAReason):
+            closing.ask_to_close(actor=team.tess, case=case, reason=reason, text="He is gone.")
+
+
+def test_f03_a_new_report_opens_a_closed_case_again_and_fills_nothing_in(team: Team) -> None:
+    case = moving.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
+    for person in (team.tess, team.ben):
+        screening.screen(actor=person, case=case, **{**SCREEN, "view": "unfounded"})
+    closure = closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="It was a line of a song.")
+    case = closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.")
+    assert case.state == State.CLOSED
+
+    case = closing.add_report(actor=None, case=case, report=team.valley.report("He says it again."))
+    assert case.state == State.SCREENING
+    assert {duty.kind for duty in open_about(case.thing)} == {"case.step", "case.new_report"}
+    with pytest.raises(GatesUnmet) as refused:
+        moving.advance(actor=team.tess, case=case, to=State.ASSESSING)
+    assert keys(refused) == ["screened", "safety_answered"]
+
+
+def test_one_discipline_alone_neither_screens_nor_closes(team: Team) -> None:
+    case = moving.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
+    screening.screen(actor=team.tess, case=case, **SCREEN)
+    with pytest.raises(GatesUnmet) as refused:
+        moving.advance(actor=team.tess, case=case, to=State.ASSESSING)
+    assert keys(refused) == ["screened"]
+    closure = closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="Nothing.")
+    with pytest.raises(moving.NotATransition):
+        closing.answer_closing(actor=team.tess, case=case, closure=closure, agree=True, text="Yes.")
+
+
+def test_f01_a_student_goes_back_to_class_only_after_found_secured_searched_and_stood_down(team: Team) -> None:
+    case = team.imminent()
+    assert {duty.kind for duty in open_about(case.thing)} == {"case.imminent", "case.law_enforcement"}
+    with pytest.raises(GatesUnmet) as refused:
+        containment.resume(actor=team.ben, case=case, reason="Back to class.")
+    assert refused.value.unmet[0].missing == ["called_sro", "located", "secured", "searched", "stood_down"]
+    for kind in (Press.Kind.CALLED_911, Press.Kind.LOCATED, Press.Kind.SECURED, Press.Kind.SEARCHED, Press.Kind.STOOD_DOWN):
+        containment.press(actor=team.ben, case=case, kind=kind)
+    back = containment.resume(actor=team.ben, case=case, reason="No weapon in bag or locker.")
+    assert back.state == State.ASSESSING
+
+
+def test_the_police_are_told_or_not_told_by_a_named_person_with_a_reason(team: Team) -> None:
+    case = team.imminent()
+    decision = case.law_enforcement.get()
+    with pytest.raises(moving.ReasonWanted):
+        containment.decide_threshold(actor=team.tess, case=case, decision=decision, outcome="not_notified", reason=" ")
+    containment.decide_threshold(actor=team.tess, case=case, decision=decision, outcome="not_notified", reason="The officer sits beside me.")
+    assert not open_about(case.thing, "case.law_enforcement").exists()
+
+
+def test_f05_no_judgement_before_every_question_that_must_be_asked_and_everybody_was_heard(team: Team) -> None:
+    case = team.screened()
+    with pytest.raises(GatesUnmet) as refused:
+        judging.judge(actor=team.tess, case=case, conclusion="needs_support", level="", **TEXTS)
+    assert keys(refused) == ["mandatory_prompts", "three_kinds_of_source", "student_and_parent"]
+
+
+def test_of_two_who_edit_one_finding_the_second_sees_the_first_and_loses_nothing(team: Team) -> None:
+    case = team.screened()
+    inquiry.find(actor=team.tess, case=case, prompt="motive.grievance", answer="yes", note="Tess's words.", version=0)
+    with pytest.raises(inquiry.ChangedMeanwhile) as refused:
+        inquiry.find(actor=team.ben, case=case, prompt="motive.grievance", answer="no", note="Ben's words.", version=0)
+    assert refused.value.theirs.version == 1
+    inquiry.find(actor=team.ben, case=case, prompt="motive.grievance", answer="no", note="Ben's words.", version=1)
+    assert case.findings.filter(prompt="motive.grievance").count() == 2
+
+
+def test_whoever_leads_and_leaves_gives_the_lead_to_somebody(team: Team) -> None:
+    from security_center.foundation.organizations import actions as people
+
+    case = team.open()
+    people.leave(actor=team.valley.cast.ada, person=team.tess)
+    case = Case.objects.get(pk=case.pk)
+    assert case.lead_id == team.ben.pk
+    assert {duty.holder_id for duty in open_about(case.thing)} == {team.ben.pk}
+
+
+def test_f11_a_daily_step_that_nobody_confirms_rings(team: Team) -> None:
+    from security_center.threat_assessment import content_loader as doctrine
+
+    case = team.managed()
+    option = next(key for key, one in doctrine.plan_options().items() if one.daily_confirmation)
+    due = team.valley.at.date()
+    action = managing.add_action(actor=team.tess, case=case, option=option, what="Search the bag.", owner=team.ben, backup=team.dana, due_on=due)
+    assert managing.ask_for_daily_steps(case=case) == 1
+    assert managing.ask_for_daily_steps(case=case) == 0
+    managing.confirm_today(actor=team.dana, case=case, action=action)
+    assert not open_about(case.thing, "case.daily").exists()
+    with pytest.raises(opening.CannotJoin):
+        managing.add_action(actor=team.tess, case=case, option=option, what="Search.", owner=team.ben, backup=team.ben, due_on=due)
+
+
+def test_what_is_still_owed_is_not_dropped_by_closing_for_any_reason(team: Team) -> None:
+    case = team.managed()
+    containment.meet_threshold(actor=team.tess, case=case, threshold="le_consult")
+    with pytest.raises(GatesUnmet) as refused:
+        closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="It was nothing.")
+    assert keys(refused) == ["thresholds_decided", "actions_settled"]
+
+
+def test_f03_a_judgement_from_before_does_not_count_once_the_case_is_assessed_anew(team: Team) -> None:
+    case, _judgement = team.judged()
+    team.valley.pass_time(hours=1)
+    case = moving.advance(actor=team.tess, case=case, to=State.ASSESSING, reason="A new witness.")
+    with pytest.raises(GatesUnmet) as refused:
+        moving.advance(actor=team.tess, case=case, to=State.CLASSIFIED)
+    assert keys(refused) == ["signed"]
+    assert refused.value.unmet[0].missing == ["judgement"]

@@ -1,0 +1,332 @@
+"""Whatever a team does with a case, in whatever order: while it is open it owes something to somebody, and it closes only through its gates.
+
+Each example is a random history of one case, played by the verbs that pages use. A verb may refuse; a refused one changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django_scopes import scope
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.reporting.acts import forget_roles
+from tests.threat_assessment.team import SCREEN, TEXTS, Team
+
+from security_center.foundation.duties.queries import open_about
+from security_center.foundation.organizations import actions as people
+from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.policies import NotAllowed
+from security_center.threat_assessment import content_loader as doctrine
+from security_center.threat_assessment import gates
+from security_center.threat_assessment.actions import closing, containment, inquiry, judging, managing, moving, opening, screening
+from security_center.threat_assessment.models import (
+    Action,
+    Case,
+    Finding,
+    Judgement,
+    Move,
+    Notice,
+    Press,
+    Review,
+    Screening,
+    Signature,
+    Source,
+    State,
+)
+
+REFUSED = (
+    NotAllowed,
+    gates.GatesUnmet,
+    moving.NotATransition,
+    moving.ReasonWanted,
+    opening.CannotJoin,
+    opening.StillOnTheTeam,
+    screening.NoteWanted,
+    inquiry.ChangedMeanwhile,
+    judging.TextsWanted,
+    judging.UnknownLevel,
+    closing.NotAReason,
+)
+# More with SSC_EXAMPLES=1000 when a verb or a gate was changed.
+EXAMPLES = int(os.environ.get("SSC_EXAMPLES", "40"))
+BEGINNINGS = ("open", "screened", "inquired", "judged", "managed", "imminent")
+TEAM = ("tess", "ben", "dana")
+REASONS = (*doctrine.close_reasons(), *doctrine.never_close_reasons())
+
+# Strangers and people who only know of the case try as well.
+who = st.sampled_from((*TEAM, "sam", "ivy", "tess_elsewhere"))
+member = st.sampled_from(TEAM)
+steps = st.one_of(
+    st.tuples(st.just("advance"), who, st.sampled_from(State.values)),
+    st.tuples(st.just("on"), member),
+    st.tuples(st.just("screen"), who),
+    st.tuples(st.just("source"), member, st.sampled_from(("student_of_concern", "parent_guardian", "teacher_current", "rec_discipline"))),
+    st.tuples(st.just("hear"), member),
+    st.tuples(st.just("ask_all"), member),
+    st.tuples(st.just("unask"), member),
+    st.tuples(st.just("judge"), who, st.sampled_from(tuple(doctrine.conclusions()))),
+    st.tuples(st.just("sign"), who, st.sampled_from(Signature.View.values)),
+    st.tuples(st.just("notices"), member, st.sampled_from((Notice.State.TOLD, Notice.State.NOT_REACHED, Notice.State.NOT_NEEDED))),
+    st.tuples(st.just("write_plan"), member),
+    st.tuples(st.just("approve_plan"), who),
+    st.tuples(st.just("add_action"), member),
+    st.tuples(st.just("settle_actions"), member),
+    st.tuples(st.just("review"), member),
+    st.tuples(st.just("imminent"), who),
+    st.tuples(st.just("press"), member, st.sampled_from(Press.Kind.values)),
+    st.tuples(st.just("press_all"), member),
+    st.tuples(st.just("resume"), member),
+    st.tuples(st.just("decide_police"), member),
+    st.tuples(st.just("report"), st.booleans()),
+    st.tuples(st.just("seen"), member),
+    st.tuples(st.just("ask_to_close"), who, st.sampled_from(REASONS)),
+    st.tuples(st.just("answer"), who, st.booleans()),
+    st.tuples(st.just("leave_team"), st.sampled_from(("tess", "ben"))),
+    st.tuples(st.just("leave"), st.sampled_from(("ben", "dana", "tess"))),
+    st.tuples(st.just("time"), st.integers(1, 60 * 24 * 5)),
+)
+
+
+class History:
+    def __init__(self, team: Team, beginning: str) -> None:
+        self.team, self.cast = team, team.valley.cast
+        made: Any = getattr(team, beginning)()
+        self.pk = (made[0] if isinstance(made, tuple) else made).pk
+
+    @property
+    def case(self) -> Case:
+        return Case.objects.select_related("school__parent__parent", "district", "lead").get(pk=self.pk)
+
+    def person(self, name: str) -> Person:
+        return Person.objects.get(pk=getattr(self.cast, name).pk)
+
+    def play(self, step: tuple[Any, ...]) -> None:
+        verb, *given_to = step
+        self.team.valley.pass_time(minutes=1 + (given_to[0] if verb == "time" else 0))
+        with scope(district=[self.cast.district.pk, self.cast.district_elsewhere.pk]):
+            self.team.valley.ring()
+            before = self.case
+            lacking = self.lacking(before)
+            act: Callable[..., None] = getattr(self, f"do_{verb}")
+            try:
+                with transaction.atomic():
+                    act(*given_to)
+            except REFUSED:
+                assert self.case.state == before.state, "a refused verb moved the case"
+            self.check(before, lacking)
+
+    # --- the verbs -----------------------------------------------------------------------------------------------------
+    def do_advance(self, name: str, to: str) -> None:
+        moving.advance(actor=self.person(name), case=self.case, to=to, reason="We have to look again.")
+
+    def do_on(self, name: str) -> None:
+        usual = [State.INTAKE, State.SCREENING, State.ASSESSING, State.CLASSIFIED, State.MANAGING, State.MONITORING]
+        if self.case.state in usual[:-1]:
+            self.do_advance(name, usual[usual.index(State(self.case.state)) + 1])
+
+    def do_screen(self, name: str) -> None:
+        screening.screen(actor=self.person(name), case=self.case, **SCREEN)
+
+    def do_source(self, name: str, kind: str) -> None:
+        actor = self.person(name)
+        row = inquiry.add_source(actor=actor, case=self.case, kind=kind)
+        inquiry.settle_source(actor=actor, case=self.case, source=row, state=Source.State.ANSWERED)
+
+    def do_hear(self, name: str) -> None:
+        actor = self.person(name)
+        for source in Source.objects.filter(case=self.case):
+            talk = inquiry.begin_interview(actor=actor, case=self.case, source=source)
+            inquiry.save_interview(actor=actor, case=self.case, interview=talk, version=1, quotes="“I was angry.”", notes="", ended=True)
+
+    def do_ask_all(self, name: str) -> None:
+        for prompt in doctrine.mandatory_prompts():
+            self.find(name, prompt, Finding.Answer.NO)
+
+    def do_unask(self, name: str) -> None:
+        self.find(name, doctrine.mandatory_prompts()[0], Finding.Answer.NOT_ASKED)
+
+    def find(self, name: str, prompt: str, answer: str) -> None:
+        before = Finding.objects.filter(case=self.case, prompt=prompt, current=True).first()
+        version = before.version if before is not None else 0
+        inquiry.find(actor=self.person(name), case=self.case, prompt=prompt, answer=answer, note="Asked.", version=version)
+
+    def do_judge(self, name: str, conclusion: str) -> None:
+        judging.judge(actor=self.person(name), case=self.case, conclusion=conclusion, level="", **TEXTS)
+
+    def do_sign(self, name: str, view: str) -> None:
+        last = Judgement.objects.filter(case=self.case).order_by("-number").first()
+        if last is not None:
+            judging.sign(actor=self.person(name), case=self.case, judgement=last, view=view, text="I see more in it.")
+
+    def do_notices(self, name: str, state: str) -> None:
+        for notice in Notice.objects.filter(case=self.case, settled_at__isnull=True):
+            judging.settle_notice(actor=self.person(name), case=self.case, notice=notice, state=state, note="By phone.")
+
+    def do_write_plan(self, name: str) -> None:
+        managing.write_plan(
+            actor=self.person(name), case=self.case, goal="Safe.", raises_concern="A threat.", lowers_concern="He talks.", out_of_hours=""
+        )
+
+    def do_approve_plan(self, name: str) -> None:
+        managing.approve_plan(actor=self.person(name), case=self.case)
+
+    def do_add_action(self, name: str) -> None:
+        option, due = next(iter(doctrine.plan_options())), (self.team.valley.at + timedelta(days=7)).date()
+        ben, dana = self.person("ben"), self.person("dana")
+        managing.add_action(actor=self.person(name), case=self.case, option=option, what="Talk.", owner=ben, backup=dana, due_on=due)
+
+    def do_settle_actions(self, name: str) -> None:
+        for action in Action.objects.filter(plan__case=self.case, state=Action.State.OPEN):
+            managing.settle_action(actor=self.person(name), case=self.case, action=action, state=Action.State.DONE, evidence="Done.")
+
+    def do_review(self, name: str) -> None:
+        managing.review(actor=self.person(name), case=self.case, text="Better.", next_in_days=14)
+
+    def do_imminent(self, name: str) -> None:
+        containment.declare_imminent(actor=self.person(name), case=self.case)
+
+    def do_press(self, name: str, kind: str) -> None:
+        containment.press(actor=self.person(name), case=self.case, kind=kind)
+
+    def do_press_all(self, name: str) -> None:
+        for kind in Press.Kind.values:
+            self.do_press(name, kind)
+
+    def do_resume(self, name: str) -> None:
+        containment.resume(actor=self.person(name), case=self.case, reason="No weapon.")
+
+    def do_decide_police(self, name: str) -> None:
+        for row in self.case.law_enforcement.filter(outcome=""):
+            containment.decide_threshold(actor=self.person(name), case=self.case, decision=row, outcome="not_notified", reason="The officer is here.")
+
+    def do_report(self, from_the_desk: bool) -> None:
+        report = self.team.valley.report("He says it again.")
+        closing.add_report(actor=None if from_the_desk else self.person("tess"), case=self.case, report=report)
+
+    def do_seen(self, name: str) -> None:
+        closing.has_seen_reports(actor=self.person(name), case=self.case)
+
+    def do_ask_to_close(self, name: str, reason: str) -> None:
+        closing.ask_to_close(actor=self.person(name), case=self.case, reason=reason, text="He is well.")
+
+    def do_answer(self, name: str, agree: bool) -> None:
+        for row in self.case.closures.filter(agreed_at__isnull=True, refused=False):
+            closing.answer_closing(actor=self.person(name), case=self.case, closure=row, agree=agree, text="I read it.")
+
+    def do_leave_team(self, name: str) -> None:
+        opening.leave_team(actor=self.person("tess"), case=self.case, person=self.person(name))
+
+    def do_leave(self, name: str) -> None:
+        if self.person(name).is_active:
+            people.leave(actor=self.cast.ada, person=self.person(name))
+
+    def do_time(self, _minutes: int) -> None:
+        pass
+
+    # --- what must hold after each ---------------------------------------------------------------------------------------
+    def lacking(self, case: Case) -> dict[str, list[str]]:
+        """What stands before each reason to close, apart from the answer itself, asked before the verb is played."""
+        if not case.open:
+            return {}
+        return {
+            reason: [one.gate.key for one in gates.unmet(case, State.CLOSED, reason) if one.gate.key not in gates.BY_ANSWER]
+            for reason in doctrine.close_reasons()
+        }
+
+    def check(self, before: Case, lacking: dict[str, list[str]]) -> None:
+        case = self.case
+        last = Move.objects.filter(case=case).order_by("-pk").first()
+        assert last is not None
+        assert last.to_state == case.state, "the case stands elsewhere than its last move"
+        if case.open:
+            self.check_open(case)
+        elif before.open:
+            self.check_closing(before, case, lacking)
+        if before.state == State.IMMINENT and case.state not in {State.IMMINENT}:
+            assert not gates.GATES["contained"].missing(case), "back from imminent response without containment"
+
+    def check_open(self, case: Case) -> None:
+        duties = list(open_about(case.thing))
+        assert duties, f"{case.state} rests with nobody"
+        kinds = {duty.kind for duty in duties}
+        wanted = {State.IMMINENT: "case.imminent", State.MONITORING: "case.review"}.get(State(case.state), "case.step")
+        assert wanted in kinds, f"in {case.state} nobody is asked for {wanted}: {kinds}"
+        if case.reports.filter(seen_at__isnull=True).exists():
+            assert "case.new_report" in kinds, "nobody is asked to look at what is new"
+        if case.law_enforcement.filter(outcome="").exists():
+            assert "case.law_enforcement" in kinds, "nobody is asked whether the police are told"
+        assert all(duty.holder is None or duty.holder.is_active for duty in duties), "a duty is in the hands of somebody who has left"
+
+    def check_closing(self, before: Case, case: Case, lacking: dict[str, list[str]]) -> None:
+        assert case.close_reason in doctrine.close_reasons(), "closed for what ends no case"
+        assert not lacking[case.close_reason], "closed with a gate unmet"
+        agreed = case.closures.filter(agreed_at__isnull=False).order_by("-agreed_at").first()
+        assert agreed is not None, "closed without a second person"
+        assert agreed.agreed_by_id != agreed.asked_by_id, "closed by one person"
+        assert len({*agreed.asked_as, *agreed.agreed_as}) >= 2, "closed by one discipline"
+        assert agreed.asked_at >= before.state_since, "closed on an older wish"
+        if before.state == State.MONITORING:
+            reviewed = Review.objects.filter(case=case).exists()
+            short = case.judgements.filter(level="transient").exists() or not doctrine.close_reasons()[case.close_reason].gates.count("reviewed")
+            assert reviewed or short, "closed without a review"
+        assert not open_about(case.thing).exists(), "a closed case still rings"
+
+
+class Undone(Exception):
+    """Takes back what an example wrote."""
+
+
+def play(team: Team, beginning: str, history: list[tuple[Any, ...]]) -> None:
+    began = team.valley.at
+    try:
+        with transaction.atomic():
+            played = History(team, beginning)
+            for step in history:
+                played.play(step)
+            raise Undone
+    except Undone:
+        pass
+    finally:
+        team.valley.set_clock(began)
+        forget_roles(team.valley.cast)
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(beginning=st.sampled_from(BEGINNINGS), history=st.lists(steps, min_size=4, max_size=16))
+def test_no_history_closes_a_case_past_its_gates_or_leaves_an_open_one_without_a_duty(
+    team: Team, beginning: str, history: list[tuple[Any, ...]]
+) -> None:
+    play(team, beginning, history)
+
+
+def test_the_ordinary_way_ends_at_all(team: Team) -> None:
+    """The property above would also hold for a case with which nothing is possible."""
+    played = History(team, "open")
+    way: list[tuple[Any, ...]] = [
+        ("on", "tess"), ("screen", "tess"), ("screen", "ben"), ("on", "tess"),
+        *[("source", "ben", kind) for kind in ("student_of_concern", "parent_guardian", "teacher_current", "rec_discipline")],
+        ("hear", "ben"), ("ask_all", "ben"), ("judge", "tess", "needs_support"),
+        *[("sign", name, "agrees") for name in TEAM], ("on", "tess"),
+        ("notices", "tess", "told"), ("write_plan", "tess"), ("approve_plan", "tess"), ("on", "tess"), ("add_action", "tess"), ("on", "tess"),
+    ]  # fmt: skip
+    for step in way:
+        played.play(step)
+    assert played.case.state == State.MONITORING
+    for step in [("imminent", "ben"), ("resume", "ben")]:
+        played.play(step)
+    assert played.case.state == State.IMMINENT
+    for step in [("press_all", "ben"), ("resume", "ben"), ("decide_police", "tess"), ("settle_actions", "ben"), ("review", "tess")]:
+        played.play(step)
+    for step in [("ask_to_close", "tess", "resolved_support_in_place"), ("answer", "tess", True)]:
+        played.play(step)
+    assert played.case.open
+    played.play(("answer", "ben", True))
+    assert played.case.state == State.CLOSED
+    played.play(("report", True))
+    assert played.case.state == State.SCREENING
+    assert not Screening.objects.filter(case=played.case, round=2).exists()
