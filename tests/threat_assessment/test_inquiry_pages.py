@@ -204,7 +204,7 @@ def test_the_board_says_in_words_what_was_asked_and_counts_nothing(team: Team, s
     page = seen(client, case, "themes/")
     for theme in doctrine.themes().values():
         assert str(theme.name) in page
-    board = page[page.index('<section class="panel" role="listitem">') : page.index("Back to the case")]
+    board = page[page.index('<div class="panel" role="listitem">') : page.index("Back to the case")]
     assert board.count('<section class="panel" role="listitem">') == 13
     assert "Not started" in board
     for prompt in doctrine.prompts().values():
