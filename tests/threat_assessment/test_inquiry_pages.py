@@ -205,7 +205,7 @@ def test_the_board_says_in_words_what_was_asked_and_counts_nothing(team: Team, s
     for theme in doctrine.themes().values():
         assert str(theme.name) in page
     board = page[page.index('<div class="panel" role="listitem">') : page.index("Back to the case")]
-    assert board.count('<section class="panel" role="listitem">') == 13
+    assert board.count('<div class="panel" role="listitem">') == 13
     assert "Not started" in board
     for prompt in doctrine.prompts().values():
         board = board.replace(str(prompt.text), "")
