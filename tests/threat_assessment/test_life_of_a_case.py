@@ -45,7 +45,7 @@ def test_a_case_goes_from_its_report_to_its_closure(team: Team) -> None:
     assert closed.state == State.CLOSED
     assert not open_about(case.thing).exists()
 
-    page = queries.case_page(team.ben, closed, looking.look(actor=team.ben, case=closed))
+    page = queries.CasePage(team.ben, closed, looking.look(actor=team.ben, case=closed))
     assert page.text["concern"].startswith("Marker-Concern")
     assert page.board.gaps == []
     assert {tile.state for tile in page.board.tiles} == {"complete", "not_started"}

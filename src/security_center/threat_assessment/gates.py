@@ -3,7 +3,7 @@ documentation is written from it (docs/gates.md). (Threat-assessment doctrine, s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,9 +41,6 @@ class Gate:
     who: Any
     missing: Callable[[Case], list[str]]
 
-    def met(self, case: Case) -> bool:
-        return not self.missing(case)
-
 
 @dataclass(frozen=True)
 class Unmet:
@@ -59,6 +56,11 @@ class GatesUnmet(Exception):
         self.case, self.to, self.unmet = case, to, unmet
 
 
+def two_disciplines(*members: Iterable[str]) -> bool:
+    """Whether these members bring two disciplines between them: a second person of the same one adds nothing."""
+    return len({one for disciplines in members for one in disciplines}) >= 2
+
+
 def _unless(true: bool, *missing: str) -> list[str]:
     return [] if true else list(missing or ("missing",))
 
@@ -69,12 +71,12 @@ def _subject(case: Case) -> list[str]:
 
 
 def _screened(case: Case) -> list[str]:
-    held = list(Screening.objects.filter(case=case, round=case.reopened + 1))
-    return _unless(len(held) >= 2 and len({one for row in held for one in row.disciplines}) >= 2, "another_discipline")
+    held = list(Screening.objects.filter(case=case, round=case.round))
+    return _unless(len(held) >= 2 and two_disciplines(*(row.disciplines for row in held)), "another_discipline")
 
 
 def _safety_answered(case: Case) -> list[str]:
-    held = list(Screening.objects.filter(case=case, round=case.reopened + 1))
+    held = list(Screening.objects.filter(case=case, round=case.round))
     names = ("weapon", "target", "whereabouts", "self_harm")
     return [name for name in names if not any(getattr(one, name) != Screening.Answer.UNKNOWN for one in held)]
 
@@ -174,7 +176,7 @@ def _no_unseen_reports(case: Case) -> list[str]:
 def _agreed(case: Case) -> Closure | None:
     """The wish to close that two people of different disciplines share, since the case came into its state."""
     found = Closure.objects.filter(case=case, agreed_at__isnull=False, refused=False, asked_at__gte=case.state_since).order_by("-asked_at").first()
-    return found if found is not None and len({*found.asked_as, *found.agreed_as}) >= 2 else None
+    return found if found is not None and two_disciplines(found.asked_as, found.agreed_as) else None
 
 
 def _two_to_close(case: Case) -> list[str]:
@@ -228,6 +230,8 @@ GATES: dict[str, Gate] = {
     )
 }
 
+# What has to be found out before the team judges; the gates to its signing and to the police come with the judgement itself.
+BEFORE_JUDGING = ("mandatory_prompts", "three_kinds_of_source", "student_and_parent")
 # What must be met to leave one state for another. Nothing stands before imminent response: contain first.
 EXITS: dict[tuple[str, str], tuple[str, ...]] = {
     (State.INTAKE, State.SCREENING): ("subject",),
@@ -237,7 +241,7 @@ EXITS: dict[tuple[str, str], tuple[str, ...]] = {
     (State.IMMINENT, State.CLASSIFIED): ("contained",),
     (State.IMMINENT, State.MANAGING): ("contained",),
     (State.IMMINENT, State.MONITORING): ("contained",),
-    (State.ASSESSING, State.CLASSIFIED): ("mandatory_prompts", "three_kinds_of_source", "student_and_parent", "thresholds_decided", "signed"),
+    (State.ASSESSING, State.CLASSIFIED): (*BEFORE_JUDGING, "thresholds_decided", "signed"),
     (State.CLASSIFIED, State.MANAGING): ("notices", "plan_approved"),
     (State.MANAGING, State.MONITORING): ("actions_set",),
 }
@@ -266,6 +270,22 @@ def _transient(case: Case) -> bool:
     return last is not None and last.level == "transient"
 
 
+def unmet_before_judging(case: Case) -> list[Unmet]:
+    """In a later state the case was judged before, and its team judges by what it knows today."""
+    return _unmet(case, (GATES[key] for key in BEFORE_JUDGING)) if case.state == State.ASSESSING else []
+
+
 def unmet(case: Case, to: str, close_reason: str = "") -> list[Unmet]:
-    found = ((gate, gate.missing(case)) for gate in exit_gates(case, to, close_reason))
-    return [Unmet(gate, missing) for gate, missing in found if missing]
+    return _unmet(case, exit_gates(case, to, close_reason))
+
+
+def unmet_to_close(case: Case) -> dict[str, list[Unmet]]:
+    """For each reason to close what is not met yet. The reasons share most of their gates; each is asked once."""
+    wanted = {key: exit_gates(case, State.CLOSED, key) for key in doctrine.close_reasons()}
+    asked = {gate.key: gate for some in wanted.values() for gate in some}
+    lacking = {one.gate.key: one for one in _unmet(case, asked.values())}
+    return {reason: [lacking[gate.key] for gate in some if gate.key in lacking] for reason, some in wanted.items()}
+
+
+def _unmet(case: Case, wanted: Iterable[Gate]) -> list[Unmet]:
+    return [Unmet(gate, missing) for gate in wanted if (missing := gate.missing(case))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from security_center.foundation.vault.queries import open_record, recipients_of
+from security_center.foundation.vault.queries import open_record
 from security_center.foundation.vault.records import OpenRecord
 from security_center.reporting.sealing import desk_recipient, seal, unseal, unseal_all
 
@@ -18,6 +18,4 @@ def recipients(case: Case) -> list[str]:
 
 def unsealed(case: Case) -> OpenRecord:
     """The case's record. Callers have asked the policy. Raises `VaultLocked` when the key file is missing."""
-    names = recipients(case)
-    held = set(recipients_of(case.record))
-    return open_record(case.record, next((name for name in names if name in held), names[0]))
+    return open_record(case.record, *recipients(case))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import time
-from zoneinfo import ZoneInfo
 
 from django_scopes import scope
 
@@ -36,6 +35,6 @@ def ask_for_daily_steps() -> int:
 def _school_is_near(case: Case) -> bool:
     """From the morning of a school day until school is out. (A worker that was down in the morning asks late rather than not at all.)"""
     at = now()
-    local = at.astimezone(ZoneInfo(case.school.time_zone))
+    local = at.astimezone(case.zone)
     hours = calendar_of(case.school).school_day(local.date())
     return hours is not None and local.time() >= MORNING and at < hours[1]

@@ -31,11 +31,11 @@ def wrapping_context(name: str, version: int) -> bytes:
     return sealing.place("recipient", name, version.to_bytes(4, "big"))
 
 
-def open_record(record: uuid.UUID, recipient: str) -> OpenRecord:
-    """Open a record as `recipient`. Raises `NoSealedKey`, `VaultLocked`, `SealBroken`."""
-    opened = open_records({record: [recipient]})
+def open_record(record: uuid.UUID, *recipients: str) -> OpenRecord:
+    """Open a record as the first of `recipients` to whom it is sealed. Raises `NoSealedKey`, `VaultLocked`, `SealBroken`."""
+    opened = open_records({record: recipients})
     if record not in opened:
-        raise NoSealedKey(f"This record is not sealed to {recipient}.")
+        raise NoSealedKey(f"This record is not sealed to {' or '.join(recipients)}.")
     return opened[record]
 
 

@@ -104,7 +104,7 @@ def unsealed(report: Report) -> OpenRecord:
     held = set(recipients_of(report.record))
     if held and not held & set(names):
         raise policies.NotAllowed(f"open {report.thing}")  # another desk has taken it over since this row was read
-    return open_record(report.record, next((name for name in names if name in held), names[0]))
+    return open_record(report.record, *names)
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ from security_center.prevention.queries import coverage_from
 
 from .. import queries
 from ..models import Report, Urgency
-from ..queries.desk import CAP
+from ..templatetags.desk_words import capped
 from .desk_lines import line_of
 from .lookups import in_zone_of, me
 
@@ -91,15 +91,11 @@ def _tabs(page: queries.Desk) -> list[dict[str, object]]:
             "label": label,
             "url": address(filters, tab=tab, closed=False),
             "current": tab == filters.tab and not filters.closed,
-            "count": _capped(page.counts[tab]),
+            "count": capped(page.counts[tab]),
         }
         for tab, label in labels
     ]
     return [*tabs, {"label": pgettext("tab", "Closed"), "url": address(filters, closed=True, tab="all"), "current": filters.closed}]
-
-
-def _capped(count: int) -> str:
-    return str(count) if count < CAP else "1000+"
 
 
 def address(filters: queries.Filters, *, keep_after: bool = False, **changes: object) -> str:

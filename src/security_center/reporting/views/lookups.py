@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from security_center.foundation.clock import now
-from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.views.lookups import in_zone_of, me
 from security_center.prevention.queries import readers_in_calendar, readers_on_duty
 
 from .. import policies, queries
 from ..models import Report
 
+__all__ = ["about_report", "found", "in_zone_of", "me", "refused"]
+
 View = Callable[..., HttpResponseBase]
-
-
-def me(request: HttpRequest) -> Person:
-    return cast(Person, request.user)
 
 
 def about_report(permission: Permission, *, destroyed_too: bool = False) -> Callable[[View], View]:
@@ -54,10 +50,6 @@ def found(request: HttpRequest, number: str) -> Report:
         return queries.known_report(me(request), number)
     except queries.ReportUnknown:
         raise Http404 from None
-
-
-def in_zone_of(organization: Organization) -> Any:
-    return timezone.override(ZoneInfo(organization.time_zone))
 
 
 def refused(request: HttpRequest, report: Report) -> HttpResponse:

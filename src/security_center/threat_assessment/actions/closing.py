@@ -105,7 +105,7 @@ def reopen(*, case: Case, actor: Person | None) -> None:
     case.state_due = clock_of(case, State.SCREENING, at)
     case.next_review_at = None
     case.save()
-    record(actor=actor_string(actor), verb="case.reopened", thing=case.thing, organization_id=case.school_id, detail={"round": case.reopened + 1})
+    record(actor=actor_string(actor), verb="case.reopened", thing=case.thing, organization_id=case.school_id, detail={"round": case.round})
     duty.owe(case=case, kind=duty.STEP, due_at=case.state_due or at, actor=actor)
 
 

@@ -51,11 +51,20 @@ def owe(
     )
 
 
-def settle(*, case: Case, kind: str, actor: Person | None, outcome: str, holder: Person | None = None) -> None:
-    """The obligation is met; with `holder`, only that person's."""
-    for duty in open_about(case.thing, kind):
-        if holder is None or duty.holder_id == holder.pk:
-            discharge(duty=duty, actor=actor_string(actor), outcome=outcome)
+def is_owed(*, case: Case, kind: str, part: str) -> bool:
+    """Whether an open duty asks for this part already."""
+    return open_about(case.thing, kind).filter(path=f"{case.path}{part}").exists()
+
+
+def settle(*, case: Case, kind: str, actor: Person | None, outcome: str, holder: Person | None = None, part: str = "") -> None:
+    """The obligation is met; with `holder` only that person's, with `part` only what asks for it."""
+    owed = open_about(case.thing, kind)
+    if holder is not None:
+        owed = owed.filter(holder=holder)
+    if part:
+        owed = owed.filter(path=f"{case.path}{part}")
+    for duty in owed:
+        discharge(duty=duty, actor=actor_string(actor), outcome=outcome)
 
 
 def drop(*, case: Case, actor: Person | None, outcome: str, kind: str | None = None) -> None:

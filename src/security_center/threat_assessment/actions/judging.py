@@ -34,7 +34,7 @@ class UnknownLevel(Exception):
     """The case's scheme has no such level, or the doctrine no such conclusion."""
 
 
-_JUDGED_IN = frozenset({State.ASSESSING, State.MONITORING})
+JUDGED_IN = frozenset({State.ASSESSING, State.MONITORING})
 
 
 @transaction.atomic
@@ -46,13 +46,11 @@ def judge(
     Raises NotAllowed, NotATransition, GatesUnmet (the questions that must be asked come first), TextsWanted, UnknownLevel.
     """
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
-    if fresh.state not in _JUDGED_IN or fresh.judgements.filter(complete_at__isnull=True).exists():
+    if fresh.state not in JUDGED_IN or fresh.judgements.filter(complete_at__isnull=True).exists():
         raise NotATransition(fresh, State.CLASSIFIED)
-    if fresh.state == State.ASSESSING:
-        wanted = [gates.GATES[key] for key in ("mandatory_prompts", "three_kinds_of_source", "student_and_parent")]
-        missing = [gates.Unmet(gate, lacks) for gate in wanted if (lacks := gate.missing(fresh))]
-        if missing:
-            raise gates.GatesUnmet(fresh, State.CLASSIFIED, missing)
+    missing = gates.unmet_before_judging(fresh)
+    if missing:
+        raise gates.GatesUnmet(fresh, State.CLASSIFIED, missing)
     texts = {"facts_for": facts_for, "facts_against": facts_against, "unknowns": unknowns, "would_change": would_change}
     empty = [name for name, text in texts.items() if not text.strip()]
     if empty:

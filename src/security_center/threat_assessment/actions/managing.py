@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -76,9 +75,8 @@ def add_action(*, actor: Person, case: Case, option: str, what: str, owner: Pers
         organization_id=fresh.school_id,
         detail={"action": row.pk, "option": option, "owner": owner.pk, "backup": backup.pk, "daily": row.daily},
     )
-    zone = ZoneInfo(fresh.school.time_zone)
-    due = datetime.combine(due_on, time(16, 0), zone)
-    duty.owe(case=fresh, kind=duty.ACTION, due_at=due, actor=actor, holder=owner, part=f"plan/actions/{row.pk}/")
+    due = datetime.combine(due_on, time(16, 0), fresh.zone)
+    duty.owe(case=fresh, kind=duty.ACTION, due_at=due, actor=actor, holder=owner, part=_part(row))
     return row
 
 
@@ -95,16 +93,13 @@ def settle_action(*, actor: Person, case: Case, action: Action, state: str, evid
     seal(unsealed(fresh), row, evidence=evidence)
     row.save()
     record(actor=actor_string(actor), verb=f"case.action_{state}", thing=fresh.thing, organization_id=fresh.school_id, detail={"action": row.pk})
-    _settle_duty_of(fresh, row, actor, state)
+    duty.settle(case=fresh, kind=duty.ACTION, actor=actor, outcome=state, part=_part(row))
     return row
 
 
-def _settle_duty_of(case: Case, action: Action, actor: Person, outcome: str) -> None:
-    from security_center.foundation.duties.actions import discharge
-    from security_center.foundation.duties.queries import open_about
-
-    for one in open_about(case.thing, duty.ACTION).filter(path=f"{case.path}plan/actions/{action.pk}/"):
-        discharge(duty=one, actor=actor_string(actor), outcome=outcome)
+def _part(action: Action) -> str:
+    """Where the duties about this step lead."""
+    return f"plan/actions/{action.pk}/"
 
 
 @transaction.atomic
@@ -114,7 +109,7 @@ def confirm_today(*, actor: Person, case: Case, action: Action) -> Confirmation:
     row = Action.objects.get(pk=action.pk, plan__case=fresh)
     if not row.daily or row.state != Action.State.OPEN:
         raise NotATransition(fresh, "daily")
-    today = now().astimezone(ZoneInfo(fresh.school.time_zone)).date()
+    today = fresh.today()
     done, made = Confirmation.objects.get_or_create(action=row, day=today, defaults={"by": actor, "at": now()})
     if made:
         record(
@@ -124,30 +119,23 @@ def confirm_today(*, actor: Person, case: Case, action: Action) -> Confirmation:
             organization_id=fresh.school_id,
             detail={"action": row.pk, "day": today.isoformat()},
         )
-        from security_center.foundation.duties.actions import discharge
-        from security_center.foundation.duties.queries import open_about
-
-        for one in open_about(fresh.thing, duty.DAILY).filter(path=f"{fresh.path}plan/actions/{row.pk}/"):
-            discharge(duty=one, actor=actor_string(actor), outcome="confirmed")
+        duty.settle(case=fresh, kind=duty.DAILY, actor=actor, outcome="confirmed", part=_part(row))
     return done
 
 
 def ask_for_daily_steps(*, case: Case) -> int:
     """Called by the worker on a school morning: each open daily step gets its duty for today (F11: silence rings). Returns how many."""
     at = now()
-    zone = ZoneInfo(case.school.time_zone)
-    today = at.astimezone(zone).date()
+    today = case.today()
     if calendar_of(case.school).school_day(today) is None:
         return 0
-    due = datetime.combine(today, DAILY_BY, zone)
+    due = datetime.combine(today, DAILY_BY, case.zone)
     made = 0
     rows = Action.objects.filter(plan__case=case, daily=True, state=Action.State.OPEN).select_related("owner")
     for row in rows.exclude(confirmations__day=today):
-        from security_center.foundation.duties.queries import open_about
-
-        part = f"plan/actions/{row.pk}/"
+        part = _part(row)
         with transaction.atomic():
-            if not open_about(case.thing, duty.DAILY).filter(path=f"{case.path}{part}").exists():
+            if not duty.is_owed(case=case, kind=duty.DAILY, part=part):
                 duty.owe(case=case, kind=duty.DAILY, due_at=max(due, at), actor=None, holder=row.owner, step=timedelta(minutes=30), part=part)
                 made += 1
     return made

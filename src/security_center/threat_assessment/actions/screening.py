@@ -28,13 +28,12 @@ def screen(*, actor: Person, case: Case, weapon: str, target: str, whereabouts: 
     """
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     member = policies.member_of(actor, fresh)
-    number = fresh.reopened + 1
-    if fresh.state != State.SCREENING or member is None or Screening.objects.filter(case=fresh, person=actor, round=number).exists():
+    if fresh.state != State.SCREENING or member is None or Screening.objects.filter(case=fresh, person=actor, round=fresh.round).exists():
         raise NotATransition(fresh, State.SCREENING)
     answers = {"weapon": weapon, "target": target, "whereabouts": whereabouts, "self_harm": self_harm}
     if any(answer not in Screening.Answer.values for answer in answers.values()) or view not in Screening.View.values or not note.strip():
         raise NoteWanted
-    row = Screening(case=fresh, person=actor, disciplines=member.disciplines, at=now(), round=number, view=view, **answers)
+    row = Screening(case=fresh, person=actor, disciplines=member.disciplines, at=now(), round=fresh.round, view=view, **answers)
     seal(unsealed(fresh), row, note=note)
     row.save(force_insert=True)
     record(

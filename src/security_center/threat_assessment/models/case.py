@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -16,7 +16,7 @@ from security_center.foundation.vault.fields import SealedTextField
 from security_center.reporting.models.report import new_number
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -122,8 +122,17 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
         return self.closed_at is None and self.state_due is not None and self.state_due < (at or now())
 
     @property
-    def age(self) -> timedelta:
-        return now() - self.opened_at
+    def round(self) -> int:
+        """Which time the case is worked on: a case that is opened again is screened anew."""
+        return self.reopened + 1
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.school.time_zone)
+
+    def today(self) -> date:
+        """The day it is at the school."""
+        return now().astimezone(self.zone).date()
 
 
 class CaseReport(models.Model):

@@ -1,6 +1,6 @@
 """What the pages of this room read."""
 
-from .case_page import Board, CasePage, Tile, case_page, known_case
+from .case_page import Board, CasePage, Tile, board, known_case
 from .inquiry import is_officer, visible_interviews, visible_sources
 from .list import CaseList, Filters, case_list, visible_to
 
@@ -10,8 +10,8 @@ __all__ = [
     "CasePage",
     "Filters",
     "Tile",
+    "board",
     "case_list",
-    "case_page",
     "is_officer",
     "known_case",
     "visible_interviews",

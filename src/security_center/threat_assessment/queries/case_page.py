@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from security_center.foundation.duties.models import Duty
@@ -20,19 +22,20 @@ from ..models import (
     Closure,
     Finding,
     Judgement,
-    LawEnforcementDecision,
     Member,
     Move,
     Notice,
     Plan,
-    Press,
     Review,
     Screening,
+    Signature,
     Source,
     State,
 )
-from ..sealing import unseal
+from ..sealing import unseal, unseal_all
 from .inquiry import visible_interviews, visible_sources
+from .police import police_decisions
+from .said import Said, said
 
 
 class CaseUnknown(Exception):
@@ -45,14 +48,6 @@ def known_case(person: Person, number: str) -> Case:
     if found is None or not policies.may_know(person, found):
         raise CaseUnknown(number)
     return found
-
-
-@dataclass(frozen=True)
-class Said:
-    """A row with its opened texts, by column."""
-
-    row: Any
-    text: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -85,83 +80,101 @@ class Board:
         return [prompt for tile in self.tiles for prompt in tile.gaps]
 
 
-@dataclass(frozen=True)
 class CasePage:
-    case: Case
-    text: dict[str, str]
-    members: list[Member]
-    reports: list[CaseReport]
-    screenings: list[Said]
-    presses: list[Said]
-    law_enforcement: list[Said]
-    sources: list[Said]
-    interviews: list[Said]
-    board: Board
-    judgements: list[Said]
-    signatures: dict[int, list[Said]]
-    notices: list[Said]
-    plan: Said | None
-    actions: list[Said]
-    reviews: list[Said]
-    closures: list[Said]
-    moves: list[Said]
-    duties: list[Duty]
-    next_states: dict[str, list[gates.Unmet]] = field(default_factory=dict)
+    """Everything that a member may read of the case; each part is read and opened when a page asks for it, once. An officer sees what the school
+    knows, not the students' records (section 10)."""
+
+    def __init__(self, person: Person, case: Case, opened: OpenRecord) -> None:
+        self.person, self.case, self.opened = person, case, opened
+
+    def _said(self, rows: Iterable[Any], *columns: str) -> list[Said]:
+        return said(self.opened, rows, *columns)
+
+    @cached_property
+    def text(self) -> dict[str, str]:
+        return unseal_all(self.opened, self.case, ("subject_name", "subject_facts", "concern"))
+
+    @cached_property
+    def members(self) -> list[Member]:
+        return list(Member.objects.filter(case=self.case, removed_at__isnull=True).select_related("person").order_by("pk"))
+
+    @cached_property
+    def reports(self) -> list[CaseReport]:
+        return list(CaseReport.objects.filter(case=self.case).order_by("-added_at"))
+
+    @cached_property
+    def screenings(self) -> list[Said]:
+        return self._said(Screening.objects.filter(case=self.case).select_related("person").order_by("at"), "note")
+
+    @cached_property
+    def law_enforcement(self) -> list[Said]:
+        return police_decisions(self.case, self.opened)
+
+    @cached_property
+    def sources(self) -> list[Said]:
+        return self._said(visible_sources(self.person, self.case), "name", "note")
+
+    @cached_property
+    def interviews(self) -> list[Said]:
+        return self._said(visible_interviews(self.person, self.case), "place", "quotes", "notes")
+
+    @cached_property
+    def board(self) -> Board:
+        return board(self.case, self.opened)
+
+    @cached_property
+    def judgements(self) -> list[Said]:
+        rows = Judgement.objects.filter(case=self.case).select_related("made_by").order_by("number")
+        return self._said(rows, "facts_for", "facts_against", "unknowns", "would_change")
+
+    @cached_property
+    def signatures(self) -> dict[int, list[Said]]:
+        """By judgement."""
+        found: defaultdict[int, list[Said]] = defaultdict(list)
+        for one in self._said(Signature.objects.filter(judgement__case=self.case).select_related("person").order_by("at"), "text"):
+            found[one.row.judgement_id].append(one)
+        return dict(found)
+
+    @cached_property
+    def notices(self) -> list[Said]:
+        return self._said(Notice.objects.filter(case=self.case).select_related("settled_by").order_by("pk"), "note")
+
+    @cached_property
+    def plan(self) -> Said | None:
+        rows = Plan.objects.filter(case=self.case).select_related("approved_by")
+        return next(iter(self._said(rows, "goal", "raises_concern", "lowers_concern", "out_of_hours")), None)
+
+    @cached_property
+    def actions(self) -> list[Said]:
+        rows = Action.objects.filter(plan__case=self.case).select_related("owner", "backup", "settled_by").prefetch_related("confirmations")
+        return self._said(rows.order_by("pk"), "what", "evidence")
+
+    @cached_property
+    def reviews(self) -> list[Said]:
+        return self._said(Review.objects.filter(case=self.case).select_related("by").order_by("-at"), "text")
+
+    @cached_property
+    def closures(self) -> list[Said]:
+        rows = Closure.objects.filter(case=self.case).select_related("asked_by", "agreed_by").order_by("-asked_at")
+        return self._said(rows, "text", "answer")
+
+    @cached_property
+    def moves(self) -> list[Said]:
+        return self._said(Move.objects.filter(case=self.case).select_related("by").order_by("at", "pk"), "reason")
+
+    @cached_property
+    def duties(self) -> list[Duty]:
+        return list(open_about(self.case.thing).select_related("holder").order_by("due_at"))
+
+    @cached_property
+    def next_states(self) -> dict[str, list[gates.Unmet]]:
+        """Where the case may go from here, with what is not met yet; the states that have a verb of their own are left out."""
+        ways = sorted(Case.TRANSITIONS[self.case.state])
+        return {to: gates.unmet(self.case, to) for to in ways if to not in {State.CLOSED, State.HANDOFF, State.IMMINENT}}
 
 
-def case_page(person: Person, case: Case, opened: OpenRecord) -> CasePage:
-    """Everything that a member may read of the case. An officer sees what the school knows, not the students' records (section 10)."""
-
-    def said(rows: Any, *columns: str) -> list[Said]:
-        return [Said(row, {name: unseal(opened, row, name) for name in columns}) for row in rows]
-
-    shown = list(visible_sources(person, case))
-    judgements = list(Judgement.objects.filter(case=case).select_related("made_by").order_by("number"))
-    signatures: dict[int, list[Said]] = defaultdict(list)
-    from ..models import Signature
-
-    for one in said(Signature.objects.filter(judgement__case=case).select_related("person").order_by("at"), "text"):
-        signatures[one.row.judgement_id].append(one)
-    plan = Plan.objects.filter(case=case).select_related("approved_by").first()
-    return CasePage(
-        case=case,
-        text={name: unseal(opened, case, name) for name in ("subject_name", "subject_facts", "concern")},
-        members=list(Member.objects.filter(case=case, removed_at__isnull=True).select_related("person").order_by("pk")),
-        reports=list(CaseReport.objects.filter(case=case).order_by("-added_at")),
-        screenings=said(Screening.objects.filter(case=case).select_related("person").order_by("at"), "note"),
-        presses=said(Press.objects.filter(case=case).select_related("by").order_by("at"), "note"),
-        law_enforcement=said(
-            LawEnforcementDecision.objects.filter(case=case).select_related("decided_by").order_by("raised_at"),
-            "reason",
-            "agency",
-            "officer",
-            "incident_number",
-        ),
-        sources=said(shown, "name", "note"),
-        interviews=said(visible_interviews(person, case), "place", "quotes", "notes"),
-        board=_board(case, opened),
-        judgements=said(judgements, "facts_for", "facts_against", "unknowns", "would_change"),
-        signatures=dict(signatures),
-        notices=said(Notice.objects.filter(case=case).select_related("settled_by").order_by("pk"), "note"),
-        plan=Said(plan, {name: unseal(opened, plan, name) for name in ("goal", "raises_concern", "lowers_concern", "out_of_hours")})
-        if plan
-        else None,
-        actions=said(
-            Action.objects.filter(plan__case=case).select_related("owner", "backup", "settled_by").prefetch_related("confirmations").order_by("pk"),
-            "what",
-            "evidence",
-        ),
-        reviews=said(Review.objects.filter(case=case).select_related("by").order_by("-at"), "text"),
-        closures=said(Closure.objects.filter(case=case).select_related("asked_by", "agreed_by").order_by("-asked_at"), "text", "answer"),
-        moves=said(Move.objects.filter(case=case).select_related("by").order_by("at", "pk"), "reason"),
-        duties=list(open_about(case.thing).select_related("holder").order_by("due_at")),
-        next_states={
-            to: gates.unmet(case, to) for to in sorted(Case.TRANSITIONS[case.state]) if to not in {State.CLOSED, State.HANDOFF, State.IMMINENT}
-        },
-    )
-
-
-def _board(case: Case, opened: OpenRecord) -> Board:
+def board(case: Case, opened: OpenRecord) -> Board:
+    """The thirteen themes with what was found last under each prompt."""
     rows = Finding.objects.filter(case=case).select_related("recorded_by").prefetch_related("sources").order_by("version")
     current: dict[str, Finding] = {}
     versions: dict[str, int] = defaultdict(int)

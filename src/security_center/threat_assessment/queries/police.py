@@ -5,15 +5,14 @@ from __future__ import annotations
 from security_center.foundation.vault.records import OpenRecord
 
 from ..models import Case, LawEnforcementDecision, Press
-from ..sealing import unseal
-from .case_page import Said
+from .said import Said, said
 
 TEXTS = ("reason", "agency", "officer", "incident_number")
 
 
 def police_decisions(case: Case, opened: OpenRecord) -> list[Said]:
     rows = LawEnforcementDecision.objects.filter(case=case).select_related("decided_by").order_by("raised_at", "pk")
-    return [Said(row, {name: unseal(opened, row, name) for name in TEXTS}) for row in rows]
+    return said(opened, rows, *TEXTS)
 
 
 def presses_of(case: Case, opened: OpenRecord) -> list[Said]:
@@ -21,4 +20,4 @@ def presses_of(case: Case, opened: OpenRecord) -> list[Said]:
     if case.imminent_since is None:
         return []
     rows = Press.objects.filter(case=case, at__gte=case.imminent_since).select_related("by").order_by("at", "pk")
-    return [Said(row, {"note": unseal(opened, row, "note")}) for row in rows]
+    return said(opened, rows, "note")

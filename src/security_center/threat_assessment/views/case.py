@@ -33,7 +33,7 @@ OWN_PAGES = frozenset({State.CLOSED, State.IMMINENT, State.HANDOFF})
 def case(request: HttpRequest, case: Case) -> HttpResponse:
     """Everything at a glance, with the one next step on top. That somebody looks is recorded."""
     mark_read_about(actor=me(request), path=case.path)
-    page = queries.case_page(me(request), case, look(actor=me(request), case=case))
+    page = queries.CasePage(me(request), case, look(actor=me(request), case=case))
     others = [State(to) for to in page.next_states if to != ON.get(State(case.state))] if case.state not in {State.IMMINENT, State.CLOSED} else []
     context = {
         "case": case,
@@ -103,8 +103,8 @@ def case_screen(request: HttpRequest, case: Case) -> HttpResponse:
         else:
             messages.success(request, _("Your screening is saved."))
             return back(case)
-    page = queries.case_page(me(request), case, look(actor=me(request), case=case))
-    mine = [said for said in page.screenings if said.row.person_id == me(request).pk and said.row.round == case.reopened + 1]
+    page = queries.CasePage(me(request), case, look(actor=me(request), case=case))
+    mine = [said for said in page.screenings if said.row.person_id == me(request).pk and said.row.round == case.round]
     return act_page(request, case, "screen", form, page=page, mine=mine, may_screen=case.state == State.SCREENING and not mine)
 
 

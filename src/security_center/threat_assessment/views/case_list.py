@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, any_of
+from security_center.reporting.templatetags.desk_words import capped
 
 from .. import queries
-from ..queries.list import CAP
 from .lookups import me
 
 
@@ -41,10 +41,6 @@ def _address(tab: str, after: str = "") -> str:
 def _tabs(page: queries.CaseList) -> list[dict[str, object]]:
     labels = (("mine", _("Mine")), ("open", pgettext("tab", "All open")), ("late", pgettext("tab", "Late")), ("closed", pgettext("tab", "Closed")))
     return [
-        {"label": label, "url": _address(tab), "current": tab == page.filters.tab, "count": _capped(page.counts[tab]) if tab in page.counts else ""}
+        {"label": label, "url": _address(tab), "current": tab == page.filters.tab, "count": capped(page.counts[tab]) if tab in page.counts else ""}
         for tab, label in labels
     ]
-
-
-def _capped(count: int) -> str:
-    return str(count) if count < CAP else "1000+"

@@ -60,7 +60,7 @@ def close_answer(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpRespons
 
 def _page(request: HttpRequest, case: Case, *, ask: AskToCloseForm | None = None, answer: AnswerClosingForm | None = None) -> HttpResponse:
     person = me(request)
-    page = queries.case_page(person, case, look(actor=person, case=case))
+    page = queries.CasePage(person, case, look(actor=person, case=case))
     waiting = next((said for said in page.closures if said.row.agreed_at is None and not said.row.refused), None)
     may_close = State.CLOSED in Case.TRANSITIONS[case.state]
     member = policies.member_of(person, case)
@@ -77,14 +77,14 @@ def _page(request: HttpRequest, case: Case, *, ask: AskToCloseForm | None = None
         waiting_reason=_label(waiting.row.reason) if waiting is not None else "",
         answer_form=answer or (AnswerClosingForm() if may_answer else None),
         closures=[(said, _label(said.row.reason)) for said in page.closures],
-        reasons=[(reason, _still_missing(case, reason.key)) for reason in doctrine.close_reasons().values()] if may_close else [],
+        reasons=_reasons(case) if may_close else [],
         never=doctrine.never_close_reasons().values(),
     )
 
 
 def _adds(member: Any, row: Any) -> bool:
     """Two disciplines between them: the answer of the same one adds nothing."""
-    return member is not None and len({*row.asked_as, *member.disciplines}) >= 2
+    return member is not None and gates.two_disciplines(row.asked_as, member.disciplines)
 
 
 def _label(reason: str) -> Any:
@@ -92,6 +92,9 @@ def _label(reason: str) -> Any:
     return found.label if found is not None else reason
 
 
-def _still_missing(case: Case, reason: str) -> list[GateLine]:
-    """What stands before this reason, apart from the answer that closing itself asks for."""
-    return gate_lines(one for one in gates.unmet(case, State.CLOSED, reason) if one.gate.key not in gates.BY_ANSWER)
+def _reasons(case: Case) -> list[tuple[Any, list[GateLine]]]:
+    """Each reason with what still stands before it, apart from the answer that closing itself asks for."""
+    unmet = gates.unmet_to_close(case)
+    return [
+        (reason, gate_lines(one for one in unmet[reason.key] if one.gate.key not in gates.BY_ANSWER)) for reason in doctrine.close_reasons().values()
+    ]

@@ -22,7 +22,7 @@ from ..actions.looking import look
 from ..actions.moving import NotATransition
 from ..forms_inquiry import BeginInterviewForm, InterviewForm, SettleSourceForm, SourceForm, to_version
 from ..models import Case, Interview, Source
-from ..queries.case_page import Said
+from ..queries.said import said
 from ..sealing import unseal, unseal_all
 from .lookups import about_case, act_page, me
 from .sentences import REFUSALS, blame
@@ -45,7 +45,7 @@ def sources(request: HttpRequest, case: Case) -> HttpResponse:
             messages.success(request, _("Added: %(what)s.") % {"what": doctrine.sources()[source.kind].label})
             return redirect("threat_assessment:sources", number=case.number)
     opened = look(actor=me(request), case=case)
-    rows = [Said(row, unseal_all(opened, row, ("name", "note"))) for row in queries.visible_sources(me(request), case)]
+    rows = said(opened, queries.visible_sources(me(request), case), "name", "note")
     held = [row.source_id for row in queries.visible_interviews(me(request), case)]
     groups = [
         (label, [(one, doctrine.sources()[one.row.kind], held.count(one.row.pk)) for one in rows if doctrine.sources()[one.row.kind].group == key])

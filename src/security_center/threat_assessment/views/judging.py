@@ -19,8 +19,8 @@ from .. import gates, queries
 from ..actions import judging
 from ..actions.looking import look
 from ..forms_judging import JudgeForm, NoticeForm, SignForm
-from ..models import Case, Judgement, Notice, State
-from ..queries.case_page import Said
+from ..models import Case, Judgement, Notice
+from ..queries.said import Said
 from .lookups import about_case, act_page, me
 from .sentences import REFUSALS, blame, gate_lines
 
@@ -61,12 +61,10 @@ def judgement_sign(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpRespo
 
 def _page(request: HttpRequest, case: Case, *, judge: JudgeForm | None = None, sign: SignForm | None = None, at: int = 0) -> HttpResponse:
     person = me(request)
-    page = queries.case_page(person, case, look(actor=person, case=case))
+    page = queries.CasePage(person, case, look(actor=person, case=case))
     shown = [_Shown(said, page.signatures.get(said.row.pk, []), person.pk, sign if said.row.pk == at else None) for said in reversed(page.judgements)]
     waits = any(one.said.row.complete_at is None for one in shown)
-    may = case.state in {State.ASSESSING, State.MONITORING} and not waits
-    wanted = [gates.GATES[key] for key in ("mandatory_prompts", "three_kinds_of_source", "student_and_parent")]
-    missing = [gates.Unmet(gate, lacks) for gate in wanted if (lacks := gate.missing(case))] if case.state == State.ASSESSING else []
+    may = case.state in judging.JUDGED_IN and not waits
     failed: forms.Form | None = judge if judge is not None and judge.is_bound else sign
     return act_page(
         request,
@@ -75,7 +73,7 @@ def _page(request: HttpRequest, case: Case, *, judge: JudgeForm | None = None, s
         failed,
         judge_form=(judge or JudgeForm(case=case)) if may or (judge is not None and judge.is_bound) else None,
         judgements=shown,
-        unmet=gate_lines(missing),
+        unmet=gate_lines(gates.unmet_before_judging(case)),
         unsigned=[doctrine.expertise()[key].label for key in gates.GATES["signed"].missing(case) if key in doctrine.expertise()] if shown else [],
         question=doctrine.judgement_question(),
     )
@@ -112,7 +110,7 @@ def notices(request: HttpRequest, case: Case) -> HttpResponse:
             else:
                 messages.success(request, _("Noted: %(who)s.") % {"who": doctrine.notice_parties()[row.party]})
                 return redirect("threat_assessment:notices", number=case.number)
-    page = queries.case_page(me(request), case, look(actor=me(request), case=case))
+    page = queries.CasePage(me(request), case, look(actor=me(request), case=case))
     rows = [
         (
             said,

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.views.lookups import in_zone_of, me
 
 from .. import policies, queries
 from ..actions.opening import team_of
 from ..models import Case
 from ..queries.case_page import CaseUnknown
 
+__all__ = ["about_case", "act_page", "back", "in_zone_of", "me", "refused"]
+
 View = Callable[..., HttpResponseBase]
-
-
-def me(request: HttpRequest) -> Person:
-    return cast(Person, request.user)
 
 
 def about_case(permission: Permission) -> Callable[[View], View]:
@@ -51,10 +47,6 @@ def about_case(permission: Permission) -> Callable[[View], View]:
         return checked
 
     return decorate
-
-
-def in_zone_of(organization: Organization) -> Any:
-    return timezone.override(ZoneInfo(organization.time_zone))
 
 
 def refused(request: HttpRequest, case: Case) -> HttpResponse:

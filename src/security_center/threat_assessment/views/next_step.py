@@ -86,11 +86,11 @@ def _on(case: Case, page: CasePage, person: Person) -> NextStep:
     to = ON[State(case.state)]
     unmet: list[Unmet] = page.next_states.get(to, [])
     if not unmet:
-        if case.state == State.SCREENING and not any(said.row.view == "assess" for said in page.screenings if said.row.round == case.reopened + 1):
+        if case.state == State.SCREENING and not any(said.row.view == "assess" for said in page.screenings if said.row.round == case.round):
             return _lead(case, "close", _("Both who screened it see no need of a threat assessment. Close it, with a reason."), _("Close the case"))
         return NextStep(_("Everything that this step asks for is there."), label=ON_LABELS[to], to=to)
     first, gates = unmet[0].gate.key, gate_lines(unmet)
-    mine = any(said.row.person_id == person.pk and said.row.round == case.reopened + 1 for said in page.screenings)
+    mine = any(said.row.person_id == person.pk and said.row.round == case.round for said in page.screenings)
     if first in {"screened", "safety_answered"} and mine:
         asked = _("You have screened it. A member of another discipline has to screen it too; ask one onto the team if there is none.")
         return NextStep(asked, _url(case, "case_team"), _("Go to the team"), gates=gates, on=State(to).label)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from security_center.foundation.clock import now
 from security_center.foundation.organizations.permissions import Permission
 
 from .. import content_loader as doctrine
@@ -21,14 +19,10 @@ from ..actions.looking import look
 from ..actions.opening import team_of
 from ..forms_plan import ActionForm, PlanForm, ReviewForm, SettleActionForm
 from ..models import Action, Case, State
-from ..queries.case_page import CasePage, Said
-from ..sealing import unseal
+from ..queries import CasePage
+from ..queries.said import Said, said
 from .lookups import about_case, act_page, me
 from .sentences import REFUSALS, blame, sentence
-
-
-def _today(case: Case) -> Any:
-    return now().astimezone(ZoneInfo(case.school.time_zone)).date()
 
 
 class _Step:
@@ -36,7 +30,7 @@ class _Step:
 
     def __init__(self, said: Said, case: Case) -> None:
         row: Action = said.row
-        today = _today(case)
+        today = case.today()
         self.row, self.text = row, said.text
         option = doctrine.plan_options().get(row.option)
         category = doctrine.plan_categories().get(row.option.partition(".")[0])
@@ -51,7 +45,7 @@ class _Step:
 @about_case(Permission.CASE_READ)
 def plan(request: HttpRequest, case: Case) -> HttpResponse:
     """The plan as it stands: today's confirmations on top, then the steps, then the words."""
-    page = queries.case_page(me(request), case, look(actor=me(request), case=case))
+    page = queries.CasePage(me(request), case, look(actor=me(request), case=case))
     steps = [_Step(said, case) for said in page.actions]
     return act_page(
         request,
@@ -78,7 +72,7 @@ def _words(page: CasePage) -> list[tuple[Any, str]]:
 @about_case(Permission.CASE_WRITE)
 def plan_write(request: HttpRequest, case: Case) -> HttpResponse:
     """Write the plan's words, or change them; the lead approves them anew."""
-    page = queries.case_page(me(request), case, look(actor=me(request), case=case))
+    page = queries.CasePage(me(request), case, look(actor=me(request), case=case))
     form = PlanForm(request.POST if request.method == "POST" else None, initial=page.plan.text if page.plan is not None else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -137,7 +131,7 @@ def action(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
             messages.success(request, _("Noted: %(state)s.") % {"state": Action.State(form.cleaned_data["state"]).label})
             return redirect("threat_assessment:plan", number=case.number)
     opened = look(actor=me(request), case=case)
-    step = _Step(Said(row, {name: unseal(opened, row, name) for name in ("what", "evidence")}), case)
+    step = _Step(said(opened, [row], "what", "evidence")[0], case)
     confirmations = sorted(row.confirmations.all(), key=lambda one: one.day, reverse=True)[:20]
     return act_page(request, case, "action", form, step=step, confirmations=confirmations)
 
@@ -168,7 +162,7 @@ def reviews(request: HttpRequest, case: Case) -> HttpResponse:
         else:
             messages.success(request, _("The review is kept, and the next one has its date."))
             return redirect("threat_assessment:reviews", number=case.number)
-    page = queries.case_page(me(request), case, look(actor=me(request), case=case))
+    page = queries.CasePage(me(request), case, look(actor=me(request), case=case))
     last = page.judgements[-1].row if page.judgements else None
     band = doctrine.review_band(scheme=case.scheme, level=last.level, conclusion=last.conclusion) if last is not None else None
     may = case.state in {State.MANAGING, State.MONITORING}

@@ -31,9 +31,9 @@ TILE_WORDS = {"complete": gettext_lazy("Complete"), "gaps": gettext_lazy("Gaps")
 @require_GET
 @about_case(Permission.CASE_READ)
 def themes(request: HttpRequest, case: Case) -> HttpResponse:
-    page = queries.case_page(me(request), case, look(actor=me(request), case=case))
-    tiles = [(tile, TILE_WORDS[tile.state]) for tile in page.board.tiles]
-    return act_page(request, case, "themes", None, tiles=tiles, gaps=page.board.gaps)
+    board = queries.board(case, look(actor=me(request), case=case))
+    tiles = [(tile, TILE_WORDS[tile.state]) for tile in board.tiles]
+    return act_page(request, case, "themes", None, tiles=tiles, gaps=board.gaps)
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,7 +64,7 @@ def theme(request: HttpRequest, case: Case, theme: str) -> HttpResponse:
             else:
                 messages.success(request, _("Saved."))
                 return redirect(reverse("threat_assessment:theme", args=[case.number, theme]) + f"#{_prefix(posted)}")
-    board = queries.case_page(me(request), case, opened).board
+    board = queries.board(case, opened)
     tile = next(one for one in board.tiles if one.theme.key == theme)
     keys = [one.theme.key for one in board.tiles]
     following = board.tiles[(keys.index(theme) + 1) % len(keys)].theme

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from .. import policies, queries
 from ..actions import Fault
@@ -15,6 +17,11 @@ from ..permissions import Permission
 
 def me(request: HttpRequest) -> Person:
     return cast(Person, request.user)
+
+
+def in_zone_of(organization: Organization) -> Any:
+    """A page about something of this organization shows its times (a context manager)."""
+    return timezone.override(ZoneInfo(organization.time_zone))
 
 
 def organization_for(request: HttpRequest, pk: int, permission: Permission) -> Organization:

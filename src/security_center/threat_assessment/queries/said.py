@@ -1,0 +1,23 @@
+"""A row of a case with its texts opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from security_center.foundation.vault.records import OpenRecord
+
+from ..sealing import unseal_all
+
+
+@dataclass(frozen=True)
+class Said:
+    """A row with its opened texts, by column."""
+
+    row: Any
+    text: dict[str, str]
+
+
+def said(opened: OpenRecord, rows: Iterable[Any], *columns: str) -> list[Said]:
+    return [Said(row, unseal_all(opened, row, columns)) for row in rows]
