@@ -78,6 +78,21 @@ def test_the_reports_of_a_person_who_lost_the_role_ring_again_too(valley: Valley
     assert set(valley.duties(report)) == {"acknowledge"}
 
 
+def test_a_finished_report_that_its_reporter_opens_again_is_not_in_the_hands_of_somebody_who_has_left(valley: Valley) -> None:
+    received = valley.receive("A bike is gone.")
+    report = received.report
+    desk.acknowledge(actor=valley.cast.rosa, report=report)
+    decisions.decide(actor=valley.cast.rosa, report=report, actions=["counseling"], validity="plausible", considered="Looked at all.")
+    desk.assign(actor=valley.cast.rosa, report=fresh(report), to=valley.cast.nia)
+    decisions.close(actor=valley.cast.rosa, report=fresh(report), reason="Found again.")
+    people.leave(actor=valley.cast.ada, person=valley.cast.nia)
+    thread.reporter_writes(receipt=received.receipt, report=fresh(report), body="It is gone again.")
+    again = fresh(report)
+    assert again.open
+    assert again.holder is None
+    assert "acknowledge" in valley.duties(report)
+
+
 def test_a_report_about_the_district_never_rests_with_an_alternate_who_has_left(valley: Valley) -> None:
     from security_center.prevention import actions as plan_actions
     from security_center.reporting import tasks

@@ -16,6 +16,7 @@ from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import has
 from security_center.prevention import ladders
 from security_center.prevention.queries import alternate_of, calendar_of
 
@@ -61,6 +62,11 @@ def release_held(*, person: Person, actor: Person | None) -> int:
             if not person.is_active or not policies.can(person, Permission.REPORT_WRITE, report):
                 ring_again(report=report, actor=actor)
                 released += 1
+        # A finished report may be opened again by its reporter, in a program that knows no people: it must not come back into hands that are gone.
+        finished = Report.objects.filter(holder=person, closed_at__isnull=False)
+        for desk in Organization.objects.filter(pk__in=finished.values("desk")).select_related("parent__parent"):
+            if not has(person, Permission.REPORT_WRITE, desk):
+                finished.filter(desk=desk).update(holder=None)
     return released
 
 
