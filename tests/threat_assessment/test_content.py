@@ -1,4 +1,5 @@
-"""The doctrine as data: complete, in both languages, each rule with its source and how sure we are of it."""
+"""The doctrine as data: complete, in both languages, each rule with its source and how sure we are of it. What the plan chooses from stands in
+`prevention` and the rest here; what holds for every rule is asked of both."""
 
 from __future__ import annotations
 
@@ -11,61 +12,44 @@ from typing import Any
 import pytest
 import yaml
 
-from security_center.foundation.organizations.models import Role
 from security_center.prevention.content_reader import ContentFault, Text
+from security_center.prevention.doctrine import assessment as chosen_assessment
+from security_center.prevention.doctrine import management as chosen_management
+from security_center.prevention.doctrine.kinds import Mark
+from security_center.prevention.doctrine.shelf import DOCTRINE
 from security_center.threat_assessment import content_assessment as assessment
-from security_center.threat_assessment import content_files, content_loader
+from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import content_management as management
-from security_center.threat_assessment.content_kinds import BehaviorClass, Mark, TellLawEnforcement
+from security_center.threat_assessment.content_files import CONTENT
 
-FILES = sorted((Path(content_files.__file__).parent / "content").glob("*.yaml"))
+FILES = sorted(file for shelf in (DOCTRINE, CONTENT) for file in shelf.folder.glob("*.yaml"))
 LOADERS: dict[str, Callable[[], Any]] = {
     f"{module.__name__.rsplit('.', 1)[-1]}.{name}": value
-    for module in (assessment, management)
+    for module in (chosen_assessment, chosen_management, assessment, management)
     for name, value in vars(module).items()
     if hasattr(value, "cache_clear") and value.__module__ == module.__name__ and not name.startswith("_")
 }
 
+
+def forget() -> None:
+    for one in (*LOADERS.values(), assessment._themes_file):
+        one.cache_clear()  # type: ignore[attr-defined]
+    for shelf in (DOCTRINE, CONTENT):
+        shelf.forget()
+
+
 # The doctrine's own lists, written out here so that no edit of a file changes them unseen.
-PROHIBITED = (
-    "threat_direct threat_conditional threat_veiled violent_act weapon_campus explosive_incendiary bomb_threat bullying_harassment stalking "
-    "sexual_violence dating_violence hate_motivated"
-)
-CONCERNING = (
-    "attack_planning weapon_seeking attacker_interest violent_content grievance_fixation suicidal_statement self_injury "
-    "hopelessness performance_drop absenteeism withdrawal sudden_change substance_use erratic_depressive anger_outburst "
-    "blaming_confrontational animal_cruelty property_destruction"
-)
-ALWAYS_LE = "weapon_campus explosive_incendiary bomb_threat sexual_violence attack_planning abuse_neglect"
-NEVER_LE = (
-    "bullying_harassment attacker_interest violent_content grievance_fixation self_injury hopelessness performance_drop absenteeism withdrawal "
-    "sudden_change substance_use erratic_depressive anger_outburst blaming_confrontational animal_cruelty"
-)
-URGENT = "attack_planning weapon_seeking suicidal_statement hopelessness"
-CLOCKS = {
-    "le_imminent": 0,
-    "le_attack_thinking": 15,
-    "le_weapon_access": 30,
-    "le_physical_violence": 30,
-    "le_target_at_risk": 30,
-    "le_suicide_acute": 0,
-    "le_consult": 240,
-}
 THEMES = (
     "motive communications inappropriate_interests weapons_access stressors emotional_developmental desperation_despair violence_as_option "
     "concerned_others capacity planning consistency protective_factors"
 )
+
 PROMPTS_PER_THEME = [6, 7, 5, 6, 5, 5, 4, 4, 5, 4, 5, 4, 6]
+
 MANDATORY = (
     "motive.grievance communications.exact_words communications.audience communications.suicide weapons_access.home_firearm weapons_access.storage "
     "weapons_access.parent_asked stressors.bullying emotional_developmental.link emotional_developmental.iep504 desperation_despair.self_harm "
     "concerned_others.who concerned_others.safety planning.steps planning.target consistency.accounts protective_factors.trusted_adult"
-)
-SOURCES = (
-    "reporter witness target student_of_concern teacher_current teacher_past coach counselor nurse bus_driver cafeteria_custodial "
-    "sro friend classmate partner sibling parent_guardian employer neighbor faith_leader community_program prior_school "
-    "rec_academic rec_attendance rec_discipline rec_prior_btam rec_prior_tips rec_iep504 rec_assignments rec_locker_desk "
-    "rec_device_account rec_public_online rec_le_contacts rec_court_juvenile rec_mental_health rec_child_welfare lethal_means_home"
 )
 
 
@@ -93,26 +77,16 @@ def test_every_part_loads_and_holds_something(name: str) -> None:
     assert LOADERS[name]()
 
 
-def test_every_file_is_read_by_a_loader(monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: set[str] = set()
-    original = content_files.read
-
-    def noticing(file: Path) -> dict[str, Any]:
-        opened.add(file.name)
-        return original(file)
-
-    monkeypatch.setattr(content_files, "read", noticing)
-    content_files.whole.cache_clear()
-    for load in (*LOADERS.values(), assessment._themes_file):
-        load.cache_clear()  # type: ignore[attr-defined]
+def test_every_file_is_read_by_a_loader() -> None:
+    forget()
     for load in LOADERS.values():
         load()
-    assert opened == {file.name for file in FILES}
+    assert DOCTRINE.names_read() | CONTENT.names_read() == {file.name for file in FILES}
 
 
 def test_every_part_is_reached_from_one_module() -> None:
     for name in LOADERS:
-        assert getattr(content_loader, name.partition(".")[2]) is LOADERS[name]
+        assert getattr(doctrine, name.partition(".")[2]) is LOADERS[name]
 
 
 def test_each_file_explains_its_schema_at_its_head() -> None:
@@ -152,14 +126,10 @@ def test_what_is_unconfirmed_or_ours_never_counts_as_confirmed() -> None:
 def test_the_rules_that_the_doctrine_has_not_confirmed_are_marked_so() -> None:
     unsure = {rule.number for rule in management.privacy_rules().values() if rule.mark is Mark.UNCONFIRMED}
     assert unsure == {"10.1", "10.2", "10.3", "10.7", "10.8", "10.9", "10.12", "10.14", "10.15"}
-    assert management.schemes()["dcjs"].levels["low"].mark is Mark.UNCONFIRMED
-    assert management.schemes()["ntac"].mark is Mark.UNCONFIRMED
-    assert management.state_laws()["TX"].rules["serious_risk"].mark is Mark.UNCONFIRMED
+    assert doctrine.schemes()["dcjs"].levels["low"].mark is Mark.UNCONFIRMED
+    assert doctrine.schemes()["ntac"].mark is Mark.UNCONFIRMED
+    assert doctrine.state_laws()["TX"].rules["serious_risk"].mark is Mark.UNCONFIRMED
     assert management.equity_rules()["both_ends"].mark is Mark.UNCONFIRMED
-
-
-def test_the_clocks_of_the_threshold_are_our_design_whatever_the_condition_is() -> None:
-    assert {row.clock_mark for row in assessment.thresholds().values()} == {Mark.OURS}
 
 
 # --- languages -------------------------------------------------------------------------------------------------------
@@ -203,53 +173,6 @@ def test_spanish_speaks_to_people_with_usted() -> None:
             assert not familiar.search(value.es), where
 
 
-# --- step 2 and step 4 -----------------------------------------------------------------------------------------------
-
-
-def test_the_behaviors_are_the_doctrines_in_its_order() -> None:
-    assert list(assessment.behaviors()) == [*PROHIBITED.split(), *CONCERNING.split(), "abuse_neglect"]
-    for key, behavior in assessment.behaviors().items():
-        wanted = BehaviorClass.PROHIBITED if key in PROHIBITED.split() else BehaviorClass.CONCERNING
-        assert behavior.behavior_class is (BehaviorClass.PROTECTIVE if key == "abuse_neglect" else wanted), key
-
-
-def test_urgency_and_law_enforcement_of_each_behavior_are_the_doctrines() -> None:
-    found = assessment.behaviors().values()
-    assert {one.key for one in found if one.urgent} == set(URGENT.split())
-    assert {one.key for one in found if one.le is TellLawEnforcement.ALWAYS} == set(ALWAYS_LE.split())
-    assert {one.key for one in found if one.le is TellLawEnforcement.NO} == set(NEVER_LE.split())
-    assert {one.key for one in found if one.child_protection_first} == {"abuse_neglect"}
-
-
-def test_the_threshold_has_its_seven_rows_with_their_clocks() -> None:
-    assert {row.key: row.clock_minutes for row in assessment.thresholds().values()} == CLOCKS
-    assert "call_911" in assessment.thresholds()["le_imminent"].actions
-    assert list(assessment.law_enforcement_rules()) == list("abcde")
-
-
-# --- step 1 ----------------------------------------------------------------------------------------------------------
-
-
-def test_there_are_five_rule_sets_and_texas_asks_for_nine_kinds_of_expertise() -> None:
-    assert list(assessment.team_rule_sets()) == ["ntac", "virginia", "florida", "texas", "illinois"]
-    assert {key: len(one.required) for key, one in assessment.team_rule_sets().items()} == {
-        "ntac": 6,
-        "virginia": 5,
-        "florida": 5,
-        "texas": 9,
-        "illinois": 6,
-    }
-    florida = assessment.team_rule_sets()["florida"]
-    assert florida.chair_not_principal
-    assert florida.review_tiers == ("principal", "district")
-
-
-def test_no_auditor_and_no_administrator_of_the_system_counts_on_a_team() -> None:
-    for one in assessment.expertise().values():
-        assert one.roles, one.key
-        assert not {Role.AUDITOR, Role.ADMINISTRATOR} & set(one.roles), one.key
-
-
 # --- step 5 ----------------------------------------------------------------------------------------------------------
 
 
@@ -275,61 +198,6 @@ def test_a_finding_is_one_of_four_answers() -> None:
     assert list(assessment.finding_labels()) == ["yes", "no", "unclear", "not_asked"]
 
 
-def test_the_sources_are_the_doctrines_and_weapons_at_home_are_always_asked() -> None:
-    assert list(assessment.sources()) == SOURCES.split()
-    assert [one.key for one in assessment.sources().values() if one.always] == ["lethal_means_home"]
-    assert assessment.source_kinds_needed() == 3
-
-
-def test_records_are_read_before_the_student_is_heard_unless_the_profile_is_cstag() -> None:
-    ntac, cstag = (list(assessment.interview_orders()[key].steps) for key in ("ntac", "cstag"))
-    assert len(ntac) == 8
-    assert ntac.index("records") < ntac.index("student")
-    assert cstag[0] == "student"
-
-
-def test_each_profile_reaches_every_source() -> None:
-    for order in assessment.interview_orders().values():
-        reached = [source for step in order.steps.values() for source in step.sources]
-        assert sorted(reached) == sorted(SOURCES.split()), order.key
-
-
-# --- judgement -------------------------------------------------------------------------------------------------------
-
-
-def test_there_are_five_conclusions_and_only_no_concern_may_close() -> None:
-    found = management.conclusions()
-    assert list(found) == ["attack_thinking", "escalating_unclear", "self_harm_primary", "needs_support", "no_concern"]
-    assert [one.key for one in found.values() if one.may_close] == ["no_concern"]
-    assert [one.key for one in found.values() if one.law_enforcement] == ["attack_thinking"]
-    assert len(found["attack_thinking"].plan_categories) == 5
-    assert found["escalating_unclear"].reconvene_school_days == 2
-
-
-def test_the_schemes_have_the_doctrines_levels() -> None:
-    assert {key: list(one.levels) for key, one in management.schemes().items()} == {
-        "ntac": [],
-        "cstag": ["not_a_threat", "transient", "substantive_serious", "substantive_very_serious"],
-        "dcjs": ["low", "moderate", "high", "imminent"],
-        "florida": ["low", "medium", "high", "unfounded"],
-    }
-
-
-def test_when_in_doubt_cstag_is_substantive_and_each_path_ends() -> None:
-    steps = management.cstag_steps()
-    assert management.schemes()["cstag"].in_doubt == "substantive_serious"
-    assert [step.number for step in steps.values()] == [1, 2, 3, 4, 5]
-
-    def levels_reached(key: str, level: str) -> Iterator[str]:
-        if key == management.END:
-            yield level
-            return
-        for answer in steps[key].answers.values():
-            yield from levels_reached(answer.next, answer.level or level)
-
-    assert sorted(levels_reached("evaluate", "")) == sorted(management.schemes()["cstag"].levels)
-
-
 # --- what a faulty file gets -----------------------------------------------------------------------------------------
 
 
@@ -337,29 +205,24 @@ def test_when_in_doubt_cstag_is_substantive_and_each_path_ends() -> None:
     ("name", "old", "new", "load", "sentence"),
     [
         ("close_reasons.yaml", "gates: *short", "gates: [no_such_gate]", management.close_reasons, "“no_such_gate” is not in gates"),
-        ("lifecycle.yaml", "next: [reopened]", "next: [nowhere]", management.lifecycle, "“nowhere” is not in states"),
-        ("behaviors.yaml", "mark: ours", "mark: certain", assessment.behavior_classes, "“certain” is none of confirmed, unconfirmed, ours"),
-        ("behaviors.yaml", "le: always", "le: perhaps", assessment.behaviors, "“perhaps” is none of always, rule, no"),
-        ("team_rules.yaml", "roles: [counselor]", "roles: [wizard]", assessment.expertise, "“wizard” is none of reader"),
+        ("lifecycle.yaml", "next: [reopened]", "next: [nowhere]", doctrine.lifecycle, "“nowhere” is not in states"),
+        ("behaviors.yaml", "mark: ours", "mark: certain", doctrine.behavior_classes, "“certain” is none of confirmed, unconfirmed, ours"),
+        ("behaviors.yaml", "le: always", "le: perhaps", doctrine.behaviors, "“perhaps” is none of always, rule, no"),
+        ("team_rules.yaml", "roles: [counselor]", "roles: [wizard]", doctrine.expertise, "“wizard” is none of reader"),
         ("themes.yaml", "mandatory: true", "mandatory: often", assessment.themes, "mandatory: must be true or false"),
-        ("sources.yaml", "gate: voluntary", "gate: none_such", assessment.sources, "“none_such” is not in gates"),
-        ("starting_plan.yaml", "minutes: 3", "minutes: 30", management.starting_plan, "the minutes add up to more than 15"),
+        ("sources.yaml", "gate: voluntary", "gate: none_such", doctrine.sources, "“none_such” is not in gates"),
+        ("starting_plan.yaml", "minutes: 3", "minutes: 30", doctrine.starting_plan, "the minutes add up to more than 15"),
     ],
 )
 def test_a_faulty_file_is_refused_with_its_name_and_key(
     name: str, old: str, new: str, load: Callable[[], Any], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = (content_files.FOLDER / name).read_text(encoding="utf-8")
+    shelf = DOCTRINE if (DOCTRINE.folder / name).is_file() else CONTENT
+    original = (shelf.folder / name).read_text(encoding="utf-8")
     assert old in original
-    for file in FILES:
+    for file in shelf.folder.glob("*.yaml"):
         (tmp_path / file.name).write_text(original.replace(old, new, 1) if file.name == name else file.read_text(encoding="utf-8"), encoding="utf-8")
-    monkeypatch.setattr(content_files, "FOLDER", tmp_path)
-
-    def forget() -> None:
-        content_files.whole.cache_clear()
-        for one in (*LOADERS.values(), assessment._themes_file):
-            one.cache_clear()  # type: ignore[attr-defined]
-
+    monkeypatch.setattr(shelf, "folder", tmp_path)
     forget()
     try:
         with pytest.raises(ContentFault) as fault:
@@ -368,3 +231,56 @@ def test_a_faulty_file_is_refused_with_its_name_and_key(
         forget()
     assert str(fault.value).startswith(name)
     assert sentence in str(fault.value)
+
+
+FULL_GATES = "signed mandatory_prompts actions_settled reviewed no_unseen_reports notices closure_quorum"
+
+METRICS = "ref_rate_ratio src_mix class_dist excl_days le_ref_rate support_rate mdr_done iep_present time_to_close reopen_rate young_child"
+
+
+# --- step 6 ----------------------------------------------------------------------------------------------------------
+
+
+def test_every_gate_of_a_close_reason_exists_and_every_gate_is_used() -> None:
+    reasons = management.close_reasons().values()
+    used = {gate for reason in reasons for gate in (*reason.gates, *reason.transient_gates)}
+    assert used == set(management.close_gates())
+
+
+def test_close_reasons_ask_for_the_gates_that_the_doctrine_names() -> None:
+    found = management.close_reasons()
+    for key in ("unfounded", "false_report", "duplicate_merged"):
+        assert found[key].gates == ("two_to_close", "written_reasons"), key
+    for key in ("resolved_no_threat", "resolved_support_in_place", "managed_to_baseline"):
+        assert found[key].gates == tuple(FULL_GATES.split()), key
+    assert found["transferred_with_handoff"].gates == (*FULL_GATES.split(), "handoff_acknowledged")
+    assert [one.key for one in found.values() if one.transient_gates] == ["resolved_no_threat"]
+
+
+def test_what_closes_nothing_answers_with_its_sentence() -> None:
+    for reason in management.never_close_reasons().values():
+        assert str(reason) == reason.sentence.en
+
+
+def test_leaving_discipline_and_police_close_nothing() -> None:
+    assert list(management.never_close_reasons()) == ["student_left", "disciplined", "referred_to_police"]
+
+
+# --- privacy, states, equity, failures -------------------------------------------------------------------------------
+
+
+def test_the_privacy_rules_are_numbered_10_1_to_10_16() -> None:
+    assert [rule.number for rule in management.privacy_rules().values()] == [f"10.{number}" for number in range(1, 17)]
+
+
+def test_equity_has_the_doctrines_metrics_and_hides_fewer_than_ten() -> None:
+    assert list(management.equity_metrics()) == METRICS.split()
+    assert management.equity_rules()["suppression"].numbers == {"fewest": 10}
+
+
+def test_the_failures_are_f1_to_f14() -> None:
+    assert list(management.failures()) == [f"F{number}" for number in range(1, 15)]
+
+
+def test_whoever_searches_has_two_alternates() -> None:
+    assert management.plan_rules().alternates_for_search == 2

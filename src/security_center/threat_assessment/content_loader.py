@@ -1,24 +1,19 @@
 """The doctrine of threat assessment as the rest of the room reads it: every part, from one module, as typed values.
 
-The files are in threat_assessment/content/; a fault in one raises `ContentFault` (prevention.content_reader), which names the file and the key.
+What the plan chooses from is in prevention/doctrine/content/, the rest in threat_assessment/content/; a fault in a file raises `ContentFault`
+(prevention.content_reader), which names the file and the key.
 """
 
-from .content_assessment import (
+from security_center.prevention.doctrine.assessment import (
     behavior_classes,
     behaviors,
     expertise,
-    finding_labels,
-    interview_conduct,
-    interview_fields,
     interview_orders,
     law_enforcement_actions,
     law_enforcement_rules,
     law_enforcement_words,
-    mandatory_prompts,
     marks,
     marks_note,
-    minimum_record,
-    prompts,
     source_gates,
     source_groups,
     source_kinds_needed,
@@ -26,35 +21,21 @@ from .content_assessment import (
     team_cadence,
     team_rule_sets,
     team_rules,
-    themes,
     thresholds,
     works,
 )
-from .content_management import (
+from security_center.prevention.doctrine.management import (
     audit_rules,
-    close_gates,
-    close_reasons,
     conclusions,
-    counsel_note,
     cstag_steps,
-    equity_denominators,
-    equity_groups,
-    equity_metrics,
-    equity_rules,
-    failures,
     first_review_days,
     judgement_question,
     judgement_record,
     levels,
     lifecycle,
-    never_close_reasons,
     notice_parties,
-    own_privacy_rules,
     plan_categories,
     plan_options,
-    plan_rules,
-    privacy_rules,
-    reopening_rules,
     review_band,
     review_bands,
     review_rules,
@@ -62,6 +43,31 @@ from .content_management import (
     starting_plan,
     state_laws,
     verify_note,
+)
+
+from .content_assessment import (
+    finding_labels,
+    interview_conduct,
+    interview_fields,
+    mandatory_prompts,
+    minimum_record,
+    prompts,
+    themes,
+)
+from .content_management import (
+    close_gates,
+    close_reasons,
+    counsel_note,
+    equity_denominators,
+    equity_groups,
+    equity_metrics,
+    equity_rules,
+    failures,
+    never_close_reasons,
+    own_privacy_rules,
+    plan_rules,
+    privacy_rules,
+    reopening_rules,
 )
 
 __all__ = [

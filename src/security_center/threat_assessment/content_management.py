@@ -1,127 +1,32 @@
-"""The doctrine of judgement, management, closure, privacy and the starting plan as typed values (see content_assessment)."""
+"""The doctrine of closure, privacy and equity as typed values (see content_assessment)."""
 
 from __future__ import annotations
 
 from functools import cache
-from string import Formatter
 
 from security_center.prevention.content_reader import ContentFault, Text, build
+from security_center.prevention.doctrine.kinds import Rule
+from security_center.prevention.doctrine.shelf import must_know
 
-from .content_assessment import interview_orders, team_rule_sets
-from .content_files import keyed, labels, must_know, nested, one_text, part, whole
-from .content_kinds import Conclusion, DecisionStep, JudgementQuestion, Level, Rule, Scheme
-from .content_kinds_management import (
-    Blank,
-    CaseState,
-    CloseGate,
-    CloseReason,
-    EquityMetric,
-    Failure,
-    NeverCloseReason,
-    PlanCategory,
-    PlanOption,
-    PlanRules,
-    PlanSettings,
-    PlanStep,
-    PrivacyRule,
-    ReviewBand,
-    StartingPlan,
-    StateLaw,
-)
-
-END = "end"  # of the CSTAG decision
-STEPS = 8
-MINUTES_TO_ADOPT = 15
-
-
-# --- judgement -------------------------------------------------------------------------------------------------------
-
-
-@cache
-def judgement_question() -> JudgementQuestion:
-    """The one question that the team answers, and what it is not."""
-    name = "conclusions.yaml"
-    keys = {"question": "question", "not_questions": "not_questions", "source": "question_source", "mark": "question_mark"}
-    return build(JudgementQuestion, {field: part(name, key) for field, key in keys.items()}, name)
-
-
-@cache
-def judgement_record() -> dict[str, Text]:
-    """What a judgement must hold: facts for, facts against, unknowns, views, dissent, what would change it."""
-    return labels("conclusions.yaml", "record")
-
-
-@cache
-def notice_parties() -> dict[str, Text]:
-    """Who may have to be told of a case."""
-    return labels("conclusions.yaml", "notice_parties")
-
-
-@cache
-def conclusions() -> dict[str, Conclusion]:
-    found = keyed(Conclusion, "conclusions.yaml", "conclusions")
-    for one in found.values():
-        must_know(one.plan_categories, plan_categories(), f"conclusions.yaml: conclusions: {one.key}: plan_categories", "plan_options.yaml")
-        must_know(one.notices, notice_parties(), f"conclusions.yaml: conclusions: {one.key}: notices", "notice_parties")
-    return found
-
-
-@cache
-def schemes() -> dict[str, Scheme]:
-    """ntac (words only), cstag, dcjs, florida."""
-    found = keyed(Scheme, "schemes.yaml", "schemes")
-    for scheme in found.values():
-        where = f"schemes.yaml: schemes: {scheme.key}"
-        if scheme.narrative == bool(scheme.levels):
-            raise ContentFault(f"{where}: has either levels or narrative: true")
-        must_know([scheme.in_doubt] if scheme.in_doubt else [], scheme.levels, f"{where}: in_doubt", "its levels")
-    return found
-
-
-@cache
-def levels() -> dict[str, Level]:
-    """Every level by its name "scheme.level"."""
-    return {f"{scheme.key}.{key}": level for scheme in schemes().values() for key, level in scheme.levels.items()}
-
-
-@cache
-def cstag_steps() -> dict[str, DecisionStep]:
-    found = keyed(DecisionStep, "schemes.yaml", "cstag_steps")
-    for step in found.values():
-        for key, answer in step.answers.items():
-            where = f"schemes.yaml: cstag_steps: {step.key}: {key}"
-            must_know((answer.next,), {END, *found}, f"{where}: next", "cstag_steps")
-            must_know([answer.level] if answer.level else [], schemes()["cstag"].levels, f"{where}: level", "the levels of cstag")
-    return found
-
+from .content_files import CONTENT
+from .content_kinds import CloseGate, CloseReason, EquityMetric, Failure, NeverCloseReason, PlanRules, PrivacyRule
 
 # --- step 6: management and closure ----------------------------------------------------------------------------------
 
 
 @cache
-def plan_categories() -> dict[str, PlanCategory]:
-    return keyed(PlanCategory, "plan_options.yaml", "categories")
-
-
-@cache
-def plan_options() -> dict[str, PlanOption]:
-    """Every option by its name "category.option"."""
-    return {f"{category.key}.{key}": option for category in plan_categories().values() for key, option in category.options.items()}
-
-
-@cache
 def plan_rules() -> PlanRules:
-    return build(PlanRules, whole("plan_rules.yaml"), "plan_rules.yaml")
+    return build(PlanRules, CONTENT.whole("plan_rules.yaml"), "plan_rules.yaml")
 
 
 @cache
 def close_gates() -> dict[str, CloseGate]:
-    return keyed(CloseGate, "close_reasons.yaml", "gates")
+    return CONTENT.keyed(CloseGate, "close_reasons.yaml", "gates")
 
 
 @cache
 def close_reasons() -> dict[str, CloseReason]:
-    found = keyed(CloseReason, "close_reasons.yaml", "reasons")
+    found = CONTENT.keyed(CloseReason, "close_reasons.yaml", "reasons")
     for reason in found.values():
         where = f"close_reasons.yaml: reasons: {reason.key}"
         must_know((*reason.gates, *reason.transient_gates), close_gates(), f"{where}: gates", "gates")
@@ -133,7 +38,7 @@ def close_reasons() -> dict[str, CloseReason]:
 @cache
 def never_close_reasons() -> dict[str, NeverCloseReason]:
     """What people give as a reason and what closes nothing, each with the sentence that says why."""
-    found = keyed(NeverCloseReason, "close_reasons.yaml", "not_reasons")
+    found = CONTENT.keyed(NeverCloseReason, "close_reasons.yaml", "not_reasons")
     both = set(found) & set(close_reasons())
     if both:
         raise ContentFault(f"close_reasons.yaml: not_reasons: “{min(both)}” is a reason too")
@@ -142,62 +47,7 @@ def never_close_reasons() -> dict[str, NeverCloseReason]:
 
 @cache
 def reopening_rules() -> dict[str, Rule]:
-    return nested(Rule, "close_reasons.yaml", "reopening")
-
-
-@cache
-def review_bands() -> dict[str, ReviewBand]:
-    found = keyed(ReviewBand, "review_intervals.yaml", "bands")
-    placed: dict[str, str] = {}
-    for band in found.values():
-        where = f"review_intervals.yaml: bands: {band.key}"
-        must_know(band.levels, levels(), f"{where}: levels", "schemes.yaml")
-        must_know(band.conclusions, conclusions(), f"{where}: conclusions", "conclusions.yaml")
-        for one in (*band.levels, *band.conclusions):
-            if one in placed:
-                raise ContentFault(f"{where}: “{one}” is in band “{placed[one]}” too")
-            placed[one] = band.key
-    return found
-
-
-def review_band(*, scheme: str, level: str = "", conclusion: str = "") -> ReviewBand | None:
-    """The band of a level of a scheme; without a level (the narrative scheme), of the conclusion. None: no review is set (it is unfounded)."""
-    name = f"{scheme}.{level}" if level else conclusion
-    return next((band for band in review_bands().values() if name in (*band.levels, *band.conclusions)), None)
-
-
-def first_review_days(scheme: str, level: str = "", conclusion: str = "") -> int:
-    """After how many days the first review is due; where no band is named, as soon as the soonest of them."""
-    band = review_band(scheme=scheme, level=level, conclusion=conclusion)
-    return band.first_days if band is not None else min(one.first_days for one in review_bands().values())
-
-
-@cache
-def review_rules() -> dict[str, Rule]:
-    return nested(Rule, "review_intervals.yaml", "rules")
-
-
-# --- the life of a case ----------------------------------------------------------------------------------------------
-
-
-@cache
-def lifecycle() -> dict[str, CaseState]:
-    """The states with entry, clocks, exit gates and allowed next states."""
-    found = keyed(CaseState, "lifecycle.yaml", "states")
-    for state in found.values():
-        where = f"lifecycle.yaml: states: {state.key}"
-        must_know(state.next, found, f"{where}: next", "states")
-        if not state.next:
-            raise ContentFault(f"{where}: next: a state that nothing leaves would lock a case in")
-        for key, clock in state.clocks.items():
-            if (clock.span is None) is not clock.same_school_day:
-                raise ContentFault(f"{where}: clocks: {key}: needs either a span or same_school_day: true")
-    return found
-
-
-@cache
-def audit_rules() -> dict[str, Rule]:
-    return nested(Rule, "lifecycle.yaml", "audit")
+    return CONTENT.nested(Rule, "close_reasons.yaml", "reopening")
 
 
 # --- privacy, states, equity, failures -------------------------------------------------------------------------------
@@ -205,50 +55,34 @@ def audit_rules() -> dict[str, Rule]:
 
 @cache
 def counsel_note() -> Text:
-    return one_text("privacy.yaml", "counsel_note")
+    return CONTENT.one_text("privacy.yaml", "counsel_note")
 
 
 @cache
 def privacy_rules() -> dict[str, PrivacyRule]:
     """10.1 to 10.16, in order; `number` is the doctrine's."""
-    return keyed(PrivacyRule, "privacy.yaml", "rules")
+    return CONTENT.keyed(PrivacyRule, "privacy.yaml", "rules")
 
 
 @cache
 def own_privacy_rules() -> dict[str, Rule]:
     """Our rules of access and retention."""
-    return nested(Rule, "privacy.yaml", "own_rules")
-
-
-@cache
-def verify_note() -> Text:
-    return one_text("states.yaml", "verify_note")
-
-
-@cache
-def state_laws() -> dict[str, StateLaw]:
-    """By two-letter code."""
-    found = keyed(StateLaw, "states.yaml", "states")
-    for law in found.values():
-        where = f"states.yaml: states: {law.key}"
-        must_know([law.team_rules] if law.team_rules else [], team_rule_sets(), f"{where}: team_rules", "team_rules.yaml")
-        must_know([law.scheme] if law.scheme else [], schemes(), f"{where}: scheme", "schemes.yaml")
-    return found
+    return CONTENT.nested(Rule, "privacy.yaml", "own_rules")
 
 
 @cache
 def equity_denominators() -> dict[str, Text]:
-    return labels("equity.yaml", "denominators")
+    return CONTENT.labels("equity.yaml", "denominators")
 
 
 @cache
 def equity_groups() -> dict[str, Text]:
-    return labels("equity.yaml", "groups")
+    return CONTENT.labels("equity.yaml", "groups")
 
 
 @cache
 def equity_metrics() -> dict[str, EquityMetric]:
-    found = keyed(EquityMetric, "equity.yaml", "metrics")
+    found = CONTENT.keyed(EquityMetric, "equity.yaml", "metrics")
     for metric in found.values():
         where = f"equity.yaml: metrics: {metric.key}"
         must_know((metric.denominator,), equity_denominators(), f"{where}: denominator", "denominators")
@@ -258,42 +92,10 @@ def equity_metrics() -> dict[str, EquityMetric]:
 
 @cache
 def equity_rules() -> dict[str, Rule]:
-    return nested(Rule, "equity.yaml", "rules")
+    return CONTENT.nested(Rule, "equity.yaml", "rules")
 
 
 @cache
 def failures() -> dict[str, Failure]:
     """F1 to F14."""
-    return keyed(Failure, "failures.yaml", "failures")
-
-
-# --- the plan a school starts with -----------------------------------------------------------------------------------
-
-
-def _blanks_of(text: str) -> set[str]:
-    return {name for _before, name, _format, _conversion in Formatter().parse(text) if name is not None}
-
-
-@cache
-def starting_plan() -> StartingPlan:
-    """A plan in eight steps that a school adopts in fifteen minutes. `{key}` in a text stands for a blank."""
-    name = "starting_plan.yaml"
-    found = StartingPlan(
-        title=one_text(name, "title"),
-        intro=one_text(name, "intro"),
-        blanks=nested(Blank, name, "blanks"),
-        settings=build(PlanSettings, part(name, "settings"), f"{name}: settings"),
-        steps=keyed(PlanStep, name, "steps"),
-    )
-    if [step.number for step in found.steps.values()] != list(range(1, STEPS + 1)):
-        raise ContentFault(f"starting_plan.yaml: steps: must be numbered 1 to {STEPS}, in order")
-    if sum(step.minutes for step in found.steps.values()) > MINUTES_TO_ADOPT:
-        raise ContentFault(f"starting_plan.yaml: steps: the minutes add up to more than {MINUTES_TO_ADOPT}")
-    for text in (found.title, found.intro, *(line for step in found.steps.values() for line in step.text)):
-        if _blanks_of(text.en) != _blanks_of(text.es):
-            raise ContentFault(f"starting_plan.yaml: “{text.en[:40]}…” has other blanks in Spanish")
-        must_know(sorted(_blanks_of(text.en)), found.blanks, "starting_plan.yaml", "blanks")
-    must_know((found.settings.team_rules,), team_rule_sets(), "starting_plan.yaml: settings: team_rules", "team_rules.yaml")
-    must_know((found.settings.scheme,), schemes(), "starting_plan.yaml: settings: scheme", "schemes.yaml")
-    must_know((found.settings.interview_order,), interview_orders(), "starting_plan.yaml: settings: interview_order", "interview_orders.yaml")
-    return found
+    return CONTENT.keyed(Failure, "failures.yaml", "failures")

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from security_center.foundation.organizations.models import Person
+from security_center.prevention.doctrine.kinds import ThresholdRow
 from security_center.reporting.forms_staff import StaffForm, identifier_choices
 
 from . import content_loader as doctrine
-from .content_kinds import ThresholdRow
 from .models import Case, LawEnforcementDecision, Screening
 from .wording import SAFETY_QUESTIONS
 

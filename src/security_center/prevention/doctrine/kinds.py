@@ -1,0 +1,263 @@
+"""The kinds of things that the doctrine is made of. Their content is in prevention/doctrine/content/, read through `assessment` and `management`.
+
+Whatever is a rule, a list or a number of somebody's names its source and how sure we are of it (`Sourced`): a page that shows one as anybody's
+doctrine asks `confirmed` first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from security_center.foundation.organizations.models import Role
+
+from ..content_reader import Text
+
+
+class Mark(StrEnum):
+    """How sure we are. Only what is CONFIRMED may be shown as the rule of the source it names."""
+
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+    OURS = "ours"
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    source: str
+    mark: Mark
+
+    @property
+    def confirmed(self) -> bool:
+        return self.mark is Mark.CONFIRMED
+
+
+@dataclass(frozen=True, slots=True)
+class MarkWords:
+    label: Text
+    meaning: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A publication that sources name. Titles are not translated."""
+
+    title: str
+    by: str = ""
+    date: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Sourced):
+    """One sentence that binds or guides. `numbers` are the figures in it that code may use."""
+
+    rule: Text
+    numbers: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Line(Sourced):
+    """One line of a list: a step, an action, what a plan must contain."""
+
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Item(Sourced):
+    label: Text
+
+
+# --- step 2: behaviors -----------------------------------------------------------------------------------------------
+
+
+class BehaviorClass(StrEnum):
+    PROHIBITED = "prohibited"
+    CONCERNING = "concerning"
+    PROTECTIVE = "protective"
+
+
+class TellLawEnforcement(StrEnum):
+    ALWAYS = "always"
+    RULE = "rule"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class BehaviorClassWords(Sourced):
+    label: Text
+    meaning: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Behavior(Sourced):
+    key: str
+    label: Text
+    sentence: Text
+    behavior_class: BehaviorClass
+    le: TellLawEnforcement
+    urgent: bool = False
+    child_protection_first: bool = False
+
+
+# --- step 4: when law enforcement is told ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdRow(Sourced):
+    """Any one of `conditions` is enough. The clock has a mark of its own: it is our design even where the condition is not."""
+
+    key: str
+    label: Text
+    conditions: tuple[Text, ...]
+    actions: tuple[str, ...]
+    clock_minutes: int
+    clock_source: str
+    clock_mark: Mark
+
+
+# --- step 1: the team ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Expertise:
+    """`roles` may bring it; with `named` no role proves it, and the plan names the person who does."""
+
+    key: str
+    label: Text
+    roles: tuple[Role, ...]
+    named: bool = False
+
+
+class When(StrEnum):
+    ALWAYS = "always"
+    IF_EMPLOYED = "if_employed"
+    EACH_CASE = "each_case"
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredExpertise:
+    expertise: str
+    when: When = When.ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRuleSet(Sourced):
+    key: str
+    label: Text
+    required: tuple[RequiredExpertise, ...]
+    chair_not_principal: bool = False
+    district_team: bool = False
+    serves_several_schools: bool = False
+    review_tiers: tuple[str, ...] = ()
+    rules: dict[str, Rule] = field(default_factory=dict)
+
+
+class Every(StrEnum):
+    CONCERN = "concern"
+    MONTH = "month"
+    TERM = "term"
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence(Sourced):
+    key: str
+    text: Text
+    every: Every
+
+
+# --- step 5: themes, sources, interviews -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SourceGate(Sourced):
+    """What must be settled before a source is used."""
+
+    key: str
+    label: Text
+    rule: Text
+
+
+@dataclass(frozen=True, slots=True)
+class InformationSource(Sourced):
+    """A person to hear or a record to read. `always`: asked in every case."""
+
+    key: str
+    label: Text
+    group: str
+    gate: str
+    always: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewStep(Sourced):
+    text: Text
+    sources: tuple[str, ...]
+    records: bool = False
+    may_move_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewOrder(Sourced):
+    key: str
+    label: Text
+    steps: dict[str, InterviewStep]
+
+
+# --- judgement -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementQuestion(Sourced):
+    question: Text
+    not_questions: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion(Sourced):
+    """`reconvene_school_days` is 0 where no date is set; `plan_categories` are those that the plan must use, `notices` who is told."""
+
+    key: str
+    label: Text
+    meaning: Text
+    next_steps: dict[str, Line]
+    plan_categories: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    law_enforcement: bool = False
+    reconvene_school_days: int = 0
+    may_close: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Level(Sourced):
+    label: Text
+    meaning: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme(Sourced):
+    key: str
+    label: Text
+    narrative: bool = False
+    in_doubt: str = ""
+    levels: dict[str, Level] = field(default_factory=dict)
+    rules: dict[str, Rule] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionAnswer:
+    """`next` is the key of the following step, or "end"; `level` is set by this answer ("": none)."""
+
+    label: Text
+    next: str
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionStep:
+    key: str
+    number: int
+    title: Text
+    actions: dict[str, Line]
+    answers: dict[str, DecisionAnswer]
+    question: Text | None = None
