@@ -107,7 +107,7 @@ def sign(*, actor: Person, case: Case, judgement: Judgement, view: str, text: st
 
 
 def _raise_notices(case: Case, judgement: Judgement, actor: Person) -> None:
-    """Who has to be told after this conclusion (content/conclusions.yaml)."""
+    """Who has to be told after this conclusion (prevention/doctrine/content/conclusions.yaml)."""
     for party in doctrine.conclusions()[judgement.conclusion].notices:
         Notice.objects.get_or_create(case=case, party=party, settled_at=None, defaults={"raised_at": now()})
 

@@ -62,8 +62,8 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
     state = models.CharField(max_length=20, choices=State.choices, default=State.INTAKE)
     before_imminent = models.CharField(max_length=20, choices=State.choices, blank=True)  # where the case goes on after containment
     lead = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+", db_index=False)
-    rule_set = models.CharField(max_length=12)  # key of content/team_rules.yaml: which disciplines have to sign
-    scheme = models.CharField(max_length=12)  # key of content/schemes.yaml, as the plan named it when the case was opened
+    rule_set = models.CharField(max_length=12)  # key of prevention/doctrine/content/team_rules.yaml: which disciplines have to sign
+    scheme = models.CharField(max_length=12)  # key of prevention/doctrine/content/schemes.yaml, as the plan named it when the case was opened
     life_safety = models.BooleanField(default=False)  # somebody's life may be in danger: the first clock is minutes, not hours
     known_subject = models.BooleanField(default=False)  # two identifiers were compared by a person; otherwise the search is a duty
     practice = models.BooleanField(default=False)  # a practice case stands in no figure
@@ -75,7 +75,7 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     state_since = models.DateTimeField()
-    state_due = models.DateTimeField(null=True)  # when the state's clock runs out (content/lifecycle.yaml)
+    state_due = models.DateTimeField(null=True)  # when the state's clock runs out (prevention/doctrine/content/lifecycle.yaml)
     imminent_since = models.DateTimeField(null=True)
     next_review_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -160,7 +160,7 @@ class Member(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="members")
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    disciplines = models.JSONField(default=list)  # keys of content/team_rules.yaml: one person may bring several
+    disciplines = models.JSONField(default=list)  # keys of prevention/doctrine/content/team_rules.yaml: one person may bring several
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     removed_at = models.DateTimeField(null=True)

@@ -1,4 +1,4 @@
-"""The imminent path: containment first. Each press is one row; what it means is in content/lifecycle.yaml."""
+"""The imminent path: containment first. Each press is one row; what it means is in prevention/doctrine/content/lifecycle.yaml."""
 
 from __future__ import annotations
 

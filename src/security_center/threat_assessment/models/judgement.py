@@ -19,7 +19,7 @@ class Judgement(models.Model):  # type: ignore[django-manager-missing]  # scoped
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="judgements")
     number = models.PositiveSmallIntegerField()
-    conclusion = models.CharField(max_length=24)  # key of content/conclusions.yaml
+    conclusion = models.CharField(max_length=24)  # key of prevention/doctrine/content/conclusions.yaml
     level = models.CharField(max_length=32, blank=True)  # key of the case's scheme; the narrative scheme has none
     facts_for = SealedTextField()
     facts_against = SealedTextField()

@@ -41,7 +41,7 @@ class Action(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="actions")
-    option = models.CharField(max_length=48)  # "category.option" of content/plan_options.yaml
+    option = models.CharField(max_length=48)  # "category.option" of prevention/doctrine/content/plan_options.yaml
     what = SealedTextField()
     owner = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     backup = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
