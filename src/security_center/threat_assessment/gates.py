@@ -130,7 +130,7 @@ def _assessed_since(case: Case) -> datetime:
 
 
 def required_disciplines(case: Case) -> list[str]:
-    """The disciplines that have to sign by the case's rule set (prevention/doctrine/content/team_rules.yaml). One person may bring several, and an alternate signs for
+    """The disciplines that have to sign by the case's rule set (prevention.doctrine). One person may bring several, and an alternate signs for
     whoever is away by standing for that discipline on the team."""
     wanted = doctrine.team_rule_sets()[case.rule_set].required
     officer = any("law_enforcement" in disciplines or OFFICER in disciplines for disciplines in _on_team(case))
