@@ -38,7 +38,7 @@ WITH_REASON = frozenset({(State.CLASSIFIED, State.ASSESSING), (State.MANAGING, S
 
 
 def clock_of(case: Case, state: str, at: datetime) -> datetime | None:
-    """When the state's clock runs out, by the lifecycle of prevention.doctrine in the school's own time; None where reviews set the pace, or nothing does."""
+    """When the state's clock runs out, by the lifecycle (prevention.doctrine), in school time; None where reviews set the pace, or nothing does."""
     clocks = doctrine.lifecycle()[state].clocks
     clock = next(iter(clocks.values()), None)
     if state == State.INTAKE:
