@@ -113,6 +113,7 @@ ROOMS = [
     "security_center.foundation.vault",
     "security_center.foundation.ledger",
     "security_center.foundation.organizations",
+    "security_center.foundation.students",
     "security_center.foundation.notifications",
     "security_center.foundation.duties",
     "security_center.foundation.web",

@@ -1,51 +1,15 @@
-"""How this room seals: which column is bound to which row. Every sealed column of the room is written and read through here."""
+"""How this room seals: the desk that a record is sealed to, and which files a row names. Columns are sealed by the vault's own rules."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
 
-from security_center.foundation.organizations.models import Organization
+from security_center.foundation.organizations.identity import desk_recipient
+from security_center.foundation.vault.columns import seal, seal_file, unseal, unseal_all, unseal_file
 
-if TYPE_CHECKING:
-    from security_center.foundation.vault.records import OpenRecord
-
-
-def desk_recipient(organization: Organization) -> str:
-    """The vault's name of an organization's desk."""
-    return f"desk:{organization.pk}"
-
-
-def seal(opened: OpenRecord, row: models.Model, **texts: str | None) -> None:
-    """Set sealed columns of `row` (which has its own `uuid`) to `texts`. An empty text is kept as nothing at all."""
-    for name, text in texts.items():
-        setattr(row, name, opened.seal(_field(row, name), str(row.uuid), text) if text else None)  # type: ignore[attr-defined]
-
-
-def unseal(opened: OpenRecord, row: models.Model, name: str) -> str:
-    """The text of one sealed column; "" where there is none. Raises `SealBroken` for a ciphertext that was moved here."""
-    sealed = getattr(row, name)
-    return opened.open(_field(row, name), str(row.uuid), bytes(sealed)) if sealed else ""  # type: ignore[attr-defined]
-
-
-def unseal_all(opened: OpenRecord, row: models.Model, names: Iterable[str]) -> dict[str, str]:
-    return {name: unseal(opened, row, name) for name in names}
-
-
-def seal_file(opened: OpenRecord, row: models.Model, name: str, file_key: bytes) -> None:
-    seal(opened, row, **{name: json.dumps({"file_key": file_key.hex()})})
-
-
-def unseal_file(opened: OpenRecord, row: models.Model, name: str) -> bytes:
-    return bytes.fromhex(json.loads(unseal(opened, row, name))["file_key"])
-
-
-def _field(row: models.Model, name: str) -> str:
-    return f"{row._meta.label}.{name}"
+__all__ = ["attachment_known", "desk_recipient", "seal", "seal_file", "unseal", "unseal_all", "unseal_file"]
 
 
 def attachment_known(file_ids: set[UUID]) -> set[UUID]:

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     REPORT_READ = "report:read"
     REPORT_WRITE = "report:write"
     STATISTICS_VIEW = "statistics:view"
+    STUDENT_IMPORT = "student:import"
+    STUDENT_VIEW = "student:view"
 
 
 _DESK = frozenset(
@@ -47,7 +49,8 @@ _DESK = frozenset(
 )
 
 # Whoever may be asked onto the team of a case. Reading and writing one needs a place on its team as well (threat_assessment.policies).
-_MEMBER = frozenset({Permission.CASE_JOIN, Permission.CASE_READ, Permission.CASE_WRITE})
+# They look up one student at a time, by name or identifier; nobody leafs through a list of students.
+_MEMBER = frozenset({Permission.CASE_JOIN, Permission.CASE_READ, Permission.CASE_WRITE, Permission.STUDENT_VIEW})
 _TEAM = _MEMBER | {Permission.CASE_OPEN}
 # Whoever has to see that cases move: which there are, where they stand, and who may be asked onto a team.
 _OVERSIGHT = frozenset({Permission.CASE_LIST, Permission.CASE_TEAM})
@@ -97,6 +100,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.PLAN_EDIT,
             Permission.PLAN_VIEW,
             Permission.STATISTICS_VIEW,
+            Permission.STUDENT_IMPORT,
         }
     ),
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 
@@ -16,8 +16,10 @@ from security_center.foundation.vault.provider import KeyProvider, provider
 from security_center.foundation.vault.receipts import fold
 
 
-def blind(*, district_id: int, kind: str, value: str) -> bytes:
+def blind(*, district_id: int, kind: str, value: str, realm: str = "") -> bytes:
     """The 32-byte token of `value` within one district, for a `BlindedTokenField`; b"" when nothing is left of it to look up.
+
+    realm "" is for whom reports are about; another realm has keys of its own, so that a thief cannot lay one list over the other.
 
     kind  "name"        words in any order, case, accents and punctuation aside
           "phonetic"    as "name", for words that sound alike in English or Spanish (“Jiménez” and “Gimenes”); pass the name itself
@@ -33,7 +35,30 @@ def blind(*, district_id: int, kind: str, value: str) -> bytes:
     plain = normalize(value)
     if not plain:
         return b""
-    return hmac.digest(_key(provider(), district_id, kind), plain.encode(), "sha256")
+    return hmac.digest(_key(provider(), district_id, f"{realm}/{kind}" if realm else kind), plain.encode(), "sha256")
+
+
+def tokens_of(*, district_id: int, values: Mapping[str, str], realm: str = "") -> list[tuple[str, bytes]]:
+    """(kind, token) of everything that somebody may be found again by; a name also by its sound, and by its first word with each of its last two,
+    so that “Ana García” finds Ana María García López.
+    """
+    found: dict[tuple[str, bytes], None] = {}
+    for kind, value in values.items():
+        forms = name_forms(value) if kind == "name" else [value]
+        for each in ("name", "phonetic") if kind == "name" else (kind,):
+            for form in forms:
+                token = blind(district_id=district_id, kind=each, value=form, realm=realm)
+                if token:
+                    found[each, token] = None
+    return list(found)
+
+
+def name_forms(name: str) -> list[str]:
+    """The ways in which one name may be written down by different people: whole, and its first word with each of the last two."""
+    family, comma, given = name.partition(",")
+    words = (f"{given} {family}" if comma and given.strip() else name).split()
+    short = [f"{words[0]} {last}" for last in words[max(1, len(words) - 2) :]] if len(words) > 2 else []
+    return [name, *short]
 
 
 @lru_cache(maxsize=1024)
@@ -58,6 +83,7 @@ _SOUNDS = [(re.compile(pattern), sound) for pattern, sound in (
 )]  # fmt: skip
 
 
+@lru_cache(maxsize=16_384)
 def _sound(word: str) -> str:
     """The consonants that are heard: first letter's sound, then consonants, no doubles. Coarse on purpose: a person confirms each match."""
     for pattern, sound in _SOUNDS:

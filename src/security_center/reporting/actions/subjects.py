@@ -16,7 +16,7 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
 from security_center.foundation.vault.actions import new_record
-from security_center.foundation.vault.tokens import blind
+from security_center.foundation.vault.tokens import tokens_of
 from security_center.prevention import ladders
 
 from .. import policies
@@ -55,15 +55,9 @@ def name_subject(
     subject = Subject(record=opened.record, district=report.district, desk=report.desk, unknown=unknown, made_by=actor, made_at=now())
     seal(opened, subject, name=name, identifiers=identifiers)
     subject.save(force_insert=True)
-    values = {"name": name, **(tokens or {})}
-    rows = [
-        SubjectToken(subject=subject, kind=kind, token=blind(district_id=report.district_id, kind=kind, value=value))
-        for kind, value in values.items()
-        if kind in TOKEN_KINDS and value.strip()
-    ]
-    if name.strip():
-        rows.append(SubjectToken(subject=subject, kind="phonetic", token=blind(district_id=report.district_id, kind="phonetic", value=name)))
-    SubjectToken.objects.bulk_create(rows)
+    values = {kind: value for kind, value in {"name": name, **(tokens or {})}.items() if kind in TOKEN_KINDS}
+    found = tokens_of(district_id=report.district_id, values=values)
+    SubjectToken.objects.bulk_create([SubjectToken(subject=subject, kind=kind, token=token) for kind, token in found])
     mention = SubjectMention.objects.create(
         report=report,
         subject=subject,

@@ -67,6 +67,11 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
     life_safety = models.BooleanField(default=False)  # somebody's life may be in danger: the first clock is minutes, not hours
     known_subject = models.BooleanField(default=False)  # two identifiers were compared by a person; otherwise the search is a duty
     practice = models.BooleanField(default=False)  # a practice case stands in no figure
+    student = models.ForeignKey("students.Student", null=True, on_delete=models.PROTECT, related_name="+")  # confirmed by a person
+    special_education = models.BooleanField(default=False)  # the student had an IEP or a 504 plan when they were confirmed
+    subject_compared = models.JSONField(default=list)  # codes of what the person compared to be sure who it is
+    subject_set_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    subject_set_at = models.DateTimeField(null=True)
 
     subject_name = SealedTextField(null=True)
     subject_facts = SealedTextField(null=True)  # identifier, birth date, grade and the like, as typed

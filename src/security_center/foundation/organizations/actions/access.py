@@ -12,7 +12,7 @@ from security_center.foundation.ledger import actions as ledger
 from security_center.foundation.vault import actions as vault
 
 from .. import policies, signals
-from ..identity import actor_string
+from ..identity import actor_string, desk_recipient
 from ..models import AccessSession, Organization, Person
 from ..permissions import Permission
 from .faults import Fault
@@ -46,7 +46,7 @@ def start_access_session(*, actor: Person, organization: Organization, reason: s
         moment = now()
         for earlier in AccessSession.objects.filter(person=actor, organization=organization, ended_at__isnull=True, expires_at__gt=moment):
             end_access_session(actor=actor, session=earlier)
-        recipients = list(dict.fromkeys([f"desk:{organization.pk}", f"desk:{organization.district.pk}"]))
+        recipients = list(dict.fromkeys([desk_recipient(organization), desk_recipient(organization.district)]))
         opened = vault.new_record(recipients=recipients)
         session = AccessSession.objects.create(
             person=actor,

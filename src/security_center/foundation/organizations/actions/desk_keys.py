@@ -8,7 +8,7 @@ from security_center.foundation.ledger import actions as ledger
 from security_center.foundation.vault import actions as vault
 
 from .. import policies
-from ..identity import actor_string
+from ..identity import actor_string, desk_recipient
 from ..models import Organization, Person
 from ..permissions import Permission
 
@@ -22,7 +22,7 @@ def rotate_desk_key(*, actor: Person | None, organization: Organization) -> int:
     if actor is not None:
         policies.require(actor, Permission.ORGANIZATION_EDIT, organization)
     ledger.take_turn()
-    fresh = vault.rotate_recipient(actor=actor_string(actor), name=f"desk:{organization.pk}")
+    fresh = vault.rotate_recipient(actor=actor_string(actor), name=desk_recipient(organization))
     ledger.record(
         actor=actor_string(actor),
         verb="organization.desk_key_rotated",

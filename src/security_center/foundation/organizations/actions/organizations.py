@@ -14,7 +14,7 @@ from security_center.foundation.ledger import actions as ledger
 from security_center.foundation.vault import actions as vault
 
 from .. import policies
-from ..identity import actor_string
+from ..identity import actor_string, desk_recipient
 from ..models import Organization, Person, Role, RoleAssignment
 from ..permissions import Permission
 from .faults import Fault
@@ -92,7 +92,7 @@ def create_organization(
                 organization.save(force_insert=True)
         except IntegrityError as error:  # somebody else took the name or the short address in the same moment
             raise NameTaken from error
-        vault.create_recipient(actor=actor_string(actor), name=f"desk:{organization.pk}")
+        vault.create_recipient(actor=actor_string(actor), name=desk_recipient(organization))
         ledger.record(
             actor=actor_string(actor),
             verb="organization.created",

@@ -1,0 +1,29 @@
+"""Every look into the register is recorded: who looked, by what, and how many were found; never for whom."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.organizations.permissions import Permission
+
+from .. import policies, queries
+from ..queries import Match
+
+
+@transaction.atomic
+def look_up(*, actor: Person, organization: Organization, name: str = "", identifier: str = "", birth_date: str = "") -> list[Match]:
+    """Students of the district that fit, each with whoever is easily taken for them. Raises NotAllowed, NothingToLookFor, VaultLocked."""
+    policies.require(actor, Permission.STUDENT_VIEW, organization)
+    found = queries.look_up(organization, name=name, identifier=identifier, birth_date=birth_date)
+    by = [kind for kind, given in (("name", name), ("identifier", identifier), ("birth_date", birth_date)) if given.strip()]
+    record(
+        actor=actor_string(actor),
+        verb="student.looked_up",
+        thing=found[0].student.thing if len(found) == 1 else "",
+        organization_id=organization.pk,
+        detail={"by": ",".join(by), "found": len(found)},
+    )
+    return found

@@ -1,0 +1,35 @@
+"""What pages and rooms above read of the register."""
+
+from .look_ups import (
+    AlikeBy,
+    Identity,
+    LookAlike,
+    Match,
+    NothingToLookFor,
+    Supports,
+    has_register,
+    households_of,
+    identities_of,
+    identity_of,
+    look_alikes_of,
+    look_up,
+    student_of_identifier,
+    supports_of,
+)
+
+__all__ = [
+    "AlikeBy",
+    "Identity",
+    "LookAlike",
+    "Match",
+    "NothingToLookFor",
+    "Supports",
+    "has_register",
+    "households_of",
+    "identities_of",
+    "identity_of",
+    "look_alikes_of",
+    "look_up",
+    "student_of_identifier",
+    "supports_of",
+]

@@ -1,0 +1,38 @@
+"""The sealed columns of a row: which column is bound to which row. Every sealed text column is written and read through here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from django.db import models
+
+from security_center.foundation.vault.records import OpenRecord
+
+
+def seal(opened: OpenRecord, row: models.Model, **texts: str | None) -> None:
+    """Set sealed columns of `row` (which has its own `uuid`) to `texts`. An empty text is kept as nothing at all."""
+    for name, text in texts.items():
+        setattr(row, name, opened.seal(_field(row, name), str(row.uuid), text) if text else None)  # type: ignore[attr-defined]
+
+
+def unseal(opened: OpenRecord, row: models.Model, name: str) -> str:
+    """The text of one sealed column; "" where there is none. Raises `SealBroken` for a ciphertext that was moved here."""
+    sealed = getattr(row, name)
+    return opened.open(_field(row, name), str(row.uuid), bytes(sealed)) if sealed else ""  # type: ignore[attr-defined]
+
+
+def unseal_all(opened: OpenRecord, row: models.Model, names: Iterable[str]) -> dict[str, str]:
+    return {name: unseal(opened, row, name) for name in names}
+
+
+def seal_file(opened: OpenRecord, row: models.Model, name: str, file_key: bytes) -> None:
+    seal(opened, row, **{name: json.dumps({"file_key": file_key.hex()})})
+
+
+def unseal_file(opened: OpenRecord, row: models.Model, name: str) -> bytes:
+    return bytes.fromhex(json.loads(unseal(opened, row, name))["file_key"])
+
+
+def _field(row: models.Model, name: str) -> str:
+    return f"{row._meta.label}.{name}"
