@@ -67,7 +67,7 @@ def main() -> None:
     data, meta = marks.all(order["data"]), marks.all(order["meta"])
     meta["marked"] = order["marked"] if marks.any else ""
     template = f'#import "/layout/paper.typ": *\n#show: paper\n{order["template"]}'
-    pdf = typst.compile(
+    pdf = typst.compile(  # type: ignore[call-overload]  # its types want the source and the root to be of one kind
         template.encode(),
         root=str(HERE),
         font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(FONTS)]),
