@@ -1,4 +1,4 @@
-"""The process that draws one paper: reads its order as JSON from standard input and writes the PDF to standard output. It loads neither Django nor any
+"""The process that draws one paper: reads its order as JSON from standard input and writes the PDF to standard output. It loads neither Django nor a
 key, and nothing of the paper touches the disk. Run by `render.render`, by path.
 """
 
