@@ -77,6 +77,8 @@ class Things:
             "pk": rosa.pk,
             "theme": "motive",
             "to": "assessing",
+            "measure": "papers",
+            "standing": "met",
         }
         # A confidential report, whose writer two custodians may look up; and what a page has to be sent to do anything.
         confidential = valley.report(actor=cast.dana, channel="staff", mode="confidential", reporter_name="Dana Price")

@@ -127,6 +127,8 @@ STAFF: dict[str, Row] = {
     "lessons:poster": Row("get", EVERYBODY),
     "lessons:lesson": Row("get", EVERYBODY),
     "threat_assessment:cases": Row("get", DESK, own=True),
+    "threat_assessment:audit": Row("get", {"tess", "dana", "ivy"}, own=True),
+    "threat_assessment:audited": Row("get", {"tess", "dana", "ivy"}, own=True),
     "threat_assessment:case_new": Row("get", DESK - {"sam"}, own=True),
     "threat_assessment:action": Row("get", TEAM),
     "threat_assessment:action_confirm": Row("post", TEAM),

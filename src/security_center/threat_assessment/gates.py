@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from . import content_loader as doctrine
+from . import gate_rules
 from .models import (
     Action,
     Case,
@@ -28,8 +29,7 @@ from .models import (
     State,
 )
 
-INVOLVED = "involved"
-OFFICER = "school_resource_officer"
+OFFICER = gate_rules.OFFICER
 
 
 @dataclass(frozen=True)
@@ -94,20 +94,18 @@ def _contained(case: Case) -> list[str]:
 
 def _mandatory(case: Case) -> list[str]:
     answered = set(Finding.objects.filter(case=case, current=True).exclude(answer=Finding.Answer.NOT_ASKED).values_list("prompt", flat=True))
-    return [prompt for prompt in doctrine.mandatory_prompts() if prompt not in answered]
+    return gate_rules.prompts_missing(answered)
 
 
 def _three_kinds(case: Case) -> list[str]:
-    """Three teachers are one kind: school, peers, family, community, records. Those who are involved themselves do not count toward it."""
-    answered = Source.objects.filter(case=case, state=Source.State.ANSWERED).values_list("kind", flat=True)
-    groups = {doctrine.sources()[kind].group for kind in answered} - {INVOLVED}
-    return _unless(len(groups) >= doctrine.source_kinds_needed(), str(doctrine.source_kinds_needed() - len(groups)))
+    missing = gate_rules.kinds_of_source_missing(Source.objects.filter(case=case, state=Source.State.ANSWERED).values_list("kind", flat=True))
+    return _unless(missing == 0, str(missing))
 
 
 def _heard(case: Case) -> list[str]:
     """Student and parent were spoken to, or a refusal is written down."""
     missing = []
-    for kind in ("student_of_concern", "parent_guardian"):
+    for kind in gate_rules.TO_BE_HEARD:
         spoken = Interview.objects.filter(case=case, source__kind=kind, ended_at__isnull=False).exists()
         refused = Source.objects.filter(case=case, kind=kind, state=Source.State.REFUSED).exists()
         if not spoken and not refused:
@@ -132,9 +130,7 @@ def _assessed_since(case: Case) -> datetime:
 def required_disciplines(case: Case) -> list[str]:
     """The disciplines that have to sign by the case's rule set (prevention.doctrine). One person may bring several, and an alternate signs for
     whoever is away by standing for that discipline on the team."""
-    wanted = doctrine.team_rule_sets()[case.rule_set].required
-    officer = any("law_enforcement" in disciplines or OFFICER in disciplines for disciplines in _on_team(case))
-    return [one.expertise for one in wanted if one.when != "if_employed" or officer]
+    return gate_rules.required_disciplines(case.rule_set, _on_team(case))
 
 
 def _on_team(case: Case) -> list[list[str]]:

@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from .views import case, case_list, closing, imminent, inquiry, judging, opening, plan, police, themes
+from .views import audit, case, case_list, closing, imminent, inquiry, judging, opening, plan, police, themes
 
 app_name = "threat_assessment"
 _case = "cases/<str:number>/"
 urlpatterns: list[URLPattern] = [
     path("cases/", case_list.cases, name="cases"),
+    path("cases/audit/", audit.audit, name="audit"),
+    path("cases/audit/<slug:measure>/<slug:standing>/", audit.audited, name="audited"),
     path("cases/new/", opening.case_new, name="case_new"),
     path(_case, case.case, name="case"),
     path(f"{_case}imminent/", imminent.imminent, name="imminent"),

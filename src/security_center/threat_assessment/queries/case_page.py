@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
+
 from security_center.foundation.duties.models import Duty
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.organizations.models import Person
@@ -171,6 +173,15 @@ class CasePage:
         """Where the case may go from here, with what is not met yet; the states that have a verb of their own are left out."""
         ways = sorted(Case.TRANSITIONS[self.case.state])
         return {to: gates.unmet(self.case, to) for to in ways if to not in {State.CLOSED, State.HANDOFF, State.IMMINENT}}
+
+
+def questions_asked(cases: QuerySet[Case]) -> dict[int, set[str]]:
+    """By case, the questions that were asked: never what was found."""
+    asked: defaultdict[int, set[str]] = defaultdict(set)
+    rows = Finding.objects.filter(case__in=cases.values("pk"), current=True).exclude(answer=Finding.Answer.NOT_ASKED)
+    for case, prompt in rows.order_by().values_list("case_id", "prompt"):
+        asked[case].add(prompt)
+    return asked
 
 
 def board(case: Case, opened: OpenRecord) -> Board:

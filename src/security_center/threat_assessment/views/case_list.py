@@ -29,6 +29,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(page),
         "first_url": _address(page.filters.tab) if page.filters.after else "",
         "next_url": _address(page.filters.tab, page.next_after) if page.next_after else "",
+        "may_audit": any_of(person, [Permission.CASE_LIST]),
         "may_open": any_of(person, [Permission.CASE_OPEN]),
     }
     return render(request, "threat_assessment/cases.html", context)
