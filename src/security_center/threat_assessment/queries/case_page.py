@@ -186,16 +186,12 @@ def questions_asked(cases: QuerySet[Case]) -> dict[int, set[str]]:
 
 def board(case: Case, opened: OpenRecord) -> Board:
     """The thirteen themes with what was found last under each prompt."""
-    rows = Finding.objects.filter(case=case).select_related("recorded_by").prefetch_related("sources").order_by("version")
-    current: dict[str, Finding] = {}
-    versions: dict[str, int] = defaultdict(int)
-    for row in rows:
-        versions[row.prompt] += 1
-        if row.current:
-            current[row.prompt] = row
+    rows = Finding.objects.filter(case=case, current=True).select_related("recorded_by")
+    current = {row.prompt: row for row in rows}
+    sources = _sources_of_findings(case)
     tiles = []
     for theme in doctrine.themes().values():
-        asked = [_asked(f"{theme.key}.{prompt.key}", prompt, current, versions, opened) for prompt in theme.prompts]
+        asked = [_asked(prompt, current.get(prompt.name), sources, opened) for prompt in theme.prompts]
         open_ones = [one.prompt for one in asked if one.prompt.mandatory and (one.finding is None or one.finding.answer == Finding.Answer.NOT_ASKED)]
         begun = any(one.finding is not None for one in asked)
         state = "not_started" if not begun else "gaps" if open_ones else "complete"
@@ -203,7 +199,17 @@ def board(case: Case, opened: OpenRecord) -> Board:
     return Board(tiles)
 
 
-def _asked(key: str, prompt: Any, current: dict[str, Finding], versions: dict[str, int], opened: OpenRecord) -> Asked:
-    row = current.get(key)
-    note = unseal(opened, row, "note") if row is not None else ""
-    return Asked(prompt, row, note, list(row.sources.all()) if row is not None else [], max(0, versions.get(key, 0) - 1))
+def _sources_of_findings(case: Case) -> dict[int, list[Source]]:
+    """By finding, of those that count now. (A prefetch would build a manager for each finding, which takes longer than the query.)"""
+    found: defaultdict[int, list[Source]] = defaultdict(list)
+    rows = Finding.sources.through.objects.filter(finding__case=case, finding__current=True).select_related("source").order_by("pk")
+    for row in rows:
+        found[row.finding_id].append(row.source)
+    return dict(found)
+
+
+def _asked(prompt: Any, row: Finding | None, sources: dict[int, list[Source]], opened: OpenRecord) -> Asked:
+    """A finding's version counts those before it."""
+    if row is None:
+        return Asked(prompt, None, "", [], 0)
+    return Asked(prompt, row, unseal(opened, row, "note"), sources.get(row.pk, []), row.version - 1)

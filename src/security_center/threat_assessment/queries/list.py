@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Person
@@ -21,10 +22,14 @@ TABS = ("mine", "open", "late", "closed")
 
 def visible_to(person: Person) -> QuerySet[Case]:
     """Cases that the person may know of: those they are a member of, and those of schools where their role lists cases."""
-    mine = Member.objects.filter(case=OuterRef("pk"), person=person, removed_at__isnull=True)
     schools = organizations_with(person, Permission.CASE_LIST).values("pk")
     joined = organizations_with(person, Permission.CASE_JOIN).values("pk")
-    return Case.objects.filter(Q(school__in=schools) | (Exists(mine) & Q(school__in=joined)))
+    return Case.objects.filter(Q(school__in=schools) | (Q(pk__in=_joined(person)) & Q(school__in=joined)))
+
+
+def _joined(person: Person) -> Any:
+    """Ids of the cases that the person is a member of: few, so that a list of all cases never asks each of its rows for its members."""
+    return Member.objects.filter(person=person, removed_at__isnull=True).values("case")
 
 
 @dataclass(frozen=True)
@@ -49,30 +54,29 @@ class CaseList:
 
 def case_list(person: Person, filters: Filters) -> CaseList:
     seen, at = visible_to(person), now()
-    member = Member.objects.filter(case=OuterRef("pk"), person=person, removed_at__isnull=True)
     tabs = {
-        "mine": seen.filter(Exists(member), closed_at__isnull=True),
+        "mine": seen.filter(pk__in=_joined(person), closed_at__isnull=True),
         "open": seen.filter(closed_at__isnull=True),
         "late": seen.filter(closed_at__isnull=True, state_due__lt=at),
         "closed": seen.filter(closed_at__isnull=False),
     }
     counts = {tab: found.order_by()[: CAP + 1].count() for tab, found in tabs.items() if tab != "closed"}
-    found = tabs[filters.tab].select_related("school", "lead")
-    rows, next_after = _page(found, filters)
+    rows, next_after = _page(tabs[filters.tab], filters)
     ids = [row.pk for row in rows]
     mine = Member.objects.filter(case__in=ids, person=person, removed_at__isnull=True).values_list("case_id", flat=True)
     return CaseList(filters, rows, counts, next_after, frozenset(mine))
 
 
 def _page(found: QuerySet[Case], filters: Filters) -> tuple[list[Case], str]:
-    """Newest first; the key is the moment and the id of the last row."""
+    """Newest first; the key is the moment and the id of the last row. Which rows is asked first, so that the database sorts no wide ones."""
     ordered = found.order_by("-opened_at", "-pk")
     key = _key(filters.after)
     if key is not None:
         ordered = ordered.filter(Q(opened_at__lt=key[0]) | Q(opened_at=key[0], pk__lt=key[1]))
-    rows = list(ordered[: PAGE + 1])
-    more = len(rows) > PAGE
-    rows = rows[:PAGE]
+    ids = list(ordered.values_list("pk", flat=True)[: PAGE + 1])
+    more = len(ids) > PAGE
+    shown = Case.objects.filter(pk__in=ids[:PAGE]).select_related("school", "lead").defer("concern", "subject_name", "subject_facts")
+    rows = list(shown.order_by("-opened_at", "-pk"))
     return rows, f"{rows[-1].opened_at.isoformat()}~{rows[-1].pk}" if more else ""
 
 
