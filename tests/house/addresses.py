@@ -16,7 +16,7 @@ from security_center.foundation.organizations import actions as people
 from security_center.foundation.organizations.models import Supervision
 from security_center.prevention import actions as plan_actions
 from security_center.reporting.actions import decisions, desk, groups, handoffs, subjects
-from security_center.threat_assessment.actions import closing, inquiry, moving, screening
+from security_center.threat_assessment.actions import closing, deciding, inquiry, meetings, moving, screening
 from security_center.threat_assessment.models import Case
 
 Kwargs = dict[str, Any]
@@ -111,7 +111,12 @@ class Things:
         source = managed.sources.filter(kind="student_of_concern").get()
         interview = inquiry.begin_interview(actor=tess, case=managed, source=source, place="Room 4")
         self.cases = {"screened": screened, "ending": ending, "imminent": imminent, "managed": managed}
+        self.meeting = meetings.call_meeting(actor=tess, place=self.valley.school, starts_at=self.valley.at + timedelta(hours=1))
+        decided = deciding.decide(actor=tess, meeting=self.meeting, what="Ask.", owner=ben, due_on=self.valley.at.date())
+        for part in ("meeting", "meeting_change", "meeting_hold", "meeting_minutes", "decision", "decision_new"):
+            self.by_name[f"threat_assessment:{part}"] = {"pk": self.meeting.uuid, "decision": decided.uuid}
         rows = {
+            "meeting_case": (managed, self.meeting.uuid),
             "law_enforcement_decide": (imminent, imminent.law_enforcement.get().uuid),
             "law_enforcement_acknowledged": (imminent, imminent.law_enforcement.get().uuid),
             "close_answer": (ending, closure.uuid),
@@ -136,4 +141,4 @@ class Things:
         if name.startswith("threat_assessment:"):
             self.with_cases()
         own = self.by_name.get(name, {})
-        return {key: own.get(key, self.by_argument[key]) for key in wanted}
+        return {key: own[key] if key in own else self.by_argument[key] for key in wanted}

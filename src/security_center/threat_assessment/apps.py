@@ -17,3 +17,4 @@ class ThreatAssessmentConfig(AppConfig):
         receivers.connect()
         duty_audiences.register(team_audience.TEAM, team_audience.resolve)
         every(600, "threat_assessment.ask_for_daily_steps")(tasks.ask_for_daily_steps)
+        every(3600, "threat_assessment.ask_for_meetings")(tasks.ask_for_meetings)

@@ -23,6 +23,9 @@ KINDS = (
     Kind("case.review", _("A case has to be reviewed"), _("Case %(number)s at %(organization)s is due for its review.")),
     Kind("case.close", _("A colleague asks to close a case"), _("Case %(number)s at %(organization)s: please read the reasons and answer.")),
     Kind("case.new_report", _("A new report belongs to a case"), _("A new report was added to case %(number)s at %(organization)s.")),
+    Kind("meeting.called", _("A team meeting is planned"), _("The team at %(organization)s meets. Open it to see when, and the agenda.")),
+    Kind("meeting.due", _("The team has to meet"), _("The team at %(organization)s has not met in time yet. Plan a meeting, or close the minutes.")),
+    Kind("meeting.decision", _("Something decided at a meeting is yours"), _("At %(organization)s something was decided that you do. Open it.")),
 )
 
 

@@ -9,7 +9,7 @@ from security_center.foundation.organizations.policies import NotAllowed, has
 
 from .models import Case, Member
 
-__all__ = ["NotAllowed", "can", "may_know", "member_of", "require", "require_open"]
+__all__ = ["NotAllowed", "can", "may_know", "may_meet", "member_of", "require", "require_meeting", "require_open"]
 
 
 def member_of(person: Person, case: Case) -> Member | None:
@@ -42,3 +42,13 @@ def require(person: Person | None, permission: Permission, case: Case) -> None:
 def require_open(person: Person | None, school: Organization) -> None:
     if person is not None and not has(person, Permission.CASE_OPEN, school):
         raise NotAllowed(f"{Permission.CASE_OPEN} at organization {school.pk}")
+
+
+def may_meet(person: Person, permission: Permission, place: Organization) -> bool:
+    """What belongs to the team of a place and to no single case: its meetings. Texts about a case stay with the case."""
+    return has(person, permission, place)
+
+
+def require_meeting(person: Person | None, permission: Permission, place: Organization) -> None:
+    if person is not None and not may_meet(person, permission, place):
+        raise NotAllowed(f"{permission} at organization {place.pk}")

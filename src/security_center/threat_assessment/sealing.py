@@ -6,9 +6,9 @@ from security_center.foundation.vault.queries import open_record
 from security_center.foundation.vault.records import OpenRecord
 from security_center.reporting.sealing import desk_recipient, seal, unseal, unseal_all
 
-from .models import Case
+from .models import Case, Meeting
 
-__all__ = ["desk_recipient", "recipients", "seal", "unseal", "unseal_all", "unsealed"]
+__all__ = ["desk_recipient", "recipients", "seal", "unseal", "unseal_all", "unsealed", "unsealed_meeting"]
 
 
 def recipients(case: Case) -> list[str]:
@@ -19,3 +19,8 @@ def recipients(case: Case) -> list[str]:
 def unsealed(case: Case) -> OpenRecord:
     """The case's record. Callers have asked the policy. Raises `VaultLocked` when the key file is missing."""
     return open_record(case.record, *recipients(case))
+
+
+def unsealed_meeting(meeting: Meeting) -> OpenRecord:
+    """The record of a meeting's minutes. Callers have asked the policy. Raises `VaultLocked` when the key file is missing."""
+    return open_record(meeting.record, *dict.fromkeys((desk_recipient(meeting.place), desk_recipient(meeting.district))))

@@ -10,7 +10,7 @@ from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization
 from security_center.prevention.queries import calendar_of
 
-from .actions import managing
+from .actions import managing, meetings
 from .models import Action, Case
 
 # Local. Early enough for whoever searches a bag at the door, and nobody's phone rings for it at midnight.
@@ -38,3 +38,13 @@ def _school_is_near(case: Case) -> bool:
     local = at.astimezone(case.zone)
     hours = calendar_of(case.school).school_day(local.date())
     return hours is not None and local.time() >= MORNING and at < hours[1]
+
+
+def ask_for_meetings() -> int:
+    """Each team that has to meet and was not asked yet gets its duty for the next meeting. Returns how many did."""
+    asked = 0
+    places = Organization.objects.filter(active=True).exclude(kind=Organization.Kind.STATE).select_related("parent__parent")
+    for place in places.order_by("pk"):
+        with scope(district=[place.district.pk]):
+            asked += meetings.owe_meeting(place=place)
+    return asked

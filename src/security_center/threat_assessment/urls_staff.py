@@ -1,12 +1,12 @@
 """Addresses of cases. Names are stable: other rooms and tests reverse them."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from .views import audit, case, case_list, closing, imminent, inquiry, judging, opening, plan, police, themes
 
 app_name = "threat_assessment"
 _case = "cases/<str:number>/"
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/", case_list.cases, name="cases"),
     path("cases/audit/", audit.audit, name="audit"),
     path("cases/audit/<slug:measure>/<slug:standing>/", audit.audited, name="audited"),
@@ -45,4 +45,5 @@ urlpatterns: list[URLPattern] = [
     path(f"{_case}sources/<uuid:pk>/interview/", inquiry.interview_begin, name="interview_begin"),
     path(f"{_case}themes/", themes.themes, name="themes"),
     path(f"{_case}themes/<slug:theme>/", themes.theme, name="theme"),
+    path("", include("security_center.threat_assessment.urls_meetings")),
 ]

@@ -29,6 +29,11 @@ def open_about(thing: str, kind: str | None = None) -> DutyQuerySet:
     return found.filter(kind=kind) if kind else found
 
 
+def open_about_any(things: Iterable[str]) -> DutyQuerySet:
+    """Open duties about any of these things, the most pressing first."""
+    return Duty.objects.open().filter(thing__in=list(things)).select_related("holder").order_by("due_at", "pk")
+
+
 def is_open_about(thing: Expression) -> Exists:
     """For a list of things: whether an open duty is about the one that `thing` names in the outer query."""
     return Exists(Duty.objects.open().filter(thing=thing))

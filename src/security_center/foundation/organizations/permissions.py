@@ -16,6 +16,8 @@ class Permission(StrEnum):
     CASE_WRITE = "case:write"
     COVERAGE_EDIT = "coverage:edit"
     LEDGER_VERIFY = "ledger:verify"
+    MEETING_VIEW = "meeting:view"
+    MEETING_WRITE = "meeting:write"
     ORGANIZATION_EDIT = "organization:edit"
     ORGANIZATION_VIEW = "organization:view"
     PEOPLE_EDIT = "people:edit"
@@ -50,8 +52,8 @@ _DESK = frozenset(
 
 # Whoever may be asked onto the team of a case. Reading and writing one needs a place on its team as well (threat_assessment.policies).
 # They look up one student at a time, by name or identifier; nobody leafs through a list of students.
-_MEMBER = frozenset({Permission.CASE_JOIN, Permission.CASE_READ, Permission.CASE_WRITE, Permission.STUDENT_VIEW})
-_TEAM = _MEMBER | {Permission.CASE_OPEN}
+_MEMBER = frozenset({Permission.CASE_JOIN, Permission.CASE_READ, Permission.CASE_WRITE, Permission.MEETING_VIEW, Permission.STUDENT_VIEW})
+_TEAM = _MEMBER | {Permission.CASE_OPEN, Permission.MEETING_WRITE}
 # Whoever has to see that cases move: which there are, where they stand, and who may be asked onto a team.
 _OVERSIGHT = frozenset({Permission.CASE_LIST, Permission.CASE_TEAM})
 

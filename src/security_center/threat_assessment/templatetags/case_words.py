@@ -11,7 +11,7 @@ from security_center.reporting import wording as desk_wording
 
 from .. import content_loader as doctrine
 from .. import wording
-from ..models import Case
+from ..models import Case, State
 
 register = template.Library()
 
@@ -35,3 +35,20 @@ def case_dispatch(organization: Organization) -> str:
 def expertise_names(keys: list[str]) -> str:
     """The disciplines that somebody stands for, as words."""
     return ", ".join(str(doctrine.expertise()[key].label) for key in keys if key in doctrine.expertise())
+
+
+@register.filter
+def asked_word(kind: str, state: str) -> str:
+    return wording.asked_word(kind, state)
+
+
+@register.filter
+def option_word(key: str) -> str:
+    """What kind of step of a plan it is."""
+    option = doctrine.plan_options().get(key)
+    return str(option.label) if option is not None else key
+
+
+@register.filter
+def state_word(state: str) -> str:
+    return str(State(state).label)

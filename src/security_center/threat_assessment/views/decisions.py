@@ -1,0 +1,135 @@
+"""What is said of one case at a meeting, and what the team decides there: follow-ups with an owner and a date."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_http_methods
+
+from security_center.foundation.notifications.actions import mark_read_about
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.vault.records import OpenRecord
+
+from .. import policies, queries
+from ..actions import deciding, looking
+from ..actions import meetings as acts
+from ..actions.opening import team_of
+from ..forms_meeting import AboutCaseForm, DecisionForm, SettleDecisionForm
+from ..models import Case, Decision, Meeting
+from ..queries import meetings as reads
+from ..queries.case_page import CaseUnknown
+from ..sealing import unseal_all
+from .lookups import me, refused
+from .meetings import SENTENCES as MEETING_SENTENCES
+from .meetings import about_meeting, meeting_page
+
+SENTENCES: dict[type[Exception], Any] = {
+    **MEETING_SENTENCES,
+    deciding.CannotOwn: _lazy("This person could not read what they are to do. Choose somebody of the team."),
+    deciding.AlreadySettled: _lazy("This was settled meanwhile."),
+}
+REFUSALS = tuple(SENTENCES)
+
+
+def _blame(form: Any, refusal: Exception) -> None:
+    field = "owner" if isinstance(refusal, deciding.CannotOwn) and "owner" in form.fields else None
+    form.add_error(field, SENTENCES[type(refusal)])
+
+
+@require_http_methods(["GET", "POST"])
+@about_meeting(Permission.MEETING_VIEW)
+def meeting_case(request: HttpRequest, meeting: Meeting, number: str) -> HttpResponse:
+    """One case at the meeting, for its team: what was said, what was decided."""
+    try:
+        case = queries.known_case(me(request), number)
+    except CaseUnknown:
+        raise Http404 from None
+    if meeting.place_id not in {case.school_id, case.district_id}:
+        raise Http404
+    if not policies.can(me(request), Permission.CASE_WRITE, case):
+        return refused(request, case)
+    opened = looking.look(actor=me(request), case=case)
+    note, decided = reads.about_case(meeting, case, opened)
+    may_write = meeting.planned and policies.may_meet(me(request), Permission.MEETING_WRITE, meeting.place)
+    form, decision = AboutCaseForm(initial={"note": note}), DecisionForm(people=_team(case))
+    if request.method == "POST":
+        answered = _post(request, meeting, case)
+        if isinstance(answered, HttpResponse):
+            return answered
+        form, decision = (answered, decision) if isinstance(answered, AboutCaseForm) else (form, answered)
+    more = {"case": case, "note": note, "decided": decided, "decision_form": decision, "may_write": may_write}
+    return meeting_page(request, "meeting_case", meeting, form, **more)
+
+
+def _team(case: Case) -> list[Any]:
+    return [member.person for member in team_of(case)]
+
+
+def _post(request: HttpRequest, meeting: Meeting, case: Case) -> HttpResponse | AboutCaseForm | DecisionForm:
+    """Two forms stand on the page; the button says which was meant."""
+    decides = "decide" in request.POST
+    form: Any = DecisionForm(request.POST, people=_team(case)) if decides else AboutCaseForm(request.POST)
+    if form.is_valid():
+        try:
+            if decides:
+                deciding.decide(actor=me(request), meeting=meeting, case=case, **form.given)
+            else:
+                acts.write_about_case(actor=me(request), meeting=meeting, case=case, note=form.cleaned_data["note"])
+        except REFUSALS as refusal:
+            _blame(form, refusal)
+        else:
+            messages.success(request, _("Noted. %(name)s is told.") % {"name": form.given["owner"].name} if decides else _("Saved."))
+            return redirect("threat_assessment:meeting_case", pk=meeting.uuid, number=case.number)
+    return form  # type: ignore[no-any-return]
+
+
+@require_http_methods(["GET", "POST"])
+@about_meeting(Permission.MEETING_WRITE)
+def decision_new(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    """A follow-up that is about no single case."""
+    form = DecisionForm(request.POST if request.method == "POST" else None, people=reads.team_at(meeting.place))
+    if request.method == "POST" and form.is_valid():
+        try:
+            deciding.decide(actor=me(request), meeting=meeting, **form.given)
+        except REFUSALS as refusal:
+            _blame(form, refusal)
+        else:
+            messages.success(request, _("Noted. %(name)s is told.") % {"name": form.given["owner"].name})
+            return redirect("threat_assessment:meeting", pk=meeting.uuid)
+    return meeting_page(request, "decision_new", meeting, form)
+
+
+@require_http_methods(["GET", "POST"])
+@about_meeting(Permission.MEETING_VIEW)
+def decision(request: HttpRequest, meeting: Meeting, decision: uuid.UUID) -> HttpResponse:
+    """One follow-up: what it is, and that it is done or given up. Duties lead here."""
+    try:
+        row = reads.known_decision(me(request), meeting, decision)
+    except reads.MeetingUnknown:
+        raise Http404 from None
+    mark_read_about(actor=me(request), path=f"{meeting.path}decisions/{row.uuid}/")
+    form = SettleDecisionForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            deciding.settle_decision(actor=me(request), decision=row, **form.cleaned_data)
+        except REFUSALS as refusal:
+            _blame(form, refusal)
+        else:
+            messages.success(request, _("Noted: %(state)s.") % {"state": Decision.State(form.cleaned_data["state"]).label})
+            return redirect("threat_assessment:meeting", pk=meeting.uuid)
+    text = unseal_all(_opened(request, meeting, row), row, ("what", "outcome"))
+    may_settle = row.open and (row.owner_id == me(request).pk or policies.may_meet(me(request), Permission.MEETING_WRITE, meeting.place))
+    return meeting_page(request, "decision", meeting, form, row=row, text=text, may_settle=may_settle)
+
+
+def _opened(request: HttpRequest, meeting: Meeting, row: Decision) -> OpenRecord:
+    """Where the text lies: with the case that it is about, else with the meeting. That somebody looks is recorded there."""
+    if row.case is not None:
+        return looking.look(actor=me(request), case=row.case)
+    return acts.look_at_meeting(actor=me(request), meeting=meeting)
