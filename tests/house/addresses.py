@@ -16,7 +16,7 @@ from security_center.foundation.organizations import actions as people
 from security_center.foundation.organizations.models import Supervision
 from security_center.prevention import actions as plan_actions
 from security_center.reporting.actions import decisions, desk, groups, handoffs, subjects
-from security_center.threat_assessment.actions import closing, deciding, inquiry, meetings, moving, screening
+from security_center.threat_assessment.actions import closing, deciding, inquiry, meetings, moving, removing, screening
 from security_center.threat_assessment.models import Case
 
 Kwargs = dict[str, Any]
@@ -110,6 +110,9 @@ class Things:
         imminent, managed = team.imminent(), team.managed()
         source = managed.sources.filter(kind="student_of_concern").get()
         interview = inquiry.begin_interview(actor=tess, case=managed, source=source, place="Room 4")
+        away = removing.add_removal(actor=tess, case=managed, kind="expulsion", first_day=self.valley.at.date(), last_day=None)
+        for version, quotes in ((1, "“I was angry.”"), (2, "“I was angry, and I am sorry.”")):
+            inquiry.save_interview(actor=tess, case=managed, interview=interview, version=version, quotes=quotes, notes="")
         self.cases = {"screened": screened, "ending": ending, "imminent": imminent, "managed": managed}
         self.meeting = meetings.call_meeting(actor=tess, place=self.valley.school, starts_at=self.valley.at + timedelta(hours=1))
         decided = deciding.decide(actor=tess, meeting=self.meeting, what="Ask.", owner=ben, due_on=self.valley.at.date())
@@ -127,6 +130,8 @@ class Things:
             "action_confirm": (managed, managed.plan.actions.get().pk),
             "source": (managed, source.uuid),
             "interview_begin": (managed, source.uuid),
+            "placement": (managed, managed.placement_questions.get().uuid),
+            "removal_end": (managed, away.uuid),
         }
         for name, wanted in staff_names().items():
             if name.startswith("threat_assessment:") and "number" in wanted:

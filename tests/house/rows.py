@@ -17,7 +17,7 @@ from security_center.prevention import actions as plan_actions
 from security_center.reporting.actions import desk, groups, handoffs, subjects, thread
 from security_center.reporting.models import IncidentGroup, Report
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment.actions import closing, containment, deciding, inquiry, managing, meetings, opening
+from security_center.threat_assessment.actions import closing, containment, deciding, inquiry, managing, meetings, opening, removing
 
 
 def add_rows(valley: Valley, things: Things, numbers: range) -> None:
@@ -79,4 +79,7 @@ def add_rows_to_cases(valley: Valley, things: Things, reader: Person, number: in
     another = meetings.call_meeting(actor=tess, place=valley.school, starts_at=valley.at + timedelta(days=number))
     deciding.decide(actor=tess, meeting=another, case=managed, what=f"Write {number}.", owner=ben, due_on=due)
     managing.add_action(actor=tess, case=managed, option=option, what=f"Talk {number}.", owner=ben, backup=reader, due_on=due)
+    removing.add_removal(
+        actor=reader, case=managed, kind="sent_home", first_day=valley.at.date(), last_day=valley.at.date(), reason=f"Calm, {number}."
+    )
     managing.review(actor=reader, case=managed, text=f"Better, {number}.", next_in_days=14)

@@ -23,7 +23,7 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import gates
-from security_center.threat_assessment.actions import closing, containment, inquiry, judging, managing, moving, opening, screening
+from security_center.threat_assessment.actions import closing, containment, inquiry, judging, managing, moving, opening, removing, screening
 from security_center.threat_assessment.models import (
     Action,
     Case,
@@ -51,6 +51,7 @@ REFUSED = (
     judging.TextsWanted,
     judging.UnknownLevel,
     closing.NotAReason,
+    containment.ScreenFirst,
 )
 # More with SSC_EXAMPLES=1000 when a verb or a gate was changed.
 EXAMPLES = int(os.environ.get("SSC_EXAMPLES", "40"))
@@ -83,6 +84,9 @@ steps = st.one_of(
     st.tuples(st.just("resume"), member),
     st.tuples(st.just("decide_police"), member),
     st.tuples(st.just("report"), st.booleans()),
+    st.tuples(st.just("remove"), who, st.sampled_from(("sent_home", "out_of_school", "expulsion"))),
+    st.tuples(st.just("answer_days"), member),
+    st.tuples(st.just("special_education"), who, st.booleans()),
     st.tuples(st.just("seen"), member),
     st.tuples(st.just("ask_to_close"), who, st.sampled_from(REASONS)),
     st.tuples(st.just("answer"), who, st.booleans()),
@@ -208,6 +212,17 @@ class History:
         report = self.team.valley.report("He says it again.")
         closing.add_report(actor=None if from_the_desk else self.person("tess"), case=self.case, report=report)
 
+    def do_remove(self, name: str, kind: str) -> None:
+        removing.add_removal(actor=self.person(name), case=self.case, kind=kind, first_day=self.team.valley.at.date(), last_day=None)
+
+    def do_answer_days(self, name: str) -> None:
+        for row in self.case.placement_questions.filter(answer=""):
+            answer = next(iter(doctrine.placement_questions()[row.kind].answers))
+            removing.answer_placement(actor=self.person(name), case=self.case, question=row, answer=answer, note="With the family.")
+
+    def do_special_education(self, name: str, has_plan: bool) -> None:
+        removing.set_special_education(actor=self.person(name), case=self.case, has_plan=has_plan)
+
     def do_seen(self, name: str) -> None:
         closing.has_seen_reports(actor=self.person(name), case=self.case)
 
@@ -260,6 +275,8 @@ class History:
             assert "case.new_report" in kinds, "nobody is asked to look at what is new"
         if case.law_enforcement.filter(outcome="").exists():
             assert "case.law_enforcement" in kinds, "nobody is asked whether the police are told"
+        if case.placement_questions.filter(answer="").exists():
+            assert "case.placement" in kinds, "nobody is asked what the days out of school ask for"
         assert all(duty.holder is None or duty.holder.is_active for duty in duties), "a duty is in the hands of somebody who has left"
 
     def check_closing(self, before: Case, case: Case, lacking: dict[str, list[str]]) -> None:

@@ -18,3 +18,4 @@ class ThreatAssessmentConfig(AppConfig):
         duty_audiences.register(team_audience.TEAM, team_audience.resolve)
         every(600, "threat_assessment.ask_for_daily_steps")(tasks.ask_for_daily_steps)
         every(3600, "threat_assessment.ask_for_meetings")(tasks.ask_for_meetings)
+        every(3600, "threat_assessment.watch_removals")(tasks.watch_removals)

@@ -22,7 +22,9 @@ from .models import (
     LawEnforcementDecision,
     Member,
     Notice,
+    PlacementQuestion,
     Press,
+    Removal,
     Review,
     Screening,
     Source,
@@ -189,6 +191,25 @@ def _written(case: Case) -> list[str]:
     return _unless(Closure.objects.filter(case=case, refused=False, asked_at__gte=case.state_since).exists(), "reasons")
 
 
+def _special_education(case: Case) -> list[str]:
+    here = any("special_education" in disciplines for disciplines in _on_team(case))
+    return _unless(here or not case.special_education, "special_education")
+
+
+def _placement(case: Case) -> list[str]:
+    return list(PlacementQuestion.objects.filter(case=case, answer="").values_list("kind", flat=True))
+
+
+def _looked_again(case: Case) -> list[str]:
+    """Sending a student away ends no concern: after it the team has judged or reviewed anew (section 1, P6)."""
+    judged = case.judgements.order_by("-number").values_list("made_at", flat=True).first()
+    if judged is None:
+        return []
+    looks = [judged, *Review.objects.filter(case=case).order_by("-at").values_list("at", flat=True)[:1]]
+    kinds = [key for key, kind in doctrine.removal_kinds().items() if kind.look_again]
+    return list(Removal.objects.filter(case=case, kind__in=kinds, added_at__gt=max(looks)).values_list("kind", flat=True).distinct())
+
+
 def _handed_off(case: Case) -> list[str]:
     """No other school has taken it on: handing over is its own verb, and is not there by a wish to close."""
     return ["receiving_school"]
@@ -222,12 +243,20 @@ GATES: dict[str, Gate] = {
         Gate("two_to_close", _("A member of another discipline agreed to close."), _("A member of another discipline"), _two_to_close),
         Gate("closure_quorum", _("The lead and a member of another discipline both agree to close."), _("The lead and another discipline"), _quorum),
         Gate("written_reasons", _("The reasons for closing are written down."), _("Whoever asks to close"), _written),
+        Gate(
+            "special_education",
+            _("The student has an IEP or a 504 plan: somebody of special education is on the team."),
+            _("Any member, by asking somebody onto the team"),
+            _special_education,
+        ),
+        Gate("placement_answered", _("Each question about days out of school is answered."), _("Any member"), _placement),
+        Gate("looked_again", _("The team has looked again since the student was sent away."), _("Any member"), _looked_again),
         Gate("handoff_acknowledged", _("The receiving school has taken the case on."), _("The receiving school"), _handed_off),
     )
 }
 
 # What has to be found out before the team judges; the gates to its signing and to the police come with the judgement itself.
-BEFORE_JUDGING = ("mandatory_prompts", "three_kinds_of_source", "student_and_parent")
+BEFORE_JUDGING = ("special_education", "mandatory_prompts", "three_kinds_of_source", "student_and_parent")
 # What must be met to leave one state for another. Nothing stands before imminent response: contain first.
 EXITS: dict[tuple[str, str], tuple[str, ...]] = {
     (State.INTAKE, State.SCREENING): ("subject",),
@@ -256,7 +285,7 @@ def exit_gates(case: Case, to: str, close_reason: str = "") -> list[Gate]:
 
 
 # Whatever the reason to close: nothing that somebody still owes is dropped by it.
-ALWAYS_TO_CLOSE = ("thresholds_decided", "actions_settled", "no_unseen_reports")
+ALWAYS_TO_CLOSE = ("thresholds_decided", "actions_settled", "no_unseen_reports", "placement_answered", "looked_again")
 # Gates that only the answer to a wish to close can meet.
 BY_ANSWER = frozenset({"two_to_close", "closure_quorum", "written_reasons"})
 

@@ -22,6 +22,16 @@ KINDS = (
     Kind("case.daily", _("Confirm today’s safety step"), _("Case %(number)s at %(organization)s: confirm that today’s step was done.")),
     Kind("case.review", _("A case has to be reviewed"), _("Case %(number)s at %(organization)s is due for its review.")),
     Kind("case.close", _("A colleague asks to close a case"), _("Case %(number)s at %(organization)s: please read the reasons and answer.")),
+    Kind(
+        "case.placement",
+        _("Days out of school need an answer"),
+        _("Case %(number)s at %(organization)s: the days out of school are many. Open it and answer what follows."),
+    ),
+    Kind(
+        "case.look_again",
+        _("Look again: a student was sent away"),
+        _("Case %(number)s at %(organization)s: the student is out of school now. That ends no concern; look at the case again."),
+    ),
     Kind("case.new_report", _("A new report belongs to a case"), _("A new report was added to case %(number)s at %(organization)s.")),
     Kind("meeting.called", _("A team meeting is planned"), _("The team at %(organization)s meets. Open it to see when, and the agenda.")),
     Kind("meeting.due", _("The team has to meet"), _("The team at %(organization)s has not met in time yet. Plan a meeting, or close the minutes.")),

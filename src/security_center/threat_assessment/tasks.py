@@ -10,8 +10,8 @@ from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization
 from security_center.prevention.queries import calendar_of
 
-from .actions import managing, meetings
-from .models import Action, Case
+from .actions import managing, meetings, removing
+from .models import Action, Case, Removal
 
 # Local. Early enough for whoever searches a bag at the door, and nobody's phone rings for it at midnight.
 MORNING = time(6, 0)
@@ -30,6 +30,17 @@ def ask_for_daily_steps() -> int:
                 if _school_is_near(case):
                     asked += managing.ask_for_daily_steps(case=case)
     return asked
+
+
+def watch_removals() -> int:
+    """A removal without an end grows by itself: count again, and raise what the count asks for. Returns how many questions were raised."""
+    raised = 0
+    for district_id in Organization.objects.exclude(kind=Organization.Kind.SCHOOL).values_list("pk", flat=True):
+        with scope(district=[district_id]):
+            removed = Removal.objects.filter(case__closed_at__isnull=True).values("case")
+            for case in Case.objects.filter(pk__in=removed).select_related("school__parent__parent", "lead"):
+                raised += removing.watch_days(case=case)
+    return raised
 
 
 def _school_is_near(case: Case) -> bool:

@@ -46,4 +46,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_case}themes/", themes.themes, name="themes"),
     path(f"{_case}themes/<slug:theme>/", themes.theme, name="theme"),
     path("", include("security_center.threat_assessment.urls_meetings")),
+    path("", include("security_center.threat_assessment.urls_paths")),
 ]

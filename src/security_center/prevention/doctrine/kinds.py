@@ -105,7 +105,8 @@ class Behavior(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class ThresholdRow(Sourced):
-    """Any one of `conditions` is enough. The clock has a mark of its own: it is our design even where the condition is not."""
+    """Any one of `conditions` is enough. The clock has a mark of its own: it is our design even where the condition is not. With `screen_first`
+    there is no danger right now, and somebody screens the case before the police are told (rule d)."""
 
     key: str
     label: Text
@@ -114,6 +115,7 @@ class ThresholdRow(Sourced):
     clock_minutes: int
     clock_source: str
     clock_mark: Mark
+    screen_first: bool = False
 
 
 # --- step 1: the team ------------------------------------------------------------------------------------------------

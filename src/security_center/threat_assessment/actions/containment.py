@@ -14,12 +14,16 @@ from security_center.foundation.organizations.permissions import Permission
 
 from .. import content_loader as doctrine
 from .. import gates
-from ..models import Case, LawEnforcementDecision, Move, Press, State
+from ..models import Case, LawEnforcementDecision, Move, Press, Screening, State
 from ..sealing import seal, unsealed
 from . import duty
 from .moving import NotATransition, ReasonWanted, enter, locked_for
 
 IMMINENT_THRESHOLD = "le_imminent"
+
+
+class ScreenFirst(Exception):
+    """Nobody is in danger right now, and nobody has screened the case yet: the police are told what a screening found, not a rumor (F10)."""
 
 
 @transaction.atomic
@@ -74,6 +78,11 @@ def resume(*, actor: Person, case: Case, reason: str) -> Case:
     return fresh
 
 
+def screened(case: Case) -> bool:
+    """Somebody screened it in this round; where it was judged, it was screened before. In imminent response nobody waits for that."""
+    return case.state == State.IMMINENT or Screening.objects.filter(case=case, round=case.round).exists()
+
+
 def raise_threshold(*, case: Case, threshold: str, actor: Person | None) -> LawEnforcementDecision:
     """A row of the threshold is met: somebody has to decide by its clock whether the police are told. Once while it is open."""
     at = now()
@@ -113,13 +122,18 @@ def decide_threshold(
     officer: str = "",
     incident_number: str = "",
 ) -> LawEnforcementDecision:
-    """Told or not told: either way a named person decides and writes why. Raises NotAllowed, ReasonWanted, NotATransition (decided already)."""
+    """Told or not told: either way a named person decides and writes why.
+
+    Raises NotAllowed, ReasonWanted, NotATransition (decided already), ScreenFirst (rule d: no danger right now, and no screening yet).
+    """
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     row = LawEnforcementDecision.objects.select_for_update(no_key=True).get(pk=decision.pk, case=fresh)
     if row.outcome or outcome not in LawEnforcementDecision.Outcome.values:
         raise NotATransition(fresh, outcome)
     if not reason.strip():
         raise ReasonWanted
+    if outcome == LawEnforcementDecision.Outcome.NOTIFIED and doctrine.thresholds()[row.threshold].screen_first and not screened(fresh):
+        raise ScreenFirst
     row.outcome, row.decided_by, row.decided_at = outcome, actor, now()
     seal(unsealed(fresh), row, reason=reason, agency=agency, officer=officer, incident_number=incident_number)
     row.save()

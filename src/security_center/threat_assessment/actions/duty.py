@@ -22,6 +22,8 @@ DAILY = "case.daily"
 REVIEW = "case.review"
 CLOSE = "case.close"
 NEW_REPORT = "case.new_report"
+PLACEMENT = "case.placement"
+LOOK_AGAIN = "case.look_again"
 
 
 def owe(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 
@@ -14,9 +14,13 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 
 from .. import content_loader as doctrine
-from ..models import Case, Finding, Interview, Source
-from ..sealing import seal, unsealed
+from ..models import Case, Finding, Interview, InterviewVersion, Source
+from ..sealing import seal, unseal_all, unsealed
 from .moving import NotATransition, locked_for
+
+TEXTS = ("quotes", "notes")
+# So long nobody kept anything: what is typed then is a new sitting, and the text of the one before becomes an earlier version.
+SITTING = timedelta(minutes=30)
 
 
 class ChangedMeanwhile(Exception):
@@ -97,23 +101,46 @@ def begin_interview(
 
 
 @transaction.atomic
-def save_interview(*, actor: Person, case: Case, interview: Interview, version: int, quotes: str, notes: str, ended: bool = False) -> Interview:
-    """Keep what was typed so far. `version` is the one that the page showed. Raises ChangedMeanwhile, NotATransition (it has ended)."""
+def save_interview(
+    *, actor: Person, case: Case, interview: Interview, version: int, quotes: str, notes: str, ended: bool = False, by_itself: bool = False
+) -> Interview:
+    """Save what was typed. `version` is the one that the page showed; what stood there before is kept as an earlier version.
+
+    `by_itself`: kept while somebody types. That writes over the same person's running text, and over nobody else's.
+    Raises ChangedMeanwhile, NotATransition (it has ended).
+    """
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     row = Interview.objects.select_for_update(no_key=True).get(pk=interview.pk, case=fresh)
     if row.ended_at is not None:
         raise NotATransition(fresh, "interview")
     if row.version != version:
         raise ChangedMeanwhile(row)
-    seal(unsealed(fresh), row, quotes=quotes, notes=notes)
-    row.version, row.saved_at = version + 1, now()
+    at = now()
+    _write(fresh, row, {"quotes": quotes, "notes": notes}, actor, by_itself)
+    row.version += 1
     if ended:
-        row.ended_at = row.saved_at
-        Source.objects.filter(pk=row.source_id).update(state=Source.State.ANSWERED, settled_at=row.saved_at)
+        row.ended_at = at
+        Source.objects.filter(pk=row.source_id).update(state=Source.State.ANSWERED, settled_at=at)
     row.save()
     if ended:
         _note(fresh, actor, "case.interview_ended", interview=row.pk, version=row.version)
     return row
+
+
+def _write(case: Case, row: Interview, texts: dict[str, str], actor: Person, by_itself: bool) -> None:
+    """What stood there becomes an earlier version, unless it is this person's own running text."""
+    opened, at = unsealed(case), now()
+    stood = unseal_all(opened, row, TEXTS)
+    own = row.running and row.saved_by_id == actor.pk
+    if texts == stood:
+        row.running = row.running and (by_itself or not own)
+        return
+    if any(stood.values()) and not (own and at - row.saved_at < SITTING):
+        earlier = InterviewVersion(interview=row, number=row.version, by=row.saved_by, saved_at=row.saved_at)
+        seal(opened, earlier, **stood)
+        earlier.save(force_insert=True)
+    seal(opened, row, **texts)
+    row.saved_at, row.saved_by, row.running = at, actor, by_itself
 
 
 @transaction.atomic

@@ -72,6 +72,7 @@ def judge(
     for member in team_of(fresh):
         if member.person_id != actor.pk:
             duty.owe(case=fresh, kind=duty.SIGN, due_at=due, actor=actor, holder=member.person, part="judgement/")
+    duty.settle(case=fresh, kind=duty.LOOK_AGAIN, actor=actor, outcome="judged")
     if conclusion == "attack_thinking":
         raise_threshold(case=fresh, threshold="le_attack_thinking", actor=actor)
     return row

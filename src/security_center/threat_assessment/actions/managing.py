@@ -166,6 +166,7 @@ def review(*, actor: Person, case: Case, text: str, next_in_days: int, judgement
         detail={"review": row.pk, "next": row.next_at.isoformat() if row.next_at else None},
     )
     duty.settle(case=fresh, kind=duty.NEW_REPORT, actor=actor, outcome="reviewed")
+    duty.settle(case=fresh, kind=duty.LOOK_AGAIN, actor=actor, outcome="reviewed")
     if fresh.state == State.MONITORING:
         duty.settle(case=fresh, kind=duty.REVIEW, actor=actor, outcome="reviewed")
         duty.owe(case=fresh, kind=duty.REVIEW, due_at=row.next_at or at, actor=actor)

@@ -2,10 +2,11 @@
 
 from .case import Case, CaseReport, Member, Move, Screening, State
 from .containment import LawEnforcementDecision, Press
-from .inquiry import Finding, Interview, Source
+from .inquiry import Finding, Interview, InterviewVersion, Source
 from .judgement import Judgement, Notice, Signature
 from .management import Action, Closure, Confirmation, Plan, Review
 from .meeting import Attendance, Decision, Discussed, Meeting, Rhythm
+from .removals import PlacementQuestion, Removal
 
 __all__ = [
     "Action",
@@ -18,14 +19,17 @@ __all__ = [
     "Discussed",
     "Finding",
     "Interview",
+    "InterviewVersion",
     "Judgement",
     "LawEnforcementDecision",
     "Meeting",
     "Member",
     "Move",
     "Notice",
+    "PlacementQuestion",
     "Plan",
     "Press",
+    "Removal",
     "Review",
     "Rhythm",
     "Screening",

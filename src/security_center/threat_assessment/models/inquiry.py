@@ -40,7 +40,7 @@ class Source(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
         return f"{self.kind} {self.pk}"
 
 
-class Interview(models.Model):
+class Interview(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="interviews")
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="interviews")
@@ -55,13 +55,36 @@ class Interview(models.Model):
     place = SealedTextField(null=True)
     quotes = SealedTextField(null=True)
     notes = SealedTextField(null=True)
-    version = models.PositiveIntegerField(default=1)  # each saving is one version: a second editor sees both texts
+    version = models.PositiveIntegerField(default=1)  # counts savings: a second editor sees both texts
     saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")  # who wrote what stands there now
+    running = models.BooleanField(default=False)  # kept by itself while somebody types, not saved by a press yet
 
     objects: ClassVar[models.Manager[Interview]] = ScopedManager(district="case__district")
 
     def __str__(self) -> str:
         return f"interview {self.pk}"
+
+
+class InterviewVersion(models.Model):
+    """What stood in an interview before somebody wrote something else. One for each press of Save, and one for what was kept while somebody typed:
+    the same person's next keeping writes over their own running text, never over anybody else's."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
+    quotes = SealedTextField(null=True)
+    notes = SealedTextField(null=True)
+
+    objects: ClassVar[models.Manager[InterviewVersion]] = ScopedManager(district="interview__case__district")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["interview", "number"], name="one_interview_version")]
+
+    def __str__(self) -> str:
+        return f"version {self.number}"
 
 
 class Finding(models.Model):

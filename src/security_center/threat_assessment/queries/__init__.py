@@ -1,7 +1,7 @@
 """What the pages of this room read."""
 
 from .case_page import Board, CasePage, Tile, board, known_case
-from .inquiry import is_officer, visible_interviews, visible_sources
+from .inquiry import earlier_versions, is_officer, visible_interviews, visible_sources
 from .list import CaseList, Filters, case_list, visible_to
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Tile",
     "board",
     "case_list",
+    "earlier_versions",
     "is_officer",
     "known_case",
     "visible_interviews",

@@ -6,10 +6,12 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from security_center.foundation.organizations.models import Person
+from security_center.foundation.vault.records import OpenRecord
 
 from .. import content_loader as doctrine
 from .. import gates, policies
-from ..models import Case, Interview, Source
+from ..models import Case, Interview, InterviewVersion, Source
+from .said import Said, said
 
 RECORDS = "records"
 
@@ -34,3 +36,9 @@ def visible_interviews(person: Person, case: Case) -> QuerySet[Interview]:
     if not is_officer(person, case):
         rows = rows.filter(Q(law_enforcement_purpose=False) | Q(interviewer=person))
     return rows.order_by("started_at", "pk")
+
+
+def earlier_versions(interview: Interview, opened: OpenRecord) -> list[Said]:
+    """What stood in the interview before, the latest first. Whoever sees the interview sees them."""
+    rows = InterviewVersion.objects.filter(interview=interview).select_related("by").order_by("-number")
+    return said(opened, rows, "quotes", "notes")

@@ -7,6 +7,7 @@ from datetime import datetime
 from django import template
 
 from security_center.foundation.organizations.models import Organization
+from security_center.prevention.doctrine.kinds import Mark
 from security_center.reporting import wording as desk_wording
 
 from .. import content_loader as doctrine
@@ -52,3 +53,10 @@ def option_word(key: str) -> str:
 @register.filter
 def state_word(state: str) -> str:
     return str(State(state).label)
+
+
+@register.filter
+def mark_words(mark: Mark) -> str:
+    """How sure we are of a rule, in words: what is not confirmed is never shown as anybody's rule."""
+    words = doctrine.marks()[mark]
+    return f"{words.label}: {words.meaning}"

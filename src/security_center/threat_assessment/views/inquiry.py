@@ -27,7 +27,7 @@ from ..sealing import unseal, unseal_all
 from .lookups import about_case, act_page, me
 from .sentences import REFUSALS, blame
 
-TEXTS = ("quotes", "notes")
+TEXTS = inquiry.TEXTS
 
 
 @require_http_methods(["GET", "POST"])
@@ -148,6 +148,7 @@ def interview(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
         text={**_texts(opened, row), "place": unseal(opened, row, "place"), "name": unseal(opened, row.source, "name")},
         kind=doctrine.sources()[row.source.kind],
         theirs=theirs,
+        versions=queries.earlier_versions(row, opened),
         conduct=doctrine.interview_conduct().values(),
     )
 
@@ -162,7 +163,7 @@ def interview_keep(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpRespo
         state = "unclear"
     else:
         try:
-            row = _save(request, case, row, form, look(actor=me(request), case=case) if "both" in request.POST else None)
+            row = _save(request, case, row, form, look(actor=me(request), case=case) if "both" in request.POST else None, by_itself=True)
         except inquiry.ChangedMeanwhile:
             state = "changed"
         except NotATransition:
@@ -170,21 +171,21 @@ def interview_keep(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpRespo
     return render(request, "threat_assessment/_kept.html", {"case": case, "interview": row, "state": state})
 
 
-def _save(request: HttpRequest, case: Case, row: Interview, form: InterviewForm, opened: OpenRecord | None) -> Interview:
+def _save(request: HttpRequest, case: Case, row: Interview, form: InterviewForm, opened: OpenRecord | None, *, by_itself: bool = False) -> Interview:
     """Keep the texts. With the button “Save both”, what the other wrote stays and the lines that only stand here follow it."""
     given, ended = dict(form.cleaned_data), "end" in request.POST
     if "both" in request.POST and opened is not None:
         lies = _texts(opened, Interview.objects.get(pk=row.pk))
         given |= {name: both(lies[name], given[name]) for name in TEXTS}
     try:
-        return inquiry.save_interview(actor=me(request), case=case, interview=row, ended=ended, **given)
+        return inquiry.save_interview(actor=me(request), case=case, interview=row, ended=ended, by_itself=by_itself, **given)
     except inquiry.ChangedMeanwhile as refusal:
         lies = _texts(opened or look(actor=me(request), case=case), refusal.theirs)
         if not all(given[name].startswith(lies[name]) for name in TEXTS):
             raise
         # What lies there is the beginning of what is typed here: an earlier saving whose answer got lost on the way.
         given["version"] = refusal.theirs.version
-        return inquiry.save_interview(actor=me(request), case=case, interview=row, ended=ended, **given)
+        return inquiry.save_interview(actor=me(request), case=case, interview=row, ended=ended, by_itself=by_itself, **given)
 
 
 def both(theirs: str, mine: str) -> str:

@@ -46,6 +46,11 @@ PLACES: dict[str, tuple[str | Promise, str, str | Promise]] = {
     "signed": (_("The judgement is made and signed by each required discipline, with its own view."), "judgement", _("Go to the judgement")),
     "notices": (_("Somebody who has to be told was not told yet."), "notices", _("Tell those who have to know")),
     "plan_approved": (_("The plan has to be written, and the lead approves it."), "plan", _("Go to the plan")),
+    "special_education": (
+        _("The student has an IEP or a 504 plan. Somebody of special education has to be on the team."),
+        "case_team",
+        _("Ask somebody of special education"),
+    ),
     "actions_set": (_("The plan needs at least one step, with an owner and a backup."), "plan", _("Add a step to the plan")),
 }
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from security_center.foundation.organizations.permissions import Permission
 
 from .. import content_loader as doctrine
+from .. import queries
 from ..actions import containment
 from ..actions.looking import look
 from ..forms_case import PoliceForm, ThresholdForm
@@ -57,7 +58,21 @@ def law_enforcement_decide(request: HttpRequest, case: Case, pk: uuid.UUID) -> H
             return redirect("threat_assessment:law_enforcement", number=case.number)
     row = doctrine.thresholds()[decision.threshold]
     actions = [doctrine.law_enforcement_actions()[key] for key in row.actions]
-    return act_page(request, case, "law_enforcement_decide", form, decision=decision, row=row, actions=actions, rules=_rules())
+    page = queries.CasePage(me(request), case, look(actor=me(request), case=case))
+    screenings = [said for said in page.screenings if said.row.round == case.round]
+    asks = row.screen_first and not containment.screened(case)
+    return act_page(
+        request,
+        case,
+        "law_enforcement_decide",
+        form,
+        decision=decision,
+        row=row,
+        actions=actions,
+        rules=_rules(),
+        screenings=screenings,
+        screen_first=asks,
+    )
 
 
 @require_POST

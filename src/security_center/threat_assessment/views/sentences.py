@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from .. import content_loader as doctrine
-from ..actions import closing, inquiry, judging, moving, opening, screening
+from ..actions import closing, containment, inquiry, judging, moving, opening, removing, screening
 from ..gates import GatesUnmet, Unmet
 from ..models import Case, Press
 from ..wording import SAFETY_QUESTIONS
@@ -26,6 +27,10 @@ MOVED_ON = _lazy("The case has moved on meanwhile, or does not stand where this 
 _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
     GatesUnmet: ((), _lazy("This cannot be done yet. What is still missing stands below.")),
     closing.NotAReason: (("reason",), _lazy("This is no reason to close a case.")),
+    containment.ScreenFirst: (
+        ("outcome",),
+        _lazy("Nobody is in danger right now, so screen the case first. If there is danger now, press “Somebody is in danger now”."),
+    ),
     inquiry.ChangedMeanwhile: ((), _lazy("Somebody else saved in between. Both texts are below: put together what is right, then save again.")),
     inquiry.Unknown: ((), _lazy("One of the choices is not known any more. Choose again.")),
     judging.TextsWanted: ((), _lazy("Write something under each heading. “Nothing found” is an answer too.")),
@@ -38,6 +43,11 @@ _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
     ),
     opening.NothingWritten: (("concern",), _lazy("Write in a sentence what the concern is.")),
     opening.StillOnTheTeam: (("person",), _lazy("The lead stays on the team as long as they lead.")),
+    removing.DaysUnclear: (("last_day",), _lazy("The last day lies before the first. Look at both again.")),
+    removing.InterimNotAllowed: (
+        ("ground", "last_day"),
+        _lazy("An interim setting needs a weapon, drugs or a serious injury as its ground, and a last day within 45 school days."),
+    ),
     screening.NoteWanted: (("note",), _lazy("Answer each question, and write in a sentence what your view rests on.")),
 }
 REFUSALS = tuple(_SENTENCES)
@@ -108,7 +118,8 @@ def _word(key: str) -> str:
         return _("911 or the officer called")
     if key in Press.Kind.values:
         return str(Press.Kind(key).label)
-    tables = (doctrine.thresholds(), doctrine.sources(), doctrine.expertise(), doctrine.plan_options())
+    tables: tuple[dict[str, Any], ...] = (doctrine.thresholds(), doctrine.sources(), doctrine.expertise(), doctrine.plan_options())
+    tables += (doctrine.placement_questions(), doctrine.removal_kinds())
     for table in tables:
         if key in table:
             return str(table[key].label)

@@ -1,0 +1,161 @@
+"""Days out of school: each is recorded beside the case, counted by the school's calendar, and the limits ring before they are passed (F10).
+
+Discipline is nobody's duty here and ends no case. Sending a student away makes the team look again (section 1, P6 and P7).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from security_center.foundation.clock import now
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.prevention.queries import calendar_of
+from security_center.prevention.school_time import add_school_days, end_of_school_day
+
+from .. import content_loader as doctrine
+from ..models import Case, PlacementQuestion, Removal, State
+from ..queries.removals import days_of, school_year
+from ..removal_days import school_days_between
+from ..sealing import seal, unsealed
+from . import duty
+from .inquiry import Unknown
+from .moving import NotATransition, ReasonWanted, locked_for
+
+WARNING, MANIFESTATION = "warning", "manifestation"
+# Where the case was judged already, so that being sent away is something new to look at.
+JUDGED = frozenset({State.CLASSIFIED, State.MANAGING, State.MONITORING})
+
+
+class DaysUnclear(Exception):
+    """The last day lies before the first."""
+
+
+class InterimNotAllowed(Exception):
+    """An interim setting needs one of its three grounds and a last day within its school days."""
+
+
+@transaction.atomic
+def add_removal(*, actor: Person, case: Case, kind: str, first_day: date, last_day: date | None, ground: str = "", reason: str = "") -> Removal:
+    """The student is kept out of class or school. Raises NotAllowed, NotATransition (closed), Unknown, DaysUnclear, InterimNotAllowed."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    if not fresh.open:
+        raise NotATransition(fresh, "removal")
+    if kind not in doctrine.removal_kinds():
+        raise Unknown(kind)
+    if last_day is not None and last_day < first_day:
+        raise DaysUnclear
+    _check_interim(fresh, kind, ground, first_day, last_day)
+    row = Removal(case=fresh, kind=kind, ground=ground, first_day=first_day, last_day=last_day, added_at=now(), added_by=actor)
+    seal(unsealed(fresh), row, reason=reason)
+    row.save(force_insert=True)
+    _note(fresh, actor, "case.removal_added", removal=row.pk, kind=kind)
+    if doctrine.removal_kinds()[kind].look_again and fresh.state in JUDGED and not duty.is_owed(case=fresh, kind=duty.LOOK_AGAIN, part="reviews/"):
+        duty.owe(case=fresh, kind=duty.LOOK_AGAIN, due_at=end_of_school_day(calendar_of(fresh.school), now()), actor=actor, part="reviews/")
+    _watch(fresh, actor)
+    return row
+
+
+@transaction.atomic
+def end_removal(*, actor: Person, case: Case, removal: Removal, last_day: date) -> Removal:
+    """The last day is known now, or another one than was thought. Raises DaysUnclear, InterimNotAllowed."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    row = Removal.objects.select_for_update(no_key=True).get(pk=removal.pk, case=fresh)
+    if last_day < row.first_day:
+        raise DaysUnclear
+    _check_interim(fresh, row.kind, row.ground, row.first_day, last_day)
+    row.last_day = last_day
+    row.save(update_fields=["last_day"])
+    _note(fresh, actor, "case.removal_ends", removal=row.pk, last_day=last_day.isoformat())
+    _watch(fresh, actor)
+    return row
+
+
+def _check_interim(case: Case, kind: str, ground: str, first_day: date, last_day: date | None) -> None:
+    if kind != "interim":
+        if ground:
+            raise Unknown(ground)
+        return
+    if ground not in doctrine.removal_grounds() or last_day is None:
+        raise InterimNotAllowed
+    if len(school_days_between(calendar_of(case.school), first_day, last_day)) > doctrine.interim_limit():
+        raise InterimNotAllowed
+
+
+@transaction.atomic
+def watch_days(*, case: Case) -> int:
+    """Called by the worker: a removal without an end grows by itself. Returns how many questions it raised."""
+    return _watch(locked_for(actor=None, permission=Permission.CASE_WRITE, case=case), None)
+
+
+def _watch(case: Case, actor: Person | None) -> int:
+    """Raise what the days ask for now: the alarm once a year, the review for each removal that passes the limit."""
+    days, raised = days_of(case), 0
+    if max(days.so_far, days.planned) >= doctrine.removal_warning().number:
+        raised += _ask(case, WARNING, days.planned, actor, again=False)
+    by_themselves = [key for key, kind in doctrine.removal_kinds().items() if kind.placement]
+    this_year = Removal.objects.filter(case=case, kind__in=by_themselves).exclude(last_day__lt=school_year(case))
+    if days.planned > doctrine.removal_limit() or this_year.exists():
+        raised += _ask(case, MANIFESTATION, days.planned, actor, again=True)
+    return raised
+
+
+def _ask(case: Case, kind: str, days: int, actor: Person | None, *, again: bool) -> int:
+    year, at = school_year(case).year, now()
+    asked = PlacementQuestion.objects.filter(case=case, kind=kind, school_year=year)
+    if again:
+        # A review counts for what was recorded before it was asked for, or while it was open.
+        last = Removal.objects.filter(case=case).order_by("-added_at").first()
+        asked = asked.filter(answer="") | asked.filter(answered_at__gte=last.added_at) if last is not None else asked
+    if asked.exists():
+        return 0
+    due = add_school_days(calendar_of(case.school), at, doctrine.placement_questions()[kind].school_days)
+    row = PlacementQuestion(case=case, kind=kind, school_year=year, days=days, raised_at=at, due_at=due)
+    row.save(force_insert=True)
+    _note(case, actor, "case.placement_asked", question=kind, days=days, due=due.isoformat())
+    duty.owe(case=case, kind=duty.PLACEMENT, due_at=due, actor=actor, part=part_of(row))
+    return 1
+
+
+def part_of(question: PlacementQuestion) -> str:
+    """Where the duty about this question leads."""
+    return f"removals/{question.uuid}/"
+
+
+@transaction.atomic
+def answer_placement(*, actor: Person, case: Case, question: PlacementQuestion, answer: str, note: str) -> PlacementQuestion:
+    """What was decided, in words too. Raises NotATransition (answered already), Unknown, ReasonWanted."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    row = PlacementQuestion.objects.select_for_update(no_key=True).get(pk=question.pk, case=fresh)
+    answers = doctrine.placement_questions()[row.kind].answers
+    if row.answer:
+        raise NotATransition(fresh, row.answer)
+    if answer not in answers or (answers[answer].unprotected_only and fresh.special_education):
+        raise Unknown(answer)
+    if not note.strip():
+        raise ReasonWanted
+    row.answer, row.answered_at, row.answered_by = answer, now(), actor
+    seal(unsealed(fresh), row, note=note)
+    row.save()
+    _note(fresh, actor, "case.placement_answered", question=row.kind, answer=answer, late=row.due_at < row.answered_at)
+    duty.settle(case=fresh, kind=duty.PLACEMENT, actor=actor, outcome=answer, part=part_of(row))
+    return row
+
+
+@transaction.atomic
+def set_special_education(*, actor: Person, case: Case, has_plan: bool) -> Case:
+    """Whether the student has an IEP or a 504 plan. With one, somebody of special education is on the team before it judges."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    if fresh.special_education != has_plan:
+        fresh.special_education = has_plan
+        fresh.save(update_fields=["special_education"])
+        _note(fresh, actor, "case.special_education", has_plan=has_plan)
+    return fresh
+
+
+def _note(case: Case, actor: Person | None, verb: str, **detail: int | str | bool | None) -> None:
+    record(actor=actor_string(actor), verb=verb, thing=case.thing, organization_id=case.school_id, detail=detail)
