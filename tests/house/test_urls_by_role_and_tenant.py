@@ -161,6 +161,8 @@ STAFF: dict[str, Row] = {
     "threat_assessment:placement": Row("get", TEAM),
     "threat_assessment:removal_end": Row("post", TEAM),
     "threat_assessment:removals": Row("get", TEAM),
+    "threat_assessment:practice": Row("get", DESK - {"sam"}, own=True),
+    "threat_assessment:practice_end": Row("post", TEAM),
     "threat_assessment:reviews": Row("get", TEAM),
     "threat_assessment:source": Row("get", TEAM),
     "threat_assessment:sources": Row("get", TEAM),

@@ -13,6 +13,19 @@ from security_center.prevention.doctrine.kinds import Mark, Rule, Sourced
 
 
 @dataclass(frozen=True, slots=True)
+class PracticeCase(Sourced):
+    """A made-up case with which a team practices. `twist`: what the lead brings in when the team thinks that it is done."""
+
+    key: str
+    title: Text
+    student: Text
+    facts: Text
+    concern: Text
+    twist: Text
+    ask: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt(Sourced):
     """`mandatory`: while its finding is not_asked, the assessment is not complete."""
 

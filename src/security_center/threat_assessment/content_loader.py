@@ -51,6 +51,7 @@ from .content_assessment import (
     interview_fields,
     mandatory_prompts,
     minimum_record,
+    practice_cases,
     prompts,
     themes,
 )
@@ -118,6 +119,7 @@ __all__ = [
     "plan_categories",
     "plan_options",
     "plan_rules",
+    "practice_cases",
     "privacy_rules",
     "prompts",
     "removal_grounds",

@@ -72,7 +72,6 @@ class OpenCaseForm(StaffForm):
     )
     lead = forms.ChoiceField(label=_("Who leads the case?"))
     disciplines = _disciplines(_("For which disciplines does the lead stand?"))
-    practice = forms.BooleanField(label=_("This is a practice case. It stands in no figure."), required=False)
 
     def __init__(self, *args: Any, people: Iterable[Person], report: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

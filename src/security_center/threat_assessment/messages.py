@@ -7,6 +7,7 @@ from security_center.foundation.notifications.kinds import Kind, register
 KINDS = (
     Kind("case.step", _("A case needs its next step"), _("Case %(number)s at %(organization)s has to move on. Open it to see what is missing.")),
     Kind("case.imminent", _("Danger: a case needs you now"), _("Case %(number)s at %(organization)s is in imminent response. Open it now.")),
+    Kind("case.practice", _("Practice: a made-up case waits for you"), _("Practice case %(number)s at %(organization)s has its next step.")),
     Kind("case.member", _("You are on the team of a case"), _("You were asked to work on case %(number)s at %(organization)s.")),
     Kind(
         "case.sign",

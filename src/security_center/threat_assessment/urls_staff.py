@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import audit, case, case_list, closing, imminent, inquiry, judging, opening, plan, police, themes
+from .views import audit, case, case_list, closing, imminent, inquiry, judging, opening, plan, police, practice, themes
 
 app_name = "threat_assessment"
 _case = "cases/<str:number>/"
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/audit/", audit.audit, name="audit"),
     path("cases/audit/<slug:measure>/<slug:standing>/", audit.audited, name="audited"),
     path("cases/new/", opening.case_new, name="case_new"),
+    path("cases/practice/", practice.practice, name="practice"),
     path(_case, case.case, name="case"),
     path(f"{_case}imminent/", imminent.imminent, name="imminent"),
     path(f"{_case}imminent/declare/", imminent.imminent_declare, name="imminent_declare"),
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_case}law-enforcement/<uuid:pk>/", police.law_enforcement_decide, name="law_enforcement_decide"),
     path(f"{_case}law-enforcement/<uuid:pk>/acknowledged/", police.law_enforcement_acknowledged, name="law_enforcement_acknowledged"),
     path(f"{_case}move/<str:to>/", case.case_move, name="case_move"),
+    path(f"{_case}practice/end/", practice.practice_end, name="practice_end"),
     path(f"{_case}reports/", case.case_reports, name="case_reports"),
     path(f"{_case}reports/seen/", case.case_reports_seen, name="case_reports_seen"),
     path(f"{_case}screening/", case.case_screen, name="case_screen"),

@@ -86,7 +86,9 @@ def home(person: Person) -> Home:
     oversees = statistics and bool(roles & {Role.SUPERINTENDENT, Role.DISTRICT_SAFETY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR, Role.PRINCIPAL})
     rows = desk_rows(person) if oversees else []
     watched = organizations.organizations_for(person, Permission.STATISTICS_VIEW)
-    late = list(duties.late(watched)[: DUTIES_SHOWN + LATE_SHOWN]) if roles & {Role.SUPERINTENDENT, Role.DISTRICT_SAFETY_LEAD, Role.PRINCIPAL} else []
+    # What a team practices on is nobody else's affair.
+    overdue = duties.late(watched).exclude(thing__startswith="practice:")
+    late = list(overdue[: DUTIES_SHOWN + LATE_SHOWN]) if roles & {Role.SUPERINTENDENT, Role.DISTRICT_SAFETY_LEAD, Role.PRINCIPAL} else []
     # The number of a report that is about this person, or reserved for somebody else, must not stand here because a clock has run out.
     kept = things_kept_from(person, [duty.thing for duty in (*mine, *late)])
     mine, late = ([duty for duty in found if duty.thing not in kept] for found in (mine, late))

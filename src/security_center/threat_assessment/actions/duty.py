@@ -24,6 +24,7 @@ CLOSE = "case.close"
 NEW_REPORT = "case.new_report"
 PLACEMENT = "case.placement"
 LOOK_AGAIN = "case.look_again"
+PRACTICE = "case.practice"  # the kind of every message about a practice case
 
 
 def owe(
@@ -38,7 +39,10 @@ def owe(
     part: str = "",
 ) -> None:
     """Raise a duty about the case. `part` names what of it: its path ends there."""
-    ladder = team_audience.ladder(due_at, starts_at=min(now(), due_at), step=step)
+    starts_at = min(now(), due_at)
+    ladder = team_audience.ladder(due_at, starts_at=starts_at, step=step)
+    if case.practice:
+        ladder, urgency = team_audience.practice_ladder(due_at, starts_at=starts_at, kind=PRACTICE), ""
     raise_duty(
         kind=kind,
         thing=case.thing,

@@ -35,6 +35,10 @@ class CannotJoin(Exception):
     """This person's role does not let them work on cases here, or they are on the team already."""
 
 
+class PracticeIsMadeUp(Exception):
+    """A report is real: it belongs to no practice case, where no clock would ring for it beyond the team."""
+
+
 class StillOnTheTeam(Exception):
     """The lead cannot leave before another leads."""
 
@@ -61,6 +65,8 @@ def open_case(
     policies.require_open(actor, school)
     if not concern.strip():
         raise NothingWritten
+    if practice and report is not None:
+        raise PracticeIsMadeUp
     if not has(lead, Permission.CASE_JOIN, school):
         raise CannotJoin
     at, district = now(), school.district
@@ -102,7 +108,9 @@ def open_case(
 
 
 def cite(*, actor: Person | None, case: Case, report: Report) -> CaseReport:
-    """Note that the case rests on this report too. Twice is once."""
+    """Note that the case rests on this report too. Twice is once. Raises PracticeIsMadeUp."""
+    if case.practice:
+        raise PracticeIsMadeUp
     row, made = CaseReport.objects.get_or_create(
         case=case,
         report_number=report.number,
@@ -122,7 +130,9 @@ def join(*, actor: Person, case: Case, person: Person, disciplines: Sequence[str
     take_turn()
     member = _join(case, person, disciplines, actor)
     if person.pk != actor.pk:
-        notify(person=person, kind=MEMBER, organization=case.school, path=case.path, extra={"number": case.number})
+        notify(
+            person=person, kind=duty.PRACTICE if case.practice else MEMBER, organization=case.school, path=case.path, extra={"number": case.number}
+        )
     return member
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
 PERSON = settings.AUTH_USER_MODEL
+# What duties about practice cases are about: no list of what is late shows them to anybody but their team.
+PRACTICE = "practice"
 
 
 class State(models.TextChoices):
@@ -112,7 +114,7 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
     @property
     def thing(self) -> str:
         """How the ledger and duties name this case."""
-        return f"case:{self.number}"
+        return f"{PRACTICE if self.practice else 'case'}:{self.number}"
 
     @property
     def path(self) -> str:

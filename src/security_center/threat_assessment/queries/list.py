@@ -17,7 +17,8 @@ from ..models import Case, Member
 
 PAGE = 50
 CAP = 1000
-TABS = ("mine", "open", "late", "closed")
+TABS = ("mine", "open", "late", "closed", "practice")
+COUNTED = frozenset({"mine", "open", "late"})  # a practice case stands in no figure
 
 
 def visible_to(person: Person) -> QuerySet[Case]:
@@ -53,14 +54,16 @@ class CaseList:
 
 
 def case_list(person: Person, filters: Filters) -> CaseList:
-    seen, at = visible_to(person), now()
+    known, at = visible_to(person), now()
+    seen = known.filter(practice=False)
     tabs = {
         "mine": seen.filter(pk__in=_joined(person), closed_at__isnull=True),
         "open": seen.filter(closed_at__isnull=True),
         "late": seen.filter(closed_at__isnull=True, state_due__lt=at),
         "closed": seen.filter(closed_at__isnull=False),
+        "practice": known.filter(practice=True),
     }
-    counts = {tab: found.order_by()[: CAP + 1].count() for tab, found in tabs.items() if tab != "closed"}
+    counts = {tab: found.order_by()[: CAP + 1].count() for tab, found in tabs.items() if tab in COUNTED}
     rows, next_after = _page(tabs[filters.tab], filters)
     ids = [row.pk for row in rows]
     mine = Member.objects.filter(case__in=ids, person=person, removed_at__isnull=True).values_list("case_id", flat=True)

@@ -142,9 +142,13 @@ def case_reports(request: HttpRequest, case: Case) -> HttpResponse:
             form.add_error("number", _("You see no report with this number. Check it letter by letter."))
         else:
             reopens = not case.open
-            closing.add_report(actor=me(request), case=case, report=report)
-            messages.success(request, _("Added. The case is open again.") if reopens else _("Added. The team has to look at it."))
-            return redirect("threat_assessment:case_reports", number=case.number)
+            try:
+                closing.add_report(actor=me(request), case=case, report=report)
+            except REFUSALS as refusal:
+                blame(form, refusal)
+            else:
+                messages.success(request, _("Added. The case is open again.") if reopens else _("Added. The team has to look at it."))
+                return redirect("threat_assessment:case_reports", number=case.number)
     rows = list(case.reports.select_related("added_by").order_by("-added_at"))
     return act_page(request, case, "reports", form, rows=rows, unseen=any(row.seen_at is None for row in rows))
 

@@ -40,7 +40,13 @@ def _address(tab: str, after: str = "") -> str:
 
 
 def _tabs(page: queries.CaseList) -> list[dict[str, object]]:
-    labels = (("mine", _("Mine")), ("open", pgettext("tab", "All open")), ("late", pgettext("tab", "Late")), ("closed", pgettext("tab", "Closed")))
+    labels = (
+        ("mine", _("Mine")),
+        ("open", pgettext("tab", "All open")),
+        ("late", pgettext("tab", "Late")),
+        ("closed", pgettext("tab", "Closed")),
+        ("practice", pgettext("tab", "Practice")),
+    )
     return [
         {"label": label, "url": _address(tab), "current": tab == page.filters.tab, "count": capped(page.counts[tab]) if tab in page.counts else ""}
         for tab, label in labels

@@ -1,0 +1,55 @@
+"""Made-up cases to practice with: choose one, and press."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import NotAllowed
+
+from .. import content_loader as doctrine
+from ..actions import practice as acts
+from ..models import Case
+from ..queries import team
+from .lookups import about_case, me
+from .sentences import REFUSALS, refuse
+
+
+@require_http_methods(["GET", "POST"])
+def practice(request: HttpRequest) -> HttpResponse:
+    """Each ready-made case with its button. Those who may open cases at several schools choose the school beside it."""
+    schools = team.schools_to_open_at(me(request))
+    if not schools:
+        raise NotAllowed(Permission.CASE_OPEN)
+    if request.method == "POST":
+        school = next((one for one in schools if one.slug == request.POST.get("school", schools[0].slug)), None)
+        key = request.POST.get("case", "")
+        if school is None or key not in doctrine.practice_cases():
+            raise Http404
+        brings = team.usual_disciplines(me(request), school) or ["administration"]
+        case = acts.begin_practice(actor=me(request), school=school, key=key, disciplines=brings)
+        messages.success(request, _("The practice case is open. Ask the others of your team onto it."))
+        return redirect("threat_assessment:case_team", number=case.number)
+    context = {
+        "cases": doctrine.practice_cases().values(),
+        "schools": schools,
+        "cadence": doctrine.team_cadence()["practice"],
+        "trail": [(_("Cases"), reverse("threat_assessment:cases"))],
+    }
+    return render(request, "threat_assessment/practice.html", context)
+
+
+@require_POST
+@about_case(Permission.CASE_WRITE)
+def practice_end(request: HttpRequest, case: Case) -> HttpResponse:
+    try:
+        acts.end_practice(actor=me(request), case=case)
+    except REFUSALS as refusal:
+        return refuse(request, case, refusal)
+    messages.success(request, _("The practice is over. Talk about what you would do again, and what you would not."))
+    return redirect("threat_assessment:case", number=case.number)
