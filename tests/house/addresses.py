@@ -136,7 +136,7 @@ class Things:
         for name, wanted in staff_names().items():
             if name.startswith("threat_assessment:") and "number" in wanted:
                 part = name.removeprefix("threat_assessment:")
-                state = {"case": "screened", "imm": "imminent", "law": "imminent", "close": "ending"}
+                state = {"case": "screened", "imm": "imminent", "called": "imminent", "class": "imminent", "law": "imminent", "close": "ending"}
                 case = self.cases[next((kept for start, kept in state.items() if part.startswith(start)), "managed")]
                 case, pk = rows.get(part, (case, 0))
                 self.by_name[name] = {"number": case.number, "pk": pk}

@@ -11,7 +11,7 @@ from tests.reporting.acts import Valley
 
 from security_center.foundation.organizations.models import Person
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment.actions import containment, inquiry, judging, managing, moving, opening, screening
+from security_center.threat_assessment.actions import containment, convening, inquiry, judging, managing, moving, opening, screening
 from security_center.threat_assessment.models import Case, Finding, Judgement, Signature, Source, State
 
 SCREEN = {"weapon": "no", "target": "no", "whereabouts": "yes", "self_harm": "no", "view": "assess", "note": "He said it in class."}
@@ -88,6 +88,13 @@ class Team:
         option = next(iter(doctrine.plan_options()))
         managing.add_action(actor=self.tess, case=case, option=option, what="Talk each week.", owner=self.ben, backup=self.dana, due_on=due)
         return moving.advance(actor=self.tess, case=case, to=State.MONITORING)
+
+    def meet(self, case: Case) -> None:
+        """The meeting that a grave answer called."""
+        convening.hold_meeting(actor=self.tess, case=case, present=[self.tess, self.ben], note="We looked at it together.")
+
+    def keep_out(self, case: Case) -> None:
+        convening.keep_out(actor=self.tess, case=case, reason="At home with his mother.")
 
     def imminent(self) -> Case:
         return containment.declare_imminent(actor=self.ben, case=self.screened())

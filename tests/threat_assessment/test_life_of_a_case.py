@@ -88,7 +88,7 @@ def test_one_discipline_alone_neither_screens_nor_closes(team: Team) -> None:
 
 def test_f01_a_student_goes_back_to_class_only_after_found_secured_searched_and_stood_down(team: Team) -> None:
     case = team.imminent()
-    assert {duty.kind for duty in open_about(case.thing)} == {"case.imminent", "case.law_enforcement"}
+    assert {duty.kind for duty in open_about(case.thing)} == {"case.imminent", "case.law_enforcement", "case.meet", "case.class_return"}
     with pytest.raises(GatesUnmet) as refused:
         containment.resume(actor=team.ben, case=case, reason="Back to class.")
     assert refused.value.unmet[0].missing == ["called_sro", "located", "secured", "searched", "stood_down"]

@@ -23,7 +23,18 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import gates
-from security_center.threat_assessment.actions import closing, containment, inquiry, judging, managing, moving, opening, removing, screening
+from security_center.threat_assessment.actions import (
+    closing,
+    containment,
+    convening,
+    inquiry,
+    judging,
+    managing,
+    moving,
+    opening,
+    removing,
+    screening,
+)
 from security_center.threat_assessment.models import (
     Action,
     Case,
@@ -52,6 +63,8 @@ REFUSED = (
     judging.UnknownLevel,
     closing.NotAReason,
     containment.ScreenFirst,
+    convening.NotTheirs,
+    convening.OneDisciplineMet,
 )
 # More with SSC_EXAMPLES=1000 when a verb or a gate was changed.
 EXAMPLES = int(os.environ.get("SSC_EXAMPLES", "40"))
@@ -84,6 +97,11 @@ steps = st.one_of(
     st.tuples(st.just("resume"), member),
     st.tuples(st.just("decide_police"), member),
     st.tuples(st.just("report"), st.booleans()),
+    st.tuples(st.just("grave"), member, st.sampled_from(("planning.steps", "communications.suicide", "weapons_access.home_firearm"))),
+    st.tuples(st.just("meet"), who),
+    st.tuples(st.just("search"), member, st.sampled_from(tuple(doctrine.searches()))),
+    st.tuples(st.just("agree"), who, st.sampled_from(("administration", "law_enforcement"))),
+    st.tuples(st.just("class"), who, st.booleans()),
     st.tuples(st.just("remove"), who, st.sampled_from(("sent_home", "out_of_school", "expulsion"))),
     st.tuples(st.just("answer_days"), member),
     st.tuples(st.just("special_education"), who, st.booleans()),
@@ -223,6 +241,22 @@ class History:
     def do_special_education(self, name: str, has_plan: bool) -> None:
         removing.set_special_education(actor=self.person(name), case=self.case, has_plan=has_plan)
 
+    def do_grave(self, name: str, prompt: str) -> None:
+        self.find(name, prompt, Finding.Answer.YES)
+
+    def do_meet(self, name: str) -> None:
+        present = [self.person(one) for one in TEAM]
+        convening.hold_meeting(actor=self.person(name), case=self.case, present=present, note="We met.")
+
+    def do_search(self, name: str, search: str) -> None:
+        convening.answer_search(actor=self.person(name), case=self.case, search=search, weapon_known="no", note="Bag and locker.")
+
+    def do_agree(self, name: str, stands_for: str) -> None:
+        convening.agree_to_return(actor=self.person(name), case=self.case, stands_for=stands_for)
+
+    def do_class(self, name: str, back: bool) -> None:
+        (convening.return_to_class if back else convening.keep_out)(actor=self.person(name), case=self.case, reason="With the counselor.")
+
     def do_seen(self, name: str) -> None:
         closing.has_seen_reports(actor=self.person(name), case=self.case)
 
@@ -275,6 +309,13 @@ class History:
             assert "case.new_report" in kinds, "nobody is asked to look at what is new"
         if case.law_enforcement.filter(outcome="").exists():
             assert "case.law_enforcement" in kinds, "nobody is asked whether the police are told"
+        if case.convenings.filter(held_at__isnull=True).exists():
+            assert "case.meet" in kinds, "nobody is asked to meet"
+        if case.class_returns.filter(outcome="").exists():
+            assert "case.class_return" in kinds, "nobody is asked whether the student goes back to class"
+        for row in case.class_returns.filter(outcome="returned"):
+            assert row.administrator_id != row.officer_id, "back to class on one person's word"
+            assert doctrine.searches()[row.search].clear, "back to class without a search"
         if case.placement_questions.filter(answer="").exists():
             assert "case.placement" in kinds, "nobody is asked what the days out of school ask for"
         assert all(duty.holder is None or duty.holder.is_active for duty in duties), "a duty is in the hands of somebody who has left"
@@ -338,6 +379,8 @@ def test_the_ordinary_way_ends_at_all(team: Team) -> None:
         played.play(step)
     assert played.case.state == State.IMMINENT
     for step in [("press_all", "ben"), ("resume", "ben"), ("decide_police", "tess"), ("settle_actions", "ben"), ("review", "tess")]:
+        played.play(step)
+    for step in [("meet", "tess"), ("class", "tess", False)]:
         played.play(step)
     for step in [("ask_to_close", "tess", "resolved_support_in_place"), ("answer", "tess", True)]:
         played.play(step)

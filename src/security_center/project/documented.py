@@ -71,12 +71,14 @@ def gates_of_cases() -> str:
     from django.utils.translation import override
 
     from security_center.threat_assessment.content_loader import close_reasons
-    from security_center.threat_assessment.gates import ALWAYS_TO_CLOSE, EXITS, GATES
+    from security_center.threat_assessment.gates import ALWAYS_TO_CLOSE, EXITS, GATES, RETURN
 
     ways: dict[str, list[str]] = {key: [] for key in GATES}
     for (start, end), keys in EXITS.items():
         for key in keys:
             ways[key].append(f"{start} → {end}")
+    for key in RETURN:
+        ways[key].append("back to class")
     for reason in close_reasons().values():
         for key in {*reason.gates, *(reason.transient_gates or ())}:
             ways[key].append(f"close: {reason.key}")

@@ -9,6 +9,25 @@ from security_center.prevention.doctrine.kinds import Sourced
 
 
 @dataclass(frozen=True, slots=True)
+class Trigger(Sourced):
+    """`prompts` and `screening`: whose answer “yes” calls the team; `holds_from_class`: back to class goes by a decision."""
+
+    key: str
+    label: Text
+    sentence: Text
+    prompts: tuple[str, ...] = ()
+    screening: tuple[str, ...] = ()
+    holds_from_class: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Search(Sourced):
+    key: str
+    label: Text
+    clear: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class YearStart(Sourced):
     month: int
     day: int

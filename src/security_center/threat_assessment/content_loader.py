@@ -78,6 +78,8 @@ from .content_paths import (
     removal_limit,
     removal_warning,
     school_year_start,
+    searches,
+    triggers,
 )
 
 __all__ = [
@@ -132,6 +134,7 @@ __all__ = [
     "review_rules",
     "schemes",
     "school_year_start",
+    "searches",
     "source_gates",
     "source_groups",
     "source_kinds_needed",
@@ -143,6 +146,7 @@ __all__ = [
     "team_rules",
     "themes",
     "thresholds",
+    "triggers",
     "verify_note",
     "works",
 ]

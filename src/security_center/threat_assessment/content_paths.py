@@ -5,10 +5,28 @@ from __future__ import annotations
 from functools import cache
 
 from security_center.prevention.content_reader import build
+from security_center.prevention.doctrine.shelf import must_know
 
+from .content_assessment import mandatory_prompts
 from .content_files import CONTENT
-from .content_kinds_paths import Ground, Number, PlacementQuestionKind, RemovalKind, YearStart
+from .content_kinds_paths import Ground, Number, PlacementQuestionKind, RemovalKind, Search, Trigger, YearStart
 from .content_management import privacy_rules
+
+# --- what calls the team ---------------------------------------------------------------------------------------------
+
+
+@cache
+def triggers() -> dict[str, Trigger]:
+    found = CONTENT.keyed(Trigger, "triggers.yaml", "triggers")
+    for one in found.values():
+        must_know(one.prompts, mandatory_prompts(), f"triggers.yaml: triggers: {one.key}: prompts", "the mandatory prompts of themes.yaml")
+    return found
+
+
+@cache
+def searches() -> dict[str, Search]:
+    return CONTENT.keyed(Search, "triggers.yaml", "searches")
+
 
 # --- days out of school ----------------------------------------------------------------------------------------------
 

@@ -11,7 +11,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from . import content_loader as doctrine
+from . import gate_checks as checks
 from . import gate_rules
+from .gate_checks import on_team, unless
 from .models import (
     Action,
     Case,
@@ -20,11 +22,8 @@ from .models import (
     Finding,
     Interview,
     LawEnforcementDecision,
-    Member,
     Notice,
-    PlacementQuestion,
     Press,
-    Removal,
     Review,
     Screening,
     Source,
@@ -46,8 +45,11 @@ class Gate:
 
 @dataclass(frozen=True)
 class Unmet:
+    """`due`: by when it has to be met, from the clock of the case's state or of the decision that waits."""
+
     gate: Gate
     missing: list[str]
+    due: datetime | None = None
 
 
 class GatesUnmet(Exception):
@@ -63,18 +65,14 @@ def two_disciplines(*members: Iterable[str]) -> bool:
     return len({one for disciplines in members for one in disciplines}) >= 2
 
 
-def _unless(true: bool, *missing: str) -> list[str]:
-    return [] if true else list(missing or ("missing",))
-
-
 def _subject(case: Case) -> list[str]:
     searched = Source.objects.filter(case=case, kind="student_of_concern").exists()
-    return _unless(case.known_subject or searched, "student_of_concern")
+    return unless(case.known_subject or searched, "student_of_concern")
 
 
 def _screened(case: Case) -> list[str]:
     held = list(Screening.objects.filter(case=case, round=case.round))
-    return _unless(len(held) >= 2 and two_disciplines(*(row.disciplines for row in held)), "another_discipline")
+    return unless(len(held) >= 2 and two_disciplines(*(row.disciplines for row in held)), "another_discipline")
 
 
 def _safety_answered(case: Case) -> list[str]:
@@ -101,7 +99,7 @@ def _mandatory(case: Case) -> list[str]:
 
 def _three_kinds(case: Case) -> list[str]:
     missing = gate_rules.kinds_of_source_missing(Source.objects.filter(case=case, state=Source.State.ANSWERED).values_list("kind", flat=True))
-    return _unless(missing == 0, str(missing))
+    return unless(missing == 0, str(missing))
 
 
 def _heard(case: Case) -> list[str]:
@@ -132,11 +130,7 @@ def _assessed_since(case: Case) -> datetime:
 def required_disciplines(case: Case) -> list[str]:
     """The disciplines that have to sign by the case's rule set (prevention.doctrine). One person may bring several, and an alternate signs for
     whoever is away by standing for that discipline on the team."""
-    return gate_rules.required_disciplines(case.rule_set, _on_team(case))
-
-
-def _on_team(case: Case) -> list[list[str]]:
-    return list(Member.objects.filter(case=case, removed_at__isnull=True).values_list("disciplines", flat=True))
+    return gate_rules.required_disciplines(case.rule_set, on_team(case))
 
 
 def _thresholds(case: Case) -> list[str]:
@@ -149,11 +143,11 @@ def _notices(case: Case) -> list[str]:
 
 def _plan_approved(case: Case) -> list[str]:
     plan = getattr(case, "plan", None)
-    return _unless(plan is not None and plan.approved_at is not None, "plan")
+    return unless(plan is not None and plan.approved_at is not None, "plan")
 
 
 def _actions_set(case: Case) -> list[str]:
-    return _unless(Action.objects.filter(plan__case=case).exists(), "action")
+    return unless(Action.objects.filter(plan__case=case).exists(), "action")
 
 
 def _actions_settled(case: Case) -> list[str]:
@@ -164,7 +158,7 @@ def _actions_settled(case: Case) -> list[str]:
 def _reviewed(case: Case) -> list[str]:
     plan = getattr(case, "plan", None)
     since = plan.approved_at if plan is not None else None
-    return _unless(since is not None and Review.objects.filter(case=case, at__gte=max(since, _assessed_since(case))).exists(), "review")
+    return unless(since is not None and Review.objects.filter(case=case, at__gte=max(since, _assessed_since(case))).exists(), "review")
 
 
 def _no_unseen_reports(case: Case) -> list[str]:
@@ -178,36 +172,17 @@ def _agreed(case: Case) -> Closure | None:
 
 
 def _two_to_close(case: Case) -> list[str]:
-    return _unless(_agreed(case) is not None, "another_discipline")
+    return unless(_agreed(case) is not None, "another_discipline")
 
 
 def _quorum(case: Case) -> list[str]:
     """The chair is one of the two."""
     agreed = _agreed(case)
-    return _unless(agreed is not None and case.lead_id in {agreed.asked_by_id, agreed.agreed_by_id}, "chair")
+    return unless(agreed is not None and case.lead_id in {agreed.asked_by_id, agreed.agreed_by_id}, "chair")
 
 
 def _written(case: Case) -> list[str]:
-    return _unless(Closure.objects.filter(case=case, refused=False, asked_at__gte=case.state_since).exists(), "reasons")
-
-
-def _special_education(case: Case) -> list[str]:
-    here = any("special_education" in disciplines for disciplines in _on_team(case))
-    return _unless(here or not case.special_education, "special_education")
-
-
-def _placement(case: Case) -> list[str]:
-    return list(PlacementQuestion.objects.filter(case=case, answer="").values_list("kind", flat=True))
-
-
-def _looked_again(case: Case) -> list[str]:
-    """Sending a student away ends no concern: after it the team has judged or reviewed anew (section 1, P6)."""
-    judged = case.judgements.order_by("-number").values_list("made_at", flat=True).first()
-    if judged is None:
-        return []
-    looks = [judged, *Review.objects.filter(case=case).order_by("-at").values_list("at", flat=True)[:1]]
-    kinds = [key for key, kind in doctrine.removal_kinds().items() if kind.look_again]
-    return list(Removal.objects.filter(case=case, kind__in=kinds, added_at__gt=max(looks)).values_list("kind", flat=True).distinct())
+    return unless(Closure.objects.filter(case=case, refused=False, asked_at__gte=case.state_since).exists(), "reasons")
 
 
 def _handed_off(case: Case) -> list[str]:
@@ -247,16 +222,27 @@ GATES: dict[str, Gate] = {
             "special_education",
             _("The student has an IEP or a 504 plan: somebody of special education is on the team."),
             _("Any member, by asking somebody onto the team"),
-            _special_education,
+            checks.special_education,
         ),
-        Gate("placement_answered", _("Each question about days out of school is answered."), _("Any member"), _placement),
-        Gate("looked_again", _("The team has looked again since the student was sent away."), _("Any member"), _looked_again),
+        Gate("placement_answered", _("Each question about days out of school is answered."), _("Any member"), checks.placement),
+        Gate("convened", _("The team that a grave answer called has met."), _("Two members of different disciplines"), checks.convened),
+        Gate("class_decided", _("It is decided whether the student goes back to class."), _("The lead"), checks.class_decided),
+        Gate("searched", _("Bag, locker and clothes were searched, and no weapon was found."), _("Whoever searched"), checks.searched),
+        Gate("weapon_answered", _("Whether the student can get a weapon is answered."), _("Any member"), checks.weapon_answered),
+        Gate("administrator_agrees", _("An administrator agrees."), _("A member for administration"), checks.administrator_agrees),
+        Gate(
+            "officer_agrees",
+            _("The officer agrees; where there is none, whoever stands for law enforcement."),
+            _("The officer, or a member for law enforcement"),
+            checks.officer_agrees,
+        ),
+        Gate("looked_again", _("The team has looked again since the student was sent away."), _("Any member"), checks.looked_again),
         Gate("handoff_acknowledged", _("The receiving school has taken the case on."), _("The receiving school"), _handed_off),
     )
 }
 
 # What has to be found out before the team judges; the gates to its signing and to the police come with the judgement itself.
-BEFORE_JUDGING = ("special_education", "mandatory_prompts", "three_kinds_of_source", "student_and_parent")
+BEFORE_JUDGING = ("convened", "special_education", "mandatory_prompts", "three_kinds_of_source", "student_and_parent")
 # What must be met to leave one state for another. Nothing stands before imminent response: contain first.
 EXITS: dict[tuple[str, str], tuple[str, ...]] = {
     (State.INTAKE, State.SCREENING): ("subject",),
@@ -284,8 +270,12 @@ def exit_gates(case: Case, to: str, close_reason: str = "") -> list[Gate]:
     return [GATES[key] for key in EXITS.get((case.state, to), ())]
 
 
+# Back to class is a place to go to as well, with gates before it: what was found out first, then who agrees to it (F1).
+CLASS = "class"
+FACTS_OF_RETURN = ("searched", "weapon_answered")
+RETURN = (*FACTS_OF_RETURN, "administrator_agrees", "officer_agrees")
 # Whatever the reason to close: nothing that somebody still owes is dropped by it.
-ALWAYS_TO_CLOSE = ("thresholds_decided", "actions_settled", "no_unseen_reports", "placement_answered", "looked_again")
+ALWAYS_TO_CLOSE = ("thresholds_decided", "actions_settled", "no_unseen_reports", "placement_answered", "looked_again", "convened", "class_decided")
 # Gates that only the answer to a wish to close can meet.
 BY_ANSWER = frozenset({"two_to_close", "closure_quorum", "written_reasons"})
 
@@ -304,6 +294,12 @@ def unmet(case: Case, to: str, close_reason: str = "") -> list[Unmet]:
     return _unmet(case, exit_gates(case, to, close_reason))
 
 
+def unmet_to_return(case: Case) -> list[Unmet]:
+    """What stands before the student's way back to class, with its own clock."""
+    row = checks.open_return(case)
+    return _unmet(case, (GATES[key] for key in RETURN), row.due_at if row is not None else None)
+
+
 def unmet_to_close(case: Case) -> dict[str, list[Unmet]]:
     """For each reason to close what is not met yet. The reasons share most of their gates; each is asked once."""
     wanted = {key: exit_gates(case, State.CLOSED, key) for key in doctrine.close_reasons()}
@@ -312,5 +308,5 @@ def unmet_to_close(case: Case) -> dict[str, list[Unmet]]:
     return {reason: [lacking[gate.key] for gate in some if gate.key in lacking] for reason, some in wanted.items()}
 
 
-def _unmet(case: Case, wanted: Iterable[Gate]) -> list[Unmet]:
-    return [Unmet(gate, missing) for gate in wanted if (missing := gate.missing(case))]
+def _unmet(case: Case, wanted: Iterable[Gate], due: datetime | None = None) -> list[Unmet]:
+    return [Unmet(gate, missing, due or case.state_due) for gate in wanted if (missing := gate.missing(case))]

@@ -29,6 +29,16 @@ KINDS = (
         _("Case %(number)s at %(organization)s: the days out of school are many. Open it and answer what follows."),
     ),
     Kind(
+        "case.meet",
+        _("Your team meets today"),
+        _("Case %(number)s at %(organization)s: a grave answer calls the team. Meet today and write down who was there."),
+    ),
+    Kind(
+        "case.class_return",
+        _("Decide whether a student goes back to class"),
+        _("Case %(number)s at %(organization)s: the student stays with an adult until it is decided whether they go back to class."),
+    ),
+    Kind(
         "case.look_again",
         _("Look again: a student was sent away"),
         _("Case %(number)s at %(organization)s: the student is out of school now. That ends no concern; look at the case again."),

@@ -2,9 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from .views import removals
+from .views import convening, removals
 
 urlpatterns: list[URLPattern] = [
+    path("cases/<str:number>/called/", convening.called, name="called"),
+    path("cases/<str:number>/class/", convening.class_return, name="class_return"),
+    path("cases/<str:number>/class/agree/", convening.class_agree, name="class_agree"),
+    path("cases/<str:number>/class/decide/", convening.class_decide, name="class_decide"),
+    path("cases/<str:number>/class/hold/", convening.class_hold, name="class_hold"),
     path("cases/<str:number>/removals/", removals.removals, name="removals"),
     path("cases/<str:number>/removals/special-education/", removals.special_education, name="special_education"),
     path("cases/<str:number>/removals/<uuid:pk>/", removals.placement, name="placement"),

@@ -15,7 +15,7 @@ from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.policies import forget
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment.actions import closing, containment, inquiry, judging, managing, moving, opening, screening
+from security_center.threat_assessment.actions import closing, containment, convening, inquiry, judging, managing, moving, opening, screening
 from security_center.threat_assessment.models import Case, Finding, Judgement, Notice, Press, Signature, Source, State
 
 from .story import Story
@@ -94,6 +94,22 @@ class Team:
             view = Signature.View.DISSENTS if differs else Signature.View.AGREES
             judging.sign(actor=self.person(role), case=case, judgement=judgement, view=view, text=dissent if differs else "")
         return judgement
+
+    def meet(self, case: Case, note: str) -> None:
+        """The meeting that a grave answer called."""
+        convening.hold_meeting(actor=self.lead, case=case, present=[self.person(role) for role in TEAM], note=note)
+
+    def back_to_class(self, case: Case) -> None:
+        convening.answer_search(
+            actor=self.person(Role.SRO),
+            case=case,
+            search="nothing_found",
+            weapon_known="no",
+            note="Bag and locker, with the student there. Her father has locked everything up.",
+        )
+        convening.agree_to_return(actor=self.lead, case=case, stands_for="administration")
+        convening.agree_to_return(actor=self.person(Role.SRO), case=case, stands_for="law_enforcement")
+        convening.return_to_class(actor=self.lead, case=case, reason="Back in class, with a check each morning.")
 
     def tell_everybody(self, case: Case) -> None:
         for notice in Notice.objects.filter(case=case, settled_at__isnull=True):
@@ -238,7 +254,9 @@ def case_of_danger(team: Team) -> Life:
     team.find(
         case, list(doctrine.mandatory_prompts()), "Asked Casey, her father, a friend and a teacher.", motive_grievance="yes", planning_target="yes"
     )
+    team.meet(case, "Everybody on the team. Casey stays with the counselor today; her father takes her home.")
     yield timedelta(hours=20)
+    team.back_to_class(case)
     team.judge(
         case,
         "escalating_unclear",

@@ -17,6 +17,7 @@ from .. import gates
 from ..models import Case, LawEnforcementDecision, Move, Press, Screening, State
 from ..sealing import seal, unsealed
 from . import duty
+from .convening import DANGER, call
 from .moving import NotATransition, ReasonWanted, enter, locked_for
 
 IMMINENT_THRESHOLD = "le_imminent"
@@ -45,6 +46,7 @@ def declare_imminent(*, actor: Person, case: Case) -> Case:
     duty.settle(case=fresh, kind=duty.STEP, actor=actor, outcome="imminent")
     duty.owe(case=fresh, kind=duty.IMMINENT, due_at=at, actor=actor, step=timedelta(minutes=5), urgency="U1", part="imminent/")
     raise_threshold(case=fresh, threshold=IMMINENT_THRESHOLD, actor=actor)
+    call(case=fresh, triggers=[DANGER], actor=actor)
     return fresh
 
 
@@ -64,7 +66,10 @@ def press(*, actor: Person, case: Case, kind: str, note: str = "") -> Press:
 
 @transaction.atomic
 def resume(*, actor: Person, case: Case, reason: str) -> Case:
-    """The danger is over: the case goes on where it stood. A return to class is gated by this (F1). Raises GatesUnmet, ReasonWanted."""
+    """The danger is over: the case goes on where it stood. Whether the student goes back to class is decided apart (actions.convening, F1).
+
+    Raises GatesUnmet, ReasonWanted.
+    """
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if fresh.state != State.IMMINENT:
         raise NotATransition(fresh, fresh.before_imminent)

@@ -25,6 +25,8 @@ NEW_REPORT = "case.new_report"
 PLACEMENT = "case.placement"
 LOOK_AGAIN = "case.look_again"
 PRACTICE = "case.practice"  # the kind of every message about a practice case
+MEET = "case.meet"
+RETURN = "case.class_return"
 
 
 def owe(

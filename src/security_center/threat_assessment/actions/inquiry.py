@@ -16,6 +16,7 @@ from security_center.foundation.organizations.permissions import Permission
 from .. import content_loader as doctrine
 from ..models import Case, Finding, Interview, InterviewVersion, Source
 from ..sealing import seal, unseal_all, unsealed
+from .convening import call
 from .moving import NotATransition, locked_for
 
 TEXTS = ("quotes", "notes")
@@ -162,4 +163,6 @@ def find(
     row.save(force_insert=True)
     row.sources.set(sources)
     _note(fresh, actor, "case.finding", prompt=prompt, answer=answer, version=row.version)
+    if answer == Finding.Answer.YES and (before is None or before.answer != answer):
+        call(case=fresh, triggers=[key for key, one in doctrine.triggers().items() if prompt in one.prompts], actor=actor)
     return row

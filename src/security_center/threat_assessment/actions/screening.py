@@ -10,9 +10,11 @@ from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 
+from .. import content_loader as doctrine
 from .. import policies
 from ..models import Case, Screening, State
 from ..sealing import seal, unsealed
+from .convening import call
 from .moving import NotATransition, locked_for
 
 
@@ -43,4 +45,6 @@ def screen(*, actor: Person, case: Case, weapon: str, target: str, whereabouts: 
         organization_id=fresh.school_id,
         detail={"disciplines": ",".join(member.disciplines), "view": view, **answers},
     )
+    grave = {name for name, answer in answers.items() if answer == Screening.Answer.YES}
+    call(case=fresh, triggers=[key for key, one in doctrine.triggers().items() if grave & set(one.screening)], actor=actor)
     return row

@@ -2,6 +2,7 @@
 
 from .case import Case, CaseReport, Member, Move, Screening, State
 from .containment import LawEnforcementDecision, Press
+from .convening import ClassReturn, Convening
 from .inquiry import Finding, Interview, InterviewVersion, Source
 from .judgement import Judgement, Notice, Signature
 from .management import Action, Closure, Confirmation, Plan, Review
@@ -13,8 +14,10 @@ __all__ = [
     "Attendance",
     "Case",
     "CaseReport",
+    "ClassReturn",
     "Closure",
     "Confirmation",
+    "Convening",
     "Decision",
     "Discussed",
     "Finding",

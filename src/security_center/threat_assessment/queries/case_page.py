@@ -21,7 +21,9 @@ from ..models import (
     Action,
     Case,
     CaseReport,
+    ClassReturn,
     Closure,
+    Convening,
     Finding,
     Judgement,
     Member,
@@ -159,6 +161,16 @@ class CasePage:
     def closures(self) -> list[Said]:
         rows = Closure.objects.filter(case=self.case).select_related("asked_by", "agreed_by").order_by("-asked_at")
         return self._said(rows, "text", "answer")
+
+    @cached_property
+    def convening(self) -> Convening | None:
+        """The meeting that was called and not held yet."""
+        return Convening.objects.filter(case=self.case, held_at__isnull=True).first()
+
+    @cached_property
+    def class_return(self) -> ClassReturn | None:
+        """While it is not decided whether the student goes back to class."""
+        return ClassReturn.objects.filter(case=self.case, outcome="").first()
 
     @cached_property
     def moves(self) -> list[Said]:

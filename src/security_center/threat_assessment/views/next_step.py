@@ -51,6 +51,7 @@ PLACES: dict[str, tuple[str | Promise, str, str | Promise]] = {
         "case_team",
         _("Ask somebody of special education"),
     ),
+    "convened": (_("A grave answer calls the team. Meet today, and write down who was there."), "called", _("The team has met")),
     "actions_set": (_("The plan needs at least one step, with an owner and a backup."), "plan", _("Add a step to the plan")),
 }
 
@@ -70,11 +71,16 @@ class NextStep:
 def next_step(case: Case, page: CasePage, person: Person) -> NextStep:
     if case.state == State.IMMINENT:
         return _lead(case, "imminent", _("Somebody may be in danger now. Contain first, write afterwards."), _("Open the page for the first minutes"))
+    if page.convening is not None:
+        return _lead(case, "called", _("A grave answer calls the team. Meet today, and write down who was there."), _("The team has met"))
     if any(not said.row.outcome for said in page.law_enforcement):
         sentence, place, label = PLACES["thresholds_decided"]
         return _lead(case, place, sentence, label)
     if any(row.seen_at is None for row in page.reports):
         return _lead(case, "case_reports", _("A new report belongs to this case, and nobody has looked at it yet."), _("Look at the new report"))
+    if page.class_return is not None:
+        held = _("The student stays with an adult until it is decided whether they go back to class.")
+        return _lead(case, "class_return", held, _("Decide about class"))
     waiting = next((said.row for said in page.closures if said.row.agreed_at is None and not said.row.refused), None)
     if case.open and waiting is not None and waiting.asked_at >= case.state_since:
         return _lead(case, "close", _("A colleague asks to close. Somebody of another discipline answers."), _("Read the reasons"))

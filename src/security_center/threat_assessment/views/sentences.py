@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from .. import content_loader as doctrine
-from ..actions import closing, containment, inquiry, judging, moving, opening, removing, screening
+from ..actions import closing, containment, convening, inquiry, judging, moving, opening, removing, screening
 from ..gates import GatesUnmet, Unmet
 from ..models import Case, Press
 from ..wording import SAFETY_QUESTIONS
@@ -30,6 +31,14 @@ _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
     containment.ScreenFirst: (
         ("outcome",),
         _lazy("Nobody is in danger right now, so screen the case first. If there is danger now, press “Somebody is in danger now”."),
+    ),
+    convening.NotTheirs: (
+        (),
+        _lazy("For this, somebody else has to agree: the administrator and the officer are two people, each of whom stands for that on the team."),
+    ),
+    convening.OneDisciplineMet: (
+        ("present",),
+        _lazy("Two disciplines have to be there, and the officer where the team has one. Meet again with them, or write who else was there."),
     ),
     inquiry.ChangedMeanwhile: ((), _lazy("Somebody else saved in between. Both texts are below: put together what is right, then save again.")),
     inquiry.Unknown: ((), _lazy("One of the choices is not known any more. Choose again.")),
@@ -56,11 +65,12 @@ REFUSALS = tuple(_SENTENCES)
 
 @dataclass(frozen=True)
 class GateLine:
-    """A gate that is not met: its sentence, who can meet it, and what is missing, in words."""
+    """A gate that is not met: its sentence, who can meet it and by when, and what is missing, in words."""
 
     sentence: str
     who: str
     missing: list[str]
+    due: datetime | None = None
 
 
 def sentence(refusal: Exception) -> str:
@@ -88,7 +98,7 @@ def refuse(request: HttpRequest, case: Case, refusal: Exception, place: str = ""
 
 
 def gate_lines(unmet: Iterable[Unmet]) -> list[GateLine]:
-    return [GateLine(str(one.gate.sentence), str(one.gate.who), missing_words(one)) for one in unmet]
+    return [GateLine(str(one.gate.sentence), str(one.gate.who), missing_words(one), one.due) for one in unmet]
 
 
 _WORDS: dict[str, str | Promise] = {
@@ -97,6 +107,7 @@ _WORDS: dict[str, str | Promise] = {
     "reasons": _lazy("the reasons, in words"),
     "judgement": _lazy("the judgement itself"),
     "plan": _lazy("the plan"),
+    "search": _lazy("what the search found"),
     "action": _lazy("a step of the plan"),
     "review": _lazy("a review"),
     "receiving_school": _lazy("the answer of the receiving school"),
@@ -120,7 +131,7 @@ def _word(key: str) -> str:
     if key in Press.Kind.values:
         return str(Press.Kind(key).label)
     tables: tuple[dict[str, Any], ...] = (doctrine.thresholds(), doctrine.sources(), doctrine.expertise(), doctrine.plan_options())
-    tables += (doctrine.placement_questions(), doctrine.removal_kinds())
+    tables += (doctrine.placement_questions(), doctrine.removal_kinds(), doctrine.triggers(), doctrine.searches())
     for table in tables:
         if key in table:
             return str(table[key].label)

@@ -1,0 +1,180 @@
+"""A grave answer calls the team together by itself, and the student stays with an adult until three people have agreed that class is safe (F1).
+
+Oxford, 2021: no team was convened, the officer was not at the meeting, and the student went back to class with an unsearched bag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from django.db import transaction
+
+from security_center.foundation.clock import now
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.prevention.queries import calendar_of
+from security_center.prevention.school_time import end_of_school_day
+
+from .. import content_loader as doctrine
+from .. import gates, policies
+from ..gate_checks import ADMINISTRATION, OFFICERS
+from ..models import Case, ClassReturn, Convening, Member
+from ..sealing import seal, unsealed
+from . import duty
+from .moving import NotATransition, ReasonWanted, locked_for
+
+DANGER, MEMBER_ASKS = "danger", "member"
+MEETING, RETURN = "called/", "class/"
+# Back to class is a place to go to, as a state is: gates stand before it.
+CLASS = gates.CLASS
+
+
+class OneDisciplineMet(Exception):
+    """A called meeting has two disciplines in the room, and the officer where the team has one."""
+
+
+class NotTheirs(Exception):
+    """The administrator and the officer are two people, each of whom stands for that on the team."""
+
+
+def call(*, case: Case, triggers: Iterable[str], actor: Person | None) -> None:
+    """Called inside a transaction with the row locked, by whatever was answered: the members meet today, and the student stays with an adult."""
+    called = [key for key in triggers if case.open]
+    if not called:
+        return
+    at = now()
+    due = end_of_school_day(calendar_of(case.school), at)
+    if not Convening.objects.filter(case=case, held_at__isnull=True).exists():
+        Convening(case=case, trigger=called[0], called_at=at, called_by=actor, due_at=due).save(force_insert=True)
+        _note(case, actor, "case.team_called", trigger=called[0], due=due.isoformat())
+        for member in Member.objects.filter(case=case, removed_at__isnull=True).select_related("person"):
+            duty.owe(case=case, kind=duty.MEET, due_at=due, actor=actor, holder=member.person, step=timedelta(hours=1), urgency="U1", part=MEETING)
+    holding = [key for key in called if doctrine.triggers()[key].holds_from_class]
+    if holding:
+        _hold(case, holding[0], actor)
+
+
+def _hold(case: Case, trigger: str, actor: Person | None) -> ClassReturn:
+    row = ClassReturn.objects.filter(case=case, outcome="").first()
+    if row is None:
+        at = now()
+        due = end_of_school_day(calendar_of(case.school), at)
+        row = ClassReturn(case=case, trigger=trigger, raised_at=at, raised_by=actor, due_at=due)
+        row.save(force_insert=True)
+        _note(case, actor, "case.held_from_class", trigger=trigger)
+        duty.owe(case=case, kind=duty.RETURN, due_at=due, actor=actor, step=timedelta(hours=1), urgency="U1", part=RETURN)
+    return row
+
+
+@transaction.atomic
+def hold_from_class(*, actor: Person, case: Case) -> ClassReturn:
+    """A member wants it: until it is decided the student stays with an adult. Once while it is open."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    if not fresh.open:
+        raise NotATransition(fresh, CLASS)
+    return _hold(fresh, MEMBER_ASKS, actor)
+
+
+@transaction.atomic
+def hold_meeting(*, actor: Person, case: Case, present: Sequence[Person], note: str) -> Convening:
+    """The called team has met: who was there, and what came of it. Raises NotATransition (none is called), OneDisciplineMet, ReasonWanted."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    row = Convening.objects.select_for_update(no_key=True).filter(case=fresh, held_at__isnull=True).first()
+    if row is None:
+        raise NotATransition(fresh, "meeting")
+    if not note.strip():
+        raise ReasonWanted
+    members = list(Member.objects.filter(case=fresh, removed_at__isnull=True))
+    there = {person.pk for person in present}
+    in_the_room = [member.disciplines for member in members if member.person_id in there]
+    has_officer = any(OFFICERS & set(member.disciplines) for member in members)
+    if len(in_the_room) < 2 or not gates.two_disciplines(*in_the_room):
+        raise OneDisciplineMet
+    if has_officer and not any(OFFICERS & set(disciplines) for disciplines in in_the_room):
+        raise OneDisciplineMet
+    row.held_at, row.held_by = now(), actor
+    seal(unsealed(fresh), row, note=note)
+    row.save()
+    row.present.set([member.person_id for member in members if member.person_id in there])
+    _note(fresh, actor, "case.team_met", trigger=row.trigger, present=len(in_the_room), late=row.due_at < row.held_at)
+    duty.settle(case=fresh, kind=duty.MEET, actor=actor, outcome="met")
+    return row
+
+
+@transaction.atomic
+def answer_search(*, actor: Person, case: Case, search: str, weapon_known: str, note: str) -> ClassReturn:
+    """What the search found, and whether the student can get a weapon. Whoever agreed to other answers agrees anew. Raises ReasonWanted."""
+    fresh, row = _open_return(actor, case)
+    if search not in doctrine.searches() or weapon_known not in {"yes", "no", "unknown"} or not note.strip():
+        raise ReasonWanted
+    row.search, row.weapon_known, row.searched_by = search, weapon_known, actor
+    row.administrator = row.officer = row.administrator_at = row.officer_at = None
+    seal(unsealed(fresh), row, note=note)
+    row.save()
+    _note(fresh, actor, "case.search_answered", search=search, weapon=weapon_known)
+    return row
+
+
+@transaction.atomic
+def agree_to_return(*, actor: Person, case: Case, stands_for: str) -> ClassReturn:
+    """As the administrator or as the officer. Raises NotTheirs (another discipline, or the same person twice), GatesUnmet (nothing searched yet)."""
+    fresh, row = _open_return(actor, case)
+    member = policies.member_of(actor, fresh)
+    wanted = {ADMINISTRATION: frozenset({ADMINISTRATION}), "law_enforcement": OFFICERS}.get(stands_for, frozenset())
+    if member is None or not wanted & set(member.disciplines):
+        raise NotTheirs
+    other = row.officer_id if stands_for == ADMINISTRATION else row.administrator_id
+    if other == actor.pk:
+        raise NotTheirs
+    facts = [one for one in gates.unmet_to_return(fresh) if one.gate.key in gates.FACTS_OF_RETURN]
+    if facts:
+        raise gates.GatesUnmet(fresh, CLASS, facts)
+    if stands_for == ADMINISTRATION:
+        row.administrator, row.administrator_at = actor, now()
+    else:
+        row.officer, row.officer_at = actor, now()
+    row.save()
+    _note(fresh, actor, "case.return_agreed", stands_for=stands_for)
+    return row
+
+
+@transaction.atomic
+def return_to_class(*, actor: Person, case: Case, reason: str) -> ClassReturn:
+    """Back to class: searched, the weapons question answered, an administrator and the officer agree. Raises GatesUnmet, ReasonWanted."""
+    return _decide(actor, case, ClassReturn.Outcome.RETURNED, reason)
+
+
+@transaction.atomic
+def keep_out(*, actor: Person, case: Case, reason: str) -> ClassReturn:
+    """The student does not go back now: home with a parent, to a hospital, to another setting. Raises ReasonWanted."""
+    return _decide(actor, case, ClassReturn.Outcome.KEPT_OUT, reason)
+
+
+def _decide(actor: Person, case: Case, outcome: ClassReturn.Outcome, reason: str) -> ClassReturn:
+    fresh, row = _open_return(actor, case)
+    if not reason.strip():
+        raise ReasonWanted
+    missing = gates.unmet_to_return(fresh) if outcome == ClassReturn.Outcome.RETURNED else []
+    if missing:
+        raise gates.GatesUnmet(fresh, CLASS, missing)
+    row.outcome, row.decided_at, row.decided_by = outcome, now(), actor
+    seal(unsealed(fresh), row, reason=reason)
+    row.save()
+    _note(fresh, actor, f"case.class_{outcome}")
+    duty.settle(case=fresh, kind=duty.RETURN, actor=actor, outcome=outcome)
+    return row
+
+
+def _open_return(actor: Person, case: Case) -> tuple[Case, ClassReturn]:
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    row = ClassReturn.objects.select_for_update(no_key=True, of=("self",)).filter(case=fresh, outcome="").first()
+    if row is None:
+        raise NotATransition(fresh, CLASS)
+    return fresh, row
+
+
+def _note(case: Case, actor: Person | None, verb: str, **detail: int | str | bool | None) -> None:
+    record(actor=actor_string(actor), verb=verb, thing=case.thing, organization_id=case.school_id, detail=detail)

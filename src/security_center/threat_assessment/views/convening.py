@@ -1,0 +1,121 @@
+"""The meeting that a grave answer calls, and the decision whether the student goes back to class (F1)."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from security_center.foundation.organizations.permissions import Permission
+
+from .. import content_loader as doctrine
+from .. import gates, policies, queries
+from ..actions import convening
+from ..actions.looking import look
+from ..forms_convening import DecideClassForm, MeetForm, SearchForm
+from ..gate_checks import ADMINISTRATION, OFFICERS
+from ..models import Case
+from ..queries.convening import class_returns, convenings
+from .lookups import about_case, act_page, me
+from .sentences import REFUSALS, blame, gate_lines, refuse
+
+
+@require_http_methods(["GET", "POST"])
+@about_case(Permission.CASE_WRITE)
+def called(request: HttpRequest, case: Case) -> HttpResponse:
+    """Who was there, and what came of it."""
+    page = queries.CasePage(me(request), case, look(actor=me(request), case=case))
+    form = MeetForm(request.POST if request.method == "POST" else None, members=page.members)
+    if request.method == "POST" and form.is_valid():
+        try:
+            convening.hold_meeting(actor=me(request), case=case, present=form.chosen, note=form.cleaned_data["note"])
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("Written down: the team has met."))
+            return redirect("threat_assessment:called", number=case.number)
+    rows = [(said, doctrine.triggers()[said.row.trigger]) for said in convenings(case, page.opened)]
+    return act_page(request, case, "called", form, waiting=page.convening, rows=rows)
+
+
+@require_http_methods(["GET", "POST"])
+@about_case(Permission.CASE_WRITE)
+def class_return(request: HttpRequest, case: Case) -> HttpResponse:
+    """POST: what the search found."""
+    form = SearchForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            convening.answer_search(actor=me(request), case=case, **form.cleaned_data)
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("Answered. Now an administrator and the officer look at it."))
+            return redirect("threat_assessment:class_return", number=case.number)
+    return _page(request, case, search=form)
+
+
+@require_POST
+@about_case(Permission.CASE_WRITE)
+def class_hold(request: HttpRequest, case: Case) -> HttpResponse:
+    try:
+        convening.hold_from_class(actor=me(request), case=case)
+    except REFUSALS as refusal:
+        return refuse(request, case, refusal)
+    messages.success(request, _("The student stays with an adult until it is decided."))
+    return redirect("threat_assessment:class_return", number=case.number)
+
+
+@require_POST
+@about_case(Permission.CASE_WRITE)
+def class_agree(request: HttpRequest, case: Case) -> HttpResponse:
+    try:
+        convening.agree_to_return(actor=me(request), case=case, stands_for=request.POST.get("stands_for", ""))
+    except REFUSALS as refusal:
+        form = DecideClassForm({})
+        form.errors.clear()
+        blame(form, refusal)
+        return _page(request, case, decide=form)
+    messages.success(request, _("Your agreement is kept."))
+    return redirect("threat_assessment:class_return", number=case.number)
+
+
+@require_POST
+@about_case(Permission.CASE_WRITE)
+def class_decide(request: HttpRequest, case: Case) -> HttpResponse:
+    form = DecideClassForm(request.POST)
+    if form.is_valid():
+        decide = convening.return_to_class if request.POST.get("go") == "back" else convening.keep_out
+        try:
+            decide(actor=me(request), case=case, reason=form.cleaned_data["reason"])
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("The decision is kept, with your name."))
+            return redirect("threat_assessment:class_return", number=case.number)
+    return _page(request, case, decide=form)
+
+
+def _page(request: HttpRequest, case: Case, *, search: SearchForm | None = None, decide: DecideClassForm | None = None) -> HttpResponse:
+    opened = look(actor=me(request), case=case)
+    rows = [(said, doctrine.triggers()[said.row.trigger], doctrine.searches().get(said.row.search)) for said in class_returns(case, opened)]
+    waiting = next((one for one in rows if not one[0].row.outcome), None)
+    member = policies.member_of(me(request), case)
+    mine = set(member.disciplines) if member is not None else set()
+    row = waiting[0].row if waiting is not None else None
+    failed: forms.Form | None = decide if decide is not None else search
+    return act_page(
+        request,
+        case,
+        "class_return",
+        failed,
+        waiting=waiting,
+        earlier=[one for one in rows if one[0].row.outcome],
+        missing=gate_lines(gates.unmet_to_return(case)) if waiting is not None and not hasattr(failed, "unmet") else [],
+        search_form=search or SearchForm(),
+        decide_form=decide or DecideClassForm(),
+        may_administrator=row is not None and row.administrator_id is None and ADMINISTRATION in mine,
+        may_officer=row is not None and row.officer_id is None and bool(OFFICERS & mine),
+    )
