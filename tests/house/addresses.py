@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import URLResolver, get_resolver
+from tests.house import privacy_things
 from tests.reporting.acts import Valley, fresh
 from tests.reporting.test_intake import upload
 from tests.threat_assessment.team import SCREEN, Team
@@ -76,6 +77,8 @@ class Things:
             "supervisor": cast.dana.pk,
             "pk": rosa.pk,
             "theme": "motive",
+            "section": "concern",
+            "receiver": "police",
             "to": "assessing",
             "measure": "papers",
             "standing": "met",
@@ -140,6 +143,7 @@ class Things:
                 case = self.cases[next((kept for start, kept in state.items() if part.startswith(start)), "managed")]
                 case, pk = rows.get(part, (case, 0))
                 self.by_name[name] = {"number": case.number, "pk": pk}
+        self.by_name |= privacy_things.made(self.cast, managed)
         self.valley.stack.close()
 
     def arguments(self, name: str, wanted: tuple[str, ...]) -> Kwargs:

@@ -21,12 +21,13 @@ from security_center.threat_assessment import content_assessment as assessment
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import content_management as management
 from security_center.threat_assessment import content_paths as paths
+from security_center.threat_assessment import content_privacy as privacy
 from security_center.threat_assessment.content_files import CONTENT
 
 FILES = sorted(file for shelf in (DOCTRINE, CONTENT) for file in shelf.folder.glob("*.yaml"))
 LOADERS: dict[str, Callable[[], Any]] = {
     f"{module.__name__.rsplit('.', 1)[-1]}.{name}": value
-    for module in (chosen_assessment, chosen_management, assessment, management, paths)
+    for module in (chosen_assessment, chosen_management, assessment, management, paths, privacy)
     for name, value in vars(module).items()
     if hasattr(value, "cache_clear") and value.__module__ == module.__name__ and not name.startswith("_")
 }

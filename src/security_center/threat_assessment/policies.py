@@ -3,13 +3,30 @@ leaders know that it is there (its number, state and clocks), since somebody has
 
 from __future__ import annotations
 
+from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
 
-from .models import Case, Member
+from . import gates
+from .models import BreakGlass, Case, Member
 
-__all__ = ["NotAllowed", "can", "may_know", "may_meet", "member_of", "require", "require_meeting", "require_open"]
+__all__ = [
+    "NotAllowed",
+    "can",
+    "glass_of",
+    "is_officer",
+    "keeps_record",
+    "may_break_glass",
+    "may_know",
+    "may_meet",
+    "may_see_looks",
+    "member_of",
+    "require",
+    "require_keeper",
+    "require_meeting",
+    "require_open",
+]
 
 
 def member_of(person: Person, case: Case) -> Member | None:
@@ -30,7 +47,42 @@ def can(person: Person, permission: Permission, case: Case) -> bool:
 
 
 def may_know(person: Person, case: Case) -> bool:
-    return can(person, Permission.CASE_LIST, case)
+    """Whoever may break the glass of a case has to be able to find it; no list shows it to them."""
+    return can(person, Permission.CASE_LIST, case) or can(person, Permission.CASE_BREAK_GLASS, case)
+
+
+def is_officer(person: Person, case: Case) -> bool:
+    """Somebody of law enforcement on the team: they see the facts of the case, not the students' records (section 10)."""
+    member = member_of(person, case)
+    return member is not None and bool({"law_enforcement", gates.OFFICER} & set(member.disciplines))
+
+
+def may_break_glass(person: Person, case: Case) -> bool:
+    """A role that answers for the school or the district, and no place on the team: a member needs none of it."""
+    return member_of(person, case) is None and case.expunged_at is None and has(person, Permission.CASE_BREAK_GLASS, case.school)
+
+
+def glass_of(person: Person, case: Case) -> BreakGlass | None:
+    """The glass that this person has broken and that is still open. It ends by the clock, and with the role that allowed it."""
+    if not may_break_glass(person, case):
+        return None
+    return BreakGlass.objects.filter(case=case, person=person, opened_at__lte=now(), ends_at__gt=now()).order_by("-opened_at").first()
+
+
+def keeps_record(person: Person, case: Case) -> bool:
+    """Whoever tags, shows and corrects the record: a member of the team, and nobody of law enforcement, who does not see all of it."""
+    return can(person, Permission.CASE_WRITE, case) and not is_officer(person, case)
+
+
+def require_keeper(person: Person, case: Case) -> None:
+    """Raises `NotAllowed`."""
+    if not keeps_record(person, case):
+        raise NotAllowed(f"the record of {case.thing}")
+
+
+def may_see_looks(person: Person, case: Case) -> bool:
+    """Who has looked at the case: its members, and whoever audits the ledger, who reads nothing else of it."""
+    return can(person, Permission.CASE_READ, case) or has(person, Permission.LEDGER_VERIFY, case.school)
 
 
 def require(person: Person | None, permission: Permission, case: Case) -> None:

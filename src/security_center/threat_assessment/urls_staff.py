@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from .urls_privacy import privacy_pages
 from .views import audit, case, case_list, closing, imminent, inquiry, judging, opening, plan, police, practice, themes
 
 app_name = "threat_assessment"
@@ -10,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/", case_list.cases, name="cases"),
     path("cases/audit/", audit.audit, name="audit"),
     path("cases/audit/<slug:measure>/<slug:standing>/", audit.audited, name="audited"),
+    *privacy_pages,
     path("cases/new/", opening.case_new, name="case_new"),
     path("cases/practice/", practice.practice, name="practice"),
     path(_case, case.case, name="case"),

@@ -27,6 +27,12 @@ LOOK_AGAIN = "case.look_again"
 PRACTICE = "case.practice"  # the kind of every message about a practice case
 MEET = "case.meet"
 RETURN = "case.class_return"
+BREAK_GLASS = "case.break_glass"
+INSPECTION = "case.inspection"
+AMENDMENT = "case.amendment"
+
+# What is owed to somebody outside, or to the record: it runs on when the case closes.
+OF_THE_RECORD = frozenset({BREAK_GLASS, INSPECTION, AMENDMENT})
 
 
 def owe(
@@ -76,6 +82,8 @@ def settle(*, case: Case, kind: str, actor: Person | None, outcome: str, holder:
 
 
 def drop(*, case: Case, actor: Person | None, outcome: str, kind: str | None = None) -> None:
-    """The obligation has fallen away."""
+    """The obligation has fallen away; of all kinds, what is owed to the record stays."""
     for duty in open_about(case.thing, kind):
+        if kind is None and duty.kind in OF_THE_RECORD:
+            continue
         cancel(duty=duty, actor=actor_string(actor), outcome=outcome)

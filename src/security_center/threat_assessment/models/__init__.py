@@ -7,20 +7,27 @@ from .inquiry import Finding, Interview, InterviewVersion, Source
 from .judgement import Judgement, Notice, Signature
 from .management import Action, Closure, Confirmation, Plan, Review
 from .meeting import Attendance, Decision, Discussed, Meeting, Rhythm
+from .privacy import Amendment, BreakGlass, Certificate, Disclosure, EarlyEnd, Inspection, Release, Segment
 from .removals import PlacementQuestion, Removal
 
 __all__ = [
     "Action",
+    "Amendment",
     "Attendance",
+    "BreakGlass",
     "Case",
     "CaseReport",
+    "Certificate",
     "ClassReturn",
     "Closure",
     "Confirmation",
     "Convening",
     "Decision",
+    "Disclosure",
     "Discussed",
+    "EarlyEnd",
     "Finding",
+    "Inspection",
     "Interview",
     "InterviewVersion",
     "Judgement",
@@ -32,10 +39,12 @@ __all__ = [
     "PlacementQuestion",
     "Plan",
     "Press",
+    "Release",
     "Removal",
     "Review",
     "Rhythm",
     "Screening",
+    "Segment",
     "Signature",
     "Source",
     "State",

@@ -89,6 +89,9 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
     closed_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     close_reason = models.CharField(max_length=32, blank=True)
     reopened = models.PositiveSmallIntegerField(default=0)
+    keep_until = models.DateField(null=True)  # when a closed case is destroyed; set when it closes, shown on its page
+    end_told_at = models.DateTimeField(null=True)  # the lead was told that the end is near
+    expunged_at = models.DateTimeField(null=True)  # nothing can be read any more; the row stays as the count
 
     objects: ClassVar[models.Manager[Case]] = ScopedManager(district="district")
 

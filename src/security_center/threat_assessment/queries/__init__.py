@@ -1,7 +1,8 @@
 """What the pages of this room read."""
 
+from ..policies import is_officer
 from .case_page import Board, CasePage, Tile, board, known_case
-from .inquiry import earlier_versions, is_officer, visible_interviews, visible_sources
+from .inquiry import earlier_versions, visible_interviews, visible_sources
 from .list import CaseList, Filters, case_list, visible_to
 
 __all__ = [

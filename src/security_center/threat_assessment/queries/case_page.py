@@ -39,6 +39,7 @@ from ..models import (
 from ..sealing import unseal, unseal_all
 from .inquiry import visible_interviews, visible_sources
 from .police import police_decisions
+from .privacy import glasses_of
 from .said import Said, said
 
 
@@ -101,6 +102,11 @@ class CasePage:
     @cached_property
     def members(self) -> list[Member]:
         return list(Member.objects.filter(case=self.case, removed_at__isnull=True).select_related("person").order_by("pk"))
+
+    @cached_property
+    def glasses(self) -> list[Said]:
+        """Openings by somebody who is not on the team."""
+        return glasses_of(self.case, self.opened)
 
     @cached_property
     def reports(self) -> list[CaseReport]:

@@ -9,16 +9,11 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.vault.records import OpenRecord
 
 from .. import content_loader as doctrine
-from .. import gates, policies
 from ..models import Case, Interview, InterviewVersion, Source
+from ..policies import is_officer
 from .said import Said, said
 
 RECORDS = "records"
-
-
-def is_officer(person: Person, case: Case) -> bool:
-    member = policies.member_of(person, case)
-    return member is not None and bool({"law_enforcement", gates.OFFICER} & set(member.disciplines))
 
 
 def visible_sources(person: Person, case: Case) -> QuerySet[Source]:

@@ -60,3 +60,10 @@ def mark_words(mark: Mark) -> str:
     """How sure we are of a rule, in words: what is not confirmed is never shown as anybody's rule."""
     words = doctrine.marks()[mark]
     return f"{words.label}: {words.meaning}"
+
+
+@register.filter
+def group_name(key: str) -> str:
+    """A group of texts of a packet, in words."""
+    found = doctrine.packet_groups().get(key)
+    return str(found.label) if found is not None else key

@@ -51,7 +51,8 @@ def about_case(permission: Permission) -> Callable[[View], View]:
 
 def refused(request: HttpRequest, case: Case) -> HttpResponse:
     """The person may know of the case but not read it: say who can."""
-    return render(request, "threat_assessment/refused.html", {"case": case, "team": team_of(case)}, status=403)
+    context = {"case": case, "team": team_of(case), "may_break_glass": policies.may_break_glass(me(request), case)}
+    return render(request, "threat_assessment/refused.html", context, status=403)
 
 
 def back(case: Case, place: str = "") -> HttpResponse:

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from .. import content_loader as doctrine
 from ..actions import closing, containment, convening, inquiry, judging, moving, opening, removing, screening
+from ..actions.privacy import tagging, telling
 from ..gates import GatesUnmet, Unmet
 from ..models import Case, Press
 from ..wording import SAFETY_QUESTIONS
@@ -58,6 +59,17 @@ _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
         ("ground", "last_day"),
         _lazy("An interim setting needs a weapon, drugs or a serious injury as its ground, and a last day within 45 school days."),
     ),
+    tagging.UnknownTag: ((), _lazy("One of the choices is not known any more. Choose again.")),
+    telling.NobodyNamed: (("who",), _lazy("Write who exactly is told: the log has to say it.")),
+    telling.NothingChosen: ((), _lazy("Tick what is told. Nothing was logged.")),
+    telling.NotTheirs: (
+        (),
+        _lazy(
+            "Something ticked may not go to them: law enforcement’s own notes never, and to a family only what is tagged as about their child. "
+            "Untick it, or tag it first."
+        ),
+    ),
+    telling.ThreatWanted: (("relied_on",), _lazy("Write it down: the law asks for the threat or the interest that you relied on.")),
     screening.NoteWanted: (("note",), _lazy("Answer each question, and write in a sentence what your view rests on.")),
 }
 REFUSALS = tuple(_SENTENCES)

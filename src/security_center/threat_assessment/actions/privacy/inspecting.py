@@ -1,0 +1,147 @@
+"""A parent, or the student at 18, asks to see the record: who they are, what a court says, what they are shown (34 CFR 99.10, 99.12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+
+from security_center.foundation.clock import now
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.permissions import Permission
+
+from ... import content_loader as doctrine
+from ... import policies
+from ...models import Case, Disclosure, Inspection, Release
+from ...queries.parts import Part
+from ...sealing import seal, unseal, unsealed
+from .. import duty
+from ..moving import NotATransition, ReasonWanted, locked_for
+from .holding import hold, release_if_free
+from .telling import NobodyNamed, NotTheirs
+
+CLOSE_OF_DAY = time(16, 0)  # local
+LONGEST_AGO = timedelta(days=365)
+
+
+class NotThatDay(Exception):
+    """A request came in today or before, and not longer than a year ago."""
+
+
+class NotChecked(Exception):
+    """Who asks and what the custody order says have to be written down before anything is shown."""
+
+
+class CourtForbids(Exception):
+    """A court order keeps the record from this person."""
+
+
+def due_of(case: Case, received_on: date, limit: str) -> datetime:
+    """The last moment to answer: so many days after the request came in, at the close of that day at the school."""
+    return datetime.combine(received_on + timedelta(days=doctrine.privacy_clocks()[limit].days), CLOSE_OF_DAY, case.zone)
+
+
+def require_day(case: Case, received_on: date) -> None:
+    """Raises NotThatDay."""
+    if not case.today() - LONGEST_AGO <= received_on <= case.today():
+        raise NotThatDay
+
+
+@transaction.atomic
+def ask_to_see(*, actor: Person, case: Case, name: str, relation: str, received_on: date) -> Inspection:
+    """Somebody asks. From now on nothing is destroyed, and the answer is due in 45 days. Raises NotAllowed, NobodyNamed, NotThatDay, ReasonWanted."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    policies.require_keeper(actor, fresh)
+    if not name.strip():
+        raise NobodyNamed
+    if relation not in doctrine.relations():
+        raise ReasonWanted
+    require_day(fresh, received_on)
+    row = Inspection(case=fresh, relation=relation, received_on=received_on, asked_at=now(), asked_by=actor)
+    row.due_at = due_of(fresh, received_on, "inspection")
+    seal(unsealed(fresh), row, name=name)
+    row.save(force_insert=True)
+    hold(case=fresh, actor=actor)
+    _note(fresh, actor, "case.inspection_asked", row, due=row.due_at.isoformat())
+    duty.owe(case=fresh, kind=duty.INSPECTION, due_at=row.due_at, actor=actor, part=_part(row))
+    return row
+
+
+@transaction.atomic
+def check_asker(*, actor: Person, case: Case, inspection: Inspection, identity: str, custody: str, note: str = "") -> Inspection:
+    """How the person was identified and what the custody order says. Raises NotATransition, ReasonWanted (an unknown answer)."""
+    fresh, row = _open(actor, case, inspection)
+    if identity not in doctrine.identity_checks() or custody not in doctrine.custody_answers():
+        raise ReasonWanted
+    row.identity, row.custody, row.checked_at, row.checked_by = identity, custody, now(), actor
+    seal(unsealed(fresh), row, checked_note=note)
+    row.save()
+    _note(fresh, actor, "case.inspection_checked", row, identity=identity, custody=custody)
+    return row
+
+
+@transaction.atomic
+def show(*, actor: Person, case: Case, inspection: Inspection, parts: Sequence[Part], withheld: Mapping[str, int]) -> Release:
+    """A copy is made of what is about this student. Raises NotChecked, CourtForbids, NotTheirs, NotATransition."""
+    fresh, row = _open(actor, case, inspection)
+    require_may_see(row)
+    others = [part for part in parts if not part.shared]
+    if others:
+        raise NotTheirs(others)
+    at, names = now(), [part.name for part in parts]
+    release = Release(case=fresh, inspection=row, parts=names, withheld=dict(withheld), at=at, by=actor)
+    release.save(force_insert=True)
+    opened = unsealed(fresh)
+    line = Disclosure(case=fresh, receiver="parent", ground="parent", way=Disclosure.Way.INSPECTION, parts=names, at=at, by=actor)
+    line.groups = list(dict.fromkeys(part.group for part in parts if part.group))
+    seal(opened, line, name=unseal(opened, row, "name"))
+    line.save(force_insert=True)
+    _note(fresh, actor, "case.shown", row, texts=len(names), withheld=sum(withheld.values()))
+    return release
+
+
+def require_may_see(inspection: Inspection) -> None:
+    """Raises NotChecked, CourtForbids."""
+    if not inspection.identity or not inspection.custody:
+        raise NotChecked
+    if not doctrine.custody_answers()[inspection.custody].may:
+        raise CourtForbids
+
+
+@transaction.atomic
+def answer_asker(*, actor: Person, case: Case, inspection: Inspection, state: str, text: str) -> Inspection:
+    """Shown, refused or withdrawn, in words. Raises NotATransition (nothing was shown yet, or it has ended), ReasonWanted."""
+    fresh, row = _open(actor, case, inspection)
+    if state not in {Inspection.State.SHOWN, Inspection.State.REFUSED, Inspection.State.WITHDRAWN}:
+        raise NotATransition(fresh, state)
+    if state == Inspection.State.SHOWN and not Release.objects.filter(inspection=row).exists():
+        raise NotATransition(fresh, state)
+    if not text.strip():
+        raise ReasonWanted
+    row.state, row.ended_at, row.ended_by = state, now(), actor
+    seal(unsealed(fresh), row, answer=text)
+    row.save()
+    _note(fresh, actor, "case.inspection_answered", row, state=state, late=row.due_at < row.ended_at)
+    duty.settle(case=fresh, kind=duty.INSPECTION, actor=actor, outcome=state, part=_part(row))
+    release_if_free(case=fresh, actor=actor)
+    return row
+
+
+def _open(actor: Person, case: Case, inspection: Inspection) -> tuple[Case, Inspection]:
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    policies.require_keeper(actor, fresh)
+    row = Inspection.objects.select_for_update(no_key=True).get(pk=inspection.pk, case=fresh)
+    if row.state != Inspection.State.OPEN:
+        raise NotATransition(fresh, "inspection")
+    return fresh, row
+
+
+def _part(inspection: Inspection) -> str:
+    return f"privacy/inspections/{inspection.uuid}/"
+
+
+def _note(case: Case, actor: Person, verb: str, row: Inspection, **detail: int | str | bool) -> None:
+    record(actor=actor_string(actor), verb=verb, thing=case.thing, organization_id=case.school_id, detail={"inspection": row.pk, **detail})

@@ -1,0 +1,95 @@
+"""Telling somebody outside of the team, and the log of it (34 CFR 99.31, 99.32, 99.36). Nothing leaves without a line in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from security_center.foundation.clock import now
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.permissions import Permission
+
+from ... import content_loader as doctrine
+from ... import policies
+from ...models import Case, Disclosure
+from ...queries.parts import Part
+from ...sealing import seal, unsealed
+from ..moving import ReasonWanted, locked_for
+
+EMERGENCY = "emergency"
+
+
+class NobodyNamed(Exception):
+    """The log says who exactly was told: the person and the agency."""
+
+
+class ThreatWanted(Exception):
+    """An emergency rests on a threat that somebody can put into words; another ground on an interest."""
+
+
+class NothingChosen(Exception):
+    """Nobody was told anything."""
+
+
+class NotTheirs(Exception):
+    """A text that may not go to this receiver: of law enforcement's own compartment, or to a parent one that is not tagged as their child's."""
+
+    def __init__(self, parts: list[Part]) -> None:
+        super().__init__(", ".join(part.name for part in parts))
+        self.parts = parts
+
+
+@transaction.atomic
+def tell(
+    *,
+    actor: Person,
+    case: Case,
+    receiver: str,
+    ground: str,
+    name: str,
+    relied_on: str = "",
+    parts: Sequence[Part] = (),
+    groups: Sequence[str] = (),
+    way: str = Disclosure.Way.PACKET,
+) -> Disclosure:
+    """Log that `receiver` gets `parts`, and the `groups` that hold no text (a photo). An officer on the team passes nothing on but in an emergency
+    (10.4). Raises NotAllowed, NobodyNamed, ThreatWanted, NothingChosen, NotTheirs, ReasonWanted (unknown receiver, ground or way)."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    if receiver not in doctrine.receivers() or ground not in doctrine.grounds() or way not in Disclosure.Way.values:
+        raise ReasonWanted
+    basis = doctrine.grounds()[ground]
+    if not name.strip():
+        raise NobodyNamed
+    if basis.threat and not relied_on.strip():
+        raise ThreatWanted
+    if not parts and not groups:
+        raise NothingChosen
+    if ground != EMERGENCY:
+        policies.require_keeper(actor, fresh)
+    kept = [part for part in parts if not may_go(part, ground)]
+    if kept:
+        raise NotTheirs(kept)
+    held = dict.fromkeys([*(part.group for part in parts if part.group), *(group for group in groups if group in doctrine.packet_groups())])
+    row = Disclosure(
+        case=fresh, receiver=receiver, ground=ground, way=way, parts=[part.name for part in parts], groups=list(held), at=now(), by=actor
+    )
+    seal(unsealed(fresh), row, name=name, relied_on=relied_on)
+    row.save(force_insert=True)
+    record(
+        actor=actor_string(actor),
+        verb="case.told",
+        thing=fresh.thing,
+        organization_id=fresh.school_id,
+        detail={"disclosure": row.pk, "receiver": receiver, "ground": ground, "way": way, "texts": len(row.parts), "logged": basis.logged},
+    )
+    return row
+
+
+def may_go(part: Part, ground: str) -> bool:
+    """Law enforcement's own notes never leave by a packet of the school; to a parent goes only what a person has tagged as their child's."""
+    if part.compartment:
+        return False
+    return part.shared if ground == "parent" else True

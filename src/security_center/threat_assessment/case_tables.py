@@ -1,0 +1,37 @@
+"""The tables of this room that hang on a case, found from the models themselves: a new one is held back, shown and destroyed with the rest."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.apps import apps
+from django.db import models
+
+from security_center.foundation.vault.fields import SealedTextField
+
+from .models import Case
+
+LONGEST_WAY = 3
+
+
+@cache
+def tables() -> dict[type[models.Model], str]:
+    """Each table → the way from it to its case ("judgement__case"), the nearest first. The case itself is not among them."""
+    found: dict[type[models.Model], str] = {}
+    own = [model for model in apps.get_app_config("threat_assessment").get_models() if model is not Case]
+    for _step in range(LONGEST_WAY):
+        for model in own:
+            if model in found:
+                continue
+            for field in model._meta.local_fields:
+                target = field.related_model if isinstance(field, models.ForeignKey) else None
+                if target is Case:
+                    found[model] = field.name
+                elif target in found and not field.null:
+                    found.setdefault(model, f"{field.name}__{found[target]}")
+    return found
+
+
+@cache
+def sealed_columns(model: type[models.Model]) -> tuple[str, ...]:
+    return tuple(field.name for field in model._meta.local_fields if isinstance(field, SealedTextField))

@@ -1,0 +1,18 @@
+"""Addresses of the privacy of a case, part of urls_staff. They stand before those of a case, whose number could be read as any word."""
+
+from django.urls import URLPattern, path
+
+from .views.privacy import glass, texts, told
+
+_privacy = "cases/<str:number>/privacy/"
+privacy_pages: list[URLPattern] = [
+    path("cases/looks/", glass.looks_find, name="looks_find"),
+    path(_privacy, glass.privacy, name="privacy"),
+    path(f"{_privacy}glass/", glass.glass, name="glass"),
+    path(f"{_privacy}glass/<uuid:pk>/", glass.glass_one, name="glass_one"),
+    path(f"{_privacy}looks/", glass.looks, name="looks"),
+    path(f"{_privacy}texts/", texts.texts, name="texts"),
+    path(f"{_privacy}texts/<slug:section>/", texts.texts_of, name="texts_of"),
+    path(f"{_privacy}told/", told.told, name="told"),
+    path(f"{_privacy}told/<slug:receiver>/", told.packet, name="packet"),
+]

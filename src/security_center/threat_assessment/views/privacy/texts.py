@@ -1,0 +1,87 @@
+"""Whom each text of a case is about. What nobody has tagged is never shown to a family."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from security_center.foundation.organizations.permissions import Permission
+
+from ... import policies
+from ...actions.looking import look
+from ...actions.privacy import tagging
+from ...forms_privacy import TagForm
+from ...models import Case
+from ...queries.parts import Part, parts_of, sections
+from ..lookups import about_case, act_page, me
+from ..sentences import REFUSALS, sentence
+
+PAGE = 20
+
+
+@require_GET
+@about_case(Permission.CASE_WRITE)
+def texts(request: HttpRequest, case: Case) -> HttpResponse:
+    """Each section with how many of its texts still wait for a tag."""
+    rows = [(key, label, len(parts), sum(not part.about for part in parts)) for key, label, parts in sections(_parts(request, case))]
+    return act_page(request, case, "privacy/texts", None, rows=rows, untagged=sum(row[3] for row in rows))
+
+
+@require_http_methods(["GET", "POST"])
+@about_case(Permission.CASE_WRITE)
+def texts_of(request: HttpRequest, case: Case, section: str) -> HttpResponse:
+    """The texts of one section, twenty a page, those without a tag first. Saving tags what is shown."""
+    found = next(((label, parts) for key, label, parts in sections(_parts(request, case)) if key == section), None)
+    if found is None:
+        raise Http404
+    label, parts = found
+    names = request.POST.getlist("part") if request.method == "POST" else []
+    if names:
+        by_name = {part.name: part for part in parts}
+        shown = [by_name[name] for name in names if name in by_name]
+    else:
+        ordered = sorted(parts, key=lambda part: bool(part.about))
+        page = int(request.GET["page"]) if request.GET.get("page", "").isdigit() else 0
+        shown = ordered[page * PAGE : (page + 1) * PAGE]
+    bound = request.POST if request.method == "POST" else None
+    forms = [TagForm(bound, part=part, number=number) for number, part in enumerate(shown)]
+    if bound is not None and all(form.is_valid() for form in forms):
+        same = [form for form in forms if form.cleaned_data["of"] == form.part.of]
+        tags = [tagging.Tag(form.part, **{name: form.cleaned_data[name] for name in ("about", "withheld", "wording")}) for form in same]
+        try:
+            changed = tagging.tag(actor=me(request), case=case, tags=tags)
+        except REFUSALS as refusal:
+            messages.error(request, sentence(refusal))
+        else:
+            _say(request, changed, len(forms) - len(same))
+            return redirect(_following(case, section, parts, shown))
+    more = len(parts) > PAGE
+    return act_page(request, case, "privacy/texts_of", None, label=label, section=section, forms=forms, more=more, pages=_pages(parts))
+
+
+def _parts(request: HttpRequest, case: Case) -> list[Part]:
+    policies.require_keeper(me(request), case)
+    return [part for part in parts_of(me(request), case, look(actor=me(request), case=case)) if not part.compartment]
+
+
+def _say(request: HttpRequest, changed: int, stale: int) -> None:
+    messages.success(request, ngettext("%(count)d text is tagged.", "%(count)d texts are tagged.", changed) % {"count": changed})
+    if stale:
+        messages.warning(request, _("Texts that were changed meanwhile are not tagged: read them again."))
+
+
+def _following(case: Case, section: str, parts: list[Part], shown: list[Part]) -> str:
+    """Stay in the section while texts wait there, else back to the list."""
+    done = {part.name for part in shown}
+    waiting = any(not part.about and part.name not in done for part in parts)
+    name = "threat_assessment:texts_of" if waiting else "threat_assessment:texts"
+    return reverse(name, args=[case.number, section] if waiting else [case.number])
+
+
+def _pages(parts: list[Part]) -> list[int]:
+    return list(range((len(parts) + PAGE - 1) // PAGE))
