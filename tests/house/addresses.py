@@ -143,7 +143,7 @@ class Things:
                 case = self.cases[next((kept for start, kept in state.items() if part.startswith(start)), "managed")]
                 case, pk = rows.get(part, (case, 0))
                 self.by_name[name] = {"number": case.number, "pk": pk}
-        self.by_name |= privacy_things.made(self.cast, managed)
+        self.by_name |= privacy_things.made(self.cast, managed, team.open())
         self.valley.stack.close()
 
     def arguments(self, name: str, wanted: tuple[str, ...]) -> Kwargs:

@@ -19,3 +19,4 @@ class ThreatAssessmentConfig(AppConfig):
         every(600, "threat_assessment.ask_for_daily_steps")(tasks.ask_for_daily_steps)
         every(3600, "threat_assessment.ask_for_meetings")(tasks.ask_for_meetings)
         every(3600, "threat_assessment.watch_removals")(tasks.watch_removals)
+        every(86400, "threat_assessment.end_cases")(tasks.end_cases)

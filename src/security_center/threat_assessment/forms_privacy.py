@@ -84,3 +84,8 @@ class PacketForm(StaffForm):
         if ground is not None and ground.threat and not given.get("relied_on", "").strip():
             self.add_error("relied_on", _("Write it down: the law asks for the threat or the interest that you relied on."))
         return given
+
+
+class EarlyEndForm(StaffForm):
+    name = "early"
+    reason = words(3, _("Why should it be destroyed before its day?"), error_messages={"required": _("Write why.")})

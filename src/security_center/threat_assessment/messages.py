@@ -57,7 +57,7 @@ KINDS = (
         "case.amendment", _("Somebody asks to correct a record"), _("Case %(number)s at %(organization)s: a request to correct it is to be answered.")
     ),
     Kind("case.end_near", _("A closed case is destroyed soon"), _("Case %(number)s at %(organization)s is destroyed soon. Its page says when.")),
-    Kind("case.removal", _("A colleague asks to destroy a case early"), _("Case %(number)s at %(organization)s: please read why and answer.")),
+    Kind("case.early_end", _("A colleague asks to destroy a case early"), _("Case %(number)s at %(organization)s: please read why and answer.")),
     Kind("case.new_report", _("A new report belongs to a case"), _("A new report was added to case %(number)s at %(organization)s.")),
     Kind("meeting.called", _("A team meeting is planned"), _("The team at %(organization)s meets. Open it to see when, and the agenda.")),
     Kind("meeting.due", _("The team has to meet"), _("The team at %(organization)s has not met in time yet. Plan a meeting, or close the minutes.")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 
 from django_scopes import scope
 
@@ -10,9 +10,12 @@ from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization
 from security_center.prevention.queries import calendar_of
 
+from . import content_loader as doctrine
 from .actions import managing, meetings, removing
+from .actions.privacy import ending
 from .models import Action, Case, Removal
 
+ENDED_AT_ONCE = 200
 # Local. Early enough for whoever searches a bag at the door, and nobody's phone rings for it at midnight.
 MORNING = time(6, 0)
 
@@ -41,6 +44,21 @@ def watch_removals() -> int:
             for case in Case.objects.filter(pk__in=removed).select_related("school__parent__parent", "lead"):
                 raised += removing.watch_days(case=case)
     return raised
+
+
+def end_cases() -> int:
+    """Once a day: tell whoever led a case that its end is near, and destroy those whose day has come. Returns how many were destroyed."""
+    destroyed = 0
+    for district_id in Organization.objects.exclude(kind=Organization.Kind.SCHOOL).values_list("pk", flat=True):
+        with scope(district=[district_id]):
+            # A day either side of the server's own: each case is asked by the day at its school.
+            near = now().date() + timedelta(days=doctrine.privacy_clocks()["told_before_end"].days)
+            closed = Case.objects.filter(closed_at__isnull=False, expunged_at__isnull=True).select_related("school__parent__parent", "lead")
+            for case in closed.filter(keep_until__lte=near, end_told_at__isnull=True)[:ENDED_AT_ONCE]:
+                ending.tell_of_end(case=case)
+            for case in closed.filter(keep_until__lte=now().date() + timedelta(days=1)).order_by("keep_until")[:ENDED_AT_ONCE]:
+                destroyed += ending.expunge(case=case) is not None
+    return destroyed
 
 
 def _school_is_near(case: Case) -> bool:

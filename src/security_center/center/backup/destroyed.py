@@ -1,6 +1,7 @@
-"""The list of destroyed reports beside the archives: restoring an older archive destroys them again.
+"""The list of destroyed reports and cases beside the archives: restoring an older archive destroys them again.
 
 It carries a seal under the vault's key. Whoever could add a number to it would destroy that report with the next restore.
+A case stands in it with "case:" before its number.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from pathlib import Path
 
 from security_center.foundation.vault.provider import KeyProvider, VaultLocked, provider
 from security_center.reporting.queries import numbers_of_destroyed
+from security_center.threat_assessment.queries.ends import numbers_of_expunged
 
 LIST = "shredded-reports.txt"
+CASE = "case:"
 _SEAL = "# seal: "
 
 
@@ -25,7 +28,7 @@ def write_list(folder: Path) -> None:
         keys = provider()
     except VaultLocked:
         return
-    text = "".join(f"{number}\n" for number in numbers_of_destroyed())
+    text = "".join(f"{number}\n" for number in (*numbers_of_destroyed(), *(f"{CASE}{number}" for number in numbers_of_expunged())))
     draft = folder / f"{LIST}.part"
     draft.write_text(f"{text}{_SEAL}{_seal_of(text, keys)}\n", encoding="ascii")
     draft.chmod(0o600)
@@ -33,7 +36,7 @@ def write_list(folder: Path) -> None:
 
 
 def numbers(folder: Path) -> list[str]:
-    """Numbers of the reports that were destroyed, from the list in `folder`; none where there is no list. Raises `ListChanged`, `VaultLocked`."""
+    """Numbers of what was destroyed, from the list in `folder`; none where there is no list. Raises `ListChanged`, `VaultLocked`."""
     place = folder / LIST
     if not place.is_file():
         return []

@@ -86,6 +86,8 @@ def answer_closing(*, actor: Person, case: Case, closure: Closure, agree: bool, 
 def add_report(*, actor: Person | None, case: Case, report: Report) -> Case:
     """A new report belongs to this case: its team has to look, and a closed case opens again (F3: nothing earlier fills the new judgement)."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    if fresh.expunged_at is not None:
+        raise NotATransition(fresh, State.SCREENING)  # nothing of it is left to go on with: a new case is opened
     row = cite(actor=actor, case=fresh, report=report)
     if row.seen_at is not None:
         return fresh
@@ -99,6 +101,7 @@ def reopen(*, case: Case, actor: Person | None) -> None:
     """Back to screening, with a new round. Called inside a transaction, with the row locked."""
     at = now()
     case.closed_at, case.closed_by, case.close_reason = None, None, ""
+    case.keep_until = case.end_told_at = None
     case.reopened += 1
     Move(case=case, at=at, by=actor, from_state=State.CLOSED, to_state=State.SCREENING).save(force_insert=True)
     case.state, case.state_since = State.SCREENING, at

@@ -30,9 +30,10 @@ RETURN = "case.class_return"
 BREAK_GLASS = "case.break_glass"
 INSPECTION = "case.inspection"
 AMENDMENT = "case.amendment"
+EARLY_END = "case.early_end"
 
 # What is owed to somebody outside, or to the record: it runs on when the case closes.
-OF_THE_RECORD = frozenset({BREAK_GLASS, INSPECTION, AMENDMENT})
+OF_THE_RECORD = frozenset({BREAK_GLASS, INSPECTION, AMENDMENT, EARLY_END})
 
 
 def owe(

@@ -18,6 +18,7 @@ from security_center.prevention.school_time import end_of_school_day
 from .. import content_loader as doctrine
 from .. import gates, policies
 from ..models import Case, Move, State
+from ..retention import end_of
 from ..sealing import seal, unsealed
 from . import duty
 
@@ -82,6 +83,8 @@ def enter(*, case: Case, to: str, actor: Person | None, reason: str = "") -> Non
     at, before = now(), case.state
     case.state, case.state_since = to, at
     case.state_due = clock_of(case, to, at)
+    if to == State.CLOSED:
+        case.keep_until = end_of(case)
     if to == State.MONITORING and case.next_review_at is None:
         case.next_review_at = at + timedelta(days=doctrine.first_review_days(case.scheme, *_judged(case)))
     if to == State.MONITORING:

@@ -107,7 +107,7 @@ def _rows(person: Person, case: Case) -> Iterable[tuple[type[models.Model], Iter
             yield model, kind.seen(person, case)
             continue
         rows = model._default_manager.filter(**{way: case}).order_by("pk")
-        yield model, rows.select_related(*kind.related) if kind is not None else rows
+        yield model, rows.select_related(*kind.related) if kind is not None and kind.related else rows
 
 
 def _parts(opened: OpenRecord, kind: Kind, row: Any, tags: dict[str, Segment]) -> Iterable[Part]:

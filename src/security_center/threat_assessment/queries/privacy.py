@@ -7,6 +7,7 @@ from functools import cached_property
 from security_center.foundation.vault.records import OpenRecord
 
 from ..models import BreakGlass, Case
+from .requests import amendments_of, inspections_of
 from .said import Said, said
 
 
@@ -24,3 +25,11 @@ class PrivacyPage:
     @cached_property
     def glasses(self) -> list[Said]:
         return glasses_of(self.case, self.opened)
+
+    @cached_property
+    def inspections(self) -> list[Said]:
+        return inspections_of(self.case, self.opened)
+
+    @cached_property
+    def amendments(self) -> list[Said]:
+        return amendments_of(self.case, self.opened)

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from .. import content_loader as doctrine
 from ..actions import closing, containment, convening, inquiry, judging, moving, opening, removing, screening
-from ..actions.privacy import tagging, telling
+from ..actions.privacy import inspecting, tagging, telling
 from ..gates import GatesUnmet, Unmet
 from ..models import Case, Press
 from ..wording import SAFETY_QUESTIONS
@@ -59,6 +59,12 @@ _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
         ("ground", "last_day"),
         _lazy("An interim setting needs a weapon, drugs or a serious injury as its ground, and a last day within 45 school days."),
     ),
+    inspecting.CourtForbids: (
+        ("custody",),
+        _lazy("A court order keeps the record from this person. Nothing is shown; refuse the request in words."),
+    ),
+    inspecting.NotChecked: (("identity",), _lazy("First write down how we know who they are, and what the custody order says.")),
+    inspecting.NotThatDay: (("received_on",), _lazy("Choose today or a day before, not longer than a year ago.")),
     tagging.UnknownTag: ((), _lazy("One of the choices is not known any more. Choose again.")),
     telling.NobodyNamed: (("who",), _lazy("Write who exactly is told: the log has to say it.")),
     telling.NothingChosen: ((), _lazy("Tick what is told. Nothing was logged.")),

@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from security_center.center.backup import archive, database, destroyed, kit
 from security_center.reporting.actions import retention
 from security_center.reporting.tasks import shred_due
+from security_center.threat_assessment.actions.privacy.ending import expunge_again
+from security_center.threat_assessment.tasks import end_cases
 
 SENTENCES: dict[type[Exception], str] = {
     archive.NotEmpty: "The data folder or its database is not empty. Give a new one with --data: a restore never overwrites anything.",
@@ -52,7 +54,7 @@ class Command(BaseCommand):
         archive.finished()
         self.stdout.write(f"ssc: restored from {stored.name}. Start it with ./ssc up and the same --data.")
         if again:
-            self.stdout.write(f"ssc: {again} reports that were destroyed after this backup were destroyed again.")
+            self.stdout.write(f"ssc: {again} reports and cases that were destroyed after this backup were destroyed again.")
 
     def destroy_again(self, folder: Path) -> int:
         """What was destroyed since, and what has outlived its plan meanwhile."""
@@ -64,7 +66,9 @@ class Command(BaseCommand):
                 f"ssc: WARNING: {folder / destroyed.LIST} was changed by somebody and is not used. "
                 "What its plan has destroyed is destroyed again by itself; look for reports that were destroyed for another reason."
             )
-        done = retention.shred_again(numbers=numbers)
+        cases = [number.removeprefix(destroyed.CASE) for number in numbers if number.startswith(destroyed.CASE)]
+        done = retention.shred_again(numbers=[number for number in numbers if not number.startswith(destroyed.CASE)])
+        done += expunge_again(numbers=cases) + end_cases()
         while shredded := shred_due():
             done += shredded
         return done

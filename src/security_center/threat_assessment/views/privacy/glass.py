@@ -17,16 +17,18 @@ from security_center.foundation.organizations.policies import any_of
 
 from ... import content_loader as doctrine
 from ... import policies
-from ...actions.looking import look
+from ...actions.looking import look, print_out
 from ...actions.privacy import glass as acts
 from ...forms_privacy import GlassForm, LooksForm
 from ...models import BreakGlass, Case
 from ...queries.looks import LooksUnknown, case_with_looks, looks_at
 from ...queries.parts import parts_of, sections
 from ...queries.privacy import PrivacyPage
+from ...queries.statements import statements_of
 from ...sealing import unseal
 from ..lookups import about_case, act_page, in_zone_of, me
 from ..sentences import REFUSALS, blame, refuse
+from . import papers
 
 
 @require_GET
@@ -36,6 +38,14 @@ def privacy(request: HttpRequest, case: Case) -> HttpResponse:
     opened = look(actor=me(request), case=case)
     page = PrivacyPage(case, opened)
     return act_page(request, case, "privacy/index", None, page=page, keeps=policies.keeps_record(me(request), case), rules=_rules())
+
+
+@require_GET
+@about_case(Permission.CASE_READ)
+def summary(request: HttpRequest, case: Case) -> HttpResponse:
+    """The whole case on paper, as this member may read it. Printing is recorded by itself."""
+    drawn = papers.summary(me(request), case, print_out(actor=me(request), case=case))
+    return papers.pdf(drawn, f"{case.number}-summary")
 
 
 def _rules() -> list[object]:
@@ -63,7 +73,8 @@ def glass(request: HttpRequest, case: Case) -> HttpResponse:
         return act_page(request, case, "privacy/glass", form)
     opened = acts.look_through(actor=person, case=case)
     found = sections(parts_of(person, case, opened))
-    return act_page(request, case, "privacy/glass_open", None, glass=standing, name=unseal(opened, case, "subject_name"), sections=found)
+    name, statements = unseal(opened, case, "subject_name"), statements_of(case, opened)
+    return act_page(request, case, "privacy/glass_open", None, glass=standing, name=name, sections=found, statements=statements)
 
 
 @require_http_methods(["GET", "POST"])

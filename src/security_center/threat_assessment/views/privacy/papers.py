@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -12,11 +13,15 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.vault.records import OpenRecord
 
 from ... import content_loader as doctrine
-from ...models import Case
-from ...printing import Paper, moment
-from ...queries.parts import Part
+from ...actions.opening import team_of
+from ...models import Case, Certificate, Inspection
+from ...printing import Paper, day, moment
+from ...queries.case_page import board
+from ...queries.parts import Part, parts_of
+from ...queries.said import Said
 from ...queries.statements import statements_of
 from ...sealing import unseal
+from ..themes import TILE_WORDS
 
 REFUSED_BY_CACHES = "no-store, private"
 
@@ -57,4 +62,81 @@ def packet(person: Person, case: Case, opened: OpenRecord, given: Given, parts: 
         paper.add_text(_("Why you are told"), given.relied_on)
     paper.notes.append(_("Use this only for what it is given for. Do not pass it on, unless a law or an emergency asks for it."))
     paper.add_parts(parts, statements_of(case, opened), outward=given.ground == "parent")
+    return paper.drawn(person, case)
+
+
+# To these the log names the person too; of the others only who they are, since a name could show another student or who reported.
+NAMED_TO_FAMILY = frozenset({"police", "clinician", "receiving_school"})
+
+
+def copy_for_family(person: Person, case: Case, opened: OpenRecord, row: Inspection, asker: str, parts: list[Part], log: Sequence[Said]) -> bytes:
+    """What a parent is shown: the texts that somebody has tagged as about their child alone, with what others were told of them (10.2, 10.7)."""
+    student = unseal(opened, case, "subject_name") or _("A student not known yet")
+    paper = Paper(_("Copy of the record about %(student)s") % {"student": student})
+    paper.rows = [
+        (_("School"), case.school.name),
+        (_("Case"), case.number),
+        (_("Asked for by"), f"{asker}, {doctrine.relations()[row.relation]}"),
+        (_("The request came in on"), day(row.received_on)),
+        (_("Copy made by"), f"{person.name}, {moment(now())}"),
+    ]
+    paper.notes.append(_("This copy holds what is about this student. What is about other people is left out, as the law asks."))
+    if not parts:
+        paper.notes.append(_("No text of the record is about this student alone yet."))
+    paper.add_parts(parts, statements_of(case, opened), outward=True)
+    told = [[day(one.row.at), _party(one), str(doctrine.grounds()[one.row.ground].label)] for one in log if doctrine.grounds()[one.row.ground].logged]
+    paper.add_table(_("Who else was told"), [_("When"), _("Who"), _("Ground")], told)
+    paper.notes.append(_("If something here is wrong or misleading, you may ask the school to correct it, and may have a hearing."))
+    return paper.drawn(person, case)
+
+
+def _party(one: Said) -> str:
+    label = str(doctrine.receivers()[one.row.receiver].label)
+    return f"{label}: {one.text['name']}" if one.row.receiver in NAMED_TO_FAMILY else label
+
+
+def certificate(person: Person, found: Certificate) -> bytes:
+    """No content: numbers, days and the rule."""
+    case, rule = found.case, doctrine.kept_for()[found.rule]
+    paper = Paper(_("Certificate of destruction"))
+    paper.rows = [
+        (_("Case"), case.number),
+        (_("School"), case.school.name),
+        (_("Opened"), day(case.opened_at)),
+        (_("Closed"), day(case.closed_at)),
+        (_("Closed as"), str(doctrine.close_reasons()[case.close_reason].label)),
+        (_("Destroyed"), moment(found.at)),
+        (_("By the rule"), f"{rule.label}: {rule.rule}"),
+        (_("Days kept after closing"), str(found.days)),
+        (_("Before its day"), _("Yes, two people agreed") if found.early else _("No")),
+        (_("Keys destroyed"), str(found.keys)),
+        (_("Texts destroyed"), str(found.texts)),
+        (_("Files destroyed"), str(found.files)),
+        (_("Rows destroyed"), str(sum(found.rows.values()))),
+    ]
+    paper.notes.append(_("Without its keys nothing of the case can be read any more, not from a backup either once older ones are gone."))
+    return paper.drawn(person, case)
+
+
+def summary(person: Person, case: Case, opened: OpenRecord) -> bytes:
+    """The case as whoever prints it may read it: the paper for a meeting."""
+    student = unseal(opened, case, "subject_name") or _("A student not known yet")
+    team = ", ".join(member.person.name for member in team_of(case))
+    paper = Paper(_("Case summary: %(student)s") % {"student": student})
+    paper.rows = [
+        (_("Case"), case.number),
+        (_("School"), case.school.name),
+        (_("State"), str(case.get_state_display())),
+        (_("Who leads the case"), case.lead.name),
+        (_("Team"), team),
+        (_("Opened"), day(case.opened_at)),
+    ]
+    if case.next_review_at is not None and case.open:
+        paper.rows.append((_("Next review"), day(case.next_review_at)))
+    if case.keep_until is not None:
+        paper.rows.append((_("Destroyed on"), day(case.keep_until)))
+    paper.notes.append(_("Confidential. For the members of this team only. Destroy it after the meeting."))
+    tiles = board(case, opened).tiles
+    paper.add_table(_("The thirteen themes"), [_("Theme"), _("Asked")], [[str(tile.theme.name), str(TILE_WORDS[tile.state])] for tile in tiles])
+    paper.add_parts(parts_of(person, case, opened), statements_of(case, opened), outward=False)
     return paper.drawn(person, case)

@@ -18,6 +18,8 @@ from ...actions.privacy import tagging
 from ...forms_privacy import TagForm
 from ...models import Case
 from ...queries.parts import Part, parts_of, sections
+from ...queries.statements import statements_of
+from ...sealing import unsealed
 from ..lookups import about_case, act_page, me
 from ..sentences import REFUSALS, sentence
 
@@ -60,8 +62,9 @@ def texts_of(request: HttpRequest, case: Case, section: str) -> HttpResponse:
         else:
             _say(request, changed, len(forms) - len(same))
             return redirect(_following(case, section, parts, shown))
-    more = len(parts) > PAGE
-    return act_page(request, case, "privacy/texts_of", None, label=label, section=section, forms=forms, more=more, pages=_pages(parts))
+    more, statements = len(parts) > PAGE, statements_of(case, unsealed(case))
+    context = {"label": label, "section": section, "forms": forms, "more": more, "pages": _pages(parts), "statements": statements}
+    return act_page(request, case, "privacy/texts_of", None, **context)
 
 
 def _parts(request: HttpRequest, case: Case) -> list[Part]:

@@ -1,0 +1,182 @@
+"""The end of a closed case: its time is over, its key and its texts are destroyed, and a certificate stays that holds none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import ProtectedError
+from django_scopes import scopes_disabled
+
+from security_center.foundation.clock import now
+from security_center.foundation.duties.actions import cancel
+from security_center.foundation.duties.queries import open_about
+from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.notifications.actions import notify
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.vault import actions as vault
+from security_center.foundation.vault.models import RecordHold
+from security_center.foundation.vault.queries import is_on_hold
+
+from ... import content_loader as doctrine
+from ... import policies
+from ...case_tables import sealed_columns, tables
+from ...models import Case, Certificate, Closure, Decision, Discussed, EarlyEnd, Judgement, Move, State
+from ...retention import kept_by, may_end_early
+from ...sealing import seal, unsealed
+from .. import duty
+from ..moving import NotATransition, ReasonWanted, locked_for
+
+# What stays as the count, without its texts: number, times, outcome, and that it was spoken of at a meeting.
+STAYS = frozenset({Move, Judgement, Closure, EarlyEnd, Certificate, Discussed, Decision})
+
+
+@transaction.atomic
+def ask_early_end(*, actor: Person, case: Case, reason: str) -> EarlyEnd:
+    """Ask a second person to destroy an unfounded case before its day. Raises NotAllowed, NotATransition, ReasonWanted."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    policies.require_keeper(actor, fresh)
+    if not may_end_early(fresh) or EarlyEnd.objects.filter(case=fresh, answered_at__isnull=True).exists():
+        raise NotATransition(fresh, "early_end")
+    if not reason.strip():
+        raise ReasonWanted
+    row = EarlyEnd(case=fresh, asked_at=now(), asked_by=actor)
+    seal(unsealed(fresh), row, reason=reason)
+    row.save(force_insert=True)
+    _note(fresh, actor_string(actor), "case.early_end_asked")
+    duty.owe(case=fresh, kind=duty.EARLY_END, due_at=now() + timedelta(days=7), actor=actor, part="privacy/end/")
+    return row
+
+
+@transaction.atomic
+def answer_early_end(*, actor: Person, case: Case, row: EarlyEnd, agree: bool) -> Certificate | None:
+    """A second person's answer. If they agree, the case is destroyed at once, unless a request or a hold keeps it: then as soon as that ends."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    policies.require_keeper(actor, fresh)
+    asked = EarlyEnd.objects.select_for_update(no_key=True).get(pk=row.pk, case=fresh)
+    if asked.answered_at is not None or asked.asked_by_id == actor.pk or not may_end_early(fresh):
+        raise NotATransition(fresh, "early_end")
+    asked.answered_at, asked.answered_by, asked.granted = now(), actor, agree
+    asked.save()
+    _note(fresh, actor_string(actor), "case.early_end_answered", granted=agree)
+    duty.settle(case=fresh, kind=duty.EARLY_END, actor=actor, outcome="granted" if agree else "refused")
+    if not agree:
+        return None
+    fresh.keep_until = fresh.today()
+    fresh.save(update_fields=["keep_until"])
+    return expunge(case=fresh, actor=actor_string(actor))
+
+
+@transaction.atomic
+def tell_of_end(*, case: Case) -> bool:
+    """Once, before the day comes: whoever led it may still hold it or hand it on. Returns whether somebody was told."""
+    take_turn()
+    if not Case.objects.filter(pk=case.pk, end_told_at__isnull=True, closed_at__isnull=False).update(end_told_at=now()):
+        return False
+    notify(person=case.lead, kind=END_NEAR, organization=case.school, path=f"{case.path}privacy/end/", extra={"number": case.number})
+    _note(case, "worker", "case.end_near")
+    return True
+
+
+END_NEAR = "case.end_near"
+
+
+@transaction.atomic
+def expunge(*, case: Case, actor: str = "worker", again: bool = False) -> Certificate | None:
+    """Destroy the case's key first, so that nothing of it can ever be opened, backups included once they follow; then its texts and rows.
+
+    None where a hold, an open request or an open case keeps it, or its day has not come. The row stays with number, times and outcome.
+    again: it was destroyed before, and an older backup brought it back, perhaps from when it was still open or held. It goes all the same.
+    """
+    take_turn()
+    rows = Case.objects.select_for_update(of=("self",), no_key=True).select_related("school__parent__parent", "district", "lead")
+    fresh = rows.get(pk=case.pk)
+    if fresh.expunged_at is not None:
+        return None
+    if again:
+        _as_if_over(fresh, actor)
+    if fresh.open or fresh.keep_until is None or fresh.keep_until > fresh.today():
+        return None
+    rule, early = kept_by(fresh), EarlyEnd.objects.filter(case=fresh, granted=True).exists()
+    try:
+        keys = vault.shred_record(record=fresh.record, actor=actor)
+    except vault.OnHold:
+        return None
+    for one in open_about(fresh.thing):
+        cancel(duty=one, actor=actor, outcome="destroyed")
+    texts = _texts(fresh)
+    gone = _destroy_rows(fresh)
+    fresh.subject_name = fresh.subject_facts = None
+    fresh.concern = b""
+    fresh.student, fresh.subject_compared, fresh.subject_set_by, fresh.subject_set_at = None, [], None, None
+    fresh.expunged_at = now()
+    fresh.save()
+    certificate = Certificate(case=fresh, at=fresh.expunged_at, rule=rule.key, days=rule.days, early=early, rows=gone, texts=texts, keys=keys)
+    certificate.save(force_insert=True)
+    _note(fresh, actor, "case.expunged", rule=rule.key, early=early, texts=texts, keys=keys)
+    return certificate
+
+
+def expunge_again(*, numbers: Iterable[str]) -> int:
+    """Destroy what an older backup brought back, by number and of all tenants. Returns how many cases were."""
+    with scopes_disabled():  # the numbers come from the sealed list beside the archive
+        found = list(Case.objects.filter(number__in=list(numbers), expunged_at__isnull=True))
+        return sum(expunge(case=case, actor="system", again=True) is not None for case in found)
+
+
+def _as_if_over(case: Case, actor: str) -> None:
+    for kind in RecordHold.Kind:
+        vault.release_record(record=case.record, actor=actor, kind=kind)
+    case.state, case.closed_at = State.CLOSED, case.closed_at or now()
+    case.close_reason = case.close_reason or next(iter(doctrine.close_reasons()))
+    case.state_due, case.keep_until = None, case.today()
+
+
+def _texts(case: Case) -> int:
+    """How many sealed texts there are, before they go."""
+    found = sum(bool(getattr(case, column)) for column in sealed_columns(Case))
+    for model, way in tables().items():
+        columns = sealed_columns(model)
+        for row in model._default_manager.filter(**{way: case}).values_list(*columns) if columns else ():
+            found += sum(bool(value) for value in row)
+    return found
+
+
+def _destroy_rows(case: Case) -> dict[str, int]:
+    """Remove every row that hangs on the case, whatever table a later version adds; of those that stay, the texts. Rows that others need go last."""
+    gone: dict[str, int] = {}
+    waiting = {model: way for model, way in tables().items() if model not in STAYS}
+    while waiting:
+        before = len(waiting)
+        for model, way in list(waiting.items()):
+            try:
+                with transaction.atomic():
+                    count = model._default_manager.filter(**{way: case}).delete()[1].get(model._meta.label, 0)
+            except ProtectedError:
+                continue
+            del waiting[model]
+            if count:
+                gone[str(model._meta.model_name)] = count
+        if len(waiting) == before:
+            raise RuntimeError(f"rows of {', '.join(model._meta.label for model in waiting)} hold each other")
+    for model in STAYS:
+        if model in tables():
+            model._default_manager.filter(**{tables()[model]: case}).update(**_emptied(model))
+    return gone
+
+
+def _emptied(model: type[models.Model]) -> dict[str, Any]:
+    return {column: None if model._meta.get_field(column).null else b"" for column in sealed_columns(model)}
+
+
+def kept_back(case: Case) -> bool:
+    """Whether a hold or an open request stands in the way."""
+    return is_on_hold(case.record)
+
+
+def _note(case: Case, actor: str, verb: str, **detail: int | str | bool) -> None:
+    record(actor=actor, verb=verb, thing=case.thing, organization_id=case.school_id, detail=detail)

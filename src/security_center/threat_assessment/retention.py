@@ -1,0 +1,30 @@
+"""How long a closed case is kept: by its reason to close and, where a concern was passing, by its level (content/privacy_acts.yaml)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from . import content_loader as doctrine
+from .content_privacy import Kept
+from .models import Case
+
+TRANSIENT = "transient"
+
+
+def kept_by(case: Case) -> Kept:
+    """The rule of a closed case; of an open one, what would hold if it were closed after a plan."""
+    rules, reason = doctrine.kept_for(), doctrine.close_reasons().get(case.close_reason)
+    if reason is not None and reason.retention == "short":
+        return rules["short"]
+    last = case.judgements.order_by("-number").first()
+    return rules[TRANSIENT if last is not None and last.level == TRANSIENT else "standard"]
+
+
+def end_of(case: Case) -> date:
+    """The day on which a case that closes today is destroyed."""
+    return case.today() + timedelta(days=kept_by(case).days)
+
+
+def may_end_early(case: Case) -> bool:
+    """An unfounded case need not wait for its day."""
+    return not case.open and case.expunged_at is None and kept_by(case).key == "short"

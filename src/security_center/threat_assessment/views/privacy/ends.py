@@ -1,0 +1,96 @@
+"""How long a case is kept, who may ask to end it early, and the certificate that stays."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from security_center.foundation.organizations.permissions import Permission
+
+from ... import content_loader as doctrine
+from ... import policies, retention
+from ...actions.looking import look
+from ...actions.privacy import ending
+from ...forms_privacy import EarlyEndForm
+from ...models import Case
+from ...queries.ends import CertificateUnknown, certificate_of, early_ends_of
+from ..lookups import about_case, act_page, in_zone_of, me
+from ..sentences import REFUSALS, blame, refuse
+from . import papers
+
+
+@require_http_methods(["GET", "POST"])
+@about_case(Permission.CASE_WRITE)
+def end(request: HttpRequest, case: Case) -> HttpResponse:
+    """The day on which it is destroyed and by which rule; POST asks to end an unfounded case earlier."""
+    form = EarlyEndForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            ending.ask_early_end(actor=me(request), case=case, reason=form.cleaned_data["reason"])
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("Asked. A second member of the team answers."))
+            return redirect("threat_assessment:end", number=case.number)
+    opened = look(actor=me(request), case=case)
+    asked = early_ends_of(case, opened)
+    waiting = next((said for said in asked if said.row.answered_at is None), None)
+    keeps = policies.keeps_record(me(request), case)
+    return act_page(
+        request,
+        case,
+        "privacy/end",
+        form,
+        rule=retention.kept_by(case),
+        rules=doctrine.kept_for().values(),
+        held=ending.kept_back(case),
+        asked=asked,
+        waiting=waiting,
+        may_ask=keeps and waiting is None and retention.may_end_early(case),
+        may_answer=keeps and waiting is not None and waiting.row.asked_by_id != me(request).pk,
+    )
+
+
+@require_http_methods(["POST"])
+@about_case(Permission.CASE_WRITE)
+def end_answer(request: HttpRequest, case: Case) -> HttpResponse:
+    """The second person's answer to the wish that waits."""
+    waiting = case.early_ends.filter(answered_at__isnull=True).first()
+    if waiting is None:
+        return redirect("threat_assessment:end", number=case.number)
+    try:
+        certificate = ending.answer_early_end(actor=me(request), case=case, row=waiting, agree=request.POST.get("agree") == "yes")
+    except REFUSALS as refusal:
+        return refuse(request, case, refusal)
+    if certificate is None:
+        messages.success(request, _("Your answer is saved."))
+        return redirect("threat_assessment:end", number=case.number)
+    messages.success(request, _("The case is destroyed. This certificate stays."))
+    return redirect("threat_assessment:certificate", number=case.number)
+
+
+@login_required
+@require_GET
+def certificate(request: HttpRequest, number: str) -> HttpResponse:
+    """What was destroyed, when and by which rule: for whoever may know of the case, and for those who audit. It holds no content."""
+    try:
+        found = certificate_of(me(request), number)
+    except CertificateUnknown:
+        raise Http404 from None
+    with in_zone_of(found.case.school):
+        if request.GET.get("as") == "paper":
+            return papers.pdf(papers.certificate(me(request), found), f"{found.case.number}-certificate")
+        return render(
+            request,
+            "threat_assessment/privacy/certificate.html",
+            {
+                "certificate": found,
+                "case": found.case,
+                "rule": doctrine.kept_for()[found.rule],
+                "reason": doctrine.close_reasons()[found.case.close_reason],
+            },
+        )
