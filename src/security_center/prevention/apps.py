@@ -12,7 +12,7 @@ class PreventionConfig(AppConfig):
         from security_center.foundation.duties.schedule import every
         from security_center.foundation.notifications.kinds import Kind, register
 
-        from . import audiences, ladders, tasks
+        from . import audiences, connecting, ladders, receivers, tasks, training_actions
 
         audiences.register_all()
         register(
@@ -25,4 +25,20 @@ class PreventionConfig(AppConfig):
                 ),
             )
         )
+        register(
+            Kind(
+                training_actions.RUNS_OUT,
+                _("A training for the team runs out"),
+                _("At %(organization)s the training of somebody who works on cases has run out or soon will. Open it to see whose, and what to do."),
+            )
+        )
+        register(
+            Kind(
+                connecting.FOLLOW_UP,
+                _("Some students have no adult yet"),
+                _("At %(organization)s some students have no adult whom they trust. Open the list, and find somebody for each."),
+            )
+        )
+        receivers.connect()
         every(60, "prevention.publish_forms")(tasks.publish_forms)
+        every(6 * 3600, "prevention.ask_for_trainings")(tasks.ask_for_trainings)

@@ -1,7 +1,11 @@
 """What the worker does for the plan: it keeps true what the public pages say."""
 
+from django_scopes import scope
+
 from .actions import publish_form
 from .queries import desks_with_plans
+from .training_actions import owe_training
+from .training_pages import people_on_teams, training_rules
 
 
 def publish_forms() -> int:
@@ -10,3 +14,13 @@ def publish_forms() -> int:
     for organization in desks:
         publish_form(organization=organization)
     return len(desks)
+
+
+def ask_for_trainings() -> int:
+    """In each district that asks for training, whoever works on cases is told before theirs runs out. Returns how many duties were raised."""
+    asked = 0
+    for district_id in training_rules():
+        with scope(district=[district_id]):
+            for person, place in people_on_teams(district_id):
+                asked += owe_training(person=person, place=place)
+    return asked

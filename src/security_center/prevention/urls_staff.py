@@ -1,9 +1,10 @@
-from django.urls import path
+from django.urls import include, path
 
 from . import views
 
 app_name = "prevention"
 urlpatterns = [
+    path("", include("security_center.prevention.urls_training")),
     path("plan/", views.index, name="index"),
     path("plan/<slug:slug>/", views.plan, name="plan"),
     path("plan/<slug:slug>/change/", views.plan_change, name="plan_change"),

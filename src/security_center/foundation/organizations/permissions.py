@@ -15,6 +15,8 @@ class Permission(StrEnum):
     CASE_READ = "case:read"
     CASE_TEAM = "case:team"
     CASE_WRITE = "case:write"
+    CONNECTEDNESS_LEAD = "connectedness:lead"
+    CONNECTEDNESS_MARK = "connectedness:mark"
     COVERAGE_EDIT = "coverage:edit"
     LEDGER_VERIFY = "ledger:verify"
     MEETING_VIEW = "meeting:view"
@@ -32,9 +34,12 @@ class Permission(StrEnum):
     REPORT_LIST = "report:list"
     REPORT_READ = "report:read"
     REPORT_WRITE = "report:write"
+    SERVICE_EDIT = "service:edit"
     STATISTICS_VIEW = "statistics:view"
     STUDENT_IMPORT = "student:import"
     STUDENT_VIEW = "student:view"
+    TRAINING_EDIT = "training:edit"
+    TRAINING_VIEW = "training:view"
 
 
 _DESK = frozenset(
@@ -55,16 +60,18 @@ _DESK = frozenset(
 # They look up one student at a time, by name or identifier; nobody leafs through a list of students.
 _MEMBER = frozenset({Permission.CASE_JOIN, Permission.CASE_READ, Permission.CASE_WRITE, Permission.MEETING_VIEW, Permission.STUDENT_VIEW})
 _TEAM = _MEMBER | {Permission.CASE_OPEN, Permission.MEETING_WRITE}
-# Whoever has to see that cases move: which there are, where they stand, and who may be asked onto a team.
 # Whoever may open a case in an emergency without a place on its team: for an hour, with a reason, and the lead is told.
 _GLASS = frozenset({Permission.CASE_BREAK_GLASS})
-_OVERSIGHT = frozenset({Permission.CASE_LIST, Permission.CASE_TEAM})
+# Whoever has to see that cases move: which there are, where they stand, and who may be asked onto a team.
+_OVERSIGHT = frozenset({Permission.CASE_LIST, Permission.CASE_TEAM, Permission.SERVICE_EDIT, Permission.TRAINING_EDIT, Permission.TRAINING_VIEW})
+# That each student has an adult: who marks whose adult they are, and who sees which students have none.
+_CONNECTS = frozenset({Permission.CONNECTEDNESS_LEAD, Permission.CONNECTEDNESS_MARK})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.READER: _DESK | _TEAM,
-    Role.COUNSELOR: _DESK | _TEAM,
-    Role.TEAM_LEAD: _DESK | _TEAM | _OVERSIGHT | {Permission.COVERAGE_EDIT, Permission.STATISTICS_VIEW},
-    Role.PRINCIPAL: _DESK | _TEAM | _OVERSIGHT | _GLASS | {Permission.COVERAGE_EDIT, Permission.PEOPLE_VIEW, Permission.STATISTICS_VIEW},
+    Role.READER: _DESK | _TEAM | {Permission.CONNECTEDNESS_MARK},
+    Role.COUNSELOR: _DESK | _TEAM | _CONNECTS | {Permission.SERVICE_EDIT},
+    Role.TEAM_LEAD: _DESK | _TEAM | _OVERSIGHT | _CONNECTS | {Permission.COVERAGE_EDIT, Permission.STATISTICS_VIEW},
+    Role.PRINCIPAL: _DESK | _TEAM | _OVERSIGHT | _CONNECTS | _GLASS | {Permission.COVERAGE_EDIT, Permission.PEOPLE_VIEW, Permission.STATISTICS_VIEW},
     Role.SRO: _DESK | _MEMBER,
     Role.DISTRICT_ON_CALL: _DESK | _TEAM | _GLASS,
     Role.DISTRICT_SAFETY_LEAD: _DESK
@@ -81,6 +88,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.REPORT_CREATE_INTAKE,
             Permission.REPORT_LIST,
             Permission.STATISTICS_VIEW,
+            Permission.TRAINING_VIEW,
         }
     ),
     Role.AUDITOR: frozenset(
@@ -90,6 +98,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ORGANIZATION_VIEW,
             Permission.PLAN_VIEW,
             Permission.STATISTICS_VIEW,
+            Permission.TRAINING_VIEW,
         }
     ),
     # No standing access to content: an administrator opens a report only in an AccessSession.
@@ -107,6 +116,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.PLAN_VIEW,
             Permission.STATISTICS_VIEW,
             Permission.STUDENT_IMPORT,
+            Permission.TRAINING_EDIT,
+            Permission.TRAINING_VIEW,
         }
     ),
 }

@@ -24,6 +24,7 @@ from .kinds import (
     TeamRuleSet,
     TellLawEnforcement,
     ThresholdRow,
+    TrainingKind,
     Work,
 )
 from .shelf import DOCTRINE, must_know, must_match
@@ -165,4 +166,16 @@ def interview_orders() -> dict[str, InterviewOrder]:
     for order in found.values():
         for key, step in order.steps.items():
             must_know(step.sources, sources(), f"interview_orders.yaml: profiles: {order.key}: {key}", "sources.yaml")
+    return found
+
+
+# --- step 8: training ------------------------------------------------------------------------------------------------
+
+
+@cache
+def training_kinds() -> dict[str, TrainingKind]:
+    """What people are trained in. Exactly one kind is what whoever works on cases needs."""
+    found = DOCTRINE.keyed(TrainingKind, "training_kinds.yaml", "kinds")
+    if sum(kind.team for kind in found.values()) != 1:
+        raise ContentFault("training_kinds.yaml: kinds: exactly one is the training for the team")
     return found

@@ -263,3 +263,34 @@ class DecisionStep:
     actions: dict[str, Line]
     answers: dict[str, DecisionAnswer]
     question: Text | None = None
+
+
+class Audience(StrEnum):
+    """Who is trained."""
+
+    TEAM = "team"
+    STAFF = "staff"
+    SUPPORT_STAFF = "support_staff"
+    OFFICER = "officer"
+    STUDENTS = "students"
+    FAMILIES = "families"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingKind(Sourced):
+    """`team`: whoever works on cases needs it. `groups`: it is noted for groups too, as how many of how many."""
+
+    key: str
+    label: Text
+    about: Text
+    audience: Audience
+    months: int
+    validity_source: str
+    validity_mark: Mark
+    team: bool = False
+    groups: bool = False
+
+    @property
+    def people(self) -> bool:
+        """Whether single people are looked at: of students and families only groups are."""
+        return self.audience in {Audience.TEAM, Audience.STAFF, Audience.SUPPORT_STAFF, Audience.OFFICER}

@@ -1,5 +1,6 @@
 """What pages and rooms above read of the register."""
 
+from .classes import counts_by_grade, students_by_id, students_in, students_there
 from .look_ups import (
     AlikeBy,
     Identity,
@@ -24,6 +25,7 @@ __all__ = [
     "Match",
     "NothingToLookFor",
     "Supports",
+    "counts_by_grade",
     "has_register",
     "households_of",
     "identities_of",
@@ -31,5 +33,8 @@ __all__ = [
     "look_alikes_of",
     "look_up",
     "student_of_identifier",
+    "students_by_id",
+    "students_in",
+    "students_there",
     "supports_of",
 ]

@@ -1,0 +1,29 @@
+"""What a place lacks of steps 7 and 8 of its plan: trained teams, and a check that each student has an adult. A fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from security_center.foundation.organizations.models import Organization
+from security_center.foundation.organizations.queries import people_with_any_role_at
+from security_center.foundation.students.queries import counts_by_grade
+
+from .connecting import half_of
+from .models import Check
+from .trained import standing, team_last_days, today_at
+from .training_pages import TEAM_ROLES
+
+
+def untrained_team(places: Sequence[Organization]) -> set[int]:
+    """Ids of the places where somebody works on cases whose training for the team does not count today."""
+    people = people_with_any_role_at(places, TEAM_ROLES)
+    last = team_last_days(person for those in people.values() for person in those)
+    return {place.pk for place in places if any(not standing(last.get(person.pk), today_at(place)).counts for person in people[place.pk])}
+
+
+def no_connectedness_check(places: Sequence[Organization]) -> set[int]:
+    """Ids of the schools with students in the register that have ended no check in this half-year."""
+    schools = {place.pk: place for place in places if place.kind == Organization.Kind.SCHOOL}
+    counts = counts_by_grade(schools.values())
+    ended = set(Check.objects.filter(school__in=schools, ended_at__isnull=False).values_list("school_id", "half"))
+    return {pk for pk, school in schools.items() if counts[pk] and (pk, half_of(today_at(school))) not in ended}

@@ -1,0 +1,86 @@
+"""Rows of trained staff as people have them: name, day, e-mail, trainer. This only reads text; `training_actions.import_trainings` stores."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from security_center.foundation.organizations.pasted_rows import RowFault, folded, table_of
+
+MOST_ROWS = 2000
+COLUMNS = ("name", "day", "email", "trainer")
+_HEADINGS = {
+    **dict.fromkeys(("name", "nombre", "person", "staff"), "name"),
+    **dict.fromkeys(("day", "date", "trained on", "fecha", "dia"), "day"),
+    **dict.fromkeys(("e-mail", "email", "mail", "e-mail address", "email address", "correo"), "email"),
+    **dict.fromkeys(("trainer", "by", "capacitador", "instructor"), "trainer"),
+}
+_FORMS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y")
+
+
+@dataclass(frozen=True)
+class TrainedRow:
+    line: int
+    name: str
+    day: date
+    email: str = ""
+    trainer: str = ""
+
+
+@dataclass
+class ParsedTrainings:
+    rows: list[TrainedRow] = field(default_factory=list)
+    faults: list[RowFault] = field(default_factory=list)
+
+
+def parse_trainings(text: str, day: date | None = None) -> ParsedTrainings:
+    """Read the rows. `day`: of every row whose own is empty."""
+    parsed = ParsedTrainings()
+    lines = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if not lines.strip():
+        parsed.faults.append(RowFault(0, _("There are no rows yet. Write one line for each person: name, day, e-mail.")))
+        return parsed
+    try:
+        table = table_of(lines)
+    except csv.Error:
+        parsed.faults.append(RowFault(0, _("This cannot be read as rows. Copy the cells again, or save the sheet as CSV.")))
+        return parsed
+    headings = [_HEADINGS.get(folded(cell), "") for cell in table[0][1]]
+    columns: list[str] = list(COLUMNS)
+    if "name" in headings:
+        columns, table = headings, table[1:]
+    if len(table) > MOST_ROWS:
+        parsed.faults.append(RowFault(0, _("There are more than %(most)d rows. Bring them in by parts.") % {"most": MOST_ROWS}))
+        return parsed
+    for line, cells in table:
+        values = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
+        row = _row(line, values, day, parsed.faults)
+        if row is not None:
+            parsed.rows.append(row)
+    return parsed
+
+
+def _row(line: int, values: dict[str, str], day: date | None, faults: list[RowFault]) -> TrainedRow | None:
+    before, name, written = len(faults), values.get("name", ""), values.get("day", "")
+    if not name:
+        faults.append(RowFault(line, _("The name is missing.")))
+    elif len(name) > 120:
+        faults.append(RowFault(line, _("The name is longer than 120 letters. Shorten it.")))
+    found = _day(written) if written else day
+    if found is None:
+        faults.append(RowFault(line, _("“%(cell)s” is no day. Write it as 2026-09-30, or choose one day for all.") % {"cell": written}))
+    if len(faults) > before or found is None:
+        return None
+    return TrainedRow(line, name, found, values.get("email", "").lower(), values.get("trainer", ""))
+
+
+def _day(text: str) -> date | None:
+    for form in _FORMS:
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+    return None
