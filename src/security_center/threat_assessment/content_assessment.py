@@ -12,7 +12,7 @@ from security_center.prevention.content_reader import ContentFault, Text, build
 from security_center.prevention.doctrine.kinds import Item, Mark, Rule
 
 from .content_files import CONTENT
-from .content_kinds import InterviewField, PracticeCase, Prompt, Theme
+from .content_kinds import InterviewField, PracticeCase, Prompt, ServiceCheck, Theme
 
 THEMES = 13  # the guide's own number
 
@@ -107,3 +107,18 @@ def minimum_record() -> dict[str, Item]:
 def practice_cases() -> dict[str, PracticeCase]:
     """Made-up cases with which a team practices."""
     return CONTENT.keyed(PracticeCase, "practice_cases.yaml", "cases")
+
+
+# --- step 6: where to refer ------------------------------------------------------------------------------------------
+
+
+@cache
+def service_kinds() -> dict[str, Text]:
+    """What kinds of help a plan refers to."""
+    return CONTENT.labels("service_kinds.yaml", "kinds")
+
+
+@cache
+def service_check_days() -> int:
+    """After how many days somebody asks a service again."""
+    return build(ServiceCheck, CONTENT.part("service_kinds.yaml", "check"), "service_kinds.yaml: check").days

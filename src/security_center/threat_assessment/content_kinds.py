@@ -167,3 +167,10 @@ class Failure(Sourced):
     place: Text
     happened: Text
     requirement: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCheck(Sourced):
+    """How often somebody asks a service how many places are free."""
+
+    days: int

@@ -22,6 +22,7 @@ from security_center.prevention.doctrine.assessment import (
     team_rule_sets,
     team_rules,
     thresholds,
+    training_kinds,
     works,
 )
 from security_center.prevention.doctrine.management import (
@@ -53,6 +54,8 @@ from .content_assessment import (
     minimum_record,
     practice_cases,
     prompts,
+    service_check_days,
+    service_kinds,
     themes,
 )
 from .content_management import (
@@ -157,6 +160,8 @@ __all__ = [
     "school_year_start",
     "searches",
     "segment_subjects",
+    "service_check_days",
+    "service_kinds",
     "source_gates",
     "source_groups",
     "source_kinds_needed",
@@ -169,6 +174,7 @@ __all__ = [
     "team_rules",
     "themes",
     "thresholds",
+    "training_kinds",
     "triggers",
     "verify_note",
     "withheld_reasons",

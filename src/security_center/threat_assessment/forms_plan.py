@@ -34,8 +34,14 @@ class ActionForm(StaffForm):
     backup = forms.ChoiceField(label=_("Who does it when they are away?"), error_messages={"required": _("Choose a second person.")})
     due_on = day(_("Done by"), error_messages={"required": _("Choose a date."), "invalid": _("Write a date.")})
 
-    def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Iterable[Person], services: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.services = dict(services)  # what the list says → what the step says of it
+        if self.services:
+            named = [("", _("None of these")), *((said, said) for said in self.services)]
+            hint = _("Whom the district can refer to. Its name and number are written into the step.")
+            self.fields["service"] = forms.ChoiceField(label=_("A service to refer to"), choices=named, required=False, help_text=hint)
+            self.order_fields(["option", "service", "what", "owner", "backup", "due_on"])
         self.people = {str(person.pk): person for person in people}
         named = [("", _("Choose one")), *((pk, person.name) for pk, person in self.people.items())]
         self.fields["owner"].choices = named  # type: ignore[attr-defined]
@@ -50,7 +56,9 @@ class ActionForm(StaffForm):
 
     @property
     def given(self) -> dict[str, Any]:
-        data = self.cleaned_data
+        data = dict(self.cleaned_data)
+        service = self.services.get(data.pop("service", ""), "")
+        data["what"] = f"{data['what']}\n{service}" if service else data["what"]
         return {**data, "owner": self.people[data["owner"]], "backup": self.people[data["backup"]]}
 
 

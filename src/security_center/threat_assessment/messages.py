@@ -59,6 +59,7 @@ KINDS = (
     Kind("case.end_near", _("A closed case is destroyed soon"), _("Case %(number)s at %(organization)s is destroyed soon. Its page says when.")),
     Kind("case.early_end", _("A colleague asks to destroy a case early"), _("Case %(number)s at %(organization)s: please read why and answer.")),
     Kind("case.new_report", _("A new report belongs to a case"), _("A new report was added to case %(number)s at %(organization)s.")),
+    Kind("service.check", _("Ask a service again"), _("At %(organization)s a service has to be asked how many places are free. Open it.")),
     Kind("meeting.called", _("A team meeting is planned"), _("The team at %(organization)s meets. Open it to see when, and the agenda.")),
     Kind("meeting.due", _("The team has to meet"), _("The team at %(organization)s has not met in time yet. Plan a meeting, or close the minutes.")),
     Kind("meeting.decision", _("Something decided at a meeting is yours"), _("At %(organization)s something was decided that you do. Open it.")),

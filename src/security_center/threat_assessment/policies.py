@@ -3,10 +3,12 @@ leaders know that it is there (its number, state and clocks), since somebody has
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.organizations.policies import NotAllowed, has
+from security_center.foundation.organizations.policies import NotAllowed, has, organizations_with
 
 from . import gates
 from .models import BreakGlass, Case, Member
@@ -18,6 +20,7 @@ __all__ = [
     "is_officer",
     "keeps_record",
     "may_break_glass",
+    "may_edit_services",
     "may_know",
     "may_meet",
     "may_see_looks",
@@ -26,6 +29,7 @@ __all__ = [
     "require_keeper",
     "require_meeting",
     "require_open",
+    "require_services",
 ]
 
 
@@ -104,3 +108,13 @@ def may_meet(person: Person, permission: Permission, place: Organization) -> boo
 def require_meeting(person: Person | None, permission: Permission, place: Organization) -> None:
     if person is not None and not may_meet(person, permission, place):
         raise NotAllowed(f"{permission} at organization {place.pk}")
+
+
+def may_edit_services(person: Person, district: Organization) -> bool:
+    """Whoever helps students at any school of the district keeps its list of services."""
+    return organizations_with(person, Permission.SERVICE_EDIT).filter(Q(pk=district.pk) | Q(parent=district)).exists()
+
+
+def require_services(person: Person | None, district: Organization) -> None:
+    if person is not None and not may_edit_services(person, district):
+        raise NotAllowed(f"{Permission.SERVICE_EDIT} at organization {district.pk}")

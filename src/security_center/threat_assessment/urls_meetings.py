@@ -1,12 +1,16 @@
-"""Addresses of the team's meetings, within those of this room."""
+"""Addresses of the team's meetings and of the services to refer to, within those of this room."""
 
 from django.urls import URLPattern, path
 
-from .views import decisions, meetings
+from .views import decisions, meetings, services
 
 _meeting = "team-meetings/<uuid:pk>/"
 urlpatterns: list[URLPattern] = [
+    path("services/", services.services, name="services"),
+    path("services/new/", services.service_new, name="service_new"),
+    path("services/<uuid:pk>/", services.service, name="service"),
     path("team-meetings/", meetings.meetings, name="meetings"),
+    path("team-meetings/of/<slug:slug>/", meetings.meetings_of, name="meetings_of"),
     path("team-meetings/of/<slug:slug>/new/", meetings.meeting_new, name="meeting_new"),
     path("team-meetings/of/<slug:slug>/rhythm/", meetings.meeting_rhythm, name="meeting_rhythm"),
     path(_meeting, meetings.meeting, name="meeting"),

@@ -15,6 +15,7 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has
 from security_center.foundation.vault.actions import prepare_record, save_record
+from security_center.prevention.trained import refuses
 from security_center.reporting.models import Report
 
 from .. import content_loader as doctrine
@@ -33,6 +34,10 @@ class NothingWritten(Exception):
 
 class CannotJoin(Exception):
     """This person's role does not let them work on cases here, or they are on the team already."""
+
+
+class NotTrained(Exception):
+    """This person's training for the team does not count any more, and the district asks for it (F1)."""
 
 
 class PracticeIsMadeUp(Exception):
@@ -93,7 +98,7 @@ def open_case(
         seal(opened, case, concern=concern, subject_name=subject_name, subject_facts=subject_facts)
         case.save(force_insert=True)
         Move(case=case, at=at, by=actor, to_state=State.INTAKE).save(force_insert=True)
-        _join(case, lead, disciplines, actor)
+        _join(case, lead, disciplines, actor, opens=actor is None or actor.pk == lead.pk)
         record(
             actor=actor_string(actor),
             verb="case.opened",
@@ -125,7 +130,7 @@ def cite(*, actor: Person | None, case: Case, report: Report) -> CaseReport:
 
 @transaction.atomic
 def join(*, actor: Person, case: Case, person: Person, disciplines: Sequence[str]) -> Member:
-    """Ask somebody onto the team of this case; from now on they can read it. Raises NotAllowed, CannotJoin."""
+    """Ask somebody onto the team of this case; from now on they can read it. Raises NotAllowed, CannotJoin, NotTrained."""
     policies.require(actor, Permission.CASE_WRITE, case)
     take_turn()
     member = _join(case, person, disciplines, actor)
@@ -136,12 +141,15 @@ def join(*, actor: Person, case: Case, person: Person, disciplines: Sequence[str
     return member
 
 
-def _join(case: Case, person: Person, disciplines: Sequence[str], actor: Person | None) -> Member:
+def _join(case: Case, person: Person, disciplines: Sequence[str], actor: Person | None, *, opens: bool = False) -> Member:
     chosen = [one for one in dict.fromkeys(disciplines) if one in doctrine.expertise()]
     if not chosen or not person.is_active or not has(person, Permission.CASE_JOIN, case.school):
         raise CannotJoin
     if Member.objects.filter(case=case, person=person, removed_at__isnull=True).exists():
         raise CannotJoin
+    # Whoever opens a case is never refused: what they saw must not wait for a course. Practicing is how one learns.
+    if not (opens or case.practice) and refuses(person, case.school):
+        raise NotTrained
     member = Member(case=case, person=person, disciplines=chosen, added_at=now(), added_by=actor)
     member.save(force_insert=True)
     case.__dict__.pop("_memberships", None)

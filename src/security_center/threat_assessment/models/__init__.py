@@ -9,6 +9,7 @@ from .management import Action, Closure, Confirmation, Plan, Review
 from .meeting import Attendance, Decision, Discussed, Meeting, Rhythm
 from .privacy import Amendment, BreakGlass, Certificate, Disclosure, EarlyEnd, Inspection, Release, Segment
 from .removals import PlacementQuestion, Removal
+from .service import Service
 
 __all__ = [
     "Action",
@@ -45,6 +46,7 @@ __all__ = [
     "Rhythm",
     "Screening",
     "Segment",
+    "Service",
     "Signature",
     "Source",
     "State",

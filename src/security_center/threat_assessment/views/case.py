@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from security_center.foundation.notifications.actions import mark_read_about
 from security_center.foundation.organizations.permissions import Permission
+from security_center.prevention.trained import untrained
 
 from .. import content_loader as doctrine
 from .. import gates, policies, queries
@@ -69,7 +70,8 @@ def case_team(request: HttpRequest, case: Case) -> HttpResponse:
             messages.success(request, _("%(name)s is on the team and is told.") % {"name": form.chosen.name})
             return redirect("threat_assessment:case_team", number=case.number)
     wanted = [doctrine.expertise()[key].label for key in gates.required_disciplines(case) if not any(key in member.disciplines for member in members)]
-    return act_page(request, case, "team", form, members=members, wanted=wanted)
+    lapsed = {person.pk for person in untrained([member.person for member in members], case.school)}
+    return act_page(request, case, "team", form, members=members, wanted=wanted, lapsed=lapsed)
 
 
 @require_POST

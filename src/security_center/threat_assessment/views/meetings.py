@@ -78,6 +78,19 @@ def meetings(request: HttpRequest) -> HttpResponse:
     if not places:
         raise NotAllowed(Permission.MEETING_VIEW)
     chosen = next((place for place in places if place.slug == request.GET.get("place", "")), places[0])
+    return _meetings(request, chosen, places)
+
+
+@require_GET
+def meetings_of(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same of one place, for whoever comes from what it lacks."""
+    place = organization_by_slug(request, slug, Permission.MEETING_VIEW)
+    if place.kind == Organization.Kind.STATE:
+        raise Http404
+    return _meetings(request, place, [place])
+
+
+def _meetings(request: HttpRequest, chosen: Organization, places: list[Organization]) -> HttpResponse:
     with in_zone_of(chosen):
         owed = reads.next_due(chosen)
         context = {

@@ -21,8 +21,10 @@ from ..forms_plan import ActionForm, PlanForm, ReviewForm, SettleActionForm
 from ..models import Action, Case, State
 from ..queries import CasePage
 from ..queries.said import Said, said
+from ..queries.services import services_in
 from .lookups import about_case, act_page, me
 from .sentences import REFUSALS, blame, sentence
+from .services import referable
 
 
 class _Step:
@@ -102,7 +104,8 @@ def plan_approve(request: HttpRequest, case: Case) -> HttpResponse:
 def action_new(request: HttpRequest, case: Case) -> HttpResponse:
     """One more step: what, who, who else, by when."""
     team = [member.person for member in team_of(case)]
-    form = ActionForm(request.POST if request.method == "POST" else None, people=team)
+    services = referable(services_in(me(request), case.district))
+    form = ActionForm(request.POST if request.method == "POST" else None, people=team, services=services)
     if request.method == "POST" and form.is_valid():
         try:
             managing.add_action(actor=me(request), case=case, **form.given)

@@ -52,6 +52,10 @@ _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
         _lazy("This person cannot be asked: they are on the team already, or their role has no place on one. Choose another."),
     ),
     opening.NothingWritten: (("concern",), _lazy("Write in a sentence what the concern is.")),
+    opening.NotTrained: (
+        ("person", "lead"),
+        _lazy("Their training for the team has run out, or was never entered. Enter it under Training, or choose somebody else."),
+    ),
     opening.PracticeIsMadeUp: (("number",), _lazy("This is a practice case: a real report belongs to a real case. Open one from the report.")),
     opening.StillOnTheTeam: (("person",), _lazy("The lead stays on the team as long as they lead.")),
     removing.DaysUnclear: (("last_day",), _lazy("The last day lies before the first. Look at both again.")),
