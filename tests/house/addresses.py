@@ -15,9 +15,11 @@ from tests.threat_assessment.team import SCREEN, Team
 
 from security_center.foundation.organizations import actions as people
 from security_center.foundation.organizations.models import Supervision
+from security_center.foundation.students.actions import enter_student
 from security_center.prevention import actions as plan_actions
+from security_center.prevention import connecting, training_actions
 from security_center.reporting.actions import decisions, desk, groups, handoffs, subjects
-from security_center.threat_assessment.actions import closing, deciding, inquiry, meetings, moving, removing, screening
+from security_center.threat_assessment.actions import closing, deciding, inquiry, meetings, moving, removing, screening, services
 from security_center.threat_assessment.models import Case
 
 Kwargs = dict[str, Any]
@@ -65,6 +67,10 @@ class Things:
         absence = plan_actions.add_absence(
             actor=None, organization=cast.school_a, person=rosa, starts_at=valley.at + timedelta(days=9), ends_at=valley.at + timedelta(days=10)
         )
+        enter_student(actor=None, school=cast.school_a, identifier="70001", name="Kim Roe", grade="9")
+        check = connecting.begin_check(actor=None, school=cast.school_a)
+        coaches = training_actions.Group("All coaches", 4, 6)
+        (taught,) = training_actions.enter_training(actor=None, place=cast.school_a, kind="reporting", trained_on=today, group=coaches)
         self.by_argument: Kwargs = {
             "number": report.number,
             "subject": mention.subject.pk,
@@ -95,6 +101,10 @@ class Things:
             "organizations:access_session_end": {"pk": session.pk},
             **{f"reporting:group{verb}": {"pk": group.uuid} for verb in ("", "_add", "_answer", "_close", "_line", "_remove")},
             **{f"organizations:{name}": {"pk": cast.school_a.pk} for name in ("organization", "access_sessions")},
+            **{f"prevention:connectedness_{verb}": {"pk": check.uuid, "grade": "9"} for verb in ("check", "end", "grade", "pairs", "without")},
+            **{f"prevention:training_{verb}": {"kind": "reporting"} for verb in ("add", "kind", "paste")},
+            "prevention:training_rule": {"slug": cast.district.slug},
+            "prevention:training_withdraw": {"pk": taught.uuid},
             "organizations:schools_import": {"pk": cast.district.pk},
             **{name: {"slug": cast.district.slug} for name in staff_names() if name.startswith("center:set_up_")},
         }
@@ -121,6 +131,8 @@ class Things:
         decided = deciding.decide(actor=tess, meeting=self.meeting, what="Ask.", owner=ben, due_on=self.valley.at.date())
         for part in ("meeting", "meeting_change", "meeting_hold", "meeting_minutes", "decision", "decision_new"):
             self.by_name[f"threat_assessment:{part}"] = {"pk": self.meeting.uuid, "decision": decided.uuid}
+        service = services.enter_service(actor=ben, district=self.cast.district, kind="counseling", name="County counseling")
+        self.by_name["threat_assessment:service"] = {"pk": service.uuid}
         rows = {
             "meeting_case": (managed, self.meeting.uuid),
             "law_enforcement_decide": (imminent, imminent.law_enforcement.get().uuid),

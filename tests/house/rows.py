@@ -13,11 +13,13 @@ from tests.threat_assessment.team import Team
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations import actions as people
 from security_center.foundation.organizations.models import Person, Role
+from security_center.foundation.students.actions import enter_student
 from security_center.prevention import actions as plan_actions
+from security_center.prevention import training_actions
 from security_center.reporting.actions import desk, groups, handoffs, subjects, thread
 from security_center.reporting.models import IncidentGroup, Report
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment.actions import closing, containment, deciding, inquiry, managing, meetings, opening, removing
+from security_center.threat_assessment.actions import closing, containment, deciding, inquiry, managing, meetings, opening, removing, services
 
 
 def add_rows(valley: Valley, things: Things, numbers: range) -> None:
@@ -42,6 +44,10 @@ def add_rows(valley: Valley, things: Things, numbers: range) -> None:
             at = valley.at + timedelta(days=20 + number)
             plan_actions.add_absence(actor=None, organization=cast.school_a, person=reader, starts_at=at, ends_at=at + timedelta(days=1))
             plan_actions.add_holiday(actor=None, organization=cast.school_a, first_day=at.date(), last_day=at.date(), name=f"Day {number}")
+            enter_student(actor=None, school=cast.school_a, identifier=f"71{number}", name=f"Alex Poe {number}", grade="9")
+            for place, kind in ((school, "reporting"), (cast.school_a, "reporting"), (cast.school_a, "team")):
+                staff = [] if kind == "team" else [f"Kim {number}"]
+                training_actions.enter_training(actor=None, place=place, kind=kind, trained_on=valley.at.date(), people=[reader], staff=staff)
             people.start_access_session(actor=cast.ada, organization=school, reason="A parent called and nobody is here.")
             for organization in (cast.school_a, school, cast.district):
                 valley.report(f"Somebody waits at gate {number} of {organization.pk}.", at=organization)
@@ -76,6 +82,7 @@ def add_rows_to_cases(valley: Valley, things: Things, reader: Person, number: in
     due = (valley.at + timedelta(days=7)).date()
     deciding.decide(actor=tess, meeting=things.meeting, what=f"Call {number}.", owner=ben, due_on=due)
     deciding.decide(actor=tess, meeting=things.meeting, case=managed, what=f"Ask {number}.", owner=ben, due_on=due)
+    services.enter_service(actor=ben, district=valley.cast.district, kind="counseling", name=f"Counseling {number}")
     another = meetings.call_meeting(actor=tess, place=valley.school, starts_at=valley.at + timedelta(days=number))
     deciding.decide(actor=tess, meeting=another, case=managed, what=f"Write {number}.", owner=ben, due_on=due)
     managing.add_action(actor=tess, case=managed, option=option, what=f"Talk {number}.", owner=ben, backup=reader, due_on=due)

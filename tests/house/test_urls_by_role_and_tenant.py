@@ -29,6 +29,7 @@ NEIGHBOURS = ("lena", "paul")
 STRANGERS = ("rosa_elsewhere", "nia_elsewhere", "omar_elsewhere", "ada_elsewhere")
 # Who is on the team of the cases that addresses.py makes. Whoever only oversees them is refused as everybody else is.
 TEAM = {"tess", "ben", "dana"}
+OVERSEES_TRAINING = {"dana", "tess", "ivy", "omar", "aud", "ada"}
 REFUSED = {403, 404}
 
 
@@ -78,6 +79,21 @@ STAFF: dict[str, Row] = {
     "prevention:preset": Row("post", {"dana", "tess", "ivy", "ada"}),
     "prevention:shift_add": Row("post", {"dana", "tess", "ivy", "ada"}),
     "prevention:shift_remove": Row("post", {"dana", "tess", "ivy", "ada"}),
+    "prevention:connectedness": Row("get", {"rosa", "ben", "dana", "tess"}, own=True),
+    "prevention:connectedness_at": Row("get", {"rosa", "ben", "dana", "tess"}),
+    "prevention:connectedness_begin": Row("post", {"ben", "dana", "tess"}),
+    "prevention:connectedness_check": Row("get", {"rosa", "ben", "dana", "tess"}),
+    "prevention:connectedness_end": Row("post", {"ben", "dana", "tess"}),
+    "prevention:connectedness_grade": Row("get", {"rosa", "ben", "dana", "tess"}),
+    "prevention:connectedness_pairs": Row("get", {"ben", "dana", "tess"}),
+    "prevention:connectedness_without": Row("get", {"ben", "dana", "tess"}),
+    "prevention:training": Row("get", OVERSEES_TRAINING, own=True),
+    "prevention:training_add": Row("get", {"dana", "tess", "ivy", "ada"}),
+    "prevention:training_kind": Row("get", OVERSEES_TRAINING),
+    "prevention:training_paste": Row("get", {"dana", "tess", "ivy", "ada"}),
+    "prevention:training_place": Row("get", OVERSEES_TRAINING),
+    "prevention:training_rule": Row("get", {"ivy", "ada"}),
+    "prevention:training_withdraw": Row("post", {"dana", "tess", "ivy", "ada"}),
     "reporting:desk": Row("get", DESK | {"omar", "ada"}, own=True),
     "reporting:groups": Row("get", DESK | {"omar", "ada"}, own=True),
     "reporting:group_new": Row("get", DESK, own=True),
@@ -191,7 +207,11 @@ STAFF: dict[str, Row] = {
     "threat_assessment:theme": Row("get", TEAM),
     "threat_assessment:special_education": Row("post", TEAM),
     "threat_assessment:themes": Row("get", TEAM),
+    "threat_assessment:service": Row("get", DESK),
+    "threat_assessment:service_new": Row("get", {"ben", "dana", "tess", "ivy"}, own=True),
+    "threat_assessment:services": Row("get", DESK, own=True),
     "threat_assessment:meetings": Row("get", DESK, own=True),
+    "threat_assessment:meetings_of": Row("get", DESK),
     "threat_assessment:meeting": Row("get", DESK),
     "threat_assessment:meeting_new": Row("get", DESK - {"sam"}),
     "threat_assessment:meeting_rhythm": Row("get", DESK - {"sam"}),

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from security_center.center.demo import cases, district, sign_in, story
+from security_center.center.demo import cases, district, sign_in, story, team_life
 from security_center.foundation.clock import clock_at, now
 from security_center.foundation.organizations.models import Person
 from security_center.prevention.tasks import publish_forms
@@ -37,6 +37,7 @@ class Command(BaseCommand):
         months = story.Story(sample, until=now())
         months.plan()
         cases.plan(months)
+        team_life.plan(months)
         months.play()
         publish_forms()
         sign_in.prepare(sample)
