@@ -38,9 +38,12 @@ def index(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(Permission.PLAN_VIEW)
     places = organizations_for(me(request), Permission.PLAN_VIEW).filter(active=True).exclude(kind=Organization.Kind.STATE)
     desks = list(places.select_related("parent__parent").order_by("parent__name", "kind", "name")[:DESKS_SHOWN])
-    return render(
-        request, "prevention/index.html", {"lines": pages.desk_lines(desks), "may_see_training": any_of(me(request), [Permission.TRAINING_VIEW])}
-    )
+    context = {
+        "lines": pages.desk_lines(desks),
+        "may_mark": any_of(me(request), [Permission.CONNECTEDNESS_MARK]),
+        "may_see_training": any_of(me(request), [Permission.TRAINING_VIEW]),
+    }
+    return render(request, "prevention/index.html", context)
 
 
 @require_GET
