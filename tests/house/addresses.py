@@ -19,7 +19,7 @@ from security_center.foundation.students.actions import enter_student
 from security_center.prevention import actions as plan_actions
 from security_center.prevention import connecting, training_actions
 from security_center.reporting.actions import decisions, desk, groups, handoffs, subjects
-from security_center.threat_assessment.actions import closing, deciding, inquiry, meetings, moving, removing, screening, services
+from security_center.threat_assessment.actions import closing, deciding, inquiry, meetings, moving, outside, paths, removing, screening, services
 from security_center.threat_assessment.models import Case
 
 Kwargs = dict[str, Any]
@@ -86,6 +86,7 @@ class Things:
             "section": "concern",
             "receiver": "police",
             "to": "assessing",
+            "step": "evaluate",
             "measure": "papers",
             "standing": "met",
         }
@@ -123,6 +124,9 @@ class Things:
         imminent, managed = team.imminent(), team.managed()
         source = managed.sources.filter(kind="student_of_concern").get()
         interview = inquiry.begin_interview(actor=tess, case=managed, source=source, place="Room 4")
+        paths.suspect_abuse(actor=tess, case=managed, suspected="other")
+        grave = team.open(concern="He says he will kill someone.")
+        outside.ask_outside(actor=tess, case=grave)
         away = removing.add_removal(actor=tess, case=managed, kind="expulsion", first_day=self.valley.at.date(), last_day=None)
         for version, quotes in ((1, "“I was angry.”"), (2, "“I was angry, and I am sorry.”")):
             inquiry.save_interview(actor=tess, case=managed, interview=interview, version=version, quotes=quotes, notes="")
@@ -145,6 +149,8 @@ class Things:
             "action_confirm": (managed, managed.plan.actions.get().pk),
             "source": (managed, source.uuid),
             "interview_begin": (managed, source.uuid),
+            "outside_review": (grave, grave.outside_reviews.get().uuid),
+            "path_step": (managed, managed.path_steps.get().uuid),
             "placement": (managed, managed.placement_questions.get().uuid),
             "removal_end": (managed, away.uuid),
         }

@@ -15,6 +15,7 @@ from django_scopes import scope
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.reporting.acts import forget_roles
+from tests.threat_assessment.special_verbs import SpecialVerbs
 from tests.threat_assessment.team import SCREEN, TEXTS, Team
 
 from security_center.foundation.duties.queries import open_about
@@ -32,8 +33,9 @@ from security_center.threat_assessment.actions import (
     managing,
     moving,
     opening,
-    removing,
+    paths,
     screening,
+    stepping,
 )
 from security_center.threat_assessment.models import (
     Action,
@@ -64,6 +66,11 @@ REFUSED = (
     closing.NotAReason,
     containment.ScreenFirst,
     convening.NotTheirs,
+    judging.NoticeHeld,
+    paths.NotYours,
+    judging.BelowTheSteps,
+    stepping.EvaluationsMissing,
+    closing.NotSummarily,
     convening.OneDisciplineMet,
 )
 # More with SSC_EXAMPLES=1000 when a verb or a gate was changed.
@@ -97,6 +104,11 @@ steps = st.one_of(
     st.tuples(st.just("resume"), member),
     st.tuples(st.just("decide_police"), member),
     st.tuples(st.just("report"), st.booleans()),
+    st.tuples(st.just("ask_outside"), who),
+    st.tuples(st.just("suspect"), who, st.sampled_from(("parent", "other", "unknown"))),
+    st.tuples(st.just("answer_paths"), member),
+    st.tuples(st.just("look_outside"), who, st.booleans()),
+    st.tuples(st.just("summarily"), who),
     st.tuples(st.just("grave"), member, st.sampled_from(("planning.steps", "communications.suicide", "weapons_access.home_firearm"))),
     st.tuples(st.just("meet"), who),
     st.tuples(st.just("search"), member, st.sampled_from(tuple(doctrine.searches()))),
@@ -114,7 +126,7 @@ steps = st.one_of(
 )
 
 
-class History:
+class History(SpecialVerbs):
     def __init__(self, team: Team, beginning: str) -> None:
         self.team, self.cast = team, team.valley.cast
         made: Any = getattr(team, beginning)()
@@ -230,33 +242,6 @@ class History:
         report = self.team.valley.report("He says it again.")
         closing.add_report(actor=None if from_the_desk else self.person("tess"), case=self.case, report=report)
 
-    def do_remove(self, name: str, kind: str) -> None:
-        removing.add_removal(actor=self.person(name), case=self.case, kind=kind, first_day=self.team.valley.at.date(), last_day=None)
-
-    def do_answer_days(self, name: str) -> None:
-        for row in self.case.placement_questions.filter(answer=""):
-            answer = next(iter(doctrine.placement_questions()[row.kind].answers))
-            removing.answer_placement(actor=self.person(name), case=self.case, question=row, answer=answer, note="With the family.")
-
-    def do_special_education(self, name: str, has_plan: bool) -> None:
-        removing.set_special_education(actor=self.person(name), case=self.case, has_plan=has_plan)
-
-    def do_grave(self, name: str, prompt: str) -> None:
-        self.find(name, prompt, Finding.Answer.YES)
-
-    def do_meet(self, name: str) -> None:
-        present = [self.person(one) for one in TEAM]
-        convening.hold_meeting(actor=self.person(name), case=self.case, present=present, note="We met.")
-
-    def do_search(self, name: str, search: str) -> None:
-        convening.answer_search(actor=self.person(name), case=self.case, search=search, weapon_known="no", note="Bag and locker.")
-
-    def do_agree(self, name: str, stands_for: str) -> None:
-        convening.agree_to_return(actor=self.person(name), case=self.case, stands_for=stands_for)
-
-    def do_class(self, name: str, back: bool) -> None:
-        (convening.return_to_class if back else convening.keep_out)(actor=self.person(name), case=self.case, reason="With the counselor.")
-
     def do_seen(self, name: str) -> None:
         closing.has_seen_reports(actor=self.person(name), case=self.case)
 
@@ -316,6 +301,10 @@ class History:
         for row in case.class_returns.filter(outcome="returned"):
             assert row.administrator_id != row.officer_id, "back to class on one person's word"
             assert doctrine.searches()[row.search].clear, "back to class without a search"
+        if case.outside_reviews.filter(outcome="").exists():
+            assert "case.outside_review" in kinds, "nobody is asked to look from outside"
+        if case.path_steps.filter(answer="").exists():
+            assert "case.path" in kinds, "nobody is asked for the steps of self-harm or child protection"
         if case.placement_questions.filter(answer="").exists():
             assert "case.placement" in kinds, "nobody is asked what the days out of school ask for"
         assert all(duty.holder is None or duty.holder.is_active for duty in duties), "a duty is in the hands of somebody who has left"

@@ -28,6 +28,59 @@ class Search(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideReviewKind(Sourced):
+    """`by`: principal or district; `after`: the review that has to agree first."""
+
+    key: str
+    label: Text
+    sentence: Text
+    by: str
+    school_days: int
+    tier: str = ""
+    after: str = ""
+    not_on_team: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PathAnswer:
+    """`record`: agency, time and number are written down; `held`: only while a parent is suspected; `unless_pressed`: where words started it."""
+
+    label: Text
+    record: bool = False
+    held: bool = False
+    unless_pressed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PathStepKind:
+    """Due in `minutes`, on the same school day, or after `school_days`; it stands `before` managing or closed."""
+
+    label: Text
+    sentence: Text
+    before: str
+    answers: dict[str, PathAnswer]
+    minutes: int | None = None
+    same_school_day: bool = False
+    school_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Path(Sourced):
+    """`personal`: each person who knows has the duty themselves."""
+
+    key: str
+    label: Text
+    meaning: Text
+    steps: dict[str, PathStepKind]
+    calls: tuple[str, ...] = ()
+    personal: bool = False
+    screening: tuple[str, ...] = ()
+    prompts: tuple[str, ...] = ()
+    conclusions: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class YearStart(Sourced):
     month: int
     day: int

@@ -29,6 +29,7 @@ from security_center.prevention.doctrine.management import (
     audit_rules,
     conclusions,
     cstag_steps,
+    evaluations,
     first_review_days,
     judgement_question,
     judgement_record,
@@ -59,6 +60,7 @@ from .content_assessment import (
     themes,
 )
 from .content_management import (
+    answer_card,
     close_gates,
     close_reasons,
     counsel_note,
@@ -75,6 +77,8 @@ from .content_management import (
 )
 from .content_paths import (
     interim_limit,
+    outside_reviews,
+    paths,
     placement_questions,
     removal_grounds,
     removal_kinds,
@@ -83,6 +87,7 @@ from .content_paths import (
     school_year_start,
     searches,
     triggers,
+    words_of_killing,
 )
 from .content_privacy import (
     custody_answers,
@@ -99,6 +104,7 @@ from .content_privacy import (
 )
 
 __all__ = [
+    "answer_card",
     "audit_rules",
     "behavior_classes",
     "behaviors",
@@ -112,6 +118,7 @@ __all__ = [
     "equity_groups",
     "equity_metrics",
     "equity_rules",
+    "evaluations",
     "expertise",
     "failures",
     "finding_labels",
@@ -136,8 +143,10 @@ __all__ = [
     "minimum_record",
     "never_close_reasons",
     "notice_parties",
+    "outside_reviews",
     "own_privacy_rules",
     "packet_groups",
+    "paths",
     "placement_questions",
     "plan_categories",
     "plan_options",
@@ -178,5 +187,6 @@ __all__ = [
     "triggers",
     "verify_note",
     "withheld_reasons",
+    "words_of_killing",
     "works",
 ]

@@ -65,6 +65,14 @@ def privacy_rules() -> dict[str, PrivacyRule]:
 
 
 @cache
+def answer_card() -> tuple[str, ...]:
+    """Keys of the rules that stand where somebody is about to ask or to tell."""
+    found = tuple(CONTENT.part("privacy.yaml", "answer_card"))
+    must_know(found, privacy_rules(), "privacy.yaml: answer_card", "rules")
+    return found
+
+
+@cache
 def own_privacy_rules() -> dict[str, Rule]:
     """Our rules of access and retention."""
     return CONTENT.nested(Rule, "privacy.yaml", "own_rules")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 
+from security_center.prevention.content_loader import raising_words
 from security_center.prevention.content_reader import build
+from security_center.prevention.doctrine.management import conclusions
 from security_center.prevention.doctrine.shelf import must_know
 
 from .content_assessment import mandatory_prompts
 from .content_files import CONTENT
-from .content_kinds_paths import Ground, Number, PlacementQuestionKind, RemovalKind, Search, Trigger, YearStart
+from .content_kinds_paths import Ground, Number, OutsideReviewKind, Path, PlacementQuestionKind, RemovalKind, Search, Trigger, YearStart
 from .content_management import privacy_rules
 
 # --- what calls the team ---------------------------------------------------------------------------------------------
@@ -26,6 +28,41 @@ def triggers() -> dict[str, Trigger]:
 @cache
 def searches() -> dict[str, Search]:
     return CONTENT.keyed(Search, "triggers.yaml", "searches")
+
+
+# --- self-harm and child protection ----------------------------------------------------------------------------------
+
+
+@cache
+def paths() -> dict[str, Path]:
+    found = CONTENT.keyed(Path, "paths.yaml", "paths")
+    for one in found.values():
+        where = f"paths.yaml: paths: {one.key}"
+        must_know(one.prompts, mandatory_prompts(), f"{where}: prompts", "the mandatory prompts of themes.yaml")
+        must_know(one.words, raising_words(), f"{where}: words", "raising_words.yaml")
+        must_know(one.conclusions, conclusions(), f"{where}: conclusions", "conclusions.yaml")
+        must_know([step.before for step in one.steps.values()], ("managing", "closed"), f"{where}: steps: before", "managing, closed")
+    return found
+
+
+# --- who outside the team looks ----------------------------------------------------------------------------------------
+
+
+@cache
+def outside_reviews() -> dict[str, OutsideReviewKind]:
+    found = CONTENT.keyed(OutsideReviewKind, "outside_reviews.yaml", "reviews")
+    for one in found.values():
+        must_know([one.by], ("principal", "district"), f"outside_reviews.yaml: reviews: {one.key}: by", "principal, district")
+        must_know([one.after] if one.after else [], found, f"outside_reviews.yaml: reviews: {one.key}: after", "reviews")
+    return found
+
+
+@cache
+def words_of_killing() -> tuple[str, ...]:
+    """Keys of raising words: whoever says them, a low judgement is looked at from outside."""
+    found = tuple(CONTENT.part("outside_reviews.yaml", "words"))
+    must_know(found, raising_words(), "outside_reviews.yaml: words", "raising_words.yaml")
+    return found
 
 
 # --- days out of school ----------------------------------------------------------------------------------------------

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from . import content_loader as doctrine
+from .decision_way import assessed_since, way_of
 from .gate_rules import OFFICER
-from .models import Case, ClassReturn, Convening, Member, PlacementQuestion, Removal, Review
+from .models import Case, ClassReturn, Convening, Evaluation, Judgement, Member, OutsideReview, PathStep, PlacementQuestion, Removal, Review, State
 
 OFFICERS = frozenset({"law_enforcement", OFFICER})
 ADMINISTRATION = "administration"
@@ -74,3 +77,79 @@ def officer_agrees(case: Case) -> list[str]:
     """The officer; where there is none, whoever stands for law enforcement on the team."""
     row = open_return(case)
     return unless(row is not None and row.officer_id is not None, "law_enforcement")
+
+
+# --- the steps of a scheme, evaluations, and who looks from outside ----------------------------------------------------
+
+
+def steps_taken(case: Case) -> list[str]:
+    """Where the scheme's levels are reached by steps: those that lead to a level."""
+    if not doctrine.schemes()[case.scheme].steps:
+        return []
+    way = way_of(case)
+    return [] if way.level else [way.waiting]
+
+
+def evaluated(case: Case) -> list[str]:
+    last = last_judgement(case)
+    level = doctrine.schemes()[case.scheme].levels.get(last.level) if last is not None else None
+    if level is None or not level.evaluations:
+        return []
+    held = set(Evaluation.objects.filter(case=case, at__gte=assessed_since(case)).values_list("kind", flat=True))
+    return [f"evaluation.{kind}" for kind in level.evaluations if kind not in held]
+
+
+def last_judgement(case: Case) -> Judgement | None:
+    """Of this round: one from before the case was opened again says nothing of today."""
+    return None if case.state in {State.INTAKE, State.SCREENING} else case.judgements.order_by("-number").first()
+
+
+def is_low(case: Case, judgement: Judgement | None) -> bool:
+    """Judged low by people, or not judged at all: then closing is what would make it low."""
+    if judgement is None:
+        return True
+    level = doctrine.schemes()[case.scheme].levels.get(judgement.level)
+    return level.low if level is not None else doctrine.conclusions()[judgement.conclusion].may_close
+
+
+def reviews_wanted(case: Case, judgement: Judgement | None) -> list[str]:
+    """Which reviews from outside this judgement needs, in order."""
+    tiers = doctrine.team_rule_sets()[case.rule_set].review_tiers if judgement is not None else ()
+    kinds = doctrine.outside_reviews()
+    wanted = [key for tier in tiers for key, one in kinds.items() if one.tier == tier]
+    return [*wanted, *(["low_after_threat"] if case.grave_words and is_low(case, judgement) else [])]
+
+
+def looked_at(case: Case) -> list[str]:
+    judgement = last_judgement(case)
+    agreed = OutsideReview.objects.filter(case=case, judgement=judgement, outcome=OutsideReview.Outcome.AGREES, asked_at__gte=round_began(case))
+    kinds = set(agreed.values_list("kind", flat=True))
+    return [key for key in reviews_wanted(case, judgement) if key not in kinds]
+
+
+def round_began(case: Case) -> datetime:
+    began = case.moves.filter(from_state=State.CLOSED).order_by("-at", "-pk").first()
+    return began.at if began is not None else case.opened_at
+
+
+# --- self-harm and child protection ----------------------------------------------------------------------------------
+
+
+def _open_steps(case: Case, before: str) -> list[str]:
+    rows = PathStep.objects.filter(case=case, answer="").values_list("path", "step")
+    kinds = doctrine.paths()
+    return list(dict.fromkeys(f"path.{path}.{step}" for path, step in rows if kinds[path].steps[step].before == before))
+
+
+def path_steps(case: Case) -> list[str]:
+    return _open_steps(case, "managing")
+
+
+def path_ended(case: Case) -> list[str]:
+    return _open_steps(case, "closed")
+
+
+def parent_suspected(case: Case) -> bool:
+    """Then no notice goes to the parents before the agency has said so."""
+    rows = PathStep.objects.filter(case=case, suspected=PathStep.Suspected.PARENT, raised_at__gte=round_began(case))
+    return rows.exclude(answer="no_suspicion").exists()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from . import content_loader as doctrine
 from . import gate_checks as checks
 from . import gate_rules
+from .decision_way import assessed_since
 from .gate_checks import on_team, unless
 from .models import (
     Action,
@@ -115,16 +116,10 @@ def _heard(case: Case) -> list[str]:
 
 def _signed(case: Case) -> list[str]:
     last = case.judgements.order_by("-number").first()
-    if last is None or last.made_at < _assessed_since(case):
+    if last is None or last.made_at < assessed_since(case):
         return ["judgement"]  # one from before the case was assessed anew says nothing of today
     signed = {one for disciplines in last.signatures.values_list("disciplines", flat=True) for one in disciplines}
     return [discipline for discipline in required_disciplines(case) if discipline not in signed]
-
-
-def _assessed_since(case: Case) -> datetime:
-    """When the assessment that counts began: the latest one, since a case may go back to it or be opened again."""
-    began = case.moves.filter(to_state=State.ASSESSING).order_by("-at", "-pk").first()
-    return began.at if began is not None else case.opened_at
 
 
 def required_disciplines(case: Case) -> list[str]:
@@ -158,7 +153,7 @@ def _actions_settled(case: Case) -> list[str]:
 def _reviewed(case: Case) -> list[str]:
     plan = getattr(case, "plan", None)
     since = plan.approved_at if plan is not None else None
-    return unless(since is not None and Review.objects.filter(case=case, at__gte=max(since, _assessed_since(case))).exists(), "review")
+    return unless(since is not None and Review.objects.filter(case=case, at__gte=max(since, assessed_since(case))).exists(), "review")
 
 
 def _no_unseen_reports(case: Case) -> list[str]:
@@ -227,6 +222,16 @@ GATES: dict[str, Gate] = {
         Gate("placement_answered", _("Each question about days out of school is answered."), _("Any member"), checks.placement),
         Gate("convened", _("The team that a grave answer called has met."), _("Two members of different disciplines"), checks.convened),
         Gate("class_decided", _("It is decided whether the student goes back to class."), _("The lead"), checks.class_decided),
+        Gate("steps_taken", _("The steps of the decision are answered until they lead to a level."), _("Any member"), checks.steps_taken),
+        Gate("evaluated", _("What the level asks for was done and is written down."), _("Any member"), checks.evaluated),
+        Gate(
+            "looked_at",
+            _("Whoever has to look from outside the team has agreed."),
+            _("The principal or the district, as named"),
+            checks.looked_at,
+        ),
+        Gate("path_steps", _("What is due for self-harm or child protection is done."), _("Whoever each step names"), checks.path_steps),
+        Gate("path_ended", _("Harm to others is ruled out, in words."), _("Any member"), checks.path_ended),
         Gate("searched", _("Bag, locker and clothes were searched, and no weapon was found."), _("Whoever searched"), checks.searched),
         Gate("weapon_answered", _("Whether the student can get a weapon is answered."), _("Any member"), checks.weapon_answered),
         Gate("administrator_agrees", _("An administrator agrees."), _("A member for administration"), checks.administrator_agrees),
@@ -242,7 +247,7 @@ GATES: dict[str, Gate] = {
 }
 
 # What has to be found out before the team judges; the gates to its signing and to the police come with the judgement itself.
-BEFORE_JUDGING = ("convened", "special_education", "mandatory_prompts", "three_kinds_of_source", "student_and_parent")
+BEFORE_JUDGING = ("convened", "special_education", "mandatory_prompts", "three_kinds_of_source", "student_and_parent", "steps_taken")
 # What must be met to leave one state for another. Nothing stands before imminent response: contain first.
 EXITS: dict[tuple[str, str], tuple[str, ...]] = {
     (State.INTAKE, State.SCREENING): ("subject",),
@@ -253,7 +258,7 @@ EXITS: dict[tuple[str, str], tuple[str, ...]] = {
     (State.IMMINENT, State.MANAGING): ("contained",),
     (State.IMMINENT, State.MONITORING): ("contained",),
     (State.ASSESSING, State.CLASSIFIED): (*BEFORE_JUDGING, "thresholds_decided", "signed"),
-    (State.CLASSIFIED, State.MANAGING): ("notices", "plan_approved"),
+    (State.CLASSIFIED, State.MANAGING): ("path_steps", "notices", "evaluated", "looked_at", "plan_approved"),
     (State.MANAGING, State.MONITORING): ("actions_set",),
 }
 
@@ -264,7 +269,7 @@ def exit_gates(case: Case, to: str, close_reason: str = "") -> list[Gate]:
         return []
     if to == State.CLOSED:
         reason = doctrine.close_reasons()[close_reason]
-        short = reason.transient_gates and (case.state == State.SCREENING or _transient(case))
+        short = reason.transient_gates and (case.state == State.SCREENING or _resolved_at_once(case))
         wanted = reason.transient_gates if short else reason.gates
         return [GATES[key] for key in dict.fromkeys((*wanted, *ALWAYS_TO_CLOSE))]
     return [GATES[key] for key in EXITS.get((case.state, to), ())]
@@ -275,14 +280,26 @@ CLASS = "class"
 FACTS_OF_RETURN = ("searched", "weapon_answered")
 RETURN = (*FACTS_OF_RETURN, "administrator_agrees", "officer_agrees")
 # Whatever the reason to close: nothing that somebody still owes is dropped by it.
-ALWAYS_TO_CLOSE = ("thresholds_decided", "actions_settled", "no_unseen_reports", "placement_answered", "looked_again", "convened", "class_decided")
+ALWAYS_TO_CLOSE = (
+    "thresholds_decided",
+    "actions_settled",
+    "no_unseen_reports",
+    "placement_answered",
+    "looked_again",
+    "convened",
+    "class_decided",
+    "looked_at",
+    "path_steps",
+    "path_ended",
+)
 # Gates that only the answer to a wish to close can meet.
 BY_ANSWER = frozenset({"two_to_close", "closure_quorum", "written_reasons"})
 
 
-def _transient(case: Case) -> bool:
+def _resolved_at_once(case: Case) -> bool:
     last = case.judgements.order_by("-number").first()
-    return last is not None and last.level == "transient"
+    level = doctrine.schemes()[case.scheme].levels.get(last.level) if last is not None else None
+    return level is not None and level.closes_fast
 
 
 def unmet_before_judging(case: Case) -> list[Unmet]:

@@ -29,6 +29,16 @@ KINDS = (
         _("Case %(number)s at %(organization)s: the days out of school are many. Open it and answer what follows."),
     ),
     Kind(
+        "case.path",
+        _("A step for the student’s safety is due"),
+        _("Case %(number)s at %(organization)s: a step about self-harm or child protection waits. Open it now."),
+    ),
+    Kind(
+        "case.outside_review",
+        _("Look at the judgement of a case"),
+        _("Case %(number)s at %(organization)s: please look at what its team concluded, and answer."),
+    ),
+    Kind(
         "case.meet",
         _("Your team meets today"),
         _("Case %(number)s at %(organization)s: a grave answer calls the team. Meet today and write down who was there."),

@@ -6,11 +6,12 @@ from __future__ import annotations
 from django.db.models import Q
 
 from security_center.foundation.clock import now
-from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.organizations.policies import NotAllowed, has, organizations_with
+from security_center.foundation.organizations.policies import NotAllowed, has, organizations_with, roles_at
 
 from . import gates
+from .content_paths import outside_reviews
 from .models import BreakGlass, Case, Member
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "may_edit_services",
     "may_know",
     "may_meet",
+    "may_review",
     "may_see_looks",
     "member_of",
     "require",
@@ -87,6 +89,16 @@ def require_keeper(person: Person, case: Case) -> None:
 def may_see_looks(person: Person, case: Case) -> bool:
     """Who has looked at the case: its members, and whoever audits the ledger, who reads nothing else of it."""
     return can(person, Permission.CASE_READ, case) or has(person, Permission.LEDGER_VERIFY, case.school)
+
+
+def may_review(person: Person, case: Case, kind: str) -> bool:
+    """Whether the person is the one outside the team who looks: the school's principal, or the district's own lead (content/outside_reviews.yaml)."""
+    found = outside_reviews()[kind]
+    if found.not_on_team and member_of(person, case) is not None:
+        return False
+    if found.by == "principal":
+        return Role.PRINCIPAL in roles_at(person, case.school)
+    return has(person, Permission.CASE_LIST, case.district)
 
 
 def require(person: Person | None, permission: Permission, case: Case) -> None:

@@ -15,7 +15,18 @@ from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.policies import forget
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment.actions import closing, containment, convening, inquiry, judging, managing, moving, opening, screening
+from security_center.threat_assessment.actions import (
+    closing,
+    containment,
+    convening,
+    inquiry,
+    judging,
+    managing,
+    moving,
+    opening,
+    removing,
+    screening,
+)
 from security_center.threat_assessment.models import Case, Finding, Judgement, Notice, Press, Signature, Source, State
 
 from .story import Story
@@ -203,6 +214,12 @@ def case_in_assessment(team: Team) -> Life:
     team.find(
         case, ["communications.exact_words", "communications.audience", "planning.steps", "planning.target"], "From the notebook and the art teacher."
     )
+    removing.set_special_education(actor=team.lead, case=case, has_plan=True)
+    today = case.today()
+    for kind, days_ago, days, reason in (("in_school", 40, 2, "After a quarrel in the hallway."), ("sent_home", 12, 1, "Picked up early, upset.")):
+        first = today - timedelta(days=days_ago)
+        last = first + timedelta(days=days - 1)
+        removing.add_removal(actor=team.lead, case=case, kind=kind, first_day=first, last_day=last, reason=reason)
     containment.meet_threshold(actor=team.lead, case=case, threshold="le_consult")
     yield timedelta(hours=1)
     decision = case.law_enforcement.get()

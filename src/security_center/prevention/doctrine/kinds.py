@@ -232,8 +232,13 @@ class Conclusion(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class Level(Sourced):
+    """`low`: after a threat to kill the district looks. `closes_fast`: resolved at once. `evaluations`: recorded before the plan works."""
+
     label: Text
     meaning: Text
+    low: bool = False
+    closes_fast: bool = False
+    evaluations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +247,17 @@ class Scheme(Sourced):
     label: Text
     narrative: bool = False
     in_doubt: str = ""
+    steps: bool = False  # its levels are reached by the steps of a decision
+    summary_close: str = ""  # the reason to close that the chair may use alone
     levels: dict[str, Level] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation(Sourced):
+    key: str
+    label: Text
+    meaning: Text
 
 
 @dataclass(frozen=True, slots=True)

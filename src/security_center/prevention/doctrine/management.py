@@ -7,7 +7,7 @@ from string import Formatter
 
 from ..content_reader import ContentFault, Text, build
 from .assessment import interview_orders, team_rule_sets
-from .kinds import Conclusion, DecisionStep, JudgementQuestion, Level, Rule, Scheme
+from .kinds import Conclusion, DecisionStep, Evaluation, JudgementQuestion, Level, Rule, Scheme
 from .kinds_of_management import Blank, CaseState, PlanCategory, PlanOption, PlanSettings, PlanStep, ReviewBand, StartingPlan, StateLaw
 from .shelf import DOCTRINE, must_know
 
@@ -66,6 +66,15 @@ def schemes() -> dict[str, Scheme]:
 def levels() -> dict[str, Level]:
     """Every level by its name "scheme.level"."""
     return {f"{scheme.key}.{key}": level for scheme in schemes().values() for key, level in scheme.levels.items()}
+
+
+@cache
+def evaluations() -> dict[str, Evaluation]:
+    """What a very serious threat asks for before the plan goes to work."""
+    found = DOCTRINE.keyed(Evaluation, "schemes.yaml", "evaluations")
+    for name, level in levels().items():
+        must_know(level.evaluations, found, f"schemes.yaml: schemes: {name}: evaluations", "evaluations")
+    return found
 
 
 @cache

@@ -21,6 +21,8 @@ from . import duty
 from .moving import NotATransition, ReasonWanted, clock_of, enter, locked_for
 from .opening import cite
 
+CHAIR = "chair"  # closes alone only where the scheme lets it
+
 
 class NotAReason(Exception):
     """Leaving school, discipline and a referral to the police end no case. `sentence` says why."""
@@ -80,6 +82,36 @@ def answer_closing(*, actor: Person, case: Case, closure: Closure, agree: bool, 
     fresh.closed_at, fresh.closed_by, fresh.close_reason = now(), actor, row.reason
     enter(case=fresh, to=State.CLOSED, actor=actor)
     return fresh
+
+
+class NotSummarily(Exception):
+    """The chair alone closes only by a scheme that lets them, while it is screened, where no life and no weapon is at stake (F3)."""
+
+
+@transaction.atomic
+def close_summarily(*, actor: Person, case: Case, text: str) -> Case:
+    """The chair closes it as unfounded on their own word, where the scheme of the case lets them. Raises NotSummarily, GatesUnmet, ReasonWanted."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    reason = doctrine.schemes()[fresh.scheme].summary_close
+    if not may_close_summarily(case=fresh, actor=actor):
+        raise NotSummarily
+    if not text.strip():
+        raise ReasonWanted
+    row = Closure(case=fresh, reason=reason, asked_by=actor, asked_as=[CHAIR], asked_at=now(), agreed_at=now(), summary=True)
+    seal(unsealed(fresh), row, text=text)
+    row.save(force_insert=True)
+    missing = [one for one in gates.unmet(fresh, State.CLOSED, reason) if one.gate.key not in gates.BY_ANSWER]
+    if missing:
+        raise gates.GatesUnmet(fresh, State.CLOSED, missing)
+    fresh.closed_at, fresh.closed_by, fresh.close_reason = now(), actor, reason
+    record(actor=actor_string(actor), verb="case.closed_summarily", thing=fresh.thing, organization_id=fresh.school_id, detail={"reason": reason})
+    enter(case=fresh, to=State.CLOSED, actor=actor)
+    return fresh
+
+
+def may_close_summarily(*, case: Case, actor: Person) -> bool:
+    lets = bool(doctrine.schemes()[case.scheme].summary_close) and case.state == State.SCREENING and case.lead_id == actor.pk
+    return lets and not case.life_safety and not case.grave_words
 
 
 @transaction.atomic

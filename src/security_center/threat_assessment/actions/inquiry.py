@@ -17,9 +17,13 @@ from .. import content_loader as doctrine
 from ..models import Case, Finding, Interview, InterviewVersion, Source
 from ..sealing import seal, unseal_all, unsealed
 from .convening import call
+from .inquiry_errors import Unknown
 from .moving import NotATransition, locked_for
+from .outside import heed
+from .paths import start, start_by_words
 
 TEXTS = ("quotes", "notes")
+EXACT_WORDS = "communications.exact_words"
 # So long nobody kept anything: what is typed then is a new sitting, and the text of the one before becomes an earlier version.
 SITTING = timedelta(minutes=30)
 
@@ -30,10 +34,6 @@ class ChangedMeanwhile(Exception):
     def __init__(self, theirs: Finding | Interview) -> None:
         super().__init__(str(theirs))
         self.theirs = theirs
-
-
-class Unknown(Exception):
-    """No such prompt, kind of source or answer."""
 
 
 def _note(case: Case, actor: Person, verb: str, **detail: int | str | bool | None) -> None:
@@ -118,6 +118,7 @@ def save_interview(
         raise ChangedMeanwhile(row)
     at = now()
     _write(fresh, row, {"quotes": quotes, "notes": notes}, actor, by_itself)
+    heed(case=fresh, texts=[quotes])
     row.version += 1
     if ended:
         row.ended_at = at
@@ -163,6 +164,10 @@ def find(
     row.save(force_insert=True)
     row.sources.set(sources)
     _note(fresh, actor, "case.finding", prompt=prompt, answer=answer, version=row.version)
+    if prompt == EXACT_WORDS:
+        heed(case=fresh, texts=[note])
+        start_by_words(case=fresh, texts=[note], actor=actor)
     if answer == Finding.Answer.YES and (before is None or before.answer != answer):
         call(case=fresh, triggers=[key for key, one in doctrine.triggers().items() if prompt in one.prompts], actor=actor)
+        start(case=fresh, paths=[key for key, one in doctrine.paths().items() if prompt in one.prompts], actor=actor)
     return row

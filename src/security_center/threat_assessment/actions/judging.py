@@ -14,12 +14,16 @@ from security_center.foundation.organizations.permissions import Permission
 
 from .. import content_loader as doctrine
 from .. import gates, policies
+from ..decision_way import way_of
+from ..gate_checks import parent_suspected
 from ..models import Case, Judgement, Notice, Signature, State
 from ..sealing import seal, unsealed
 from . import duty
 from .containment import raise_threshold
 from .moving import NotATransition, ReasonWanted, locked_for
 from .opening import team_of
+from .outside import ask_after
+from .paths import start
 
 
 class TextsWanted(Exception):
@@ -30,10 +34,19 @@ class TextsWanted(Exception):
         self.missing = missing
 
 
+class NoticeHeld(Exception):
+    """A parent is suspected of abuse: the agency says when the parents are told."""
+
+
+class BelowTheSteps(Exception):
+    """The steps of the decision came to a graver level. A team may judge higher than they say, never lower: in doubt it is substantive."""
+
+
 class UnknownLevel(Exception):
     """The case's scheme has no such level, or the doctrine no such conclusion."""
 
 
+PARENTS = "parents"
 JUDGED_IN = frozenset({State.ASSESSING, State.MONITORING})
 
 
@@ -43,7 +56,7 @@ def judge(
 ) -> Judgement:
     """Write the judgement that the members then sign. It starts empty each time: nothing of an earlier one is carried over (F3).
 
-    Raises NotAllowed, NotATransition, GatesUnmet (the questions that must be asked come first), TextsWanted, UnknownLevel.
+    Raises NotAllowed, NotATransition, GatesUnmet (the questions that must be asked come first), TextsWanted, UnknownLevel, BelowTheSteps.
     """
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if fresh.state not in JUDGED_IN or fresh.judgements.filter(complete_at__isnull=True).exists():
@@ -58,6 +71,10 @@ def judge(
     levels = doctrine.schemes()[fresh.scheme].levels
     if conclusion not in doctrine.conclusions() or (level not in levels if levels else bool(level)):
         raise UnknownLevel
+    if doctrine.schemes()[fresh.scheme].steps:
+        order = list(levels)
+        if order.index(level) < order.index(way_of(fresh).level or level):
+            raise BelowTheSteps
     row = Judgement(case=fresh, number=fresh.judgements.count() + 1, conclusion=conclusion, level=level, made_at=now(), made_by=actor)
     seal(unsealed(fresh), row, **texts)
     row.save(force_insert=True)
@@ -73,6 +90,7 @@ def judge(
         if member.person_id != actor.pk:
             duty.owe(case=fresh, kind=duty.SIGN, due_at=due, actor=actor, holder=member.person, part="judgement/")
     duty.settle(case=fresh, kind=duty.LOOK_AGAIN, actor=actor, outcome="judged")
+    start(case=fresh, paths=[key for key, one in doctrine.paths().items() if conclusion in one.conclusions], actor=actor)
     if conclusion == "attack_thinking":
         raise_threshold(case=fresh, threshold="le_attack_thinking", actor=actor)
     return row
@@ -104,6 +122,7 @@ def sign(*, actor: Person, case: Case, judgement: Judgement, view: str, text: st
         row.complete_at = now()
         row.save(update_fields=["complete_at"])
         _raise_notices(fresh, row, actor)
+        ask_after(case=fresh, judgement=row, actor=actor)
     return signature
 
 
@@ -122,6 +141,8 @@ def settle_notice(*, actor: Person, case: Case, notice: Notice, state: str, note
         raise NotATransition(fresh, state)
     if state != Notice.State.TOLD and not note.strip():
         raise ReasonWanted
+    if state == Notice.State.TOLD and row.party == PARENTS and parent_suspected(fresh):
+        raise NoticeHeld
     row.state, row.attempts = state, row.attempts + (state != Notice.State.NOT_NEEDED)
     if note.strip():
         seal(unsealed(fresh), row, note=note)

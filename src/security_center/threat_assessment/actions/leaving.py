@@ -19,6 +19,7 @@ from security_center.foundation.organizations.queries import people_with_any_rol
 
 from ..models import Case, Member
 from .opening import MEMBER, team_of
+from .paths import pass_on
 
 # Who leads when the team has nobody left who may: the school's own first, then the district.
 NEXT_TO_LEAD = [Role.TEAM_LEAD, Role.PRINCIPAL, Role.DISTRICT_SAFETY_LEAD]
@@ -64,6 +65,7 @@ def _lead_on(case: Case, left: Person, actor: Person | None) -> None:
 
 
 def _hand_duties(case: Case, left: Person, to: Person, actor: Person | None) -> None:
+    pass_on(case=case, left=left, to=to)
     # Whoever leaves the organization has given their duties back to the ladders before this room hears of it.
     for duty in open_about(case.thing).filter(Q(holder=left) | Q(holder__isnull=True)):
         hand_over(duty=duty, to=to, actor=actor_string(actor), tell=False)

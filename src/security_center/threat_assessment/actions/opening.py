@@ -24,6 +24,8 @@ from ..models import Case, CaseReport, Member, Move, State
 from ..sealing import desk_recipient, seal
 from . import duty
 from .moving import clock_of
+from .outside import heed
+from .paths import pass_on, start_by_words
 
 MEMBER = "case.member"
 
@@ -95,6 +97,7 @@ def open_case(
             state_since=at,
         )
         case.state_due = clock_of(case, State.INTAKE, at)
+        heed(case=case, texts=[concern])
         seal(opened, case, concern=concern, subject_name=subject_name, subject_facts=subject_facts)
         case.save(force_insert=True)
         Move(case=case, at=at, by=actor, to_state=State.INTAKE).save(force_insert=True)
@@ -108,6 +111,7 @@ def open_case(
         )
         if report is not None:
             cite(actor=actor, case=case, report=report)
+        start_by_words(case=case, texts=[concern], actor=actor)
         duty.owe(case=case, kind=duty.STEP, due_at=case.state_due or at, actor=actor)
     return case
 
@@ -172,6 +176,7 @@ def leave_team(*, actor: Person, case: Case, person: Person) -> None:
         raise StillOnTheTeam
     if Member.objects.filter(case=case, person=person, removed_at__isnull=True).update(removed_at=now()):
         case.__dict__.pop("_memberships", None)
+        pass_on(case=case, left=person, to=case.lead)
         record(actor=actor_string(actor), verb="case.member_removed", thing=case.thing, organization_id=case.school_id, detail={"person": person.pk})
 
 

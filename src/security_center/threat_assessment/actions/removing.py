@@ -23,7 +23,7 @@ from ..queries.removals import days_of, school_year
 from ..removal_days import school_days_between
 from ..sealing import seal, unsealed
 from . import duty
-from .inquiry import Unknown
+from .inquiry_errors import Unknown
 from .moving import NotATransition, ReasonWanted, locked_for
 
 WARNING, MANIFESTATION = "warning", "manifestation"

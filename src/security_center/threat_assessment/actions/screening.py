@@ -16,6 +16,8 @@ from ..models import Case, Screening, State
 from ..sealing import seal, unsealed
 from .convening import call
 from .moving import NotATransition, locked_for
+from .outside import heed
+from .paths import start, start_by_words
 
 
 class NoteWanted(Exception):
@@ -46,5 +48,8 @@ def screen(*, actor: Person, case: Case, weapon: str, target: str, whereabouts: 
         detail={"disciplines": ",".join(member.disciplines), "view": view, **answers},
     )
     grave = {name for name, answer in answers.items() if answer == Screening.Answer.YES}
+    start(case=fresh, paths=[key for key, one in doctrine.paths().items() if grave & set(one.screening)], actor=actor)
+    start_by_words(case=fresh, texts=[note], actor=actor)
+    heed(case=fresh, texts=[note], weapon=weapon == Screening.Answer.YES)
     call(case=fresh, triggers=[key for key, one in doctrine.triggers().items() if grave & set(one.screening)], actor=actor)
     return row

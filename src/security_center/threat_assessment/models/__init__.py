@@ -7,6 +7,8 @@ from .inquiry import Finding, Interview, InterviewVersion, Source
 from .judgement import Judgement, Notice, Signature
 from .management import Action, Closure, Confirmation, Plan, Review
 from .meeting import Attendance, Decision, Discussed, Meeting, Rhythm
+from .outside import Evaluation, OutsideReview, StepAnswer
+from .paths import PathStep
 from .privacy import Amendment, BreakGlass, Certificate, Disclosure, EarlyEnd, Inspection, Release, Segment
 from .removals import PlacementQuestion, Removal
 from .service import Service
@@ -27,6 +29,7 @@ __all__ = [
     "Disclosure",
     "Discussed",
     "EarlyEnd",
+    "Evaluation",
     "Finding",
     "Inspection",
     "Interview",
@@ -37,6 +40,8 @@ __all__ = [
     "Member",
     "Move",
     "Notice",
+    "OutsideReview",
+    "PathStep",
     "PlacementQuestion",
     "Plan",
     "Press",
@@ -50,4 +55,5 @@ __all__ = [
     "Signature",
     "Source",
     "State",
+    "StepAnswer",
 ]

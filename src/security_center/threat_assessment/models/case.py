@@ -68,6 +68,7 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
     scheme = models.CharField(max_length=12)  # key of prevention/doctrine/content/schemes.yaml, as the plan named it when the case was opened
     life_safety = models.BooleanField(default=False)  # somebody's life may be in danger: the first clock is minutes, not hours
     known_subject = models.BooleanField(default=False)  # two identifiers were compared by a person; otherwise the search is a duty
+    grave_words = models.BooleanField(default=False)  # words of killing or a weapon were said: a low judgement is looked at from outside (F4)
     practice = models.BooleanField(default=False)  # a practice case stands in no figure
     student = models.ForeignKey("students.Student", null=True, on_delete=models.PROTECT, related_name="+")  # confirmed by a person
     special_education = models.BooleanField(default=False)  # the student had an IEP or a 504 plan when they were confirmed

@@ -108,6 +108,7 @@ class Closure(models.Model):
     agreed_as = models.JSONField(default=list)
     agreed_at = models.DateTimeField(null=True)
     refused = models.BooleanField(default=False)
+    summary = models.BooleanField(default=False)  # by the chair alone, as a scheme lets them
     answer = SealedTextField(null=True)
 
     objects: ClassVar[models.Manager[Closure]] = ScopedManager(district="case__district")

@@ -29,6 +29,7 @@ from ..models import (
     Member,
     Move,
     Notice,
+    PathStep,
     Plan,
     Review,
     Screening,
@@ -39,6 +40,7 @@ from ..models import (
 from ..sealing import unseal, unseal_all
 from .inquiry import visible_interviews, visible_sources
 from .police import police_decisions
+from .prior import Prior, prior_of
 from .privacy import glasses_of
 from .said import Said, said
 
@@ -167,6 +169,17 @@ class CasePage:
     def closures(self) -> list[Said]:
         rows = Closure.objects.filter(case=self.case).select_related("asked_by", "agreed_by").order_by("-asked_at")
         return self._said(rows, "text", "answer")
+
+    @cached_property
+    def prior(self) -> Prior:
+        return prior_of(self.case)
+
+    @cached_property
+    def urgent_path_step(self) -> PathStep | None:
+        """A step of self-harm or child protection that this person can do, and that is due before the plan works."""
+        rows = PathStep.objects.filter(case=self.case, answer="").order_by("due_at")
+        mine = [row for row in rows if row.person_id in {None, self.person.pk}]
+        return next((row for row in mine if doctrine.paths()[row.path].steps[row.step].before != "closed"), None)
 
     @cached_property
     def convening(self) -> Convening | None:

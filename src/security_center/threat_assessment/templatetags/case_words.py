@@ -12,6 +12,7 @@ from security_center.reporting import wording as desk_wording
 
 from .. import content_loader as doctrine
 from .. import wording
+from ..content_kinds import PrivacyRule
 from ..models import Case, State
 
 register = template.Library()
@@ -73,3 +74,13 @@ def group_name(key: str) -> str:
 def of_part(statements: dict[str, list[str]], name: str) -> list[str]:
     """The statements of disagreement about one text; about the record as a whole for an empty name."""
     return statements.get(name, []) if statements else []
+
+
+@register.simple_tag
+def ferpa_card() -> list[PrivacyRule]:
+    return [doctrine.privacy_rules()[key] for key in doctrine.answer_card()]
+
+
+@register.simple_tag
+def counsel_note() -> str:
+    return str(doctrine.counsel_note())

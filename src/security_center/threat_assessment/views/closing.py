@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from security_center.foundation.organizations.permissions import Permission
 
 from .. import content_loader as doctrine
-from .. import gates, policies, queries
+from .. import gate_checks, gates, policies, queries
 from ..actions import closing
 from ..actions.looking import look
 from ..forms_judging import AnswerClosingForm, AskToCloseForm
+from ..forms_outside import SummaryForm
 from ..models import Case, State
 from .lookups import about_case, act_page, back, me
 from .sentences import REFUSALS, GateLine, blame, gate_lines
@@ -38,7 +39,7 @@ def close(request: HttpRequest, case: Case) -> HttpResponse:
         else:
             messages.success(request, _("A member of another discipline is asked to answer."))
             return redirect("threat_assessment:close", number=case.number)
-    return _page(request, case, ask=form)
+    return close_page(request, case, ask=form)
 
 
 @require_POST
@@ -55,17 +56,24 @@ def close_answer(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpRespons
         else:
             messages.success(request, _("The case is closed.") if agree else _("You did not agree. The case stays open; your answer is kept."))
             return back(case)
-    return _page(request, case, answer=form)
+    return close_page(request, case, answer=form)
 
 
-def _page(request: HttpRequest, case: Case, *, ask: AskToCloseForm | None = None, answer: AnswerClosingForm | None = None) -> HttpResponse:
+def close_page(
+    request: HttpRequest,
+    case: Case,
+    *,
+    ask: AskToCloseForm | None = None,
+    answer: AnswerClosingForm | None = None,
+    summary: SummaryForm | None = None,
+) -> HttpResponse:
     person = me(request)
     page = queries.CasePage(person, case, look(actor=person, case=case))
     waiting = next((said for said in page.closures if said.row.agreed_at is None and not said.row.refused), None)
     may_close = State.CLOSED in Case.TRANSITIONS[case.state]
     member = policies.member_of(person, case)
     may_answer = waiting is not None and waiting.row.asked_by_id != person.pk and _adds(member, waiting.row)
-    failed: forms.Form | None = ask if ask is not None and ask.is_bound else answer
+    failed: forms.Form | None = ask if ask is not None and ask.is_bound else answer or summary
     return act_page(
         request,
         case,
@@ -79,6 +87,8 @@ def _page(request: HttpRequest, case: Case, *, ask: AskToCloseForm | None = None
         closures=[(said, _label(said.row.reason)) for said in page.closures],
         reasons=_reasons(case) if may_close else [],
         never=doctrine.never_close_reasons().values(),
+        summary_form=summary or (SummaryForm() if closing.may_close_summarily(case=case, actor=person) else None),
+        look_first=[doctrine.outside_reviews()[key] for key in gate_checks.looked_at(case)] if may_close else [],
     )
 
 

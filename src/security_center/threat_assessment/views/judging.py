@@ -15,12 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from security_center.foundation.organizations.permissions import Permission
 
 from .. import content_loader as doctrine
-from .. import gates, queries
+from .. import gate_checks, gates, queries
 from ..actions import judging
 from ..actions.looking import look
 from ..forms_judging import JudgeForm, NoticeForm, SignForm
+from ..forms_outside import EvaluationForm, StepForm
 from ..models import Case, Judgement, Notice
 from ..queries.said import Said
+from . import beside
 from .lookups import about_case, act_page, me
 from .sentences import REFUSALS, blame, gate_lines
 
@@ -40,7 +42,7 @@ def judgement(request: HttpRequest, case: Case) -> HttpResponse:
         else:
             messages.success(request, _("The judgement is written. Each member is asked for their own view."))
             return redirect("threat_assessment:judgement", number=case.number)
-    return _page(request, case, judge=form)
+    return judgement_page(request, case, judge=form)
 
 
 @require_POST
@@ -56,16 +58,25 @@ def judgement_sign(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpRespo
         else:
             messages.success(request, _("Your view is kept beside the judgement."))
             return redirect("threat_assessment:judgement", number=case.number)
-    return _page(request, case, sign=form, at=row.pk)
+    return judgement_page(request, case, sign=form, at=row.pk)
 
 
-def _page(request: HttpRequest, case: Case, *, judge: JudgeForm | None = None, sign: SignForm | None = None, at: int = 0) -> HttpResponse:
+def judgement_page(
+    request: HttpRequest,
+    case: Case,
+    *,
+    judge: JudgeForm | None = None,
+    sign: SignForm | None = None,
+    at: int = 0,
+    step: tuple[str, StepForm] | None = None,
+    evaluation: EvaluationForm | None = None,
+) -> HttpResponse:
     person = me(request)
     page = queries.CasePage(person, case, look(actor=person, case=case))
     shown = [_Shown(said, page.signatures.get(said.row.pk, []), person.pk, sign if said.row.pk == at else None) for said in reversed(page.judgements)]
     waits = any(one.said.row.complete_at is None for one in shown)
     may = case.state in judging.JUDGED_IN and not waits
-    failed: forms.Form | None = judge if judge is not None and judge.is_bound else sign
+    failed: forms.Form | None = judge if judge is not None and judge.is_bound else sign or evaluation or (step[1] if step is not None else None)
     return act_page(
         request,
         case,
@@ -76,6 +87,10 @@ def _page(request: HttpRequest, case: Case, *, judge: JudgeForm | None = None, s
         unmet=gate_lines(gates.unmet_before_judging(case)),
         unsigned=[doctrine.expertise()[key].label for key in gates.GATES["signed"].missing(case) if key in doctrine.expertise()] if shown else [],
         question=doctrine.judgement_question(),
+        steps=beside.steps(case, page.opened, step),
+        evaluations=beside.evaluations(case, page.opened, evaluation),
+        reviews=beside.reviews(case, page.opened),
+        review_missing=[doctrine.outside_reviews()[key] for key in gate_checks.looked_at(case)] if case.open and page.judgements else [],
     )
 
 
@@ -119,7 +134,7 @@ def notices(request: HttpRequest, case: Case) -> HttpResponse:
         )
         for said in page.notices
     ]
-    return act_page(request, case, "notices", failed, rows=rows)
+    return act_page(request, case, "notices", failed, rows=rows, held=gate_checks.parent_suspected(case))
 
 
 def _notice_form(row: Notice) -> NoticeForm | None:

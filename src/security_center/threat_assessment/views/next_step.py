@@ -52,6 +52,10 @@ PLACES: dict[str, tuple[str | Promise, str, str | Promise]] = {
         _("Ask somebody of special education"),
     ),
     "convened": (_("A grave answer calls the team. Meet today, and write down who was there."), "called", _("The team has met")),
+    "steps_taken": (_("The steps of the decision come first: they lead to a level."), "judgement", _("Answer the next step")),
+    "evaluated": (_("What the level asks for has to be done, and written down."), "judgement", _("Write down the evaluation")),
+    "looked_at": (_("Somebody outside the team has to look at the judgement first."), "judgement", _("See who looks")),
+    "path_steps": (_("A step for self-harm or child protection is due."), "special_paths", _("See what is due")),
     "actions_set": (_("The plan needs at least one step, with an owner and a backup."), "plan", _("Add a step to the plan")),
 }
 
@@ -71,6 +75,8 @@ class NextStep:
 def next_step(case: Case, page: CasePage, person: Person) -> NextStep:
     if case.state == State.IMMINENT:
         return _lead(case, "imminent", _("Somebody may be in danger now. Contain first, write afterwards."), _("Open the page for the first minutes"))
+    if page.urgent_path_step is not None:
+        return _lead(case, "special_paths", _("A step for self-harm or child protection is due."), _("See what is due"))
     if page.convening is not None:
         return _lead(case, "called", _("A grave answer calls the team. Meet today, and write down who was there."), _("The team has met"))
     if any(not said.row.outcome for said in page.law_enforcement):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from .. import content_loader as doctrine
-from ..actions import closing, containment, convening, inquiry, judging, moving, opening, removing, screening
+from ..actions import closing, containment, convening, inquiry, inquiry_errors, judging, moving, opening, paths, removing, screening, stepping
 from ..actions.privacy import inspecting, tagging, telling
 from ..gates import GatesUnmet, Unmet
 from ..models import Case, Press
@@ -42,7 +42,16 @@ _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
         _lazy("Two disciplines have to be there, and the officer where the team has one. Meet again with them, or write who else was there."),
     ),
     inquiry.ChangedMeanwhile: ((), _lazy("Somebody else saved in between. Both texts are below: put together what is right, then save again.")),
-    inquiry.Unknown: ((), _lazy("One of the choices is not known any more. Choose again.")),
+    inquiry_errors.Unknown: ((), _lazy("One of the choices is not known any more. Choose again.")),
+    closing.NotSummarily: (
+        (),
+        _lazy("The chair closes alone only while it is screened, and only where no life and no weapon is at stake. Ask a second discipline."),
+    ),
+    judging.BelowTheSteps: (
+        ("level",),
+        _lazy("The steps came to a graver level. Judge at least as high, or answer the steps anew. In doubt it is substantive."),
+    ),
+    stepping.EvaluationsMissing: (("answer",), _lazy("First write down both evaluations, below: then this step is done.")),
     judging.TextsWanted: ((), _lazy("Write something under each heading. “Nothing found” is an answer too.")),
     judging.UnknownLevel: (("level", "conclusion"), _lazy("Choose one of the conclusions and levels shown.")),
     moving.NotATransition: ((), MOVED_ON),
@@ -58,6 +67,9 @@ _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
     ),
     opening.PracticeIsMadeUp: (("number",), _lazy("This is a practice case: a real report belongs to a real case. Open one from the report.")),
     opening.StillOnTheTeam: (("person",), _lazy("The lead stays on the team as long as they lead.")),
+    judging.NoticeHeld: (("state",), _lazy("A parent is suspected of abuse: ask the agency first, and write “Not needed” with that reason.")),
+    paths.NotYours: ((), _lazy("The duty to report is personal: only the person who knows can write it down here. Others press that they know too.")),
+    paths.RecordWanted: (("agency",), _lazy("Write which agency you told, and when. Without that nobody was told.")),
     removing.DaysUnclear: (("last_day",), _lazy("The last day lies before the first. Look at both again.")),
     removing.InterimNotAllowed: (
         ("ground", "last_day"),
@@ -104,7 +116,7 @@ def sentence(refusal: Exception) -> str:
 def blame(form: forms.Form, refusal: Exception) -> None:
     """Put the sentence beside the field it is about, so that what was typed stays. Gates are listed by `_act_head.html` from `form.unmet`."""
     fields = _SENTENCES[type(refusal)][0]
-    if isinstance(refusal, judging.TextsWanted):
+    if isinstance(refusal, judging.TextsWanted | paths.RecordWanted):
         for name in refusal.missing:
             form.add_error(name if name in form.fields else None, sentence(refusal))
         return
@@ -153,10 +165,17 @@ def _word(key: str) -> str:
     if key in Press.Kind.values:
         return str(Press.Kind(key).label)
     tables: tuple[dict[str, Any], ...] = (doctrine.thresholds(), doctrine.sources(), doctrine.expertise(), doctrine.plan_options())
-    tables += (doctrine.placement_questions(), doctrine.removal_kinds(), doctrine.triggers(), doctrine.searches())
+    tables += (doctrine.placement_questions(), doctrine.removal_kinds(), doctrine.triggers(), doctrine.searches(), doctrine.outside_reviews())
     for table in tables:
         if key in table:
             return str(table[key].label)
+    if key.startswith("path."):
+        path, _dot, step = key.removeprefix("path.").partition(".")
+        return str(doctrine.paths()[path].steps[step].label)
+    if key.startswith("evaluation."):
+        return str(doctrine.evaluations()[key.removeprefix("evaluation.")].label)
+    if key in doctrine.cstag_steps():
+        return str(doctrine.cstag_steps()[key].title)
     if key in doctrine.prompts():
         return str(doctrine.prompts()[key].text)
     if key in doctrine.notice_parties():

@@ -1,0 +1,57 @@
+"""The steps of the paths beside an assessment: self-harm, and the duty to report abuse or neglect, which is each person's own."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+from security_center.foundation.vault.fields import SealedTextField
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class PathStep(models.Model):
+    class Suspected(models.TextChoices):
+        PARENT = "parent", _("A parent or guardian")
+        OTHER = "other", _("Somebody else")
+        UNKNOWN = "unknown", _("Not known")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="path_steps")
+    path = models.CharField(max_length=12)  # key of content/paths.yaml
+    step = models.CharField(max_length=20)
+    person = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")  # whose own duty it is; nobody does it for them
+    pressed = models.BooleanField(default=False)  # somebody said so; otherwise an answer or a word started it
+    suspected = models.CharField(max_length=8, choices=Suspected.choices, blank=True)
+    raised_at = models.DateTimeField()
+    raised_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    due_at = models.DateTimeField()
+    answer = models.CharField(max_length=16, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    agency = SealedTextField(null=True)
+    called_when = SealedTextField(null=True)
+    reference = SealedTextField(null=True)
+    note = SealedTextField(null=True)
+
+    objects: ClassVar[models.Manager[PathStep]] = ScopedManager(district="case__district")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "path", "step"], condition=models.Q(answer="", person__isnull=True), name="one_open_path_step"),
+            models.UniqueConstraint(
+                fields=["case", "path", "step", "person"], condition=models.Q(answer="", person__isnull=False), name="one_open_path_step_each"
+            ),
+            models.CheckConstraint(
+                name="a_personal_step_is_done_by_that_person",
+                condition=models.Q(person__isnull=True) | models.Q(answered_by__isnull=True) | models.Q(answered_by=models.F("person")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.path}.{self.step} {self.answer or 'open'}"

@@ -1,0 +1,13 @@
+"""The steps of the special paths with their opened texts."""
+
+from __future__ import annotations
+
+from security_center.foundation.vault.records import OpenRecord
+
+from ..models import Case, PathStep
+from .said import Said, said
+
+
+def path_steps_of(case: Case, opened: OpenRecord) -> list[Said]:
+    rows = PathStep.objects.filter(case=case).select_related("person", "raised_by", "answered_by").order_by("raised_at", "pk")
+    return said(opened, rows, "agency", "called_when", "reference", "note")

@@ -1,0 +1,68 @@
+"""Self-harm and child protection: what is due, by whom, and what came of it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from security_center.foundation.organizations.permissions import Permission
+
+from .. import content_loader as doctrine
+from ..actions import paths
+from ..actions.looking import look
+from ..forms_paths import PathStepForm, SuspectForm
+from ..gate_checks import parent_suspected
+from ..models import Case, PathStep
+from ..queries.paths import path_steps_of
+from .lookups import about_case, act_page, me
+from .sentences import REFUSALS, blame
+
+
+@require_http_methods(["GET", "POST"])
+@about_case(Permission.CASE_WRITE)
+def special_paths(request: HttpRequest, case: Case) -> HttpResponse:
+    """POST: somebody suspects abuse or neglect."""
+    form = SuspectForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            paths.suspect_abuse(actor=me(request), case=case, suspected=form.cleaned_data["suspected"])
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            messages.warning(request, _("The duty to report is yours now. Call the agency; then write it down here."))
+            return redirect("threat_assessment:special_paths", number=case.number)
+    known = doctrine.paths()
+    rows = [(said, known[said.row.path].steps[said.row.step]) for said in path_steps_of(case, look(actor=me(request), case=case))]
+    groups = [(path, [(said, step, _answer(said.row)) for said, step in rows if said.row.path == key]) for key, path in known.items()]
+    held = parent_suspected(case)
+    return act_page(request, case, "special_paths", form, groups=groups, held=held, rule=doctrine.privacy_rules()["child_abuse"], me=me(request))
+
+
+def _answer(row: PathStep) -> object:
+    return doctrine.paths()[row.path].steps[row.step].answers.get(row.answer)
+
+
+@require_http_methods(["GET", "POST"])
+@about_case(Permission.CASE_WRITE)
+def path_step(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
+    """One step, and what came of it."""
+    row = get_object_or_404(PathStep.objects.select_related("person", "answered_by"), case=case, uuid=pk)
+    answers = paths.answers_for(case, row)
+    form = PathStepForm(request.POST if request.method == "POST" else None, row=row, answers=answers)
+    if request.method == "POST" and form.is_valid():
+        try:
+            paths.answer_path(actor=me(request), case=case, step=row, **form.cleaned_data)
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("Written down."))
+            return redirect("threat_assessment:special_paths", number=case.number)
+    said = next(one for one in path_steps_of(case, look(actor=me(request), case=case)) if one.row.pk == row.pk)
+    path = doctrine.paths()[row.path]
+    theirs = row.person_id is not None and row.person_id != me(request).pk
+    return act_page(request, case, "path_step", form, said=said, path=path, step=path.steps[row.step], answer=_answer(row), theirs=theirs)
