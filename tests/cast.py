@@ -126,6 +126,11 @@ _kept: dict[str, bytes] = {}
 @pytest.fixture
 def cast(open_vault: None, fast_passwords: None) -> Cast:
     """Two districts full of people, made by the actions that pages use (the first time; later its rows are put back)."""
+    return assembled()
+
+
+def assembled() -> Cast:
+    """The cast, where the vault is open and nobody is there yet."""
     from django.core.cache import cache
 
     from security_center.foundation.clock import clock_at
@@ -227,25 +232,26 @@ def give_totp(person: Person, secret: str = TOTP_SECRET) -> str:
 @pytest.fixture
 def signed_in(db: None) -> Callable[[Person], Client]:
     """`signed_in(person)`: a client of the staff program in which the person signed in and passed the second factor."""
+    return sign_in
+
+
+def sign_in(person: Person, **client_arguments: Any) -> Client:
     from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY, AUTHENTICATION_METHODS_SESSION_KEY
     from allauth.mfa.models import Authenticator
     from django.test import Client
 
-    def sign_in(person: Person, **client_arguments: Any) -> Client:
-        if not Authenticator.objects.filter(user_id=person.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
-            give_totp(person)
-        client = Client(**client_arguments)
-        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-        session = client.session
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = [
-            {"method": "password", "at": time.time(), "email": person.email, "reauthenticated": True},
-            {"method": "mfa", "at": time.time(), "type": "totp", "reauthenticated": True},
-        ]
-        session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(person.pk)
-        session.save()
-        return client
-
-    return sign_in
+    if not Authenticator.objects.filter(user_id=person.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
+        give_totp(person)
+    client = Client(**client_arguments)
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "password", "at": time.time(), "email": person.email, "reauthenticated": True},
+        {"method": "mfa", "at": time.time(), "type": "totp", "reauthenticated": True},
+    ]
+    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(person.pk)
+    session.save()
+    return client
 
 
 @pytest.fixture

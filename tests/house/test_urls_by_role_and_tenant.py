@@ -5,22 +5,23 @@ Another tenant's thing is 404, never 403: 403 would say that it exists. No addre
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import Resolver404, resolve, reverse
+from tests.cast import assembled, sign_in
 from tests.house.addresses import Things, public_names, staff_names
-from tests.reporting.acts import Valley, valley  # noqa: F401 - the fixture
+from tests.reporting.acts import at_work
 
 from security_center.foundation import clock
-
-SignIn = Callable[..., Client]
+from security_center.foundation.vault import provider
 
 EVERYBODY = {"rosa", "ben", "dana", "sam", "tess", "nia", "ivy", "omar", "aud", "ada"}
 DESK = {"rosa", "ben", "dana", "sam", "tess", "nia", "ivy"}
@@ -289,9 +290,7 @@ def _resolves(path: str, table: str) -> bool:
     return True
 
 
-def test_no_address_of_one_program_is_an_address_of_the_other(valley: Valley) -> None:  # noqa: F811
-    things = Things(valley)
-    things.with_cases()
+def test_no_address_of_one_program_is_an_address_of_the_other(things: Things) -> None:
     more = {"token": "abcdef", "message_id": 1, "uidb36": "1", "key": "set-password", "pk": 1}
     for names, own, other in (
         (public_names(), settings.PUBLIC_URLCONF, settings.STAFF_URLCONF),
@@ -308,20 +307,35 @@ def test_no_address_of_one_program_is_an_address_of_the_other(valley: Valley) ->
             assert not _resolves(path, other), f"{name} ({path}) resolves in the other program"
 
 
-@pytest.fixture
-def ask(valley: Valley, signed_in: SignIn) -> Callable[[str, str | None], HttpResponse]:  # noqa: F811
+# Without the mark no database is made. It puts each test into a savepoint of the transaction that `things` holds.
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def things(django_db_setup: None, django_db_blocker: Any) -> Iterator[Things]:
+    """One of everything, made once for all addresses (it takes some hundred acts) and taken back at the end."""
+    quick = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"], "SSC_DEMO": True}
+    with django_db_blocker.unblock(), override_settings(**quick), transaction.atomic():
+        if not provider.is_open():
+            provider.create_key_file()
+        with at_work(assembled()) as valley:
+            made = Things(valley)
+            made.with_cases()
+        yield made  # the tenant scope comes from the program's own middleware
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def ask(things: Things) -> Callable[[str, str | None], HttpResponse]:
     """`ask(name, who)`: the answer to that person (None: nobody is signed in); what it changed is taken back."""
-    things = Things(valley)
     patterns = staff_names()
-    valley.stack.close()  # the tenant scope comes from the program's own middleware
-    clients: dict[str | None, Client] = {None: Client()}
+    # All at once: a session begun within a test would be taken back with it.
+    clients = {who: sign_in(getattr(things.cast, who)) for who in (*EVERYBODY, *NEIGHBOURS, *STRANGERS)} | {None: Client()}
 
     def asked(name: str, who: str | None) -> HttpResponse:
-        if who not in clients:
-            clients[who] = signed_in(getattr(valley.cast, who))  # type: ignore[arg-type]
         path = reverse(name, urlconf=settings.STAFF_URLCONF, kwargs=things.arguments(name, patterns[name]))
         with ExitStack() as stack:
-            stack.enter_context(clock.clock_at(valley.at))
+            stack.enter_context(clock.clock_at(things.valley.at))
             stack.enter_context(transaction.atomic())
             answer = getattr(clients[who], STAFF[name].method)(path, things.sent.get(name, {}))
             transaction.set_rollback(True)

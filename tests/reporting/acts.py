@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -96,6 +96,12 @@ def forget_roles(cast: Cast) -> None:
 def valley(cast: Cast, settings: Any) -> Iterator[Valley]:
     """Maple Valley and Cedar Ridge with plans, readers at every hour and open forms. (In the demo, where readers need not prove their alerts.)"""
     settings.SSC_DEMO = True
+    with at_work(cast) as found:
+        yield found
+
+
+@contextmanager
+def at_work(cast: Cast) -> Iterator[Valley]:
     call_command("createcachetable", verbosity=0)
     with ExitStack() as stack:
         found = Valley(cast, stack)
