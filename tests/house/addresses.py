@@ -13,6 +13,7 @@ from tests.reporting.acts import Valley, fresh
 from tests.reporting.test_intake import upload
 from tests.threat_assessment.team import SCREEN, Team
 
+from security_center.equity.actions import importing
 from security_center.foundation.organizations import actions as people
 from security_center.foundation.organizations.models import Supervision
 from security_center.foundation.students.actions import enter_student
@@ -108,7 +109,14 @@ class Things:
             "prevention:training_withdraw": {"pk": taught.uuid},
             "organizations:schools_import": {"pk": cast.district.pk},
             **{name: {"slug": cast.district.slug} for name in staff_names() if name.startswith("center:set_up_")},
+            **{f"equity:import{verb}": {"pk": self._file_of_protected_fields()} for verb in ("", "_undo", "_use")},
         }
+
+    def _file_of_protected_fields(self) -> object:
+        if not hasattr(self, "_file"):
+            text = "student_id,race,disability,english_learner,gender\n4711,white,,,"
+            self._file = importing.send(actor=self.cast.ada, district=self.cast.district, kind="protected", text=text).uuid
+        return self._file
 
     def with_cases(self) -> None:
         """Cases in several states. Made when the first address of a case is asked for: it takes a hundred acts."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django_scopes import scope
 from tests.house.addresses import Things
@@ -10,6 +11,10 @@ from tests.reporting.acts import Valley, every_hour, fresh
 from tests.reporting.test_intake import upload
 from tests.threat_assessment.team import Team
 
+from security_center.equity import statistics, tables
+from security_center.equity.actions import importing
+from security_center.equity.models import Figures
+from security_center.equity.queries.joining import counts_of
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations import actions as people
 from security_center.foundation.organizations.models import Person, Role
@@ -20,6 +25,7 @@ from security_center.reporting.actions import desk, groups, handoffs, subjects, 
 from security_center.reporting.models import IncidentGroup, Report
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment.actions import closing, containment, deciding, inquiry, managing, meetings, opening, removing, services
+from security_center.threat_assessment.periods import Period
 
 
 def add_rows(valley: Valley, things: Things, numbers: range) -> None:
@@ -62,8 +68,24 @@ def add_rows(valley: Valley, things: Things, numbers: range) -> None:
             for person in (cast.rosa, cast.ada, cast.ivy):
                 notify(person=person, kind="reporting.acknowledge", organization=school, path="/desk/", extra={"number": "AAAAAA"})
             add_rows_to_cases(valley, things, reader, number)
+            add_figures(valley, number)
     plan_actions.set_coverage(actor=None, organization=cast.school_a, rows=every_hour(*readers[:8]))
     valley.stack.close()
+
+
+def add_figures(valley: Valley, number: int) -> None:
+    """One more file that a data officer sent, and the figures of one more school year, with a row for each school."""
+    cast = valley.cast
+    text = f"student_id,race,disability,english_learner,gender\n{number},white,,,"
+    importing.send(actor=cast.ada, district=cast.district, kind="protected", text=text)
+    for kind in Figures.Kind.values:
+        counts, period = counts_of(cast.district, Period(2000 + number)), Period(2000 + number)
+        made = (
+            tables.publish(counts, whole=True, at=valley.at, before=None)
+            if kind == "equity"
+            else statistics.publish(counts, period=period, zone=ZoneInfo(cast.district.time_zone), at=valley.at, before=None)
+        )
+        Figures(district=cast.district, kind=kind, period=period.key, tables=made, made_at=valley.at).save()
 
 
 def add_rows_to_cases(valley: Valley, things: Things, reader: Person, number: int) -> None:

@@ -15,6 +15,9 @@ from security_center.foundation.vault.fields import BlindedTokenField, SealedTex
 
 SEALED = frozenset(
     {
+        "equity.Import.content",
+        "equity.ProtectedRow.token",
+        "equity.ProtectedRow.values",
         "organizations.AccessSession.reason",
         "prevention.TrainingRecord.name",
         "prevention.TrainingRecord.token",
@@ -136,6 +139,14 @@ CLEAR = {
     "duties.DutyStep.*": OURS,
     "duties.Heartbeat.*": OURS,
     "duties.PeriodicRun.*": OURS,
+    "equity.Enrolment.axis": CODE,
+    "equity.Enrolment.group": CODE,
+    "equity.Figures.kind": CODE,
+    "equity.Figures.period": OURS,
+    "equity.Import.kind": CODE,
+    "equity.Import.school_year": CODE,
+    "equity.Import.state": CODE,
+    "equity.Reading.month": OURS,
     "ledger.Entry.*": OURS,
     "ledger.SignedHead.*": DIGEST,
     "notifications.Delivery.*": OURS,

@@ -120,6 +120,7 @@ ROOMS = [
     "security_center.prevention",
     "security_center.reporting",
     "security_center.threat_assessment",
+    "security_center.equity",
     "security_center.center",
 ]
 INSTALLED_APPS = [

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("security_center.reporting.urls_staff")),
     path("", include("security_center.reporting.urls_lessons")),
     path("", include("security_center.threat_assessment.urls_staff")),
+    path("", include("security_center.equity.urls_staff")),
     path("", include("security_center.center.urls_staff")),
 ]
 handler400 = "security_center.foundation.web.views.bad_request"

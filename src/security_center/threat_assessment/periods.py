@@ -53,6 +53,15 @@ class Period:
         return Period(self.year, 1), Period(self.year, 2)
 
 
+def period_of(key: str) -> Period:
+    """The period with this key. Raises ValueError."""
+    year, _next, half = (*key.split("-"), "0")[:3]
+    found = Period(int(year), int(half))
+    if found.key != key or found.half not in {0, 1, 2}:
+        raise ValueError(key)
+    return found
+
+
 def school_year_of(at: datetime, zone: ZoneInfo) -> Period:
     local = at.astimezone(zone)
     return Period(local.year if local.month >= FIRST_MONTH else local.year - 1)

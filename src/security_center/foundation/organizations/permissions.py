@@ -18,6 +18,7 @@ class Permission(StrEnum):
     CONNECTEDNESS_LEAD = "connectedness:lead"
     CONNECTEDNESS_MARK = "connectedness:mark"
     COVERAGE_EDIT = "coverage:edit"
+    EQUITY_IMPORT = "equity:import"
     LEDGER_VERIFY = "ledger:verify"
     MEETING_VIEW = "meeting:view"
     MEETING_WRITE = "meeting:write"
@@ -35,6 +36,7 @@ class Permission(StrEnum):
     REPORT_READ = "report:read"
     REPORT_WRITE = "report:write"
     SERVICE_EDIT = "service:edit"
+    STATISTICS_EXPORT = "statistics:export"
     STATISTICS_VIEW = "statistics:view"
     STUDENT_IMPORT = "student:import"
     STUDENT_VIEW = "student:view"
@@ -78,7 +80,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | _TEAM
     | _OVERSIGHT
     | _GLASS
-    | {Permission.COVERAGE_EDIT, Permission.PLAN_EDIT, Permission.PEOPLE_VIEW, Permission.REPORT_HOLD, Permission.STATISTICS_VIEW},
+    | {Permission.COVERAGE_EDIT, Permission.PLAN_EDIT, Permission.PEOPLE_VIEW, Permission.REPORT_HOLD}
+    | {Permission.STATISTICS_EXPORT, Permission.STATISTICS_VIEW},
     Role.SUPERINTENDENT: frozenset(
         {
             Permission.ACCESS_SESSION_VIEW,
@@ -87,6 +90,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.PLAN_VIEW,
             Permission.REPORT_CREATE_INTAKE,
             Permission.REPORT_LIST,
+            Permission.STATISTICS_EXPORT,
             Permission.STATISTICS_VIEW,
             Permission.TRAINING_VIEW,
         }
@@ -107,6 +111,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ACCESS_SESSION_START,
             Permission.ACCESS_SESSION_VIEW,
             Permission.COVERAGE_EDIT,
+            Permission.EQUITY_IMPORT,
             Permission.LEDGER_VERIFY,
             Permission.ORGANIZATION_EDIT,
             Permission.ORGANIZATION_VIEW,

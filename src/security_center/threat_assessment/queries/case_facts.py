@@ -8,18 +8,52 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
+from security_center.foundation.students.models import Student
+
 from .. import content_loader as doctrine
-from ..models import Action, Case, Interview, Judgement, LawEnforcementDecision, Member, Move, Notice, Plan, Review, Signature, Source, State
+from ..models import (
+    Action,
+    Case,
+    Interview,
+    Judgement,
+    LawEnforcementDecision,
+    Member,
+    Move,
+    Notice,
+    PlacementQuestion,
+    Plan,
+    Removal,
+    Review,
+    Signature,
+    Source,
+    State,
+)
 from .case_page import questions_asked
 
+MANIFESTATION = "manifestation"  # key of content/removals.yaml: questions
+ORIGINS: tuple[str, ...] = tuple(Case.Origin.values)
 JUDGED_STATES = frozenset({State.CLASSIFIED, State.MANAGING, State.MONITORING, State.HANDOFF, State.CLOSED})
 # Columns in the clear: whoever counts cases has no need of what is sealed in them.
-CLEAR = ("number", "district", "school", "origin", "state", "rule_set", "scheme", "opened_at", "state_due", "closed_at", "close_reason", "reopened")
+CLEAR = (
+    "number",
+    "district",
+    "school",
+    "origin",
+    "state",
+    "rule_set",
+    "scheme",
+    "opened_at",
+    "state_due",
+    "closed_at",
+    "close_reason",
+    "reopened",
+    "special_education",
+)
 
 
 @dataclass
@@ -53,6 +87,8 @@ class CaseFacts:
     police: list[tuple[str, str]] = field(default_factory=list)  # (threshold, outcome)
     plan_approved: bool = False
     actions: list[ActionFacts] = field(default_factory=list)
+    removals: list[tuple[date, date | None]] = field(default_factory=list)  # stretches out of school, of the kinds that count
+    placement_reviews: list[tuple[datetime, datetime | None]] = field(default_factory=list)  # (due, answered): reviews under IDEA
     reviews: list[tuple[datetime, datetime | None]] = field(default_factory=list)  # (held, the next one due)
 
     def first(self, state: str) -> datetime | None:
@@ -97,10 +133,22 @@ def facts_of(cases: QuerySet[Case], *, questions: bool = True) -> list[CaseFacts
     _read_inquiry(found, within)
     _read_judgements(found, within)
     _read_plans(found, within)
+    _read_removals(found, within)
     if questions:
         for pk, asked in questions_asked(cases).items():
             found[pk].asked = asked
     return list(found.values())
+
+
+def students_of(cases: QuerySet[Case]) -> dict[int, Student]:
+    """By case, the student whom a person confirmed."""
+    rows = (
+        cases.filter(practice=False, student__isnull=False)
+        .order_by()
+        .select_related("student__district")
+        .only("student__uuid", "student__record", "student__identifier", "student__grade", "student__district")
+    )
+    return {case.pk: case.student for case in rows if case.student is not None}
 
 
 def _read_moves_and_teams(found: dict[int, CaseFacts], within: Any) -> None:
@@ -142,3 +190,13 @@ def _read_plans(found: dict[int, CaseFacts], within: Any) -> None:
         found[case].actions.append(ActionFacts(option, at, state, owner and backup))
     for case, at, next_at in Review.objects.filter(case__in=within).order_by("at").values_list("case_id", "at", "next_at"):
         found[case].reviews.append((at, next_at))
+
+
+def _read_removals(found: dict[int, CaseFacts], within: Any) -> None:
+    counted = [key for key, kind in doctrine.removal_kinds().items() if kind.counts]
+    removed = Removal.objects.filter(case__in=within, kind__in=counted).order_by("first_day", "pk")
+    for case, first, last in removed.values_list("case_id", "first_day", "last_day"):
+        found[case].removals.append((first, last))
+    asked = PlacementQuestion.objects.filter(case__in=within, kind=MANIFESTATION).order_by("raised_at")
+    for case, due, answered in asked.values_list("case_id", "due_at", "answered_at"):
+        found[case].placement_reviews.append((due, answered))

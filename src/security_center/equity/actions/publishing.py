@@ -1,0 +1,108 @@
+"""Figures are published once, when their period is over, and read each month."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from security_center.foundation.clock import now
+from security_center.foundation.duties.actions import discharge, raise_duty
+from security_center.foundation.duties.machine import Rung
+from security_center.foundation.duties.queries import open_about
+from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.notifications.actions import notify
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Organization, Person, Role
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import require
+from security_center.foundation.organizations.queries import people_with_role, schools_of
+from security_center.prevention.ladders import DISTRICT, SUPERINTENDENT
+from security_center.threat_assessment.periods import Period
+
+from .. import statistics, tables
+from ..messages import READ
+from ..models import Figures, Import, Reading
+from ..queries.joining import counts_of, import_in_use
+from ..queries.pages import published
+
+DAYS_TO_READ = 7
+
+
+@transaction.atomic
+def publish(*, district: Organization, period: Period, kind: str) -> Figures | None:
+    """Make the figures of a period that is over, once. None when they are there, when the period runs, or when the imports are missing.
+
+    Called by the worker. What is kept back is kept back here: the row holds nothing else.
+    """
+    at, zone = now(), ZoneInfo(district.time_zone)
+    take_turn()
+    if not period.is_over(at, zone) or published(district, kind, period) is not None:
+        return None
+    if kind == Figures.Kind.EQUITY and not _has_imports(district, period):
+        return None
+    counts = counts_of(district, period)
+    first_half = published(district, kind, period.halves[0]) if not period.half else None
+    before = first_half.tables if first_half is not None else None
+    if kind == Figures.Kind.EQUITY:
+        made = tables.publish(counts, whole=not period.half, at=at, before=before)
+    else:
+        made = statistics.publish(counts, period=period, zone=zone, at=at, before=before)
+    row = Figures(district=district, kind=kind, period=period.key, tables=made, made_at=at)
+    row.save(force_insert=True)
+    record(actor=actor_string(None), verb=f"figures.{kind}", thing=f"figures:{row.pk}", organization_id=district.pk, detail={"period": period.key})
+    return row
+
+
+def _has_imports(district: Organization, period: Period) -> bool:
+    """Without protected fields there is nothing to compare, without enrolment nothing to compare with; and what is published stays."""
+    year = Period(period.year).key
+    return all(import_in_use(district, kind, key) is not None for kind, key in ((Import.Kind.PROTECTED, ""), (Import.Kind.ENROLMENT, year)))
+
+
+@transaction.atomic
+def ask_to_read(*, district: Organization) -> Reading | None:
+    """Each month the district's safety lead owes a look at the equity figures; the leads of its teams are told that they are there."""
+    at = now()
+    month = at.astimezone(ZoneInfo(district.time_zone)).strftime("%Y-%m")
+    take_turn()
+    if not Figures.objects.filter(district=district, kind=Figures.Kind.EQUITY, withdrawn_at__isnull=True).exists():
+        return None
+    reading, made = Reading.objects.get_or_create(district=district, month=month, defaults={"asked_at": at})
+    if not made:
+        return None
+    leads = people_with_role(district, Role.DISTRICT_SAFETY_LEAD)
+    due = at + timedelta(days=DAYS_TO_READ)
+    raise_duty(
+        kind=READ,
+        thing=reading.thing,
+        organization=district,
+        ladder=_ladder(at, due),
+        actor=actor_string(None),
+        holder=leads[0] if leads else None,
+        path="/figures/equity/",
+        due_at=due,
+        repeat_minutes=24 * 60,
+    )
+    for school in schools_of(district):
+        for person in people_with_role(school, Role.TEAM_LEAD):
+            notify(person=person, kind=READ, organization=district, path="/figures/equity/")
+    return reading
+
+
+def _ladder(at: datetime, due: datetime) -> list[Rung]:
+    return [Rung(at=at, audience="holder"), Rung(at=due, audience=DISTRICT), Rung(at=due + timedelta(days=7), audience=SUPERINTENDENT)]
+
+
+@transaction.atomic
+def have_read(*, actor: Person, district: Organization) -> None:
+    """The month's figures were read. Twice is once. Raises NotAllowed."""
+    require(actor, Permission.CASE_LIST, district)
+    take_turn()
+    for reading in Reading.objects.select_for_update(no_key=True).filter(district=district, read_at__isnull=True):
+        reading.read_at, reading.read_by = now(), actor
+        reading.save(update_fields=["read_at", "read_by"])
+        record(actor=actor_string(actor), verb="figures.read", thing=reading.thing, organization_id=district.pk, detail={"month": reading.month})
+        for duty in open_about(reading.thing, READ):
+            discharge(duty=duty, actor=actor, outcome="read")

@@ -1,0 +1,52 @@
+"""The groups that figures are given by (content/groups.yaml), as typed values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from security_center.foundation.organizations.pasted_rows import folded
+from security_center.prevention.content_reader import Text
+from security_center.prevention.doctrine.kinds import Sourced
+from security_center.prevention.doctrine.shelf import Shelf
+
+CONTENT = Shelf(Path(__file__).parent / "content")
+SCHOOL = "school"
+UNKNOWN = "unknown"  # a case whose student is not known, or of whom no file says anything
+# Which grades of the register stand in which group. (Pre-kindergarten counts with the youngest.)
+GRADES = {
+    **dict.fromkeys(("PK", "K", "1", "2"), "k_2"),
+    **dict.fromkeys(("3", "4", "5"), "g3_5"),
+    **dict.fromkeys(("6", "7", "8"), "g6_8"),
+    **dict.fromkeys(("9", "10", "11", "12"), "g9_12"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    label: Text
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Axis(Sourced):
+    key: str
+    label: Text
+    apart: bool
+    groups: dict[str, Group]
+
+    def group_of(self, cell: str) -> str | None:
+        """The group that a cell of a file names, by its key or one of its words; None when it names none."""
+        word = folded(cell)
+        return next((key for key, group in self.groups.items() if word in {folded(key), *map(folded, group.words)}), None)
+
+
+@cache
+def axes() -> dict[str, Axis]:
+    """By key, without the schools: those are a district's own."""
+    return CONTENT.keyed(Axis, "groups.yaml", "axes")
+
+
+def protected() -> dict[str, Axis]:
+    return {key: axis for key, axis in axes().items() if axis.apart}

@@ -1,0 +1,81 @@
+"""The figures of a district: what a board sees, and who is referred and what comes of it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import has
+from security_center.foundation.organizations.views.lookups import in_zone_of, me
+from security_center.threat_assessment import content_loader as doctrine
+
+from ..actions import publishing
+from ..models import Figures
+from ..queries import pages, statistics_page
+from ..tables import axis_keys, fewest
+from .districts import district_asked_for
+
+
+def _shelf(request: HttpRequest, kind: str) -> tuple[pages.Shelf, dict[str, object]]:
+    district, districts = district_asked_for(request, Permission.STATISTICS_VIEW)
+    try:
+        found = pages.shelf(district, kind, request.GET.get("period", "")[:10])
+    except pages.NoSuchFigures:
+        raise Http404 from None
+    return found, {
+        "shelf": found,
+        "district": district,
+        "districts": districts if len(districts) > 1 else [],
+        "fewest": fewest(),
+        "may_import": has(me(request), Permission.EQUITY_IMPORT, district),
+    }
+
+
+def _address(shelf: pages.Shelf, **more: str) -> str:
+    return "?" + urlencode({"district": shelf.district.slug, **({"period": shelf.chosen.period} if shelf.chosen else {}), **more})
+
+
+@require_GET
+def statistics(request: HttpRequest) -> HttpResponse:
+    """What a board may see."""
+    shelf, context = _shelf(request, Figures.Kind.STATISTICS)
+    with in_zone_of(shelf.district):
+        if shelf.chosen is not None:
+            context["page"] = statistics_page.page(shelf.chosen)
+        return render(request, "equity/statistics.html", context)
+
+
+@require_GET
+def equity(request: HttpRequest) -> HttpResponse:
+    """The metrics by one kind of group."""
+    shelf, context = _shelf(request, Figures.Kind.EQUITY)
+    axes = [axis for axis in axis_keys() if axis != "school" or (shelf.period is not None and not shelf.period.half)]
+    axis = request.GET.get("by", "") if request.GET.get("by", "") in axes else axes[0]
+    with in_zone_of(shelf.district):
+        if shelf.chosen is not None:
+            context["tables"] = pages.equity_tables(shelf.chosen, axis)
+            context["others"] = pages.other_metrics(shelf.chosen)
+        context |= {
+            "axis": axis,
+            "tabs": [{"label": pages.axis_label(one), "url": _address(shelf, by=one), "current": one == axis, "count": ""} for one in axes],
+            "reading": pages.open_reading(shelf.district) if has(me(request), Permission.CASE_LIST, shelf.district) else None,
+            "rules": doctrine.equity_rules(),
+            "trail": [(_("Figures"), reverse("equity:statistics"))],
+        }
+        return render(request, "equity/equity.html", context)
+
+
+@require_POST
+def read(request: HttpRequest) -> HttpResponse:
+    """The month's figures were read."""
+    district, _districts = district_asked_for(request, Permission.CASE_LIST)
+    publishing.have_read(actor=me(request), district=district)
+    messages.success(request, _("Noted: the figures were read."))
+    return redirect(reverse("equity:equity") + f"?district={district.slug}")
