@@ -111,3 +111,17 @@ def test_protected_rows_are_opened_in_one_module_only() -> None:
     assert {place.rsplit("/", 1)[-1] for place in readers} == {"joining.py", "importing.py", "pages.py"}
     pages_module = next(module for module in modules() if module.place.endswith("equity/queries/pages.py"))
     assert "values_list('token'" in ast.unparse(pages_module.tree), "the page of a file compares tokens, and opens nothing"
+
+
+def test_the_public_table_shows_a_finished_year_and_only_what_was_published(team: Team, published: Figures, public_client: Client) -> None:
+    address = f"/numbers/{team.valley.cast.district.slug}/"
+    assert "The first table comes out when a school year is over." in read(public_client.get(address))
+    from security_center.equity.tasks import publish_what_is_over
+
+    publish_what_is_over()
+    page = read(public_client.get(address))
+    assert "School year 2025–26" in page
+    assert ">22<" in page
+    assert ">3<" not in page
+    assert ">22<" in read(public_client.get(f"/numbers/{team.valley.school.slug}/")), "of a school, its district's"
+    assert public_client.get("/numbers/nowhere/").status_code == 404

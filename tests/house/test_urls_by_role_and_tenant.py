@@ -236,6 +236,8 @@ STAFF: dict[str, Row] = {
     "equity:import_use": Row("post", {"ada"}),
     "equity:imports": Row("get", {"ada"}, own=True),
     "equity:read": Row("post", {"ivy"}, own=True),
+    "equity:state_export": Row("get", {"ivy", "omar"}, own=True),
+    "equity:state_file": Row("post", set(), own=True),  # without a year and a layout there is no file
     "equity:statistics": Row("get", {"dana", "tess", "ivy", "omar", "aud", "ada"}, own=True),
     "center:home": Row("get", EVERYBODY, own=True),
     "center:ledger": Row("get", {"aud", "ada"}, own=True),
@@ -275,6 +277,7 @@ PUBLIC = {
     "reporting:about_school",
     "learn:school",
     "learn:lesson",
+    "numbers:figures",
 }
 IN_BOTH = {"web:healthz", "web:readyz"}
 

@@ -50,3 +50,25 @@ def axes() -> dict[str, Axis]:
 
 def protected() -> dict[str, Axis]:
     return {key: axis for key, axis in axes().items() if axis.apart}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    label: Text
+    meaning: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Layout(Sourced):
+    """A file for a state: its columns, and the states that ask for something of the kind."""
+
+    key: str
+    label: Text
+    meaning: Text
+    states: tuple[str, ...]
+    columns: dict[str, Column]
+
+
+@cache
+def layouts() -> dict[str, Layout]:
+    return CONTENT.keyed(Layout, "state_export.yaml", "layouts")

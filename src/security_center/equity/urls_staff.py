@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .views import figures, imports
+from .views import figures, imports, state
 
 app_name = "equity"
 urlpatterns: list[URLPattern] = [
@@ -13,4 +13,6 @@ urlpatterns: list[URLPattern] = [
     path("figures/imports/<uuid:pk>/", imports.one, name="import"),
     path("figures/imports/<uuid:pk>/undo/", imports.undo, name="import_undo"),
     path("figures/imports/<uuid:pk>/use/", imports.use, name="import_use"),
+    path("figures/state/", state.state_export, name="state_export"),
+    path("figures/state/file/", state.state_file, name="state_file"),
 ]

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("security_center.foundation.web.urls_public")),
     path("", include("security_center.reporting.urls_public")),
     path("", include("security_center.reporting.urls_lessons_public")),
+    path("", include("security_center.equity.urls_public")),
 ]
 handler400 = "security_center.reporting.views_public.form.unreadable"
 handler404 = "security_center.foundation.web.views.not_found"

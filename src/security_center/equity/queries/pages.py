@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django_scopes import scope
 
 from security_center.foundation.organizations import queries as organizations
 from security_center.foundation.organizations.models import Organization, Person
@@ -19,7 +20,7 @@ from .. import sealing
 from ..content_loader import SCHOOL, UNKNOWN, axes
 from ..csv_rows import EnrolmentRow, StudentRow, parse
 from ..models import Figures, Import, ProtectedRow, Reading
-from ..tables import ENROLMENT, NODES, Node
+from ..tables import ENROLMENT, NODES, Node, axis_keys
 
 TITLES = {
     "referrals": _lazy("Cases, and how often a group is referred compared with the others"),
@@ -178,3 +179,18 @@ def other_metrics(figures: Figures) -> list[tuple[Any, dict[str, Any] | None, An
         (metrics["mdr_done"], figures.tables.get("mdr_done"), kept),
         (metrics["iep_present"], figures.tables.get("iep_present"), kept),
     ]
+
+
+def published_year(district: Organization) -> tuple[Figures | None, Figures | None]:
+    """(statistics, equity) of the last school year that was published. The public program asks this, which knows no person and no scope."""
+    with scope(district=[district.pk]):
+        statistics = shelf(district, Figures.Kind.STATISTICS, years_only=True).chosen
+        if statistics is None:
+            return None, None
+        return statistics, published(district, Figures.Kind.EQUITY, period_of(statistics.period))
+
+
+def all_tables(figures: Figures) -> list[tuple[Any, list[Table]]]:
+    """(kind of group, its tables). In the public table only what anything is shown of."""
+    found = [(axis_label(axis), [table for table in equity_tables(figures, axis) if table.total]) for axis in axis_keys()]
+    return [(label, tables) for label, tables in found if tables]

@@ -34,6 +34,7 @@ def _shelf(request: HttpRequest, kind: str) -> tuple[pages.Shelf, dict[str, obje
         "district": district,
         "districts": districts if len(districts) > 1 else [],
         "fewest": fewest(),
+        "may_export": has(me(request), Permission.STATISTICS_EXPORT, district),
         "may_import": has(me(request), Permission.EQUITY_IMPORT, district),
     }
 

@@ -126,7 +126,9 @@ class CaseFacts:
 def facts_of(cases: QuerySet[Case], *, questions: bool = True) -> list[CaseFacts]:
     """The newest first. `questions`: also which were asked, the largest of the tables."""
     cases = cases.filter(practice=False)
-    rows = cases.select_related("school", "lead").only(*CLEAR, "lead__name", "school__name", "school__level", "school__time_zone")
+    rows = cases.select_related("school", "lead").only(
+        *CLEAR, "lead__name", "school__name", "school__level", "school__slug", "school__external_id", "school__time_zone"
+    )
     found = {case.pk: CaseFacts(case) for case in rows.order_by("-opened_at", "-pk")}
     within = cases.order_by().values("pk")
     _read_moves_and_teams(found, within)

@@ -1,0 +1,34 @@
+"""A file for the state. That it was made stands in the ledger."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import require
+from security_center.threat_assessment.periods import Period
+from security_center.threat_assessment.queries.case_facts import facts_of
+from security_center.threat_assessment.queries.list import cases_opened_in
+
+from ..state_rows import as_csv
+
+
+@transaction.atomic
+def export(*, actor: Person, district: Organization, period: Period, layout: str) -> str:
+    """The file as text. Practice cases are not in it. Raises NotAllowed, KeyError for an unknown layout."""
+    require(actor, Permission.STATISTICS_EXPORT, district)
+    found = facts_of(cases_opened_in(district, *period.bounds(ZoneInfo(district.time_zone))), questions=False)
+    text = as_csv(layout, found)
+    record(
+        actor=actor_string(actor),
+        verb="figures.exported",
+        thing=f"district:{district.pk}",
+        organization_id=district.pk,
+        detail={"layout": layout, "period": period.key, "cases": len(found)},
+    )
+    return text

@@ -1,0 +1,52 @@
+"""The file for the state: which year, which layout, and the download."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from security_center.foundation.clock import now
+from security_center.foundation.organizations.models import Organization
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.views.lookups import me
+from security_center.threat_assessment.periods import Period, last_school_years
+
+from ..actions import exporting
+from ..content_loader import layouts
+from .districts import district_asked_for
+
+
+def _years(district: Organization) -> list[Period]:
+    return last_school_years(now(), ZoneInfo(district.time_zone), 4)
+
+
+@require_GET
+def state_export(request: HttpRequest) -> HttpResponse:
+    district, districts = district_asked_for(request, Permission.STATISTICS_EXPORT)
+    context = {
+        "district": district,
+        "districts": districts if len(districts) > 1 else [],
+        "years": _years(district),
+        "layouts": layouts().values(),
+        "trail": [(_("Figures"), reverse("equity:statistics") + f"?district={district.slug}")],
+    }
+    return render(request, "equity/state_export.html", context)
+
+
+@require_POST
+def state_file(request: HttpRequest) -> HttpResponse:
+    """The file itself."""
+    district, _districts = district_asked_for(request, Permission.STATISTICS_EXPORT)
+    year = next((one for one in _years(district) if one.key == request.POST.get("year")), None)
+    layout = layouts().get(request.POST.get("layout", ""))
+    if year is None or layout is None:
+        raise Http404
+    text = exporting.export(actor=me(request), district=district, period=year, layout=layout.key)
+    answer = HttpResponse(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{district.slug}-{year.key}-{layout.key}.csv"'
+    return answer
