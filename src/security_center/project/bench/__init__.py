@@ -19,7 +19,7 @@ PARTS = {
     "submissions": "full encrypted submissions, beside a bare Django POST with one INSERT",
     "threads": "a thread opened with its receipt",
     "desk": "the desk page at 1,000, 100,000 and 1,000,000 reports",
-    "cases": "the page of a large case over HTTP, and the case list at 1,000, 10,000 and 100,000 cases",
+    "cases": "the page of a large case over HTTP; the case list at 1,000, 10,000 and 100,000 cases; the equity figures of 100,000 students",
     "form": "the weight of the report form",
     "memory": "a 25 MB photo taken in and cleaned; the three programs at rest",
     "starts": "a first start of the demo, and a second start",

@@ -1,4 +1,4 @@
-"""The page of a large case, over HTTP, and the list of cases at three sizes."""
+"""The page of a large case, over HTTP; the list of cases at three sizes; the equity figures of a district of 100,000 students."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ SIZES = (1_000, 10_000, 100_000)
 TIMES = 60
 LEAD = "mia.torres@cedarvalley.example"
 OVERSEER = "ivy.chen@cedarvalley.example"
+STUDENTS = 100_000
 LISTS = ("/cases/", "/cases/?tab=open", "/cases/?tab=late", "/cases/?tab=closed")
 FINDINGS, SOURCES, INTERVIEWS, ACTIONS = 200, 60, 20, 40
 
@@ -33,6 +34,10 @@ def run() -> list[Figure]:
         figures.append(Figure(f"case list at {row['size']:,} cases, 95 of 100 within", worst[1], "ms", 100, note=f"slowest list: {worst[0]}"))
     counts = {row["queries"] for row in made["lists"]}
     figures.append(Figure("different query counts of the case list across sizes", len(counts), "", 1, note=f"{sorted(counts)} queries"))
+    equity = made["equity"]
+    figures.append(Figure(f"equity page, district of {STUDENTS:,} students, 95 of 100 within", equity["ms"], "ms", 1000))
+    figures.append(Figure(f"protected fields of {STUDENTS:,} students, checked and used", equity["import_s"], "s"))
+    figures.append(Figure("figures of a year, made by the worker", equity["publish_s"], "s", note=f"{equity['cases']:,} cases in that year"))
     return figures
 
 
@@ -79,7 +84,43 @@ def measure_lists() -> None:
         times = {path: _times(browser, path) for path in LISTS}
         found.append({"size": size, "ms": times, "queries": queries_of(browser, "/cases/?tab=open")})
     cookie = "; ".join(f"{name}={one.value}" for name, one in lead.cookies.items())
-    sys.stdout.write(json.dumps({"path": large.path, "cookie": cookie, "counts": counts, "lists": found}) + "\n")
+    equity = measure_equity(browser)
+    sys.stdout.write(json.dumps({"path": large.path, "cookie": cookie, "counts": counts, "lists": found, "equity": equity}) + "\n")
+
+
+def measure_equity(browser: Any) -> dict[str, float]:
+    """Protected fields and enrolment of a large district, the figures of the last school year that is over, and the page that shows them."""
+    from zoneinfo import ZoneInfo
+
+    from django_scopes import scope
+
+    from security_center.equity.actions import importing, publishing
+    from security_center.foundation.clock import now
+    from security_center.foundation.organizations.models import Organization, Role
+    from security_center.foundation.organizations.queries import people_with_role
+    from security_center.threat_assessment.periods import last_school_years
+    from security_center.threat_assessment.queries.list import cases_opened_in
+
+    district = Organization.objects.select_related("parent").get(slug="cedar-valley")
+    schools, officer = list(Organization.objects.filter(parent=district)), people_with_role(district, Role.ADMINISTRATOR)[0]
+    year = last_school_years(now(), ZoneInfo(district.time_zone), 2)[1]
+    races, each = ("white", "black", "hispanic", "asian"), STUDENTS // 4 // len(schools)
+    protected = "\n".join(
+        ["student_id,race,disability,english_learner,gender", *(f"{number},{races[number % 4]},no,no,f" for number in range(STUDENTS))]
+    )
+    lines = [f"{place.slug},{year.key},race,{race},{each}" for place in schools for race in races]
+    with scope(district=[district.pk]):
+        began = time.perf_counter()
+        importing.use(actor=officer, source=importing.send(actor=officer, district=district, kind="protected", text=protected))
+        imported = time.perf_counter()
+        enrolment = "\n".join(["school,school_year,field,group,students", *lines])
+        importing.use(actor=officer, source=importing.send(actor=officer, district=district, kind="enrolment", text=enrolment))
+        before = time.perf_counter()
+        publishing.publish(district=district, period=year, kind="equity")
+        published = time.perf_counter()
+        count = cases_opened_in(district, *year.bounds(ZoneInfo(district.time_zone))).count()
+    took = _times(browser, "/figures/equity/?by=race")
+    return {"ms": took, "import_s": imported - began, "publish_s": published - before, "cases": count}
 
 
 def signed_in(email: str) -> Any:
