@@ -239,7 +239,7 @@ def fill(have: int, want: int) -> None:
     schools = list(Organization.objects.filter(kind="school", parent__slug="cedar-valley"))
     with scopes_disabled(), connection.cursor() as cursor:
         first: Any = Case.objects.order_by("pk").values().first()
-        model = {name: value for name, value in first.items() if name != "id"}
+        model = {name: json.dumps(value) if isinstance(value, list) else value for name, value in first.items() if name != "id"}
         at, moment = now(), connection.ops.adapt_datetimefield_value
 
         def rows() -> Iterator[list[Any]]:
