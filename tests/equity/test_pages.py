@@ -57,7 +57,7 @@ def test_only_who_may_see_statistics_opens_the_figures_and_only_of_their_distric
 def test_the_page_shows_what_is_large_says_what_is_beyond_chance_and_keeps_back_the_rest(team: Team, published: Figures, signed_in: SignIn) -> None:
     team.valley.stack.close()
     page = read(signed_in(team.valley.cast.ivy).get("/figures/equity/?by=race"))
-    assert "more than chance" in page
+    assert "beyond chance" in page
     assert "kept back" in page
     assert ">22<" in page
     assert ">3<" not in page

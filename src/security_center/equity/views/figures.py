@@ -62,6 +62,7 @@ def equity(request: HttpRequest) -> HttpResponse:
     with in_zone_of(shelf.district):
         if shelf.chosen is not None:
             context["tables"] = pages.equity_tables(shelf.chosen, axis)
+            context["kept_back"] = [table for table in context["tables"] if table.total is None]  # type: ignore[attr-defined]
             context["others"] = pages.other_metrics(shelf.chosen)
         context |= {
             "axis": axis,
