@@ -11,6 +11,7 @@ from django.urls import URLResolver, get_resolver
 from tests.house import privacy_things
 from tests.reporting.acts import Valley, fresh
 from tests.reporting.test_intake import upload
+from tests.students.people import Register
 from tests.threat_assessment.team import SCREEN, Team
 
 from security_center.equity.actions import importing
@@ -72,6 +73,7 @@ class Things:
         check = connecting.begin_check(actor=None, school=cast.school_a)
         coaches = training_actions.Group("All coaches", 4, 6)
         (taught,) = training_actions.enter_training(actor=None, place=cast.school_a, kind="reporting", trained_on=today, group=coaches)
+        student_file = Register(valley).send("id,name,grade,school\n100,Ann Lee,9,Maple High School\n101,Bo Roe,x,Maple High School\n")
         self.by_argument: Kwargs = {
             "number": report.number,
             "subject": mention.subject.pk,
@@ -108,6 +110,8 @@ class Things:
             "prevention:training_rule": {"slug": cast.district.slug},
             "prevention:training_withdraw": {"pk": taught.uuid},
             "organizations:schools_import": {"pk": cast.district.pk},
+            **{f"students:import{verb}": {"pk": student_file.uuid} for verb in ("", "_apply", "_discard", "_undo")},
+            **{f"students:{name}": {"slug": cast.district.slug} for name in ("register", "import_new")},
             **{name: {"slug": cast.district.slug} for name in staff_names() if name.startswith("center:set_up_")},
             **{f"equity:import{verb}": {"pk": self._file_of_protected_fields()} for verb in ("", "_undo", "_use")},
         }

@@ -9,6 +9,7 @@ from django_scopes import scope
 from tests.house.addresses import Things
 from tests.reporting.acts import Valley, every_hour, fresh
 from tests.reporting.test_intake import upload
+from tests.students.people import Register
 from tests.threat_assessment.team import Team
 
 from security_center.equity import statistics, tables
@@ -65,6 +66,7 @@ def add_rows(valley: Valley, things: Things, numbers: range) -> None:
             desk.write_note(actor=cast.rosa, report=fresh(main), body=f"Note {number}.")
             subjects.name_subject(actor=cast.rosa, report=fresh(main), name=f"Kim Roe {number}")
             thread.desk_writes(actor=cast.rosa, report=fresh(valley.taken(what=f"Bus {number}.")), body="Thank you.")
+            Register(valley).enter(f"Jo Row {number}", school=school, identifier=f"row {number}")
             for person in (cast.rosa, cast.ada, cast.ivy):
                 notify(person=person, kind="reporting.acknowledge", organization=school, path="/desk/", extra={"number": "AAAAAA"})
             add_rows_to_cases(valley, things, reader, number)

@@ -28,6 +28,7 @@ def register_all() -> None:
         Entry(_("Plan and coverage"), "prevention:index", 40, _holding(Permission.PLAN_VIEW)),
         Entry(_("Lessons and posters"), "lessons:index", 50, _holding(Permission.ORGANIZATION_VIEW)),
         Entry(_("People"), "organizations:people", 60, _holding(Permission.PEOPLE_VIEW)),
+        Entry(_("Students"), "students:index", 65, _holding(Permission.STUDENT_IMPORT)),
         Entry(_("Organizations"), "organizations:organizations", 70, _holding(Permission.ORGANIZATION_VIEW)),
         Entry(_("Ledger"), "center:ledger", 80, _holding(Permission.LEDGER_VERIFY)),
         Entry(_("Set-up"), "center:set_up_start", 90, _holding(Permission.ORGANIZATION_EDIT)),

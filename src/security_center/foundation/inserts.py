@@ -1,4 +1,4 @@
-"""Storing one new row with the statement kept from the time before.
+"""Storing new rows with the statement kept from the time before.
 
 Every submission passes a few INSERTs while all other writers wait, and Django takes longer to write such a statement than the database to run it.
 The values go through the fields as they do in `save()`; signals of models are not sent.
@@ -6,6 +6,7 @@ The values go through the fields as they do in `save()`; signals of models are n
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -23,6 +24,30 @@ def _statement(model: type[models.Model], vendor: str) -> tuple[str, list[models
     columns = ", ".join(quoted(str(field.column)) for field in fields)
     sql = f"INSERT INTO {quoted(options.db_table)} ({columns}) VALUES ({', '.join(['%s'] * len(fields))})"  # noqa: S608 - names of our own models
     return f"{sql} RETURNING {quoted(str(key.column))}" if given else sql, fields, given
+
+
+def insert_all(rows: Sequence[models.Model]) -> None:
+    """Store many new rows of one model, as `insert` does; their keys are not read back."""
+    if not rows:
+        return
+    sql, fields, given = _statement(type(rows[0]), connection.vendor)
+    if given:
+        sql = sql.rpartition(" RETURNING ")[0]
+    values = [[field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields] for row in rows]
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, values)
+
+
+def insert_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Store many rows of which only some columns hold anything, without making an object of each. The others must allow nothing."""
+    fields: list[models.Field[Any, Any]] = [model._meta.get_field(name) for name in names]  # type: ignore[misc]
+    quoted = connection.ops.quote_name
+    columns = ", ".join(quoted(str(field.column)) for field in fields)
+    table = quoted(model._meta.db_table)
+    values = [[field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)] for row in rows]
+    if values:
+        with connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({', '.join(['%s'] * len(fields))})", values)  # noqa: S608 - our own names
 
 
 def insert(row: models.Model) -> None:

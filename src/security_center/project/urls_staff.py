@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("security_center.foundation.web.urls_staff")),
     path("", include("security_center.foundation.organizations.urls_staff")),
+    path("", include("security_center.foundation.students.urls_staff")),
     path("", include("security_center.foundation.notifications.urls_staff")),
     path("", include("security_center.prevention.urls_staff")),
     path("", include("security_center.reporting.urls_staff")),

@@ -15,7 +15,6 @@ from security_center.foundation.vault import files as vault_files
 
 from .actions import cleaning, forgotten, retention, thread
 from .models import Report
-from .sealing import attachment_known
 
 log = logging.getLogger("security_center.reporting")
 SHREDDED_AT_ONCE = 200
@@ -60,7 +59,7 @@ def _closed_for_long() -> QuerySet[Report]:
 
 def sweep_files() -> int:
     """Remove sealed files that no row names a day after they came: forms that never ended."""
-    return vault_files.sweep(attachment_known, timedelta(days=1))
+    return vault_files.sweep(vault_files.named, timedelta(days=1))
 
 
 def count_undecided() -> int:

@@ -23,6 +23,7 @@ class DutiesConfig(AppConfig):
         from security_center.foundation.ledger.actions import sign_head
         from security_center.foundation.notifications.kinds import Kind, register
         from security_center.foundation.organizations import signals
+        from security_center.foundation.students.tasks import settle_old_imports
 
         from . import heartbeat, queue, schedule
         from .actions import GENERAL_KIND, HANDED_OVER_KIND
@@ -33,5 +34,6 @@ class DutiesConfig(AppConfig):
         )
         signals.person_leaving.connect(hand_over_duties_of_leaving, dispatch_uid="duties_of_leaving")
         schedule.every(60, "ledger.sign_head")(sign_head)
+        schedule.every(86_400, "students.settle_old_imports")(settle_old_imports)
         schedule.every(3600, "duties.prune_tasks")(queue.prune)
         schedule.every(3600, "duties.forget_heartbeats")(heartbeat.forget_old)

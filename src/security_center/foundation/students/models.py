@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
@@ -52,6 +53,13 @@ class Facts(models.Model):
         abstract = True
 
 
+class _InForce(models.Manager["Student"]):
+    """Without those whom an import keeps aside until it is put in force: no look-up, list or count sees them."""
+
+    def get_queryset(self) -> models.QuerySet[Student]:
+        return super().get_queryset().filter(staged=False)
+
+
 class Student(Facts):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
     """One student of a district. A record of its own, so that one student can be shredded and nobody else."""
 
@@ -61,8 +69,11 @@ class Student(Facts):  # type: ignore[django-manager-missing]  # scoped managers
     came_at = models.DateTimeField()
     identifier = SealedTextField()  # the district's own number of this student; never changed, or it would be another student
     identifier_token = BlindedTokenField()
+    staged = models.BooleanField(default=False)  # kept aside by `came_by`, not in force
+    came_by = models.ForeignKey("students.StudentImport", null=True, on_delete=models.PROTECT, related_name="+")
 
-    objects: ClassVar[models.Manager[Student]] = ScopedManager(district="district")
+    objects: ClassVar[models.Manager[Student]] = ScopedManager(_manager_class=_InForce, district="district")
+    everyone: ClassVar[models.Manager[Student]] = ScopedManager(district="district")
 
     class Meta:
         base_manager_name = "objects"
@@ -84,6 +95,9 @@ class StudentToken(models.Model):
     student = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="tokens")
     kind = models.CharField(max_length=12)
     token = BlindedTokenField()
+    # Of a student who is in force: made by an import that may be undone, or no longer true since that import.
+    came_by = models.ForeignKey("students.StudentImport", null=True, on_delete=models.PROTECT, related_name="+")
+    gone_by = models.ForeignKey("students.StudentImport", null=True, on_delete=models.PROTECT, related_name="+")
 
     objects: ClassVar[models.Manager[StudentToken]] = ScopedManager(district="student__district")
 
@@ -92,3 +106,87 @@ class StudentToken(models.Model):
 
     def __str__(self) -> str:
         return f"token {self.pk}"
+
+
+class StudentImport(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
+    """One file of the register: checked and kept aside as a whole, then applied in one go, and undone in one go."""
+
+    class State(models.TextChoices):
+        CHECKING = "checking", _("Being checked")
+        REFUSED = "refused", _("Cannot be used")
+        READY = "ready", _("Checked, waits for you")
+        APPLIED = "applied", _("In force")
+        UNDONE = "undone", _("Undone")
+        DISCARDED = "discarded", _("Thrown away")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    record = models.UUIDField(unique=True)
+    district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
+    school = models.ForeignKey("organizations.Organization", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)  # of one school
+    whole = models.BooleanField(default=True)  # whoever is not in the file has left
+    state = models.CharField(max_length=10, choices=State.choices, default=State.CHECKING)
+    attempt = models.PositiveSmallIntegerField(default=0)  # of the check: a second one, after a worker died, takes the first one's turn away
+    file_id = models.UUIDField(null=True)  # until it is checked; what is kept aside afterwards is sealed student by student
+    file_seal = SealedTextField(null=True)
+    faults = SealedTextField(null=True)  # [[row, code, cell], …], the first of them
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    uploaded_at = models.DateTimeField()
+    # What the check found.
+    rows = models.PositiveIntegerField(default=0)
+    faulty = models.PositiveIntegerField(default=0)
+    came = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    moved = models.PositiveIntegerField(default=0)
+    back = models.PositiveIntegerField(default=0)
+    left = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    alike = models.PositiveIntegerField(default=0)  # of those who came: share their name with somebody
+    there_before = models.PositiveIntegerField(default=0)
+    applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    applied_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    undone_at = models.DateTimeField(null=True)
+    kept = models.PositiveIntegerField(default=0)  # of those who came: stayed when it was undone, since something names them
+    settled_at = models.DateTimeField(null=True)  # what was before is forgotten: it cannot be undone any more
+
+    objects: ClassVar[models.Manager[StudentImport]] = ScopedManager(district="district")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district"], condition=models.Q(state__in=["checking", "ready"]), name="one_open_import_per_district"),
+        ]
+
+    def __str__(self) -> str:
+        return f"import {self.pk}"
+
+    @property
+    def thing(self) -> str:
+        return f"student_import:{self.uuid}"
+
+    @property
+    def changes(self) -> int:
+        return self.came + self.changed + self.moved + self.back + self.left
+
+
+class Revision(Facts):
+    """What an import changes of a student who was there: the facts before it and the facts after it, still sealed for the student's own row."""
+
+    class Kind(models.TextChoices):
+        CHANGED = "changed", _("Changed")
+        MOVED = "moved", _("Another school")
+        BACK = "back", _("Came back")
+        LEFT = "left", _("Left")
+
+    student_import = models.ForeignKey(StudentImport, on_delete=models.CASCADE, related_name="revisions", db_index=False)
+    student = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="+")
+    after = models.BooleanField()
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    columns = models.JSONField(default=list)  # names of the facts that differ
+
+    objects: ClassVar[models.Manager[Revision]] = ScopedManager(district="student_import__district")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["student_import", "after", "student"], name="one_revision_each")]
+
+    def __str__(self) -> str:
+        return f"revision {self.pk}"

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from security_center.foundation.organizations.identity import desk_recipient
 from security_center.foundation.organizations.models import Organization
-from security_center.foundation.vault.columns import seal, unseal, unseal_all
+from security_center.foundation.vault.columns import seal, seal_file, unseal, unseal_all, unseal_file
 from security_center.foundation.vault.queries import open_records
 from security_center.foundation.vault.records import OpenRecord
-from security_center.foundation.vault.tokens import blind, tokens_of
+from security_center.foundation.vault.tokens import Blinder
 
 from .models import Student
 
-__all__ = ["blinded", "blinded_all", "opened", "recipient", "seal", "unseal", "unseal_all"]
+__all__ = ["blinder", "found_by", "opened", "recipient", "seal", "seal_file", "unseal", "unseal_all", "unseal_file"]
 
 REALM = "students"  # keys of its own: nobody who steals the tables can lay the register over whom reports are about
 
@@ -28,10 +28,11 @@ def opened(students: Iterable[Student]) -> dict[UUID, OpenRecord]:
     return open_records({student.record: [desk_recipient(student.district)] for student in students})
 
 
-def blinded(district: Organization, kind: str, value: str) -> bytes:
-    return blind(district_id=district.pk, kind=kind, value=value, realm=REALM)
+def blinder(district: Organization) -> Blinder:
+    """Makes the tokens by which students of this district are found."""
+    return Blinder(district.pk, REALM)
 
 
-def blinded_all(district: Organization, name: str, birth_date: str) -> list[tuple[str, bytes]]:
+def found_by(blind: Blinder, name: str, birth_date: str) -> list[tuple[str, bytes]]:
     """(kind, token) of everything but the identifier that a student is found by."""
-    return tokens_of(district_id=district.pk, values={"name": name, "birth_date": birth_date}, realm=REALM)
+    return blind.all_of({"name": name, "birth_date": birth_date})

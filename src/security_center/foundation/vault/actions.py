@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -70,24 +70,42 @@ def prepare_record(*, recipients: Sequence[str], receipt: Receipt | None = None)
 
     A key that is rotated in between still opens the record. Raises as `new_record`.
     """
-    opened = OpenRecord(uuid.uuid4(), os.urandom(sealing.KEY_BYTES))
-    rows = _sealed_to(opened, recipients)
-    if receipt is not None:
-        sealed = hpke_seal.seal_key(opened.data_key, receipt.public_key, record=opened.record, recipient=RECEIPT, version=0)
-        rows.append(SealedKey(record=opened.record, recipient=RECEIPT, key_version=0, sealed=sealed))
-    if not rows:
+    return prepare_records(how_many=1, recipients=recipients, receipt=receipt)[0]
+
+
+def prepare_records(*, how_many: int, recipients: Sequence[str], receipt: Receipt | None = None) -> list[PreparedRecord]:
+    """The same for many records with the same recipients. One query, however many."""
+    keys = _keys_of(recipients)
+    if not keys and receipt is None:
         raise ValueError("A record needs a recipient or a receipt, or nobody could open it.")
-    return PreparedRecord(opened, tuple(rows))
+    prepared = []
+    for _each in range(how_many):
+        opened = OpenRecord(uuid.uuid4(), os.urandom(sealing.KEY_BYTES))
+        rows = _sealed_to(opened, keys)
+        if receipt is not None:
+            sealed = hpke_seal.seal_key(opened.data_key, receipt.public_key, record=opened.record, recipient=RECEIPT, version=0)
+            rows.append(SealedKey(record=opened.record, recipient=RECEIPT, key_version=0, sealed=sealed))
+        prepared.append(PreparedRecord(opened, tuple(rows)))
+    return prepared
 
 
 def save_record(prepared: PreparedRecord) -> OpenRecord:
     """Store the sealed keys of a prepared record, in the caller's transaction."""
+    save_records([prepared])
+    return prepared.opened
+
+
+def save_records(prepared: Sequence[PreparedRecord]) -> None:
+    """The same for many."""
     # Plain SQL: every submission passes here while all other writers wait, and Django would take longer to write the statement than to run it.
     record_column = SealedKey._meta.get_field("record")
-    stored = [(record_column.get_db_prep_value(row.record, connection), row.recipient, row.key_version, bytes(row.sealed)) for row in prepared.rows]
+    stored = [
+        (record_column.get_db_prep_value(row.record, connection), row.recipient, row.key_version, bytes(row.sealed))
+        for one in prepared
+        for row in one.rows
+    ]
     with connection.cursor() as cursor:
         cursor.executemany(_INSERT_SEALED_KEY, stored)
-    return prepared.opened
 
 
 def new_record(*, recipients: Sequence[str], receipt: Receipt | None = None) -> OpenRecord:
@@ -100,7 +118,7 @@ def new_record(*, recipients: Sequence[str], receipt: Receipt | None = None) -> 
 
 def share_record(*, opened: OpenRecord, recipients: Sequence[str]) -> None:
     """Seal an open record to more recipients; those that can open it already keep what they have. Raises `UnknownRecipient`."""
-    SealedKey.objects.bulk_create(_sealed_to(opened, recipients), ignore_conflicts=True)
+    SealedKey.objects.bulk_create(_sealed_to(opened, _keys_of(recipients)), ignore_conflicts=True)
 
 
 @transaction.atomic
@@ -129,10 +147,16 @@ def shred_record(*, record: uuid.UUID, actor: str) -> int:
     The rows are overwritten before they are deleted, so that the database's free pages keep no key.
     The record's sealed files are deleted by the caller (`files.delete`); without the key they are noise.
     """
-    _lock(record)
-    if RecordHold.objects.filter(record=record, released_at__isnull=True).exists():
+    return shred_records(records=[record], actor=actor)
+
+
+@transaction.atomic
+def shred_records(*, records: Sequence[uuid.UUID], actor: str) -> int:
+    """The same for many, or for none of them when one is on hold."""
+    _lock(*records)
+    if RecordHold.objects.filter(record__in=records, released_at__isnull=True).exists():
         raise OnHold("This record is on hold; it cannot be destroyed until the hold is released.")
-    keys = SealedKey.objects.filter(record=record)
+    keys = SealedKey.objects.filter(record__in=records)
     keys.update(sealed=bytes(80))
     return keys.delete()[0]
 
@@ -166,21 +190,24 @@ def _new_key(name: str, version: int) -> RecipientKey:
     )
 
 
-def _sealed_to(opened: OpenRecord, recipients: Sequence[str]) -> list[SealedKey]:
-    names = dict.fromkeys(recipients)
-    if not names:
-        return []
-    found = current_keys(list(names))
-    rows: list[SealedKey] = []
+def _keys_of(recipients: Sequence[str]) -> dict[str, tuple[int, bytes]]:
+    """Version and public key of each recipient, each once. Raises `UnknownRecipient`."""
+    names = list(dict.fromkeys(recipients))
+    found = current_keys(names) if names else {}
     for name in names:
         if name not in found:
             raise UnknownRecipient(f"{name} has no key to seal to.")
-        version, raw = found[name]
+    return {name: found[name] for name in names}
+
+
+def _sealed_to(opened: OpenRecord, keys: Mapping[str, tuple[int, bytes]]) -> list[SealedKey]:
+    rows: list[SealedKey] = []
+    for name, (version, raw) in keys.items():
         sealed = hpke_seal.seal_key(opened.data_key, hpke_seal.public_key(raw), record=opened.record, recipient=name, version=version)
         rows.append(SealedKey(record=opened.record, recipient=name, key_version=version, sealed=sealed))
     return rows
 
 
-def _lock(record: uuid.UUID) -> None:
+def _lock(*records: uuid.UUID) -> None:
     """Holding and shredding take turns, or a hold set while a record is being shredded would come too late and look as if it stood."""
-    list(SealedKey.objects.select_for_update(no_key=True).filter(record=record).values_list("pk"))
+    list(SealedKey.objects.select_for_update(no_key=True).filter(record__in=records).values_list("pk"))

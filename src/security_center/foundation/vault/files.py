@@ -203,6 +203,21 @@ def _backup_lock() -> Iterator[int]:
         os.close(descriptor)
 
 
+_namers: list[Callable[[set[uuid.UUID]], set[uuid.UUID]]] = []
+
+
+def named_by(namer: Callable[[set[uuid.UUID]], set[uuid.UUID]]) -> None:
+    """Register a function that is given ids and returns those that a row of its room names. Called at start."""
+    _namers.append(namer)
+
+
+def named(file_ids: set[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of `file_ids` that a row of any room names: the rest are orphans of forms that never ended."""
+    if not _namers:
+        raise RuntimeError("No room has said which files its rows name: a sweep would take every file for an orphan.")
+    return {found for namer in _namers for found in namer(file_ids)}
+
+
 def sweep(known: Callable[[set[uuid.UUID]], set[uuid.UUID]], older_than: timedelta = timedelta(days=1)) -> int:
     """Remove files older than `older_than` that no row names, and unfinished ones; returns how many.
 

@@ -48,14 +48,18 @@ def open_records(wanted: Mapping[uuid.UUID, Sequence[str]]) -> dict[uuid.UUID, O
     names = {name for recipients in wanted.values() for name in recipients}
     rows = {(row.record, row.recipient): row for row in SealedKey.objects.filter(record__in=list(wanted), recipient__in=names)}
     pairs = {(pair.name, pair.version): pair for pair in RecipientKey.objects.filter(name__in={name for _record, name in rows})}
+    private_keys: dict[tuple[str, int], X25519PrivateKey] = {}
     found = {}
     for record, recipients in wanted.items():
         fitting = (rows[record, name] for name in recipients if (record, name) in rows)
         row = next((row for row in fitting if (row.recipient, row.key_version) in pairs), None)
         if row is None:
             continue
-        pair = pairs[row.recipient, row.key_version]
-        private = X25519PrivateKey.from_private_bytes(keys.unwrap(bytes(pair.wrapped_private_key), wrapping_context(pair.name, pair.version)))
+        owner = (row.recipient, row.key_version)
+        private = private_keys.get(owner)
+        if private is None:
+            raw = keys.unwrap(bytes(pairs[owner].wrapped_private_key), wrapping_context(*owner))
+            private = private_keys[owner] = X25519PrivateKey.from_private_bytes(raw)
         key = hpke_seal.open_key(bytes(row.sealed), private, record=record, recipient=row.recipient, version=row.key_version)
         found[record] = OpenRecord(record, key)
     return found

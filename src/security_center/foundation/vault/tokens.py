@@ -26,31 +26,42 @@ def blind(*, district_id: int, kind: str, value: str, realm: str = "") -> bytes:
           "identifier"  letters and digits only
           "birth_date"  a date as 2012-05-30 (ValueError for another form: two forms of one date would never meet)
           "handle"      a name on a platform, without a leading @
+          "content"     a whole text as it is, to tell whether it is the same as before without opening anything
 
     Raises `VaultLocked` without the key file, ValueError for an unknown kind.
     """
-    normalize = _NORMALIZED.get(kind)
-    if normalize is None:
-        raise ValueError(f"There are no tokens of the kind “{kind}”.")
-    plain = normalize(value)
-    if not plain:
-        return b""
-    return hmac.digest(_key(provider(), district_id, f"{realm}/{kind}" if realm else kind), plain.encode(), "sha256")
+    return Blinder(district_id, realm).token(kind, value)
 
 
-def tokens_of(*, district_id: int, values: Mapping[str, str], realm: str = "") -> list[tuple[str, bytes]]:
-    """(kind, token) of everything that somebody may be found again by; a name also by its sound, and by its first word with each of its last two,
-    so that “Ana García” finds Ana María García López.
-    """
-    found: dict[tuple[str, bytes], None] = {}
-    for kind, value in values.items():
-        forms = name_forms(value) if kind == "name" else [value]
-        for each in ("name", "phonetic") if kind == "name" else (kind,):
-            for form in forms:
-                token = blind(district_id=district_id, kind=each, value=form, realm=realm)
-                if token:
-                    found[each, token] = None
-    return list(found)
+class Blinder:
+    """The tokens of one district, for many values at once: the key file is looked at when it is made. Raises `VaultLocked`."""
+
+    def __init__(self, district_id: int, realm: str = "") -> None:
+        self._keys, self._district_id, self._realm = provider(), district_id, realm
+
+    def token(self, kind: str, value: str) -> bytes:
+        """As `blind`."""
+        normalize = _NORMALIZED.get(kind)
+        if normalize is None:
+            raise ValueError(f"There are no tokens of the kind “{kind}”.")
+        plain = normalize(value)
+        if not plain:
+            return b""
+        key = _key(self._keys, self._district_id, f"{self._realm}/{kind}" if self._realm else kind)
+        return hmac.digest(key, plain.encode("utf-8", "surrogatepass"), "sha256")
+
+    def all_of(self, values: Mapping[str, str]) -> list[tuple[str, bytes]]:
+        """(kind, token) of everything that somebody may be found again by; a name also by its sound, and by its first word with each of its last
+        two, so that “Ana García” finds Ana María García López.
+        """
+        found: dict[tuple[str, bytes], None] = {}
+        for kind, value in values.items():
+            for form in name_forms(value) if kind == "name" else [value]:
+                for each in ("name", "phonetic") if kind == "name" else (kind,):
+                    token = self.token(each, form)
+                    if token:
+                        found[each, token] = None
+        return list(found)
 
 
 def name_forms(name: str) -> list[str]:
@@ -66,6 +77,7 @@ def _key(keys: KeyProvider, district_id: int, kind: str) -> bytes:
     return keys.derive(f"blinded tokens/{district_id}/{kind}")
 
 
+@lru_cache(maxsize=1024)  # a name's token and its sound's are asked for one after the other
 def _name(value: str) -> str:
     # An apostrophe joins (O'Brien, D’Angelo); every other mark separates (García-López, “Smith, Ann”).
     joined = re.sub(r"['’ʼ`]", "", fold(value))
@@ -111,4 +123,5 @@ _NORMALIZED: dict[str, Callable[[str], str]] = {
     "identifier": _identifier,
     "birth_date": _birth_date,
     "handle": _handle,
+    "content": str,
 }

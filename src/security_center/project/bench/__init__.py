@@ -22,6 +22,7 @@ PARTS = {
     "cases": "the page of a large case over HTTP; the case list at 1,000, 10,000 and 100,000 cases; the equity figures of 100,000 students",
     "form": "the weight of the report form",
     "memory": "a 25 MB photo taken in and cleaned; the three programs at rest",
+    "students": "a register of 100,000 students, checked, put in force, changed and undone",
     "starts": "a first start of the demo, and a second start",
     "killing": "50 submitters while the public program and the worker are killed",
 }

@@ -16,7 +16,7 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
 from security_center.foundation.vault.actions import new_record
-from security_center.foundation.vault.tokens import tokens_of
+from security_center.foundation.vault.tokens import Blinder
 from security_center.prevention import ladders
 
 from .. import policies
@@ -56,7 +56,7 @@ def name_subject(
     seal(opened, subject, name=name, identifiers=identifiers)
     subject.save(force_insert=True)
     values = {kind: value for kind, value in {"name": name, **(tokens or {})}.items() if kind in TOKEN_KINDS}
-    found = tokens_of(district_id=report.district_id, values=values)
+    found = Blinder(report.district_id).all_of(values)
     SubjectToken.objects.bulk_create([SubjectToken(subject=subject, kind=kind, token=token) for kind, token in found])
     mention = SubjectMention.objects.create(
         report=report,

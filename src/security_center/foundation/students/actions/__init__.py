@@ -1,6 +1,41 @@
 """What may be done with the register."""
 
 from .entering import IdentifierTaken, enter_student
-from .looking import look_up
+from .importing import (
+    CannotBeUndone,
+    ManyWouldLeave,
+    NothingToChange,
+    NotOfThisDistrict,
+    NotReady,
+    OpenImport,
+    RowsWouldBeLeftOut,
+    apply_import,
+    begin_import,
+    can_be_undone,
+    discard_import,
+    keep_those_named_by,
+    many_would_leave,
+    undo_import,
+)
+from .looking import look_at_import, look_up
 
-__all__ = ["IdentifierTaken", "enter_student", "look_up"]
+__all__ = [
+    "CannotBeUndone",
+    "IdentifierTaken",
+    "ManyWouldLeave",
+    "NotOfThisDistrict",
+    "NotReady",
+    "NothingToChange",
+    "OpenImport",
+    "RowsWouldBeLeftOut",
+    "apply_import",
+    "begin_import",
+    "can_be_undone",
+    "discard_import",
+    "enter_student",
+    "keep_those_named_by",
+    "look_at_import",
+    "look_up",
+    "many_would_leave",
+    "undo_import",
+]

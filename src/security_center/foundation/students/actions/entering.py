@@ -43,7 +43,8 @@ def enter_student(
     policies.require(actor, Permission.STUDENT_IMPORT, school)
     take_turn()
     district = school.district
-    token = sealing.blinded(district, "identifier", identifier)
+    blind = sealing.blinder(district)
+    token = blind.token("identifier", identifier)
     if not token or student_of_identifier(district, identifier) is not None:
         raise IdentifierTaken
     opened = new_record(recipients=[sealing.recipient(district)])
@@ -64,7 +65,7 @@ def enter_student(
     )
     student.save(force_insert=True)
     StudentToken.objects.bulk_create(
-        [StudentToken(student=student, kind=kind, token=found) for kind, found in sealing.blinded_all(district, name, birth_date)]
+        [StudentToken(student=student, kind=kind, token=found) for kind, found in sealing.found_by(blind, name, birth_date)]
     )
     record(actor=actor_string(actor), verb="student.entered", thing=student.thing, organization_id=school.pk)
     return student

@@ -10,7 +10,8 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 
 from .. import policies, queries
-from ..queries import Match
+from ..models import StudentImport
+from ..queries import ImportPage, Match
 
 
 @transaction.atomic
@@ -27,3 +28,20 @@ def look_up(*, actor: Person, organization: Organization, name: str = "", identi
         detail={"by": ",".join(by), "found": len(found)},
     )
     return found
+
+
+@transaction.atomic
+def look_at_import(*, actor: Person, student_import: StudentImport) -> ImportPage:
+    """What a file says, with the first students of each kind opened. Raises NotAllowed, VaultLocked."""
+    policies.require(actor, Permission.STUDENT_IMPORT, student_import.district)
+    page = queries.import_page(student_import)
+    opened = sum(map(len, page.shown.values()))
+    if opened:
+        record(
+            actor=actor_string(actor),
+            verb="student_import.read",
+            thing=student_import.thing,
+            organization_id=student_import.district_id,
+            detail={"opened": opened},
+        )
+    return page

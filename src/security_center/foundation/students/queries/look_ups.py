@@ -21,6 +21,8 @@ from ..models import Student, StudentToken
 
 MOST_MATCHES = 8
 MOST_ALIKE = 8
+MOST_OPENED = 60  # of those who may be look-alikes; a name that more share needs a number or a birth date
+MOST_CARRIERS = 2_000
 IDENTITY = ("name", "identifier", "birth_date", "recognize", "schedule")
 
 
@@ -84,7 +86,7 @@ def has_register(district: Organization) -> bool:
 
 def student_of_identifier(district: Organization, identifier: str) -> Student | None:
     """The student whom the district calls by this number, those who left too."""
-    token = sealing.blinded(district, "identifier", identifier)
+    token = sealing.blinder(district).token("identifier", identifier)
     if not token:
         return None
     return Student.objects.filter(district=district, identifier_token=token).select_related("school", "district").first()
@@ -96,14 +98,15 @@ def look_up(organization: Organization, *, name: str = "", identifier: str = "",
     Callers have asked the policy and record the look (`actions.look_up`). Raises NothingToLookFor, VaultLocked, ValueError for no date.
     """
     district = organization.district
-    wanted = sealing.blinded(district, "identifier", identifier)
-    found = set(sealing.blinded_all(district, name, birth_date))
+    blind = sealing.blinder(district)
+    wanted = blind.token("identifier", identifier)
+    found = set(sealing.found_by(blind, name, birth_date))
     if not wanted and not any(kind == "name" for kind, _token in found):
         raise NothingToLookFor
     agrees: defaultdict[int, set[str]] = defaultdict(set)
-    for row in StudentToken.objects.filter(student__district=district, token__in=[token for kind, token in found if kind != "birth_date"]):
-        if (row.kind, bytes(row.token)) in found:
-            agrees[row.student_id].add(row.kind)
+    for student_id, kind, token in _carriers([token for kind, token in found if kind != "birth_date"]):
+        if (kind, token) in found:
+            agrees[student_id].add(kind)
     students = Student.objects.filter(district=district).select_related("school", "district")
     by_number = students.filter(identifier_token=wanted).first() if wanted else None
     if by_number is not None:
@@ -114,7 +117,7 @@ def look_up(organization: Organization, *, name: str = "", identifier: str = "",
         # A token of a former name still finds the student; only what is true now agrees.
         agrees[pk] &= {
             "identifier",
-            *(kind for kind, token in sealing.blinded_all(district, identity.name, identity.birth_date) if (kind, token) in found),
+            *(kind for kind, token in sealing.found_by(blind, identity.name, identity.birth_date) if (kind, token) in found),
         }
         if birth_date and identity.birth_date == birth_date.strip():
             agrees[pk].add("birth_date")
@@ -128,26 +131,36 @@ def look_up(organization: Organization, *, name: str = "", identifier: str = "",
     return [Match(rows[pk], identities[pk], tuple(sorted(agrees[pk])), tuple(alike[pk])) for pk in shown]
 
 
+def _carriers(tokens: Iterable[bytes]) -> list[tuple[int, str, bytes]]:
+    """(student's id, kind, token) of whoever carries one of these tokens. A token's key is its district's own, so no other district's students do."""
+    rows = StudentToken.objects.filter(token__in=list(tokens)).order_by("student_id", "pk").values_list("student_id", "kind", "token")
+    return [(student_id, kind, bytes(token)) for student_id, kind, token in rows[:MOST_CARRIERS]]
+
+
 def _order(agrees: set[str]) -> tuple[bool, ...]:
     """What agrees, most telling first: a number, then a birth date, then the name as it is written."""
     return tuple(kind not in agrees for kind in ("identifier", "birth_date", "name"))
 
 
-def look_alikes_of(students: Iterable[Student], identities: dict[int, Identity] | None = None) -> dict[int, list[LookAlike]]:
-    """For each of these students, by id, the others of the district who are still there and whose name is the same or sounds alike."""
+def look_alikes_of(
+    students: Iterable[Student], identities: dict[int, Identity] | None = None, *, staged_too: bool = False
+) -> dict[int, list[LookAlike]]:
+    """For each of these students, by id, the others of the district who are still there and whose name is the same or sounds alike.
+
+    `staged_too`: also those whom an import keeps aside, for whoever looks at what it would bring.
+    """
     asked = list(students)
     known = identities if identities is not None else identities_of(asked)
     own: dict[int, set[tuple[str, bytes]]] = {}
     for student in asked:
-        tokens = sealing.blinded_all(student.district, known[student.pk].name, "") if student.pk in known else []
-        own[student.pk] = set(tokens)
+        own[student.pk] = _sounds_of(student, known[student.pk]) if student.pk in known else set()
     every = {token for tokens in own.values() for _kind, token in tokens}
-    others: dict[int, Student] = {}
     kinds: defaultdict[int, set[tuple[str, bytes]]] = defaultdict(set)
-    rows = StudentToken.objects.filter(token__in=every, student__active=True, student__district__in={student.district_id for student in asked})
-    for row in rows.select_related("student__school", "student__district").order_by("student_id")[:200]:
-        others[row.student_id] = row.student
-        kinds[row.student_id].add((row.kind, bytes(row.token)))
+    for student_id, kind, token in _carriers(every):
+        kinds[student_id].add((kind, token))
+    manager = Student.everyone if staged_too else Student.objects
+    there = manager.filter(pk__in=list(kinds), active=True).select_related("school", "district").order_by("pk")
+    others = {student.pk: student for student in there[:MOST_OPENED]}
     opened = identities_of(others.values())
     found: dict[int, list[LookAlike]] = {}
     for student in asked:
@@ -155,12 +168,16 @@ def look_alikes_of(students: Iterable[Student], identities: dict[int, Identity] 
         for pk, identity in opened.items():
             if pk == student.pk or others[pk].district_id != student.district_id:
                 continue
-            now_alike = kinds[pk] & own[student.pk] & set(sealing.blinded_all(student.district, identity.name, ""))
+            now_alike = kinds[pk] & own[student.pk] & _sounds_of(student, identity)
             if now_alike:
                 by = AlikeBy.NAME if any(kind == "name" for kind, _token in now_alike) else AlikeBy.SOUND
                 alike.append(LookAlike(others[pk], identity, by))
         found[student.pk] = sorted(alike, key=lambda one: (one.by != AlikeBy.NAME, one.student.pk))[:MOST_ALIKE]
     return found
+
+
+def _sounds_of(student: Student, identity: Identity) -> set[tuple[str, bytes]]:
+    return set(sealing.found_by(sealing.blinder(student.district), identity.name, ""))
 
 
 def identity_of(student: Student) -> Identity:

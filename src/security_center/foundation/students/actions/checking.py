@@ -1,0 +1,280 @@
+"""Checking a file of the register: each row is read, compared with what is known, and kept aside, sealed, where no look-up sees it.
+
+Done by the worker in small transactions, so that reports come in meanwhile. A check that was killed begins anew: what it kept aside is cleared first.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from security_center.foundation.clock import now
+from security_center.foundation.inserts import insert_all, insert_values
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.queries import schools_of
+from security_center.foundation.vault import files
+from security_center.foundation.vault.actions import PreparedRecord, prepare_records, save_records
+from security_center.foundation.vault.errors import SealBroken
+from security_center.foundation.vault.queries import open_record
+from security_center.foundation.vault.records import OpenRecord
+from security_center.foundation.vault.tokens import Blinder
+
+from .. import sealing
+from ..csv_rows import Fault, FaultyRow, RegisterRow, RowReader, UnreadableFile, encoding_of, squeezed, text_lines
+from ..models import Facts, Revision, Student, StudentImport, StudentToken
+from .clearing import clear_district
+
+BATCH = 1000
+FAULTS_KEPT = 200
+FACTS = [column.attname for column in Facts._meta.local_fields]
+COUNTED = ("rows", "faulty", "came", "changed", "moved", "back", "left", "unchanged")
+State = StudentImport.State
+
+
+class TakenOver(Exception):
+    """Another attempt at this check has begun; this one keeps nothing more aside."""
+
+
+def check_import(*, import_id: int) -> StudentImport | None:
+    """Check the file and keep aside what it says. None when there is nothing to check (it ran already). Raises VaultLocked."""
+    begun = _begin(import_id)
+    if begun is None:
+        return None
+    clear_district(district=begun.district)
+    check = _Check(begun)
+    try:
+        check.run()
+    except TakenOver:
+        return None
+    except UnreadableFile as error:
+        return _end(begun, State.REFUSED, [Fault(0, error.code, error.cell)], {"faulty": 1})
+    except (files.FileGone, SealBroken):
+        return _end(begun, State.REFUSED, [Fault(0, "file_gone")], {"faulty": 1})
+    return _end(begun, State.READY, check.faults, check.counts())
+
+
+@transaction.atomic
+def _begin(import_id: int) -> StudentImport | None:
+    row = StudentImport.objects.select_for_update(of=("self",), no_key=True).select_related("district", "school").filter(pk=import_id).first()
+    if row is None or row.state != State.CHECKING or row.file_id is None:
+        return None
+    row.attempt += 1
+    row.save(update_fields=["attempt"])
+    return row
+
+
+@transaction.atomic
+def _end(row: StudentImport, state: str, faults: list[Fault], counts: Mapping[str, int]) -> StudentImport:
+    fresh = _mine(row)
+    opened = open_record(fresh.record, sealing.recipient(fresh.district))
+    sealing.seal(opened, fresh, faults=json.dumps([[fault.row, fault.code, fault.cell] for fault in faults]) if faults else "")
+    file_id, fresh.file_id, fresh.file_seal, fresh.state = fresh.file_id, None, None, state
+    for name, number in counts.items():
+        setattr(fresh, name, number)
+    fresh.save()
+    record(
+        actor="worker",
+        verb="student_import.checked" if state == State.READY else "student_import.refused",
+        thing=fresh.thing,
+        organization_id=fresh.district_id,
+        detail={"rows": fresh.rows, "faulty": fresh.faulty, "changes": fresh.changes},
+    )
+    if file_id is not None:
+        transaction.on_commit(lambda: files.delete(file_id))
+    return fresh
+
+
+def _mine(row: StudentImport) -> StudentImport:
+    """The row, locked, if this attempt is still the one that counts."""
+    found = StudentImport.objects.select_for_update(of=("self",), no_key=True).select_related("district", "school")
+    fresh = found.filter(pk=row.pk, attempt=row.attempt, state=State.CHECKING).first()
+    if fresh is None:
+        raise TakenOver
+    return fresh
+
+
+@dataclass
+class _Check:
+    row: StudentImport
+    there_before: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    numbers: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(("rows", "faulty", "came", "changed", "moved", "back", "left", "unchanged"), 0)
+    )
+    seen: dict[bytes, int] = field(default_factory=dict)  # identifier's token → row
+
+    def run(self) -> None:
+        district = self.row.district
+        key = sealing.unseal_file(open_record(self.row.record, sealing.recipient(district)), self.row, "file_seal")
+        file_id = self.row.file_id
+        assert file_id is not None  # noqa: S101 - _begin asked
+        schools: dict[str, int] = {}
+        for school in schools_of(district).filter(active=True):
+            schools |= {squeezed(word): school.pk for word in (school.name, school.slug, school.external_id) if word}
+        reader = RowReader(
+            text_lines(files.read(file_id, key), encoding_of(files.read(file_id, key))),
+            schools=schools,
+            today=now().date(),
+            only_school=self.row.school_id,
+        )
+        self.there_before = self._there().count()
+        for batch in itertools.batched(reader.rows(), BATCH):
+            self._take(batch)
+        if not self.numbers["rows"]:
+            raise UnreadableFile("only_headings")
+        if self.row.whole:
+            self._who_left()
+
+    def counts(self) -> dict[str, int]:
+        return {**self.numbers, "there_before": self.there_before, "alike": self._alike()}
+
+    def _there(self) -> QuerySet[Student]:
+        found = Student.objects.filter(district=self.row.district, active=True)
+        return found.filter(school=self.row.school_id) if self.row.school_id else found
+
+    def _fault(self, *faults: Fault) -> None:
+        self.numbers["faulty"] += 1
+        self.faults += faults[: max(0, FAULTS_KEPT - len(self.faults))]
+
+    def _take(self, batch: Iterable[RegisterRow | FaultyRow]) -> None:
+        district, good = self.row.district, dict[bytes, RegisterRow]()
+        blind = sealing.blinder(district)
+        for row in batch:
+            self.numbers["rows"] += 1
+            token = blind.token("identifier", row.identifier)
+            if isinstance(row, FaultyRow):
+                self._fault(*row.faults)
+                self.seen.setdefault(token, 0)
+            elif self.seen.get(token):
+                self._fault(Fault(row.row, "twice", str(self.seen[token])))
+            else:
+                self.seen[token] = row.row
+                good[token] = row
+        known = {bytes(one.identifier_token): one for one in Student.objects.filter(district=district, identifier_token__in=list(good))}
+        contents = {token: _content(blind, row) for token, row in good.items()}
+        other = [student for token, student in known.items() if not _same(student, good[token], contents[token])]
+        self.numbers["unchanged"] += len(known) - len(other)
+        for student in other:
+            student.district = district
+        opened = sealing.opened(other)
+        fresh = [(token, row) for token, row in good.items() if token not in known]
+        aside = _Aside(self.row)
+        for (token, row), prepared in zip(fresh, prepare_records(how_many=len(fresh), recipients=[sealing.recipient(district)]), strict=True):
+            aside.somebody_new(prepared, token, row, contents[token])
+        for student in other:
+            if student.record in opened:  # one who was shredded is not entered anew under the old record
+                token = bytes(student.identifier_token)
+                kind = aside.somebody_known(student, opened[student.record], good[token], contents[token])
+                self.numbers[kind] += 1
+        self.numbers["came"] += len(fresh)
+        aside.store(read=self.numbers["rows"])
+
+    def _who_left(self) -> None:
+        """Those who are there and not in the file. A row that cannot be used still says that its student is there."""
+        gone = [pk for pk, token in self._there().values_list("pk", "identifier_token").iterator(BATCH) if bytes(token) not in self.seen]
+        for batch in itertools.batched(gone, BATCH):
+            aside = _Aside(self.row)
+            for student in Student.objects.filter(pk__in=batch):
+                aside.somebody_gone(student)
+            aside.store(read=self.numbers["rows"])
+        self.numbers["left"] = len(gone)
+
+    def _alike(self) -> int:
+        """How many of those who are new share their name with somebody else."""
+        namesake = StudentToken.objects.filter(token=OuterRef("token"), kind="name").exclude(student=OuterRef("student"))
+        new = StudentToken.objects.filter(student__came_by=self.row, kind="name").filter(Exists(namesake))
+        return new.values("student").distinct().count()
+
+
+def _content(blind: Blinder, row: RegisterRow) -> bytes:
+    return blind.token("content", json.dumps([row.identifier, *sorted(row.texts.items())], ensure_ascii=False))
+
+
+def _same(student: Student, row: RegisterRow, content: bytes) -> bool:
+    return student.content == content and (student.grade, student.school_id, student.active) == (row.grade, row.school, True)
+
+
+class _Aside:
+    """One batch of what an import says, sealed before its transaction begins."""
+
+    def __init__(self, row: StudentImport) -> None:
+        self.row, self.at, self.blind = row, now(), sealing.blinder(row.district)
+        self.records: list[PreparedRecord] = []
+        self.students: list[Student] = []
+        self.tokens: dict[UUID, list[tuple[str, bytes]]] = {}
+        self.revisions: list[Revision] = []
+        self.renamed: dict[int, set[tuple[str, bytes]]] = {}
+
+    def somebody_new(self, prepared: PreparedRecord, token: bytes, row: RegisterRow, content: bytes) -> None:
+        student = Student(
+            record=prepared.opened.record,
+            district_id=self.row.district_id,
+            school_id=row.school,
+            grade=row.grade,
+            identifier_token=token,
+            content=content,
+            came_at=self.at,
+            came_by=self.row,
+            staged=True,
+        )
+        sealing.seal(prepared.opened, student, identifier=row.identifier, **row.texts)
+        self.records.append(prepared)
+        self.students.append(student)
+        self.tokens[student.uuid] = sealing.found_by(self.blind, row.texts["name"], row.texts.get("birth_date", ""))
+
+    def somebody_known(self, student: Student, opened: OpenRecord, row: RegisterRow, content: bytes) -> str:
+        before = sealing.unseal_all(opened, student, Facts.TEXTS)
+        differ = [column for column, text in row.texts.items() if text != before[column]]
+        clear = [name for name, is_now, was in (("grade", row.grade, student.grade), ("school", row.school, student.school_id)) if is_now != was]
+        if not differ and not clear and student.active:
+            return "unchanged"
+        kind = Revision.Kind.BACK if not student.active else Revision.Kind.MOVED if "school" in clear else Revision.Kind.CHANGED
+        old = {name: getattr(student, name) for name in FACTS}
+        sealing.seal(opened, student, **{column: row.texts[column] for column in differ})
+        new = {name: getattr(student, name) for name in FACTS} | {
+            "school_id": row.school,
+            "grade": row.grade,
+            "active": True,
+            "left_at": None,
+            "content": content,
+        }
+        self._revise(student, kind, old, new, [*clear, *differ])
+        if {"name", "birth_date"} & set(differ):
+            after = {**before, **row.texts}
+            self.renamed[student.pk] = set(sealing.found_by(self.blind, after["name"], after["birth_date"]))
+        return kind
+
+    def somebody_gone(self, student: Student) -> None:
+        old = {name: getattr(student, name) for name in FACTS}
+        self._revise(student, Revision.Kind.LEFT, old, old | {"active": False, "left_at": self.at}, [])
+
+    def _revise(self, student: Student, kind: str, old: Mapping[str, object], new: Mapping[str, object], columns: list[str]) -> None:
+        for after, facts in ((False, old), (True, new)):
+            self.revisions.append(Revision(student_import=self.row, student=student, after=after, kind=kind, columns=columns, **facts))
+
+    @transaction.atomic
+    def store(self, *, read: int) -> None:
+        """`read`: how many rows of the file were read so far, for whoever looks on."""
+        _mine(self.row)
+        save_records(self.records)
+        insert_all(self.students)
+        insert_all(self.revisions)
+        ids = dict(Student.everyone.filter(uuid__in=list(self.tokens)).values_list("uuid", "pk"))
+        rows: list[tuple[int, str, bytes, int | None]] = [(ids[uuid], kind, token, None) for uuid, found in self.tokens.items() for kind, token in found]
+        gone = []
+        for token in StudentToken.objects.filter(student__in=self.renamed):
+            wanted, there = self.renamed[token.student_id], (token.kind, bytes(token.token))
+            if there in wanted:
+                wanted.discard(there)
+            else:
+                gone.append(token.pk)
+        StudentToken.objects.filter(pk__in=gone).update(gone_by=self.row)
+        rows += [(pk, kind, token, self.row.pk) for pk, new in self.renamed.items() for kind, token in new]
+        insert_values(StudentToken, ("student", "kind", "token", "came_by"), rows)
+        StudentImport.objects.filter(pk=self.row.pk).update(rows=read)
