@@ -266,7 +266,9 @@ class _Aside:
         insert_all(self.students)
         insert_all(self.revisions)
         ids = dict(Student.everyone.filter(uuid__in=list(self.tokens)).values_list("uuid", "pk"))
-        rows: list[tuple[int, str, bytes, int | None]] = [(ids[uuid], kind, token, None) for uuid, found in self.tokens.items() for kind, token in found]
+        rows: list[tuple[int, str, bytes, int | None]] = [
+            (ids[uuid], kind, token, None) for uuid, found in self.tokens.items() for kind, token in found
+        ]
         gone = []
         for token in StudentToken.objects.filter(student__in=self.renamed):
             wanted, there = self.renamed[token.student_id], (token.kind, bytes(token.token))
