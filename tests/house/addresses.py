@@ -153,6 +153,7 @@ class Things:
             "meeting_case": (managed, self.meeting.uuid),
             "law_enforcement_decide": (imminent, imminent.law_enforcement.get().uuid),
             "law_enforcement_acknowledged": (imminent, imminent.law_enforcement.get().uuid),
+            "case_subject_confirm": (screened, Register(self.valley).enter("Ann Roe", identifier="house").uuid),
             "close_answer": (ending, closure.uuid),
             "interview": (managed, interview.uuid),
             "interview_keep": (managed, interview.uuid),

@@ -48,9 +48,11 @@ def test_nothing_is_in_force_until_somebody_says_so(register: Register) -> None:
     assert names(register, "Ann Lee") == ["Ann Lee"]
     student = queries.student_of_identifier(register.valley.cast.district, "200")
     assert student is not None
-    [home], note = queries.households_of(student)
-    assert (home.guardians[0].name, home.guardians[0].phone, note) == ("Cy Roe", "555-0102", "Mother only")
-    assert queries.supports_of(student).iep
+    found = queries.file_of(student)
+    assert found is not None
+    [home] = found.households
+    assert (home.guardians[0].name, home.guardians[0].phone, found.custody_note) == ("Cy Roe", "555-0102", "Mother only")
+    assert found.supports.iep
 
 
 def test_a_second_file_says_who_is_new_changed_moved_gone_back_and_as_before(register: Register) -> None:
@@ -76,8 +78,9 @@ def test_a_file_without_a_column_leaves_what_is_known(register: Register) -> Non
     row = register.apply("id,name,grade,school\n200,Bo Roe,11,Maple High School\n")
     student = queries.student_of_identifier(register.valley.cast.district, "200")
     assert student is not None
-    assert (row.changed, student.grade, queries.households_of(student)[1]) == (1, "11", "Mother only")
-    assert queries.identity_of(student).birth_date == "2010-05-30"
+    found = queries.file_of(student)
+    assert found is not None
+    assert (row.changed, student.grade, found.custody_note, found.identity.birth_date) == (1, "11", "Mother only", "2010-05-30")
 
 
 def test_undoing_restores_every_byte(register: Register) -> None:

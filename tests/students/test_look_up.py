@@ -102,10 +102,13 @@ def test_every_look_is_recorded_without_a_name(register: Register) -> None:
 def test_guardians_custody_and_supports_are_read_back(register: Register) -> None:
     homes = [Household((Guardian("Dee Avery", "mother", "555-0101", "es"), Guardian("Al Avery"))), Household((Guardian("Bo Roe", "father"),))]
     student = register.enter("Jordan Avery", households=homes, custody_note="No contact with the father.", iep=True, section_504=False)
-    assert queries.households_of(student) == (homes, "No contact with the father.")
-    supports = queries.supports_of(student)
-    assert (supports.iep, supports.section_504, supports.any) == (True, False, True)
-    assert queries.supports_of(register.enter("Robin Hale")).iep is None
+    found = queries.file_of(student)
+    assert found is not None
+    assert (found.households, found.custody_note) == (homes, "No contact with the father.")
+    assert (found.supports.iep, found.supports.section_504, found.supports.any) == (True, False, True)
+    nothing = queries.file_of(register.enter("Robin Hale"))
+    assert nothing is not None
+    assert not nothing.supports.said
 
 
 def test_no_word_of_a_student_is_in_the_database(register: Register) -> None:

@@ -9,12 +9,15 @@ class ThreatAssessmentConfig(AppConfig):
     def ready(self) -> None:
         from security_center.foundation.duties import audiences as duty_audiences
         from security_center.foundation.duties.schedule import every
+        from security_center.foundation.students.actions import keep_those_named_by
 
         from . import menu, messages, receivers, tasks, team_audience
+        from .queries.subject import named_by_cases
 
         messages.register_all()
         menu.register_all()
         receivers.connect()
+        keep_those_named_by(named_by_cases)
         duty_audiences.register(team_audience.TEAM, team_audience.resolve)
         every(600, "threat_assessment.ask_for_daily_steps")(tasks.ask_for_daily_steps)
         every(3600, "threat_assessment.ask_for_meetings")(tasks.ask_for_meetings)

@@ -73,12 +73,14 @@ class OpenCaseForm(StaffForm):
     lead = forms.ChoiceField(label=_("Who leads the case?"))
     disciplines = _disciplines(_("For which disciplines does the lead stand?"))
 
-    def __init__(self, *args: Any, people: Iterable[Person], report: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Iterable[Person], report: bool, register: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
         self.fields["lead"].choices = _named(self.people.values())  # type: ignore[attr-defined]
         self.fields["disciplines"].choices = _discipline_choices()  # type: ignore[attr-defined]
         self.fields["compared"].choices = identifier_choices()  # type: ignore[attr-defined]
+        if register:  # the student is looked up once the case is open, on a page that shows who is easily taken for them
+            del self.fields["compared"]
         if report:
             del self.fields["origin"]
         else:
@@ -94,7 +96,7 @@ class OpenCaseForm(StaffForm):
     def facts(self) -> dict[str, Any]:
         """What `open_case` is told."""
         given = dict(self.cleaned_data)
-        compared = given.pop("compared")
+        compared = given.pop("compared", [])
         return {**given, "lead": self.people[given["lead"]], "known_subject": len(compared) >= 2}
 
 

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from .urls_privacy import privacy_pages
-from .views import audit, case, case_list, closing, imminent, inquiry, judging, opening, plan, police, practice, themes
+from .views import audit, case, case_list, closing, imminent, inquiry, judging, opening, plan, police, practice, subject, themes
 
 app_name = "threat_assessment"
 _case = "cases/<str:number>/"
@@ -27,6 +27,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_case}reports/", case.case_reports, name="case_reports"),
     path(f"{_case}reports/seen/", case.case_reports_seen, name="case_reports_seen"),
     path(f"{_case}screening/", case.case_screen, name="case_screen"),
+    path(f"{_case}subject/", subject.case_subject, name="case_subject"),
+    path(f"{_case}subject/<uuid:pk>/", subject.case_subject_confirm, name="case_subject_confirm"),
+    path(f"{_case}subject/describe/", subject.case_subject_describe, name="case_subject_describe"),
     path(f"{_case}team/", case.case_team, name="case_team"),
     path(f"{_case}team/remove/", case.case_team_remove, name="case_team_remove"),
     # inquiry, judgement, plan, closing (B)

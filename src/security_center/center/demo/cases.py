@@ -19,6 +19,7 @@ from security_center.threat_assessment.actions import (
     closing,
     containment,
     convening,
+    identifying,
     inquiry,
     judging,
     managing,
@@ -62,17 +63,11 @@ class Team:
     def counselor(self) -> Person:
         return self.person(Role.COUNSELOR)
 
-    def open(self, concern: str, name: str, facts: str) -> Case:
-        case = opening.open_case(
-            actor=self.lead,
-            school=self.school,
-            concern=concern,
-            lead=self.lead,
-            disciplines=TEAM[Role.TEAM_LEAD],
-            subject_name=name,
-            subject_facts=facts,
-            known_subject=True,
-        )
+    def open(self, concern: str, number: str) -> Case:
+        """A case about the student whom the district calls by this number."""
+        case = opening.open_case(actor=self.lead, school=self.school, concern=concern, lead=self.lead, disciplines=TEAM[Role.TEAM_LEAD])
+        [match] = identifying.look_for_student(actor=self.lead, case=case, identifier=number)
+        case = identifying.confirm_student(actor=self.lead, case=case, student=match.student, compared=["name", "student_id"])
         for role in (Role.COUNSELOR, Role.READER, Role.SRO):
             opening.join(actor=self.lead, case=case, person=self.person(role), disciplines=TEAM[role])
         return case
@@ -149,8 +144,7 @@ def closed_case(team: Team) -> Life:
     """A threat in anger: assessed, judged with one dissent, a plan, two reviews, closed by two disciplines."""
     case = team.open(
         "A student said in the hallway that another one “will be sorry on Friday”. Two classmates heard it.",
-        "Jordan Lee",
-        "Grade 8, student number 20418",
+        "20418",
     )
     yield timedelta(minutes=40)
     team.screen(case, "Said in anger after a quarrel. We know where both are.")
@@ -202,9 +196,7 @@ def closed_case(team: Team) -> Life:
 
 def case_in_assessment(team: Team) -> Life:
     """Not yet judged: some questions are asked, some still open."""
-    case = team.open(
-        "Drawings of the school with marked doors were found in a notebook. The writer is known.", "Sky Romero", "Grade 7, student number 20733"
-    )
+    case = team.open("Drawings of the school with marked doors were found in a notebook. The writer is known.", "20733")
     yield timedelta(minutes=25)
     team.screen(case, "Drawings with doors. At home today with a parent.", target="no")
     moving.advance(actor=team.lead, case=case, to=State.ASSESSING)
@@ -234,9 +226,7 @@ def case_in_assessment(team: Team) -> Life:
 
 def case_of_danger(team: Team) -> Life:
     """It began with danger now, was contained within the hour, and has a plan with a daily step."""
-    case = team.open(
-        "A parent called: their child may have a knife in the bag today and is angry at a classmate.", "Casey Nguyen", "Grade 8, student number 20122"
-    )
+    case = team.open("A parent called: their child may have a knife in the bag today and is angry at a classmate.", "20122")
     yield timedelta(minutes=2)
     containment.declare_imminent(actor=team.lead, case=case)
     for minutes, kind in ((1, Press.Kind.CALLED_SRO), (4, Press.Kind.LOCATED), (2, Press.Kind.SECURED), (9, Press.Kind.SEARCHED)):

@@ -43,6 +43,9 @@ from .police import police_decisions
 from .prior import Prior, prior_of
 from .privacy import glasses_of
 from .said import Said, said
+from .subject import StudentFile, student_file
+
+WITH = ("school__parent__parent", "district", "lead", "student__school", "student__district", "subject_set_by")
 
 
 class CaseUnknown(Exception):
@@ -51,7 +54,7 @@ class CaseUnknown(Exception):
 
 def known_case(person: Person, number: str) -> Case:
     """The case, if the person may know that it is there. Raises CaseUnknown."""
-    found = Case.objects.filter(number=number.upper()).select_related("school__parent__parent", "district", "lead").first()
+    found = Case.objects.filter(number=number.upper()).select_related(*WITH).first()
     if found is None or not policies.may_know(person, found):
         raise CaseUnknown(number)
     return found
@@ -100,6 +103,10 @@ class CasePage:
     @cached_property
     def text(self) -> dict[str, str]:
         return unseal_all(self.opened, self.case, ("subject_name", "subject_facts", "concern"))
+
+    @cached_property
+    def student_file(self) -> StudentFile | None:
+        return student_file(self.case)
 
     @cached_property
     def members(self) -> list[Member]:

@@ -9,6 +9,7 @@ from django import template
 from security_center.foundation.organizations.models import Organization
 from security_center.prevention.doctrine.kinds import Mark
 from security_center.reporting import wording as desk_wording
+from security_center.reporting.forms_staff import identifier_choices
 
 from .. import content_loader as doctrine
 from .. import wording
@@ -84,3 +85,10 @@ def ferpa_card() -> list[PrivacyRule]:
 @register.simple_tag
 def counsel_note() -> str:
     return str(doctrine.counsel_note())
+
+
+@register.filter
+def identifier_names(codes: list[str]) -> str:
+    """What somebody compared, as words."""
+    names = dict(identifier_choices())
+    return ", ".join(str(names[code]) for code in codes if code in names)

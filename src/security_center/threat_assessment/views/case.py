@@ -47,6 +47,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "moves": [(said, State(said.row.to_state).label) for said in reversed(page.moves)],
         "police": [(said, doctrine.thresholds()[said.row.threshold].label) for said in page.law_enforcement],
         "gaps": bool(page.board.gaps),
+        "officer": queries.is_officer(me(request), case),
         "begun": any(tile.state != "not_started" for tile in page.board.tiles),
         "trail": [(_("Cases"), reverse("threat_assessment:cases"))],
     }

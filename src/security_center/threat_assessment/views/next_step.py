@@ -32,7 +32,7 @@ ON_LABELS: dict[str, str | Promise] = {
 }
 # What each gate asks for, where it is met, and what the way there is called.
 PLACES: dict[str, tuple[str | Promise, str, str | Promise]] = {
-    "subject": (_("Nobody knows yet for sure who the student is. Finding out is the first step."), "sources", _("Start the search for the student")),
+    "subject": (_("Nobody knows yet for sure who the student is. Finding out is the first step."), "case_subject", _("Find out who the student is")),
     "screened": (_("Two members of different disciplines screen it, each for themselves."), "case_screen", _("Screen the case")),
     "safety_answered": (_("A question of immediate safety is still not answered by anybody."), "case_screen", _("Screen the case")),
     "mandatory_prompts": (_("Some questions that must be asked are still open."), "themes", _("Ask what must be asked")),

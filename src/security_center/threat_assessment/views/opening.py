@@ -13,9 +13,10 @@ from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
 
+from .. import policies
 from ..actions import opening
 from ..forms_case import OpenCaseForm
-from ..queries import team
+from ..queries import subject, team
 from ..queries.reports import ReportUnknown, readable_report
 from .lookups import me
 from .sentences import REFUSALS, blame
@@ -39,7 +40,9 @@ def case_new(request: HttpRequest) -> HttpResponse:
     people = team.who_may_join(school)
     mine = str(me(request).pk)
     initial = {"lead": mine, "disciplines": team.usual_disciplines(me(request), school)}
-    form = OpenCaseForm(request.POST if request.method == "POST" else None, people=people, report=report is not None, initial=initial)
+    register = subject.has_register(school.district)
+    posted = request.POST if request.method == "POST" else None
+    form = OpenCaseForm(posted, people=people, report=report is not None, register=register, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             case = opening.open_case(actor=me(request), school=school, report=report, **form.facts())
@@ -47,6 +50,8 @@ def case_new(request: HttpRequest) -> HttpResponse:
             blame(form, refusal)
         else:
             messages.success(request, _("The case is open. Only its team reads it."))
+            if register and not case.practice and policies.can(me(request), Permission.CASE_WRITE, case):
+                return redirect("threat_assessment:case_subject", number=case.number)
             return redirect("threat_assessment:case", number=case.number)
     cited = team.cases_citing(me(request), report.number) if report is not None else []
     context = {"form": form, "school": school, "report": report, "cited": cited, "trail": trail, "several": len(schools) > 1}

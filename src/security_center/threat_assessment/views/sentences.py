@@ -16,7 +16,21 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from .. import content_loader as doctrine
-from ..actions import closing, containment, convening, inquiry, inquiry_errors, judging, moving, opening, paths, removing, screening, stepping
+from ..actions import (
+    closing,
+    containment,
+    convening,
+    identifying,
+    inquiry,
+    inquiry_errors,
+    judging,
+    moving,
+    opening,
+    paths,
+    removing,
+    screening,
+    stepping,
+)
 from ..actions.privacy import inspecting, tagging, telling
 from ..gates import GatesUnmet, Unmet
 from ..models import Case, Press
@@ -41,6 +55,12 @@ _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
         ("present",),
         _lazy("Two disciplines have to be there, and the officer where the team has one. Meet again with them, or write who else was there."),
     ),
+    identifying.DoesNotTellApart: (
+        ("compared",),
+        _lazy("Somebody else has the same name or one that sounds alike. Compare something that is different for them, such as the student number."),
+    ),
+    identifying.NameWanted: (("student_name",), _lazy("Write the name that you compared, or untick what you compared.")),
+    identifying.TwoIdentifiersNeeded: (("compared",), _lazy("Compare at least two things. A name alone has led to the wrong student before.")),
     inquiry.ChangedMeanwhile: ((), _lazy("Somebody else saved in between. Both texts are below: put together what is right, then save again.")),
     inquiry_errors.Unknown: ((), _lazy("One of the choices is not known any more. Choose again.")),
     closing.NotSummarily: (

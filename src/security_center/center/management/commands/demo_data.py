@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from security_center.center.demo import cases, district, sign_in, story, team_life
+from security_center.center.demo import cases, district, register, sign_in, story, team_life
 from security_center.foundation.clock import clock_at, now
 from security_center.foundation.organizations.models import Person
 from security_center.prevention.tasks import publish_forms
@@ -32,6 +32,7 @@ class Command(BaseCommand):
         began = now() - district.BEGAN
         with clock_at(datetime(began.year, began.month, began.day, 13, tzinfo=UTC)):
             sample = district.build()
+            register.enter(sample)
         with clock_at(now() - timedelta(days=1)):
             publish_forms()
         months = story.Story(sample, until=now())

@@ -17,7 +17,7 @@ from .importing import (
     many_would_leave,
     undo_import,
 )
-from .looking import look_at_import, look_up
+from .looking import look_at_import, look_up, open_student
 
 __all__ = [
     "CannotBeUndone",
@@ -37,5 +37,6 @@ __all__ = [
     "look_at_import",
     "look_up",
     "many_would_leave",
+    "open_student",
     "undo_import",
 ]

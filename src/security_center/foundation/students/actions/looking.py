@@ -10,7 +10,7 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 
 from .. import policies, queries
-from ..models import StudentImport
+from ..models import Student, StudentImport
 from ..queries import ImportPage, Match
 
 
@@ -28,6 +28,16 @@ def look_up(*, actor: Person, organization: Organization, name: str = "", identi
         detail={"by": ",".join(by), "found": len(found)},
     )
     return found
+
+
+@transaction.atomic
+def open_student(*, actor: Person, organization: Organization, student: Student) -> Match:
+    """One student who was found, with whoever is easily taken for them. Raises NotAllowed, NoSealedKey, VaultLocked."""
+    policies.require(actor, Permission.STUDENT_VIEW, organization)
+    if student.district_id != organization.district.pk:
+        raise policies.NotAllowed(student.thing)
+    record(actor=actor_string(actor), verb="student.opened", thing=student.thing, organization_id=organization.pk)
+    return queries.match_of(student)
 
 
 @transaction.atomic

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from security_center.foundation.vault.queries import open_record
 from .. import sealing
 from ..csv_rows import Fault
 from ..models import Grade, Revision, Student, StudentImport, StudentToken
+from .classes import counts_by_grade
 from .look_ups import Identity, LookAlike, identities_of, look_alikes_of
 
 SHOWN = 12
@@ -69,16 +69,11 @@ class RegisterPage:
 
 def register_page(district: Organization) -> RegisterPage:
     """Counts by school and grade, and the files that came."""
-    counted: defaultdict[int, dict[str, int]] = defaultdict(dict)
-    rows = Student.objects.filter(district=district, active=True).order_by().values_list("school", "grade").annotate(number=Count("pk"))
-    for school, grade, number in rows:
-        counted[school][grade] = number
-    schools = [
-        SchoolCount(school, [(str(grade.label), counted[school.pk][grade]) for grade in Grade if grade in counted[school.pk]])
-        for school in schools_of(district)
-    ]
+    schools = list(schools_of(district))
+    counted = counts_by_grade(schools)
+    counts = [SchoolCount(school, [(str(Grade(grade).label), number) for grade, number in counted[school.pk].items()]) for school in schools]
     imports = StudentImport.objects.filter(district=district).select_related("uploaded_by", "applied_by", "school").order_by("-pk")
-    return RegisterPage(district, schools, list(imports[:IMPORTS_SHOWN]))
+    return RegisterPage(district, counts, list(imports[:IMPORTS_SHOWN]))
 
 
 @dataclass(frozen=True)

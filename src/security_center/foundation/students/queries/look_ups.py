@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.vault.records import OpenRecord
 
-from .. import households, sealing
+from .. import sealing
 from ..models import Student, StudentToken
 
 MOST_MATCHES = 8
@@ -65,18 +65,6 @@ class Match:
     identity: Identity
     agrees: tuple[str, ...]
     look_alikes: tuple[LookAlike, ...]
-
-
-@dataclass(frozen=True)
-class Supports:
-    """What special education the student is entitled to; None when nobody said."""
-
-    iep: bool | None
-    section_504: bool | None
-
-    @property
-    def any(self) -> bool:
-        return bool(self.iep or self.section_504)
 
 
 def has_register(district: Organization) -> bool:
@@ -194,15 +182,3 @@ def identities_of(students: Iterable[Student]) -> dict[int, Identity]:
 
 def _identity(student: Student, opened: OpenRecord) -> Identity:
     return Identity(**sealing.unseal_all(opened, student, IDENTITY))
-
-
-def households_of(student: Student) -> tuple[list[households.Household], str]:
-    """Guardians by household, and the note on custody."""
-    texts = sealing.unseal_all(sealing.opened([student])[student.record], student, ("guardians", "custody_note"))
-    return households.from_text(texts["guardians"]), texts["custody_note"]
-
-
-def supports_of(student: Student) -> Supports:
-    texts = sealing.unseal_all(sealing.opened([student])[student.record], student, ("iep", "section_504"))
-    said = {"yes": True, "no": False}
-    return Supports(said.get(texts["iep"]), said.get(texts["section_504"]))

@@ -1,0 +1,50 @@
+"""The student of a case in the register: what tells them from a look-alike, and which open cases are about them already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from security_center.foundation.students.models import Student
+from security_center.foundation.students.queries import Match, StudentFile, file_of, has_register
+
+from ..models import Case
+
+__all__ = ["StudentFile", "has_register", "named_by_cases", "open_cases_about", "student_file", "tells_apart"]
+
+# What no two students share, whoever they are.
+ALWAYS_DIFFERENT = frozenset({"student_id", "photo", "schedule"})
+
+
+def tells_apart(match: Match) -> set[str]:
+    """What tells this student from each of their look-alikes: never the name, and a grade only when none of them is in it."""
+    student, identity = match.student, match.identity
+    told = set(ALWAYS_DIFFERENT)
+    if all(other.student.grade != student.grade for other in match.look_alikes):
+        told.add("grade")
+    if all(other.student.school_id != student.school_id for other in match.look_alikes):
+        told.add("school")
+    if identity.birth_date and all(other.identity.birth_date not in {"", identity.birth_date} for other in match.look_alikes):
+        told.add("birth_date")
+    return told
+
+
+def open_cases_about(students: Iterable[Student], *, apart_from: Case) -> dict[int, list[str]]:
+    """By student, the numbers of other open cases about them. Their numbers only: whoever is not on a team reads no more of it."""
+    found: dict[int, list[str]] = {}
+    rows = Case.objects.filter(student__in=list(students), closed_at__isnull=True).exclude(pk=apart_from.pk).order_by("pk")
+    for student_id, number in rows.values_list("student_id", "number"):
+        if student_id is not None:
+            found.setdefault(student_id, []).append(number)
+    return found
+
+
+def student_file(case: Case) -> StudentFile | None:
+    """What the register holds of the student whom a person confirmed; None when nobody did."""
+    return file_of(case.student) if case.student is not None else None
+
+
+def named_by_cases(students: QuerySet[Student]) -> list[int]:
+    """Ids of those whom a case names: they stay when the import that brought them is undone."""
+    return [pk for pk in Case.objects.filter(student__in=students).values_list("student_id", flat=True) if pk is not None]
