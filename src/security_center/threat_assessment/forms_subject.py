@@ -18,6 +18,7 @@ class LookUpForm(StaffForm):
     """Two things that are known of the student: one alone finds people, and a second one tells which of them it is."""
 
     name = "look"
+    mark_optional = False  # two of the three are wanted
     student_name = forms.CharField(label=_("Name"), required=False, max_length=200)
     identifier = forms.CharField(label=_("Student number"), required=False, max_length=40)
     birth_date = forms.DateField(
@@ -47,6 +48,7 @@ class ConfirmForm(StaffForm):
     """What a person compared before they say: it is this student."""
 
     name = "confirm"
+    mark_optional = False
     compared = _compared(_("What did you compare?"), help_text=_("At least two. Compare with what you know from somewhere else, not from this page."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -98,5 +98,13 @@ def _show(
         {"match": match, "form": confirm or ConfirmForm(auto_id=f"id_{match.student.pk}_%s"), "cases": others.get(match.student.pk, [])}
         for match in found or []
     ]
-    more = {"look_form": form, "matches": matches, "looked": found is not None, "register": register, "describe": describe, "texts": texts}
+    more = {
+        "look_form": form,
+        "matches": matches,
+        "several": len(matches) > 1,
+        "looked": found is not None,
+        "register": register,
+        "describe": describe,
+        "texts": texts,
+    }
     return act_page(request, case, "subject", failed, **more)
