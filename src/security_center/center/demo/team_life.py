@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -13,7 +12,6 @@ from django_scopes import scope
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.policies import forget
-from security_center.foundation.students.actions import IdentifierTaken, enter_student
 from security_center.foundation.students.models import Student
 from security_center.prevention import connecting, training_actions
 from security_center.prevention.training_actions import Group
@@ -35,16 +33,6 @@ SERVICES = (
     ("counseling", "Cedar Youth Counseling", "Front desk, 555-0151", 3, 6),
     ("mental_health", "Valley Family Clinic", "Intake, 555-0163", 0, 34),
     ("mentoring", "Big Table mentors", "Ms. Ray, 555-0177", 8, 2),
-)
-STUDENTS = (
-    ("20418", "Jordan Lee", "8"),
-    ("20733", "Sky Romero", "7"),
-    ("20122", "Casey Nguyen", "8"),
-    ("20901", "Ari Blum", "6"),
-    ("20902", "Noor Saleh", "6"),
-    ("20903", "Dee Franklin", "6"),
-    ("20904", "Kai Morales", "7"),
-    ("20905", "Lou Petersen", "7"),
 )
 
 
@@ -151,9 +139,6 @@ def _enter_services(school: Organization) -> None:
 
 
 def _think_of_each_student(school: Organization) -> None:
-    for identifier, name, grade in STUDENTS:
-        with suppress(IdentifierTaken):
-            enter_student(actor=None, school=school, identifier=identifier, name=name, grade=grade)
     lead = _lead(school)
     check = connecting.begin_check(actor=lead, school=school)
     ids = list(Student.objects.filter(school=school, active=True).order_by("pk").values_list("pk", flat=True))
