@@ -16,7 +16,7 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[2]
 # By weight, so that two processes end at about the same time.
 GROUPS = {
-    "the_ground_floor": ["ledger", "vault", "duties", "notifications"],
+    "the_ground_floor": ["ledger", "vault", "duties", "notifications", "students"],
     "organizations_and_cases": ["organizations", "threat_assessment"],
     "prevention_and_reporting": ["prevention", "reporting", "center"],
 }
