@@ -106,7 +106,7 @@ def test_f01_a_called_meeting_and_an_open_decision_are_not_dropped_by_closing(te
     screening.screen(actor=team.tess, case=case, **SCREEN)
     with pytest.raises(gates.GatesUnmet) as refused:
         closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A toy.")
-    assert lacks(refused) == ["convened", "class_decided"]
+    assert lacks(refused) == ["convened", "class_decided", "looked_at"]
 
 
 # --- back to class ---------------------------------------------------------------------------------------------------
