@@ -74,6 +74,8 @@ class Things:
         coaches = training_actions.Group("All coaches", 4, 6)
         (taught,) = training_actions.enter_training(actor=None, place=cast.school_a, kind="reporting", trained_on=today, group=coaches)
         student_file = Register(valley).send("id,name,grade,school\n100,Ann Lee,9,Maple High School\n101,Bo Roe,x,Maple High School\n")
+        for minutes in (20, 10):  # two versions to compare
+            plan_actions.adopt_plan(actor=None, organization=cast.school_a, threshold_minutes={"le_weapon_access": minutes})
         self.by_argument: Kwargs = {
             "number": report.number,
             "subject": mention.subject.pk,
@@ -100,6 +102,7 @@ class Things:
             "reporting:report_approval": {"pk": approval.uuid},  # type: ignore[union-attr]
             **{f"reporting:report_identity{verb}": {"number": confidential.number} for verb in ("", "_grant")},
             "reporting:handoff": {"pk": handoff.uuid},
+            "prevention:step": {"step": "team"},
             "prevention:holiday_remove": {"pk": holiday.pk},
             "prevention:absence_remove": {"pk": absence.pk},
             "organizations:access_session_end": {"pk": session.pk},

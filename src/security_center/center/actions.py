@@ -66,7 +66,7 @@ def fill_calendars(*, actor: Person, district: Organization, preset: str) -> lis
 @transaction.atomic
 def set_calendar(*, actor: Person, desk: Organization, preset: str, people: list[int]) -> None:
     """Replace the calendar of one desk by a ready-made one. Raises NotAllowed, PlanFault."""
-    plan = plan_queries.adopted_plan(desk) or pages.starting_plan(desk)
+    plan = plan_queries.adopted_plan(desk) or plan_queries.begun(desk)
     prevention.set_coverage(actor=actor, organization=desk, rows=presets.rows_of(preset, people, plan.school_hours))
 
 

@@ -12,9 +12,10 @@ class PreventionConfig(AppConfig):
         from security_center.foundation.duties.schedule import every
         from security_center.foundation.notifications.kinds import Kind, register
 
-        from . import audiences, connecting, ladders, receivers, tasks, training_actions
+        from . import audiences, connecting, ladders, plan_gaps, receivers, tasks, training_actions
 
         audiences.register_all()
+        plan_gaps.register_all()
         register(
             Kind(
                 ladders.WITH_DISPATCH_NUMBER,

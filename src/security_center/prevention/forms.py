@@ -67,6 +67,13 @@ class PlanForm(forms.Form):
     retention_days_unfounded = forms.IntegerField(label=_("Keep unfounded reports for how many days?"), min_value=7, max_value=3650)
 
     def __init__(self, *args: Any, plan: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", self.values_of(plan))
+        super().__init__(*args, **kwargs)
+        self.add_fields()
+
+    @staticmethod
+    def values_of(plan: Any) -> dict[str, Any]:
+        """What the fields begin with."""
         window = plan.message_hours or ["06:00", "18:00"]
         initial = {
             "languages": plan.languages,
@@ -83,8 +90,10 @@ class PlanForm(forms.Form):
         for key in categories():
             initial[f"stricter_{key}"] = plan.stricter_urgencies.get(key, "")
         initial["hidden_categories"] = plan.hidden_categories
-        kwargs.setdefault("initial", initial)
-        super().__init__(*args, **kwargs)
+        return initial
+
+    def add_fields(self) -> None:
+        """The fields that days and categories ask for."""
         for day in range(7):
             name = {"day": WEEKDAYS[day]}
             self.fields[f"opens_{day}"] = _time_field(_("%(day)s, school opens") % name, required=False)

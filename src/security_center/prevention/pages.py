@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import formats
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from security_center.foundation.clock import now
@@ -22,11 +19,10 @@ from security_center.foundation.organizations.policies import has
 from security_center.foundation.organizations.queries import people_with_any_role, people_with_any_role_at
 
 from . import coverage, queries, wording
-from .content_loader import categories, urgencies
-from .models import Absence, Alternate, CoverageShift, Holiday, Plan, PublishedForm, default_languages, default_school_hours
+from .models import Absence, CoverageShift, Holiday, Plan, PublishedForm
 
 READING = [role for role, held in ROLE_PERMISSIONS.items() if Permission.REPORT_READ in held]
-VERSIONS_SHOWN = 20
+JOINING = [role for role, held in ROLE_PERMISSIONS.items() if Permission.CASE_JOIN in held]
 LIST_DAYS = 7
 
 
@@ -40,6 +36,12 @@ def possible_readers_at(organizations: Iterable[Organization]) -> dict[int, list
     places = list(organizations)
     own, above = people_with_any_role_at(places, READING), people_with_any_role_at(places, READING, include_above=True)
     return {place.pk: list({person.pk: person for person in [*own[place.pk], *above[place.pk]]}.values()) for place in places}
+
+
+def possible_members(organization: Organization) -> list[Person]:
+    """Who may be named for the team of the plan: people of its own first, then the district's."""
+    own, above = people_with_any_role(organization, JOINING), people_with_any_role(organization, JOINING, include_above=True)
+    return list({person.pk: person for person in [*own, *above]}.values())
 
 
 def suggested_readers(organization: Organization) -> list[Person]:
@@ -156,87 +158,7 @@ def absence_at(organization: Organization, pk: int) -> Absence | None:
     return row if row is not None and has(row.person, Permission.REPORT_READ, organization) else None
 
 
-# --- the plan --------------------------------------------------------------------------------------------------------
-
-
-def starting_plan(organization: Organization) -> Plan:
-    """The plan that can be adopted as it is. Not stored."""
-    return Plan(organization=organization, version=1, languages=default_languages(), school_hours=default_school_hours(), created_at=now())
-
-
-def own_plan(organization: Organization) -> Plan | None:
-    return Plan.objects.filter(organization=organization, state=Plan.State.ADOPTED).select_related("adopted_by").first()
-
-
-def versions(organization: Organization) -> list[Plan]:
-    rows = Plan.objects.filter(organization=organization).exclude(state=Plan.State.DRAFT)
-    return list(rows.select_related("adopted_by").order_by("-version")[:VERSIONS_SHOWN])
-
-
-def version_of(organization: Organization, version: int) -> Plan | None:
-    return Plan.objects.filter(organization=organization, version=version).select_related("adopted_by").first()
-
-
-@dataclass(frozen=True)
-class PlanInWords:
-    facts: list[tuple[str, str]]
-    stricter: list[tuple[str, str, str]]  # category, standard, here
-    hidden: list[str] = field(default_factory=list)
-
-
-def in_words(plan: Plan) -> PlanInWords:
-    known, names = categories(), {key: str(rule.name) for key, rule in urgencies().items()}
-    window = plan.message_hours or ["06:00", "18:00"]
-    line = " ".join(part for part in (plan.other_line_name, plan.other_line_number) if part)
-    facts = [
-        (_("Languages of the form"), ", ".join(language_name(code) for code in plan.languages)),
-        (_("School hours"), hours_in_words(plan.school_hours)),
-        (_("Alerts that can wait go out"), _("%(start)s to %(end)s") % {"start": _clock(window[0]), "end": _clock(window[1])}),
-        (_("Another line to turn to"), line or _("none named")),
-        (_("Closed reports are kept"), _("%(days)d days") % {"days": plan.retention_days}),
-        (_("Unfounded reports are kept"), _("%(days)d days") % {"days": plan.retention_days_unfounded}),
-    ]
-    stricter = [
-        (str(known[key].staff_label), names[known[key].urgency.value], names[urgency])
-        for key, urgency in plan.stricter_urgencies.items()
-        if key in known and urgency in names
-    ]
-    return PlanInWords(facts, stricter, [str(known[key].staff_label) for key in plan.hidden_categories if key in known])
-
-
-def language_name(code: str) -> str:
-    try:
-        return str(get_language_info(code)["name_translated"]).capitalize()
-    except KeyError:
-        return str(dict(settings.LANGUAGES).get(code, code))
-
-
-def hours_in_words(hours: dict[str, Any]) -> str:
-    """ "Monday to Friday 7:30 a.m. to 3:30 p.m."; days with the same hours in a row are told together."""
-    days = [(day, tuple(hours[str(day)])) for day in range(7) if str(day) in hours]
-    if not days:
-        return _("no school hours set")
-    runs: list[tuple[int, int, tuple[str, ...]]] = []
-    for day, pair in days:
-        if runs and runs[-1][1] == day - 1 and runs[-1][2] == pair:
-            runs[-1] = (runs[-1][0], day, pair)
-        else:
-            runs.append((day, day, pair))
-    told = []
-    for first, last, pair in runs:
-        times = _("%(start)s to %(end)s") % {"start": _clock(pair[0]), "end": _clock(pair[1])}
-        span = str(WEEKDAYS[first]) if first == last else _("%(first)s to %(last)s") % {"first": WEEKDAYS[first], "last": WEEKDAYS[last]}
-        told.append(f"{span}, {times}")
-    return "; ".join(told)
-
-
-def _clock(text: str) -> str:
-    return str(formats.time_format(time.fromisoformat(text), "TIME_FORMAT"))
-
-
-def promises() -> list[tuple[str, str]]:
-    """Each urgency with what the school does. The clocks are the doctrine's; a plan can move a category up, never a clock down."""
-    return [(key, str(rule.promise)) for key, rule in urgencies().items()]
+# --- desks side by side ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -269,12 +191,6 @@ def desk_lines(organizations: Iterable[Organization]) -> list[DeskLine]:
         gap = wording.gaps_in_words(gaps, place, LIST_DAYS, most=2) if row is not None and row.open else ""
         found.append(DeskLine(place, plan, plan is not None and plan.organization_id != place.pk, gap, row is not None and row.open, closed))
     return found
-
-
-def districts_without_alternate(organizations: Iterable[Organization]) -> list[Organization]:
-    districts = [place for place in organizations if place.kind == Organization.Kind.DISTRICT]
-    named = set(Alternate.objects.filter(organization__in=districts, person__is_active=True).values_list("organization", flat=True))
-    return [place for place in districts if place.pk not in named]
 
 
 def today_at(organization: Organization) -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -17,7 +17,11 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has, remember
 
 from . import coverage
-from .models import Absence, Alternate, CoverageShift, Holiday, Plan, PublishedForm
+from .beginning import begin
+from .case_rules import CaseRules
+from .content_reader import LANGUAGES
+from .doctrine import management
+from .models import Absence, Alternate, CoverageShift, Holiday, Plan, PublishedForm, PublishedPlan
 from .recent import recent
 from .school_time import SchoolCalendar
 
@@ -36,6 +40,50 @@ def adopted_plans(organizations: Iterable[Organization]) -> dict[int, Plan | Non
     wanted = {pk for line in lines.values() for pk in line}
     plans = {plan.organization_id: plan for plan in Plan.objects.filter(organization__in=wanted, state=Plan.State.ADOPTED)}
     return {pk: next((plans[above] for above in line if above in plans), None) for pk, line in lines.items()}
+
+
+def plan_above(organization: Organization) -> Plan | None:
+    """The plan that binds this organization from above: that of its district, or of its state."""
+    return adopted_plan(organization.parent) if organization.parent is not None else None
+
+
+def stored_draft(organization: Organization) -> Plan | None:
+    return Plan.objects.filter(organization=organization, state=Plan.State.DRAFT).select_related("changed_by").first()
+
+
+def begun(organization: Organization) -> Plan:
+    """The next version as it would begin: not stored."""
+    before = Plan.objects.filter(organization=organization, state=Plan.State.ADOPTED).first()
+    plan = begin(organization, before=before, above=plan_above(organization))
+    plan.created_at = now()
+    return plan
+
+
+def draft_or_begun(organization: Organization) -> Plan:
+    """The draft that is worked on, else one that begins with the version in force. It is measured against the plan that stands above it today."""
+    draft = stored_draft(organization)
+    if draft is None:
+        return begun(organization)
+    draft.organization, draft.above = organization, plan_above(organization)
+    return draft
+
+
+def plans_right_below(organization: Organization) -> list[Plan]:
+    """Adopted plans of organizations for which this one's plan is the next above them."""
+    direct = Plan.objects.filter(state=Plan.State.ADOPTED, organization__parent=organization)
+    between = Plan.objects.filter(state=Plan.State.ADOPTED, organization__parent__parent=organization)
+    between = between.exclude(organization__parent__in=direct.values("organization"))
+    return list((direct | between).select_related("organization__parent__parent").order_by("pk"))
+
+
+def case_rules(plan: Plan | None) -> CaseRules:
+    """What a version of the plan says to the cases that were opened under it; the doctrine's own rules where there is none."""
+    return CaseRules(plan)
+
+
+def rules_at(organization: Organization) -> CaseRules:
+    """What the plan that an organization works by says today. The plan is asked each time: a new version holds at once, in every program."""
+    return CaseRules(adopted_plan(organization))
 
 
 def ladder_facts(organization: Organization) -> dict[str, object]:
@@ -137,6 +185,12 @@ def alternate_of(organization: Organization) -> Person | None:
     return row.person if row else None
 
 
+def districts_without_alternate(organizations: Iterable[Organization]) -> list[Organization]:
+    districts = [place for place in organizations if place.kind == Organization.Kind.DISTRICT]
+    named = set(Alternate.objects.filter(organization__in=districts, person__is_active=True).values_list("organization", flat=True))
+    return [place for place in districts if place.pk not in named]
+
+
 @dataclass(frozen=True)
 class FormState:
     """Whether a school's form may be open, and what each missing thing is, as codes the pages turn into sentences."""
@@ -181,6 +235,32 @@ class PublicState:
 def published_form(organization: Organization) -> PublishedForm | None:
     """The row that the public program may know of this desk's plan."""
     return recent(("form", organization.pk), lambda: PublishedForm.objects.filter(organization=organization).first())
+
+
+@dataclass(frozen=True)
+class PublishedStep:
+    name: str
+    paragraphs: list[str]
+
+
+@dataclass(frozen=True)
+class PublishedSteps:
+    """What the public page says of an organization's plan, in one language."""
+
+    version: int
+    adopted_on: date
+    adopted_for: str
+    steps: list[PublishedStep]
+
+
+def published_steps(organization: Organization, language: str) -> PublishedSteps | None:
+    """None where no plan is adopted. Reads the published row only."""
+    row = recent(("plan", organization.pk), lambda: PublishedPlan.objects.filter(organization=organization).first())
+    if row is None:
+        return None
+    known, spoken = management.starting_plan().steps, language[:2] if language[:2] in LANGUAGES else "en"
+    said = [PublishedStep(str(known[step["key"]].name), step["words"][spoken]) for step in row.steps if step["key"] in known]
+    return PublishedSteps(row.version, row.adopted_on, row.adopted_for, said)
 
 
 def public_state(organization: Organization) -> PublicState:

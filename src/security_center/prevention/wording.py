@@ -70,6 +70,11 @@ def fault_in_words(code: str, facts: dict[str, object]) -> str:
     """A refused action of this room (actions.PlanFault)."""
     person = str(facts.get("person", ""))
     return {
+        "looser": str(facts.get("sentences", "")),
+        "unknown_choice": _("One of the choices is not known. Load the page again and choose anew."),
+        "behavior_stays": _("What is prohibited, protects a child or always goes to law enforcement stays in every plan."),
+        "option_stays": _("What stops an attack that is about to happen stays in every plan."),
+        "softer_clock": _("A clock can be made shorter than the standard, not longer."),
         "unknown_category": _("One of the categories is not known. Load the page again and choose anew."),
         "softer_urgency": _("A category can be made stricter, not softer."),
         "retention_too_short": _("Keep closed reports at least 30 days, and unfounded ones at least 7."),

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from .views_public import about, find, form, receipt, thread
+from .views_public import about, find, form, plan, receipt, thread
 
 app_name = "reporting"
 urlpatterns: list[URLPattern] = [
@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern] = [
     path("report/receipt/help/", thread.help_now, name="help_now"),
     path("report/<slug:slug>/", form.report, name="form"),
     path("report/<slug:slug>/about/", about.about, name="about_school"),
+    path("report/<slug:slug>/plan/", plan.school_plan, name="plan"),
 ]

@@ -9,9 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Person
+from security_center.prevention.case_rules import CaseRules
 from security_center.reporting.forms_staff import StaffForm
 
-from . import content_loader as doctrine
 from .forms_inquiry import day, words
 from .models import Action
 
@@ -34,7 +34,7 @@ class ActionForm(StaffForm):
     backup = forms.ChoiceField(label=_("Who does it when they are away?"), error_messages={"required": _("Choose a second person.")})
     due_on = day(_("Done by"), error_messages={"required": _("Choose a date."), "invalid": _("Write a date.")})
 
-    def __init__(self, *args: Any, people: Iterable[Person], services: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Iterable[Person], rules: CaseRules, services: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.services = dict(services)  # what the list says → what the step says of it
         if self.services:
@@ -46,7 +46,7 @@ class ActionForm(StaffForm):
         named = [("", _("Choose one")), *((pk, person.name) for pk, person in self.people.items())]
         self.fields["owner"].choices = named  # type: ignore[attr-defined]
         self.fields["backup"].choices = named  # type: ignore[attr-defined]
-        self.fields["option"].choices = option_choices()  # type: ignore[attr-defined]
+        self.fields["option"].choices = option_choices(rules)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -62,8 +62,8 @@ class ActionForm(StaffForm):
         return {**data, "owner": self.people[data["owner"]], "backup": self.people[data["backup"]]}
 
 
-def option_choices() -> list[tuple[str, Any]]:
-    groups = doctrine.plan_categories().values()
+def option_choices(rules: CaseRules) -> list[tuple[str, Any]]:
+    groups = [group for group in rules.plan_categories.values() if group.options]
     options = [(str(group.label), [(f"{group.key}.{key}", _option_label(one)) for key, one in group.options.items()]) for group in groups]
     return [("", _("Choose one")), *options]
 

@@ -10,6 +10,8 @@ from security_center.foundation.organizations import actions as organizations
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.prevention import actions as prevention
 
+from . import plans
+
 STATE = ("Evergreen", "evergreen")
 # name, slug, city, mail domain, dispatch number, schools: (name, slug, level, enrollment)
 DISTRICTS = (
@@ -150,7 +152,9 @@ def _plan(sample: SampleDistrict, district: Organization) -> None:
     on_call = sample.holder(Role.DISTRICT_ON_CALL, district)
     if lead is None or on_call is None:
         raise RuntimeError("The sample district names a safety lead and an on-call person.")
-    prevention.adopt_plan(actor=sample.fresh(lead), organization=district, other_line_name=f"{STATE[0]} Safe Line", other_line_number="555-0199")
+    plans.adopt(sample, district, lead, other_line_name=f"{STATE[0]} Safe Line", other_line_number="555-0199")
+    if plans.TIGHTENED in {school.slug for school in sample.schools.values() if school.parent_id == district.pk}:
+        plans.tighten_one_school(sample, lead)
     year = now().year
     for first_day, last_day, name in (
         (date(year, 11, 25), date(year, 11, 27), "Thanksgiving break"),

@@ -151,7 +151,7 @@ def _way_to_open(place: Organization, codes: list[str]) -> tuple[str, str]:
 
 
 def _of_the_places(administered: list[Organization], desks: list[Organization]) -> Iterator[Broken]:
-    for district in pages.districts_without_alternate(desks):
+    for district in prevention.districts_without_alternate(desks):
         title = _("Nobody takes reports about %(name)s itself") % {"name": district.name}
         text = _("A report about the district’s own people would ring for nobody. Name one person who takes it.")
         yield Broken(f"alternate:{district.slug}", title, text, reverse("prevention:coverage", args=[district.slug]), _("Name somebody"))

@@ -18,6 +18,7 @@ from security_center.foundation.organizations import queries as organizations
 from security_center.foundation.organizations.models import AccessSession, Person, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import any_of, held
+from security_center.prevention import readiness
 from security_center.prevention.wording import moment_in_words
 from security_center.reporting.queries import Changes, NeverZero, changes_since, never_zero, things_kept_from
 
@@ -54,6 +55,8 @@ class Home:
     changes: Changes | None = None
     desks: list[DeskRow] = field(default_factory=list)
     desks_more: bool = False
+    ready: int = 0  # of the desks, how many lack nothing to work by their plan
+    all_desks: int = 0
     broken: list[Broken] = field(default_factory=list)
     administers: bool = False
     audits: bool = False
@@ -105,6 +108,8 @@ def home(person: Person) -> Home:
         changes=changes_since(person, since) if since is not None and lists else None,
         desks=sorted(rows, key=lambda row: row.order)[:DESKS_SHOWN],
         desks_more=len(rows) > DESKS_SHOWN,
+        ready=sum(1 for line in readiness.lines([row.organization for row in rows]) if line.ready),
+        all_desks=len(rows),
         broken=broken_for(person) if administers else [],
         administers=administers,
         audits=audits,

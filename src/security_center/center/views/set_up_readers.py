@@ -17,7 +17,7 @@ from security_center.foundation.duties import heartbeat
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.views.lookups import me
 from security_center.prevention import actions as prevention
-from security_center.prevention import pages, wording
+from security_center.prevention import pages, plan_words, wording
 from security_center.prevention import queries as plan_queries
 from security_center.prevention.forms import AlternateForm, PlanForm, PresetForm
 from security_center.prevention.presets import Preset
@@ -79,7 +79,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
     """The starting plan can be adopted as it is; `?change=1` shows its fields."""
     place = district_of(request, slug)
     adopted = plan_queries.adopted_plan(place)
-    shown = adopted or pages.starting_plan(place)
+    shown = adopted or plan_queries.begun(place)
     readers = pages.possible_readers(place)
     act = request.POST.get("act", "")
     form = PlanForm(request.POST if act == "change" else None, plan=shown)
@@ -109,8 +109,8 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
         form=form,
         changing=request.GET.get("change") == "1" or act == "change",
         adopted=adopted,
-        words=pages.in_words(shown),
-        promises=pages.promises(),
+        facts=plan_words.facts_of(shown, "reporting"),
+        promises=plan_words.promises(),
         alternate=plan_queries.alternate_of(place),
         alternate_form=alternate_form,
         failed=[one for one in (form, alternate_form) if one.errors],

@@ -8,6 +8,8 @@ from .plan import (
     Holiday,
     Plan,
     PublishedForm,
+    PublishedPlan,
+    VersionStands,
     default_languages,
     default_school_hours,
 )
@@ -21,10 +23,12 @@ __all__ = [
     "Holiday",
     "Plan",
     "PublishedForm",
+    "PublishedPlan",
     "TrainingRecord",
     "TrainingRegister",
     "TrainingRule",
     "TrustedAdult",
+    "VersionStands",
     "default_languages",
     "default_school_hours",
 ]

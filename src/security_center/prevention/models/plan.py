@@ -1,4 +1,4 @@
-"""An organization's adopted prevention plan, as far as reporting needs it: who reads, when, in which languages, how fast.
+"""An organization's prevention plan in its versions, who reads when, and what of both is published.
 
 The plan is the configuration: rooms above read it and hard-code nothing twice.
 """
@@ -6,7 +6,7 @@ The plan is the configuration: rooms above read it and hard-code nothing twice.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -22,8 +22,21 @@ def default_school_hours() -> dict[str, list[str]]:
     return {str(day): ["07:30", "15:30"] for day in range(5)}
 
 
+def default_public_steps() -> list[str]:
+    """The steps whose starting words name nobody."""
+    return ["behaviors", "reporting", "procedures", "risk_management", "climate", "training"]
+
+
+class VersionStands(Exception):
+    """What was adopted is never changed. A new version takes its place."""
+
+
 class Plan(models.Model):
-    """One version of what an organization adopted. A school without a plan of its own works by its district's."""
+    """One version of what an organization adopted, or the draft of the next one. A school without a plan of its own works by its district's.
+
+    Its words are a public document that a board adopts, so they are not sealed. Empty choices mean the starting plan's: clocks, thresholds and the
+    like hold only what is stricter here than in the doctrine (prevention.doctrine).
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -44,18 +57,54 @@ class Plan(models.Model):
     other_line_number = models.CharField(max_length=60, blank=True)
     retention_days = models.PositiveIntegerField(default=365, help_text=_("How long a closed report is kept."))
     retention_days_unfounded = models.PositiveIntegerField(default=60)
+
+    # The words of the eight steps: step → {"en": [paragraph, …], "es": […]}. An adopted version holds them whole.
+    words = models.JSONField(default=dict, blank=True)
+    own_words = models.JSONField(default=list, blank=True)  # steps whose words were written here; the others follow the plan above
+    public_steps = models.JSONField(default=default_public_steps, blank=True)  # steps whose words stand on the public page
+    # Blank of the starting plan ("leader") → what this organization fills in; "leader_es" where that is said otherwise in Spanish.
+    names = models.JSONField(default=dict, blank=True)
+    team = models.JSONField(default=list, blank=True)  # [{"expertise", "person", "name", "alternate", "alternate_name"}, …]
+    rule_set = models.CharField(max_length=12, default="ntac")  # key of doctrine/content/team_rules.yaml
+    scheme = models.CharField(max_length=12, default="ntac")  # key of doctrine/content/schemes.yaml
+    interview_order = models.CharField(max_length=12, default="ntac")  # key of doctrine/content/interview_orders.yaml
+    law_of = models.CharField(max_length=2, blank=True)  # the state whose law binds here: key of doctrine/content/states.yaml
+    left_out_behaviors = models.JSONField(default=list, blank=True)
+    own_behaviors = models.JSONField(default=list, blank=True)  # [{"key", "class", "en", "es"}, …]
+    threshold_minutes = models.JSONField(default=dict, blank=True)  # row of doctrine/content/le_threshold.yaml → minutes
+    clock_amounts = models.JSONField(default=dict, blank=True)  # "state.clock" of doctrine/content/lifecycle.yaml → amount in the clock's own unit
+    review_days = models.JSONField(default=dict, blank=True)  # band of doctrine/content/review_intervals.yaml → days to the first review
+    left_out_options = models.JSONField(default=list, blank=True)  # "category.option" of doctrine/content/plan_options.yaml
+    own_options = models.JSONField(default=list, blank=True)  # [{"key", "category", "en", "es"}, …]
+    case_retention_days = models.PositiveIntegerField(default=1825)
+    case_retention_days_short = models.PositiveIntegerField(default=180)  # unfounded and transient concerns
+
     created_at = models.DateTimeField()
+    step_revisions = models.JSONField(default=dict, blank=True)  # of a draft: how often each step was saved
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     adopted_at = models.DateTimeField(null=True, blank=True)
     adopted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    adopted_for = models.CharField(max_length=160, blank=True)  # on whose behalf: "Board of Education"
+    decided_on = models.DateField(null=True, blank=True)  # the day of the board's decision
+    # The version of the district's plan that this one was measured against; `carried` was made by the adoption of that version itself.
+    above = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    carried = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["organization", "version"], name="one_plan_per_version"),
             models.UniqueConstraint(fields=["organization"], condition=models.Q(state="adopted"), name="one_adopted_plan"),
+            models.UniqueConstraint(fields=["organization"], condition=models.Q(state="draft"), name="one_draft_of_a_plan"),
         ]
 
     def __str__(self) -> str:
         return f"plan {self.organization_id} v{self.version}"
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Raises VersionStands: an adopted version is put in once, and only becomes superseded."""
+        if self.pk is not None and Plan.objects.filter(pk=self.pk).exclude(state=Plan.State.DRAFT).exists():
+            raise VersionStands
+        super().save(*args, **options)
 
 
 class CoverageShift(models.Model):
@@ -148,3 +197,17 @@ class PublishedForm(models.Model):
     def is_open_at(self, moment: datetime) -> bool:
         """Whether a report may be taken in at `moment`: the one rule for the page and for the verb behind it."""
         return self.open and (self.open_until is None or self.open_until > moment)
+
+
+class PublishedPlan(models.Model):
+    """What anybody may read of an organization's plan: the words of its public steps as they were adopted, for the public program."""
+
+    organization = models.OneToOneField("organizations.Organization", on_delete=models.CASCADE, related_name="published_plan")
+    version_of = models.PositiveBigIntegerField()  # the id of the version; the plan's own table is not the public program's to read
+    version = models.PositiveIntegerField()
+    adopted_on = models.DateField()
+    adopted_for = models.CharField(max_length=160, blank=True)
+    steps = models.JSONField(default=list)  # [{"key", "words": {"en": […], "es": […]}}, …]
+
+    def __str__(self) -> str:
+        return f"published plan {self.organization_id}"

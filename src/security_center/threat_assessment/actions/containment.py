@@ -91,7 +91,7 @@ def screened(case: Case) -> bool:
 def raise_threshold(*, case: Case, threshold: str, actor: Person | None) -> LawEnforcementDecision:
     """A row of the threshold is met: somebody has to decide by its clock whether the police are told. Once while it is open."""
     at = now()
-    row = doctrine.thresholds()[threshold]
+    row = case.rules.thresholds[threshold]
     decision, made = LawEnforcementDecision.objects.get_or_create(
         case=case, threshold=threshold, outcome="", defaults={"raised_at": at, "due_at": at + timedelta(minutes=row.clock_minutes)}
     )

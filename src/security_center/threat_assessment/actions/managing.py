@@ -14,7 +14,6 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has
 from security_center.prevention.queries import calendar_of
 
-from .. import content_loader as doctrine
 from ..models import Action, Case, Confirmation, Judgement, Plan, Review, State
 from ..sealing import seal, unsealed
 from . import duty
@@ -58,13 +57,13 @@ def add_action(*, actor: Person, case: Case, option: str, what: str, owner: Pers
     """A step of the plan. Owner and backup are two people who may work on cases here. Raises NotATransition, CannotJoin, ReasonWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     plan = Plan.objects.filter(case=fresh).first()
-    if plan is None or option not in doctrine.plan_options():
+    if plan is None or option not in fresh.rules.plan_options:
         raise NotATransition(fresh, State.MANAGING)
     if not what.strip():
         raise ReasonWanted
     if owner.pk == backup.pk or not all(person.is_active and has(person, Permission.CASE_JOIN, fresh.school) for person in (owner, backup)):
         raise CannotJoin
-    chosen = doctrine.plan_options()[option]
+    chosen = fresh.rules.plan_options[option]
     row = Action(plan=plan, option=option, owner=owner, backup=backup, due_on=due_on, daily=chosen.daily_confirmation, added_at=now())
     seal(unsealed(fresh), row, what=what)
     row.save(force_insert=True)

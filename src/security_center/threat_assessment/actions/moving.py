@@ -15,7 +15,6 @@ from security_center.prevention.ladders import moment_after
 from security_center.prevention.queries import calendar_of
 from security_center.prevention.school_time import end_of_school_day
 
-from .. import content_loader as doctrine
 from .. import gates, policies
 from ..models import Case, Move, State
 from ..retention import end_of
@@ -39,8 +38,8 @@ WITH_REASON = frozenset({(State.CLASSIFIED, State.ASSESSING), (State.MANAGING, S
 
 
 def clock_of(case: Case, state: str, at: datetime) -> datetime | None:
-    """When the state's clock runs out, by the lifecycle (prevention.doctrine), in school time; None where reviews set the pace, or nothing does."""
-    clocks = doctrine.lifecycle()[state].clocks
+    """When the state's clock runs out, by the plan that it was opened under, in school time; None where reviews set the pace, or nothing does."""
+    clocks = case.rules.clocks(state)
     clock = next(iter(clocks.values()), None)
     if state == State.INTAKE:
         clock = clocks["acknowledge_life_safety" if case.life_safety else "acknowledge_other"]
@@ -86,7 +85,7 @@ def enter(*, case: Case, to: str, actor: Person | None, reason: str = "") -> Non
     if to == State.CLOSED:
         case.keep_until = end_of(case)
     if to == State.MONITORING and case.next_review_at is None:
-        case.next_review_at = at + timedelta(days=doctrine.first_review_days(case.scheme, *_judged(case)))
+        case.next_review_at = at + timedelta(days=case.rules.first_review_days(case.scheme, *_judged(case)))
     if to == State.MONITORING:
         case.state_due = case.next_review_at
     case.save()

@@ -15,6 +15,7 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has
 from security_center.foundation.vault.actions import prepare_record, save_record
+from security_center.prevention.queries import rules_at
 from security_center.prevention.trained import refuses
 from security_center.reporting.models import Report
 
@@ -64,11 +65,13 @@ def open_case(
     subject_facts: str = "",
     known_subject: bool = False,
     life_safety: bool = False,
-    rule_set: str = "ntac",
-    scheme: str = "ntac",
+    rule_set: str = "",
+    scheme: str = "",
     practice: bool = False,
 ) -> Case:
-    """Open a case. A report is cited by its number; its text stays where it is. Raises NotAllowed, NothingWritten, CannotJoin."""
+    """Open a case under the plan that the school works by today: it keeps that version, with its rule set and scheme (unless others are named).
+
+    A report is cited by its number; its text stays where it is. Raises NotAllowed, NothingWritten, CannotJoin."""
     policies.require_open(actor, school)
     if not concern.strip():
         raise NothingWritten
@@ -76,7 +79,7 @@ def open_case(
         raise PracticeIsMadeUp
     if not has(lead, Permission.CASE_JOIN, school):
         raise CannotJoin
-    at, district = now(), school.district
+    at, district, rules = now(), school.district, rules_at(school)
     with scope(district=[district.pk]):
         names = list(dict.fromkeys((desk_recipient(school), desk_recipient(district))))
         take_turn()
@@ -88,8 +91,9 @@ def open_case(
             origin=Case.Origin.REPORT if report is not None else origin,
             lead=lead,
             life_safety=life_safety,
-            rule_set=rule_set,
-            scheme=scheme,
+            rule_set=rule_set or rules.rule_set.key,
+            scheme=scheme or rules.scheme.key,
+            plan_version=rules.plan,
             known_subject=known_subject,
             practice=practice,
             opened_at=at,

@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from security_center.foundation.clock import now
 from security_center.foundation.vault.fields import SealedTextField
+from security_center.prevention.case_rules import CaseRules
+from security_center.prevention.queries import case_rules
 from security_center.reporting.models.report import new_number
 
 if TYPE_CHECKING:
@@ -66,6 +69,8 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
     lead = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+", db_index=False)
     rule_set = models.CharField(max_length=12)  # key of prevention/doctrine/content/team_rules.yaml: which disciplines have to sign
     scheme = models.CharField(max_length=12)  # key of prevention/doctrine/content/schemes.yaml, as the plan named it when the case was opened
+    # The version of the school's plan that the case was opened under, and keeps: its clocks, thresholds and options. None: the doctrine's own hold.
+    plan_version = models.ForeignKey("prevention.Plan", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     life_safety = models.BooleanField(default=False)  # somebody's life may be in danger: the first clock is minutes, not hours
     known_subject = models.BooleanField(default=False)  # two identifiers were compared by a person; otherwise the search is a duty
     grave_words = models.BooleanField(default=False)  # words of killing or a weapon were said: a low judgement is looked at from outside (F4)
@@ -131,6 +136,11 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
     def is_late(self, at: datetime | None = None) -> bool:
         """Computed when read, so that it holds while the worker is down."""
         return self.closed_at is None and self.state_due is not None and self.state_due < (at or now())
+
+    @cached_property
+    def rules(self) -> CaseRules:
+        """What the plan that this case was opened under says: asked here, never of the doctrine alone."""
+        return case_rules(self.plan_version)
 
     @property
     def round(self) -> int:

@@ -21,7 +21,7 @@ from security_center.foundation.organizations.permissions import ROLE_PERMISSION
 from security_center.foundation.organizations.policies import organizations_with, roles_at
 from security_center.foundation.organizations.queries import people_with_any_role, schools_of
 from security_center.foundation.vault.records import OpenRecord
-from security_center.prevention.queries import adopted_plan
+from security_center.prevention.queries import adopted_plan, rules_at
 
 from .. import content_loader as doctrine
 from .. import meeting_times
@@ -283,7 +283,7 @@ class MeetingPage:
 
 def wanted_disciplines(place: Organization) -> list[str]:
     """Those that the rule set names; an officer counts where there is one."""
-    required = doctrine.team_rule_sets()[doctrine.starting_plan().settings.team_rules].required
+    required = rules_at(place).rule_set.required
     officer = bool(people_with_any_role(place, [Role.SRO]))
     return [one.expertise for one in required if one.when == "always" or (one.when == "if_employed" and officer)]
 

@@ -48,8 +48,7 @@ def asked_word(kind: str, state: str) -> str:
 @register.filter
 def option_word(key: str) -> str:
     """What kind of step of a plan it is."""
-    option = doctrine.plan_options().get(key)
-    return str(option.label) if option is not None else key
+    return wording.option_word(key)
 
 
 @register.filter

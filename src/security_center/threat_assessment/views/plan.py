@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
 
-from .. import content_loader as doctrine
 from .. import queries
 from ..actions import managing
 from ..actions.looking import look
@@ -34,8 +33,8 @@ class _Step:
         row: Action = said.row
         today = case.today()
         self.row, self.text = row, said.text
-        option = doctrine.plan_options().get(row.option)
-        category = doctrine.plan_categories().get(row.option.partition(".")[0])
+        option = case.rules.plan_options.get(row.option)
+        category = case.rules.plan_categories.get(row.option.partition(".")[0])
         self.label, self.category = (option.label if option else row.option), (category.label if category else "")
         self.confirmed = next((one for one in row.confirmations.all() if one.day == today), None)
         self.open = row.state == Action.State.OPEN
@@ -105,7 +104,7 @@ def action_new(request: HttpRequest, case: Case) -> HttpResponse:
     """One more step: what, who, who else, by when."""
     team = [member.person for member in team_of(case)]
     services = referable(services_in(me(request), case.district))
-    form = ActionForm(request.POST if request.method == "POST" else None, people=team, services=services)
+    form = ActionForm(request.POST if request.method == "POST" else None, people=team, rules=case.rules, services=services)
     if request.method == "POST" and form.is_valid():
         try:
             managing.add_action(actor=me(request), case=case, **form.given)
@@ -167,6 +166,6 @@ def reviews(request: HttpRequest, case: Case) -> HttpResponse:
             return redirect("threat_assessment:reviews", number=case.number)
     page = queries.CasePage(me(request), case, look(actor=me(request), case=case))
     last = page.judgements[-1].row if page.judgements else None
-    band = doctrine.review_band(scheme=case.scheme, level=last.level, conclusion=last.conclusion) if last is not None else None
+    band = case.rules.review_band(scheme=case.scheme, level=last.level, conclusion=last.conclusion) if last is not None else None
     may = case.state in {State.MANAGING, State.MONITORING}
     return act_page(request, case, "reviews", form, reviews=page.reviews, band=band, may=may, plan=page.plan, words=_words(page))

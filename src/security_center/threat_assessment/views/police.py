@@ -28,7 +28,7 @@ from .sentences import REFUSALS, blame
 def law_enforcement(request: HttpRequest, case: Case) -> HttpResponse:
     """What was decided and what waits. POST: a row of the threshold is met."""
     asked = set(LawEnforcementDecision.objects.filter(case=case, outcome="").values_list("threshold", flat=True))
-    rows = [row for key, row in doctrine.thresholds().items() if key not in asked]
+    rows = [row for key, row in case.rules.thresholds.items() if key not in asked]
     form = ThresholdForm(request.POST if request.method == "POST" else None, rows=rows)
     if request.method == "POST" and form.is_valid():
         try:
@@ -39,7 +39,7 @@ def law_enforcement(request: HttpRequest, case: Case) -> HttpResponse:
             messages.success(request, _("Noted. Somebody has to decide now whether the police are told; it may be you."))
             return redirect("threat_assessment:law_enforcement_decide", number=case.number, pk=decision.uuid)
     decisions = police_decisions(case, look(actor=me(request), case=case))
-    told = [(said, doctrine.thresholds()[said.row.threshold]) for said in reversed(decisions)]
+    told = [(said, case.rules.thresholds[said.row.threshold]) for said in reversed(decisions)]
     return act_page(request, case, "law_enforcement", form, decisions=told, rules=_rules())
 
 
@@ -56,7 +56,7 @@ def law_enforcement_decide(request: HttpRequest, case: Case, pk: uuid.UUID) -> H
         else:
             messages.success(request, _("The decision is saved, with your name and your reason."))
             return redirect("threat_assessment:law_enforcement", number=case.number)
-    row = doctrine.thresholds()[decision.threshold]
+    row = case.rules.thresholds[decision.threshold]
     actions = [doctrine.law_enforcement_actions()[key] for key in row.actions]
     page = queries.CasePage(me(request), case, look(actor=me(request), case=case))
     screenings = [said for said in page.screenings if said.row.round == case.round]

@@ -34,7 +34,7 @@ from ..actions import (
 from ..actions.privacy import inspecting, tagging, telling
 from ..gates import GatesUnmet, Unmet
 from ..models import Case, Press
-from ..wording import SAFETY_QUESTIONS
+from ..wording import SAFETY_QUESTIONS, option_word
 from .lookups import back
 
 MOVED_ON = _lazy("The case has moved on meanwhile, or does not stand where this can be done. Look at the page again.")
@@ -184,7 +184,7 @@ def _word(key: str) -> str:
         return _("911 or the officer called")
     if key in Press.Kind.values:
         return str(Press.Kind(key).label)
-    tables: tuple[dict[str, Any], ...] = (doctrine.thresholds(), doctrine.sources(), doctrine.expertise(), doctrine.plan_options())
+    tables: tuple[dict[str, Any], ...] = (doctrine.thresholds(), doctrine.sources(), doctrine.expertise())
     tables += (doctrine.placement_questions(), doctrine.removal_kinds(), doctrine.triggers(), doctrine.searches(), doctrine.outside_reviews())
     for table in tables:
         if key in table:
@@ -196,6 +196,8 @@ def _word(key: str) -> str:
         return str(doctrine.evaluations()[key.removeprefix("evaluation.")].label)
     if key in doctrine.cstag_steps():
         return str(doctrine.cstag_steps()[key].title)
+    if key.partition(".")[0] in doctrine.plan_categories():
+        return option_word(key)
     if key in doctrine.prompts():
         return str(doctrine.prompts()[key].text)
     if key in doctrine.notice_parties():

@@ -20,6 +20,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
     "organizations.Organization": {"SELECT": (ALL,)},
     "prevention.PublishedForm": {"SELECT": (ALL,)},
     "equity.Figures": {"SELECT": (ALL,)},  # published: it holds only what may be shown
+    "prevention.PublishedPlan": {"SELECT": (ALL,)},
     "duties.Heartbeat": {"SELECT": ("beat_at",)},
     "vault.RecipientKey": {"SELECT": ("name", "version", "public_key", "retired_at")},  # the private half, though wrapped, is none of its business
     "vault.SealedKey": {"SELECT": (ALL,), "INSERT": (ALL,)},

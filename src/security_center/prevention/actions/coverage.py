@@ -1,84 +1,23 @@
-"""Verbs of the plan. Each is one transaction: policy, change, ledger, and the published form renewed so that the public page is true at once."""
+"""Verbs of the calendar. Each is one transaction: policy, change, ledger, and the published form renewed so that the public page is true at once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from django.conf import settings
 from django.db import transaction
 
-from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has
 
-from . import policies, queries
-from .content_loader import categories
-from .models import Absence, Alternate, CoverageShift, Holiday, Plan, PublishedForm
-from .school_time import SchoolCalendar
-from .shift_rows import ShiftRow
-
-__all__ = [
-    "PlanFault",
-    "ShiftRow",
-    "add_absence",
-    "add_holiday",
-    "add_shifts",
-    "adopt_plan",
-    "publish_form",
-    "remove_absence",
-    "remove_holiday",
-    "remove_shifts",
-    "set_alternate",
-    "set_coverage",
-]
-
-
-class PlanFault(Exception):
-    """What was asked of the plan cannot be; `sentence` says what to do."""
-
-    def __init__(self, code: str, **facts: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.facts = facts
-
-
-@transaction.atomic
-def adopt_plan(*, actor: Person | None, organization: Organization, **choices: object) -> Plan:
-    """Adopts a new version of the plan; `choices` are fields of Plan. What is not chosen stays as it was, or as the starting plan has it."""
-    policies.require_plan_edit(actor, organization)
-    before = Plan.objects.select_for_update(no_key=True).filter(organization=organization).order_by("-version").first()
-    plan = Plan(organization=organization, created_at=now())
-    if before is not None:
-        for name in ("languages", "hidden_categories", "stricter_urgencies", "school_hours", "message_hours", "other_line_name"):
-            setattr(plan, name, getattr(before, name))
-        plan.other_line_number = before.other_line_number
-        plan.retention_days, plan.retention_days_unfounded = before.retention_days, before.retention_days_unfounded
-    for name, value in choices.items():
-        setattr(plan, name, value)
-    known = categories()
-    unknown = [key for key in [*plan.hidden_categories, *plan.stricter_urgencies] if key not in known]
-    if unknown:
-        raise PlanFault("unknown_category", category=unknown[0])
-    softer = [key for key, urgency in plan.stricter_urgencies.items() if urgency > known[key].urgency]
-    if softer:
-        raise PlanFault("softer_urgency", category=softer[0])
-    if plan.retention_days < 30 or plan.retention_days_unfounded < 7:
-        raise PlanFault("retention_too_short")
-    try:
-        SchoolCalendar.from_facts({"school_hours": plan.school_hours, "message_hours": plan.message_hours})
-    except (ValueError, IndexError, KeyError) as error:
-        raise PlanFault("hours_not_readable") from error
-    Plan.objects.filter(organization=organization, state=Plan.State.ADOPTED).update(state=Plan.State.SUPERSEDED)
-    plan.version = before.version + 1 if before is not None else 1
-    plan.state, plan.adopted_at, plan.adopted_by = Plan.State.ADOPTED, now(), actor
-    plan.save()
-    record(actor=actor_string(actor), verb="plan.adopted", thing=f"plan:{plan.pk}", organization_id=organization.pk, detail={"version": plan.version})
-    _publish_below(organization)
-    return plan
+from .. import policies
+from ..models import Absence, Alternate, CoverageShift, Holiday
+from ..shift_rows import ShiftRow
+from .faults import PlanFault
+from .publishing import publish_below, publish_form
 
 
 @transaction.atomic
@@ -144,7 +83,7 @@ def add_holiday(*, actor: Person | None, organization: Organization, first_day: 
         raise PlanFault("days_out_of_order")
     holiday = Holiday.objects.create(organization=organization, first_day=first_day, last_day=last_day, name=name)
     record(actor=actor_string(actor), verb="holiday.added", thing=f"holiday:{holiday.pk}", organization_id=organization.pk)
-    _publish_below(organization)
+    publish_below(organization)
     return holiday
 
 
@@ -154,7 +93,7 @@ def remove_holiday(*, actor: Person | None, holiday: Holiday) -> None:
     record(actor=actor_string(actor), verb="holiday.removed", thing=f"holiday:{holiday.pk}", organization_id=holiday.organization_id)
     organization = holiday.organization
     holiday.delete()
-    _publish_below(organization)
+    publish_below(organization)
 
 
 @transaction.atomic
@@ -195,39 +134,4 @@ def set_alternate(*, actor: Person | None, organization: Organization, person: P
         raise PlanFault("not_a_reader", person=str(person))
     Alternate.objects.update_or_create(organization=organization, defaults={"person": person})
     record(actor=actor_string(actor), verb="alternate.set", thing=f"organization:{organization.pk}", organization_id=organization.pk)
-    _publish_below(organization)
-
-
-@transaction.atomic
-def publish_form(*, organization: Organization) -> PublishedForm:
-    """Renews what the public program may know. Called by the worker each minute and by each action that changes the plan; it writes no ledger,
-    since it states nothing new."""
-    plan = queries.adopted_plan(organization)
-    state = queries.form_state(organization)
-    known = categories()
-    hidden = set(plan.hidden_categories) if plan else set()
-    at = now()
-    stretches = queries.covered_stretches(organization, at - timedelta(hours=1)) if state.open else []
-    alternate = queries.alternate_of(organization.district)
-    form, _ = PublishedForm.objects.update_or_create(
-        organization=organization,
-        defaults={
-            "open": state.open,
-            "open_until": state.open_until,
-            "closed_because": state.missing[0] if state.missing else "",
-            "languages": plan.languages if plan else [code for code, _name in settings.LANGUAGES],
-            "categories": [key for key, category in known.items() if category.shown and key not in hidden],
-            "urgencies": plan.stricter_urgencies if plan else {},
-            "windows": [[s.starts_at.isoformat(), s.ends_at.isoformat()] for s in stretches],
-            "ladder_facts": {**queries.ladder_facts(organization), "alternate": alternate.pk if alternate else None},
-            "other_line_name": plan.other_line_name if plan else "",
-            "other_line_number": plan.other_line_number if plan else "",
-            "renewed_at": at,
-        },
-    )
-    return form
-
-
-def _publish_below(organization: Organization) -> None:
-    for school in queries.desks_below(organization):
-        publish_form(organization=school)
+    publish_below(organization)

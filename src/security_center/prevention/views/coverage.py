@@ -1,4 +1,4 @@
-"""Plan and coverage: what an organization works by, and who reads when."""
+"""Who reads when."""
 
 from __future__ import annotations
 
@@ -7,92 +7,17 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.organizations.policies import NotAllowed, any_of, has
-from security_center.foundation.organizations.queries import organizations_for
+from security_center.foundation.organizations.policies import has
 from security_center.foundation.organizations.views.lookups import me, organization_by_slug
 
-from . import actions, pages, presets, queries, wording
-from .forms import AbsenceForm, AlternateForm, HolidayForm, PlanForm, PresetForm, ShiftForm
-
-DESKS_SHOWN = 200
-
-
-def _blame(form: Any, fault: actions.PlanFault) -> None:
-    form.add_error(None, wording.fault_in_words(fault.code, fault.facts))
-
-
-def _trail() -> list[tuple[str, str]]:
-    return [(_("Plan and coverage"), reverse("prevention:index"))]
-
-
-@require_GET
-def index(request: HttpRequest) -> HttpResponse:
-    """Every desk the person sees: its plan, its hours without a reader, whether its form is open."""
-    if not any_of(me(request), [Permission.PLAN_VIEW]):
-        raise NotAllowed(Permission.PLAN_VIEW)
-    places = organizations_for(me(request), Permission.PLAN_VIEW).filter(active=True).exclude(kind=Organization.Kind.STATE)
-    desks = list(places.select_related("parent__parent").order_by("parent__name", "kind", "name")[:DESKS_SHOWN])
-    context = {
-        "lines": pages.desk_lines(desks),
-        "may_mark": any_of(me(request), [Permission.CONNECTEDNESS_MARK]),
-        "may_see_training": any_of(me(request), [Permission.TRAINING_VIEW]),
-    }
-    return render(request, "prevention/index.html", context)
-
-
-@require_GET
-def plan(request: HttpRequest, slug: str) -> HttpResponse:
-    place = organization_by_slug(request, slug, Permission.PLAN_VIEW)
-    adopted, own = queries.adopted_plan(place), pages.own_plan(place)
-    asked = request.GET.get("version", "")
-    shown = pages.version_of(place, int(asked)) if asked.isdecimal() and len(asked) < 6 else (own or adopted)
-    if asked and shown is None:
-        raise Http404
-    context = {
-        "place": place,
-        "adopted": adopted,
-        "own": own,
-        "shown": shown,
-        "words": pages.in_words(shown or pages.starting_plan(place)),
-        "promises": pages.promises(),
-        "versions": pages.versions(place),
-        "holidays": pages.holidays_of(place),
-        "may_edit": has(me(request), Permission.PLAN_EDIT, place),
-        "trail": _trail(),
-    }
-    return render(request, "prevention/plan.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def plan_change(request: HttpRequest, slug: str) -> HttpResponse:
-    place = organization_by_slug(request, slug, Permission.PLAN_EDIT)
-    form = PlanForm(request.POST or None, plan=queries.adopted_plan(place) or pages.starting_plan(place))
-    if request.method == "POST" and form.is_valid():
-        try:
-            adopted = actions.adopt_plan(actor=me(request), organization=place, **form.choices())
-        except actions.PlanFault as fault:
-            _blame(form, fault)
-        else:
-            messages.success(request, _("Version %(version)d of the plan is adopted.") % {"version": adopted.version})
-            return redirect("prevention:plan", slug=place.slug)
-    trail = [*_trail(), (_("Plan of %(name)s") % {"name": place.name}, reverse("prevention:plan", args=[place.slug]))]
-    return render(request, "prevention/plan_change.html", {"place": place, "form": form, "trail": trail}, status=422 if form.errors else 200)
-
-
-@require_POST
-def plan_adopt_start(request: HttpRequest, slug: str) -> HttpResponse:
-    """Adopt the starting plan as it is."""
-    place = organization_by_slug(request, slug, Permission.PLAN_EDIT)
-    if queries.adopted_plan(place) is None:
-        actions.adopt_plan(actor=me(request), organization=place)
-        messages.success(request, _("The starting plan is adopted. You can change it at any time."))
-    return redirect("prevention:plan", slug=place.slug)
+from .. import actions, pages, presets, queries
+from ..forms import AbsenceForm, AlternateForm, HolidayForm, PresetForm, ShiftForm
+from .shared import blame, trail
 
 
 @require_GET
@@ -109,7 +34,7 @@ def _calendar(request: HttpRequest, place: Organization, **forms: Any) -> HttpRe
         "page": page,
         "may_edit": may_edit,
         "removing": may_edit and request.GET.get("remove") == "1",
-        "trail": _trail(),
+        "trail": trail(),
     }
     if may_edit:
         context["shift_form"] = forms.get("shift_form") or ShiftForm(readers=page.readers, prefix="shift")
@@ -138,7 +63,7 @@ def shift_add(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             actions.add_shifts(actor=me(request), organization=place, rows=form.rows())
         except actions.PlanFault as fault:
-            _blame(form, fault)
+            blame(form, fault)
         else:
             messages.success(request, _("The calendar is changed."))
             return _back(place)
@@ -162,12 +87,12 @@ def preset(request: HttpRequest, slug: str) -> HttpResponse:
     place = organization_by_slug(request, slug, Permission.COVERAGE_EDIT)
     form = PresetForm(request.POST, readers=pages.possible_readers(place), suggested=[], prefix="preset")
     if form.is_valid():
-        plan = queries.adopted_plan(place) or pages.starting_plan(place)
+        plan = queries.adopted_plan(place) or queries.begun(place)
         rows = presets.rows_of(form.cleaned_data["preset"], form.people(), plan.school_hours)
         try:
             actions.set_coverage(actor=me(request), organization=place, rows=rows)
         except actions.PlanFault as fault:
-            _blame(form, fault)
+            blame(form, fault)
         else:
             messages.success(request, _("The calendar is replaced."))
             return _back(place)
@@ -183,7 +108,7 @@ def absence_add(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             actions.add_absence(actor=me(request), organization=place, person=form.cleaned_data["person"], starts_at=starts_at, ends_at=ends_at)
         except actions.PlanFault as fault:
-            _blame(form, fault)
+            blame(form, fault)
         else:
             messages.success(request, _("Saved. Look at the hours without a reader above."))
             return _back(place)
@@ -231,7 +156,7 @@ def alternate(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             actions.set_alternate(actor=me(request), organization=place, person=form.cleaned_data["person"])
         except actions.PlanFault as fault:
-            _blame(form, fault)
+            blame(form, fault)
         else:
             messages.success(request, _("Saved. Reports about the district itself go to %(name)s.") % {"name": form.cleaned_data["person"].name})
             return _back(place)

@@ -1,0 +1,171 @@
+"""What a plan itself still lacks. The same rows stand on the page that adopts it and among what an organization lacks (readiness)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from security_center.foundation.clock import now
+from security_center.foundation.organizations.models import Organization, Person
+
+from . import pages, people_gaps, queries, readiness
+from .doctrine import assessment
+from .models import Plan
+
+YEAR = timedelta(days=366)  # our design: a plan that nobody has looked at for a year is looked at again
+
+
+@dataclass(frozen=True)
+class Gap:
+    key: str
+    step: str
+    sentence: Any
+    what_to_do: Any
+    lacking: Callable[[Plan], bool]
+
+
+def _unnamed(plan: Plan) -> list[str]:
+    """Required expertise that nobody on the team is named for."""
+    named = {row["expertise"] for row in plan.team if row.get("person")}
+    return [one.expertise for one in assessment.team_rule_sets()[plan.rule_set].required if one.when == "always" and one.expertise not in named]
+
+
+def _without_alternate(plan: Plan) -> bool:
+    return any(row.get("person") and not row.get("alternate") for row in plan.team)
+
+
+GAPS: tuple[Gap, ...] = (
+    Gap("no_leader", "team", _("The plan names no leader of the team."), _("Name the leader"), lambda plan: not plan.names.get("leader")),
+    Gap(
+        "no_alternate",
+        "team",
+        _("The plan names nobody who steps in for the leader."),
+        _("Name who steps in"),
+        lambda plan: not plan.names.get("alternate"),
+    ),
+    Gap("no_team", "team", _("The team is not complete: a required discipline has nobody."), _("Name the team"), lambda plan: bool(_unnamed(plan))),
+    Gap("no_team_alternates", "team", _("Somebody on the team has nobody who steps in."), _("Name who steps in"), _without_alternate),
+    Gap(
+        "no_police_contact",
+        "team",
+        _("The plan names no contact at law enforcement."),
+        _("Name the contact"),
+        lambda plan: not plan.names.get("police_contact"),
+    ),
+)
+
+
+def gaps_of(plan: Plan) -> list[Gap]:
+    return [gap for gap in GAPS if gap.lacking(plan)]
+
+
+def _plans(places: Sequence[Organization]) -> dict[int, Plan | None]:
+    return readiness.once("plans", lambda: queries.adopted_plans(places))
+
+
+def _desks(places: Sequence[Organization]) -> list[pages.DeskLine]:
+    """By what is published, which is at most a minute old: asking the calendars of a whole district would be slow."""
+    return readiness.once("desks", lambda: pages.desk_lines(places))
+
+
+def _by_plan(lacking: Callable[[Plan], bool]) -> readiness.Test:
+    """Where no plan is adopted only that is said: what it would lack is not known yet."""
+
+    def test(places: Sequence[Organization]) -> set[int]:
+        return {pk for pk, plan in _plans(places).items() if plan is not None and lacking(plan)}
+
+    return test
+
+
+def _no_plan(places: Sequence[Organization]) -> set[int]:
+    return {pk for pk, plan in _plans(places).items() if plan is None}
+
+
+def _old(plan: Plan) -> bool:
+    return plan.adopted_at is not None and plan.adopted_at < now() - YEAR
+
+
+def _left(places: Sequence[Organization]) -> set[int]:
+    """Somebody of the team has left."""
+    plans = _plans(places)
+    named = {pk: {row.get(who) for row in plan.team for who in ("person", "alternate")} - {None} for pk, plan in plans.items() if plan is not None}
+    gone = set(Person.objects.filter(pk__in=set().union(*named.values()), is_active=False).values_list("pk", flat=True)) if named else set()
+    return {pk for pk, people in named.items() if people & gone}
+
+
+def _closed_because(code: str) -> readiness.Test:
+    return lambda places: {line.organization.pk for line in _desks(places) if code in line.closed_because}
+
+
+def _gap_in_calendar(places: Sequence[Organization]) -> set[int]:
+    return {line.organization.pk for line in _desks(places) if line.gap}
+
+
+def _district_without_alternate(places: Sequence[Organization]) -> set[int]:
+    return {place.pk for place in queries.districts_without_alternate(places)}
+
+
+def register_all() -> None:
+    """This room's own items, called once when the programs start."""
+    readiness.register("no_plan", _("No plan is adopted."), _("Adopt a plan"), _no_plan, link="prevention:build", order=10)
+    for place, gap in enumerate(GAPS):
+        readiness.register(gap.key, gap.sentence, gap.what_to_do, _by_plan(gap.lacking), link="prevention:build", order=11 + place)
+    readiness.register(
+        "team_left", _("Somebody named in the plan’s team has left."), _("Name another person"), _left, link="prevention:build", order=20
+    )
+    readiness.register(
+        "plan_old",
+        _("The plan was adopted more than a year ago."),
+        _("Read it through and adopt it again"),
+        _by_plan(_old),
+        link="prevention:build",
+        order=21,
+    )
+    coverage = "prevention:coverage"
+    readiness.register(
+        "no_reader", _("The coverage calendar names no reader."), _("Name who reads"), _closed_because("no_reader"), link=coverage, order=30
+    )
+    readiness.register(
+        "coverage_gap",
+        _("In the next 7 days there are hours in which nobody reads."),
+        _("Close the gap in the calendar"),
+        _gap_in_calendar,
+        link=coverage,
+        order=31,
+    )
+    readiness.register(
+        "unproved_reader",
+        _("A reader has not confirmed a test alert in the last 120 days."),
+        _("See who reads, and send a test alert"),
+        _closed_because("unproved_reader"),
+        link=coverage,
+        order=32,
+    )
+    readiness.register(
+        "no_district_alternate",
+        _("Nobody is named to take reports about the district itself."),
+        _("Name somebody"),
+        _district_without_alternate,
+        link=coverage,
+        order=33,
+    )
+    readiness.register(
+        "untrained_team",
+        _("Somebody who works on cases has no training for the team that counts today."),
+        _("See who needs a training"),
+        people_gaps.untrained_team,
+        link="prevention:training_place",
+        order=40,
+    )
+    readiness.register(
+        "no_connectedness_check",
+        _("Nobody has checked in this half-year that each student has an adult."),
+        _("Begin the check"),
+        people_gaps.no_connectedness_check,
+        link="prevention:connectedness_at",
+        order=41,
+    )

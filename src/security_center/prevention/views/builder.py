@@ -1,0 +1,160 @@
+"""The guided builder: eight steps, each savable at any point, and the page that checks and adopts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from security_center.foundation.organizations.models import Organization
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.views.lookups import me, organization_by_slug
+
+from .. import actions, pages, paper, plan_gaps, plan_pages, queries
+from ..beginning import standard_words
+from ..content_reader import LANGUAGES
+from ..doctrine import assessment
+from ..doctrine.kinds import Mark
+from ..forms_plan import AdoptForm, step_form
+from ..models import Plan
+from ..steps import FIELDS, step_after, steps
+from .shared import blame, pdf, trail
+
+
+def _place(request: HttpRequest, slug: str) -> Organization:
+    return organization_by_slug(request, slug, Permission.PLAN_EDIT)
+
+
+@require_GET
+def build(request: HttpRequest, slug: str) -> HttpResponse:
+    """The eight steps, which of them were saved, and the way on."""
+    place = _place(request, slug)
+    draft = queries.draft_or_begun(place)
+    rows = [(step, draft.step_revisions.get(step.key, 0) > 0) for step in steps()]
+    context = {
+        "place": place,
+        "draft": draft if draft.pk else None,
+        "adopted": queries.adopted_plan(place),
+        "above": draft.above,
+        "rows": rows,
+        "minutes": sum(step.minutes for step in steps()),
+        "next": next((step for step, saved in rows if not saved), None),
+        "trail": trail(place),
+    }
+    return render(request, "prevention/build.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def step(request: HttpRequest, slug: str, step: str) -> HttpResponse:
+    place = _place(request, slug)
+    if step not in FIELDS:
+        raise Http404
+    draft = queries.draft_or_begun(place)
+    people = pages.possible_members(place) if step == "team" else []
+    form = step_form(step, draft, people, request.POST if request.method == "POST" else None)
+    seen, theirs = request.POST.get("seen", ""), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.save_step(
+                actor=me(request), organization=place, step=step, seen=int(seen) if seen.isdecimal() and len(seen) < 7 else 0, **form.values()
+            )
+        except actions.PlanFault as fault:
+            blame(form, fault)
+        except actions.ChangedMeanwhile as changed:
+            theirs = changed
+        else:
+            return _saved(request, place, step)
+    context = {
+        "place": place,
+        "step": next(one for one in steps() if one.key == step),
+        "form": form,
+        "draft": draft,
+        "above": draft.above,
+        "seen": draft.step_revisions.get(step, 0),
+        "asked": _asked(step),
+        "theirs": _theirs(draft, step) if theirs is not None else None,
+        "by": theirs.by if theirs is not None else None,
+        "standard": [(language, standard_words(draft, step)[language]) for language in LANGUAGES] if step in draft.own_words else [],
+        "trail": [*trail(place), (_("The eight steps"), _address(place))],
+    }
+    return render(request, "prevention/step.html", context, status=409 if theirs is not None else 422 if form.errors else 200)
+
+
+def _address(place: Organization) -> str:
+    return reverse("prevention:build", args=[place.slug])
+
+
+def _saved(request: HttpRequest, place: Organization, step: str) -> HttpResponse:
+    messages.success(request, _("Saved. Nothing is adopted yet."))
+    after = step_after(step)
+    if "stop" in request.POST:
+        return redirect("prevention:build", slug=place.slug)
+    if "again" in request.POST:
+        return redirect("prevention:step", slug=place.slug, step=step)
+    return redirect("prevention:step", slug=place.slug, step=after) if after else redirect("prevention:check", slug=place.slug)
+
+
+def _asked(key: str) -> list[tuple[str, str, list[Any]]]:
+    """What the step must contain, by how sure we are of it: only what is confirmed is said to be the guide's."""
+    lines = next(one for one in steps() if one.key == key).must_contain.values()
+    headings = {
+        Mark.CONFIRMED: _("The guide asks for"),
+        Mark.UNCONFIRMED: _("Usual too, not yet checked against the guide"),
+        Mark.OURS: _("We advise"),
+    }
+    groups = [(heading, str(assessment.marks()[mark].meaning), [line for line in lines if line.mark is mark]) for mark, heading in headings.items()]
+    return [group for group in groups if group[2]]
+
+
+def _theirs(draft: Plan, key: str) -> list[str]:
+    """What stands in the draft now, written by the other person."""
+    return next(one for one in plan_pages.said(draft) if one.step.key == key).paragraphs
+
+
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest, slug: str) -> HttpResponse:
+    """What is still missing, what would change, and the adoption. What is missing stops nobody: it is said again until it is there."""
+    place = _place(request, slug)
+    draft, adopted = queries.draft_or_begun(place), queries.adopted_plan(place)
+    form = AdoptForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            plan = actions.adopt_draft(actor=me(request), organization=place, **form.cleaned_data)
+        except actions.PlanFault as fault:
+            blame(form, fault)
+        else:
+            messages.success(request, _("Version %(version)d of the plan is adopted. It holds from now on.") % {"version": plan.version})
+            return redirect("prevention:plan", slug=place.slug)
+    context = {
+        "place": place,
+        "draft": draft if draft.pk else None,
+        "adopted": adopted,
+        "above": draft.above,
+        "gaps": plan_gaps.gaps_of(draft),
+        "changes": plan_pages.changes(adopted, draft) if adopted is not None else [],
+        "said": plan_pages.said(draft),
+        "form": form,
+        "trail": [*trail(place), (_("The eight steps"), _address(place))],
+    }
+    return render(request, "prevention/check.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def draft_paper(request: HttpRequest, slug: str) -> HttpResponse:
+    """The draft as a PDF with lines to sign, for the meeting that decides about it."""
+    place = _place(request, slug)
+    drawn = paper.paper(queries.draft_or_begun(place), plan_pages.page_language())
+    return pdf(drawn, f"plan-{place.slug}-draft.pdf")
+
+
+@require_POST
+def discard(request: HttpRequest, slug: str) -> HttpResponse:
+    place = _place(request, slug)
+    if actions.throw_draft_away(actor=me(request), organization=place):
+        messages.success(request, _("The draft is thrown away. The plan in force is as it was."))
+    return redirect("prevention:plan", slug=place.slug)
