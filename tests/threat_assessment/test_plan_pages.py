@@ -104,13 +104,13 @@ def test_each_conclusion_stands_with_its_meaning_and_each_empty_text_is_asked_fo
 def test_the_level_comes_from_the_scheme_of_the_case(team: Team, signed_in: SignIn) -> None:
     case, client = team.inquired(), signed_in(team.tess)
     assert "judge-level" not in seen(client, case, "judgement/")
-    Case.objects.filter(pk=case.pk).update(scheme="cstag")
+    Case.objects.filter(pk=case.pk).update(scheme="dcjs")
     page = seen(client, case, "judgement/")
-    for level in doctrine.schemes()["cstag"].levels.values():
+    for level in doctrine.schemes()["dcjs"].levels.values():
         assert str(level.label) in page
     assert "Choose the level." in words(send(client, case, "judgement/", "judge", **TEXTS, conclusion="needs_support"))
-    send(client, case, "judgement/", "judge", **TEXTS, conclusion="needs_support", level="transient")
-    assert case.judgements.get().level == "transient"
+    send(client, case, "judgement/", "judge", **TEXTS, conclusion="needs_support", level="moderate")
+    assert case.judgements.get().level == "moderate"
 
 
 def test_who_sees_it_differently_says_how_and_stands_beside_the_conclusion(team: Team, signed_in: SignIn) -> None:
