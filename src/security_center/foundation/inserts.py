@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, connections, models
 
 
 @cache
@@ -33,7 +33,8 @@ def insert_all(rows: Sequence[models.Model]) -> None:
     sql, fields, given = _statement(type(rows[0]), connection.vendor)
     if given:
         sql = sql.rpartition(" RETURNING ")[0]
-    values = [[field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields] for row in rows]
+    database = connections[connection.alias]  # asked for once: the shared name looks it up for each value
+    values = [[field.get_db_prep_save(field.pre_save(row, add=True), database) for field in fields] for row in rows]
     with connection.cursor() as cursor:
         cursor.executemany(sql, values)
 
@@ -44,7 +45,8 @@ def insert_values(model: type[models.Model], names: Sequence[str], rows: Iterabl
     quoted = connection.ops.quote_name
     columns = ", ".join(quoted(str(field.column)) for field in fields)
     table = quoted(model._meta.db_table)
-    values = [[field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)] for row in rows]
+    database = connections[connection.alias]
+    values = [[field.get_db_prep_save(value, database) for field, value in zip(fields, row, strict=True)] for row in rows]
     if values:
         with connection.cursor() as cursor:
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({', '.join(['%s'] * len(fields))})", values)  # noqa: S608 - our own names

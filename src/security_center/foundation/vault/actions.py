@@ -7,9 +7,10 @@ import os
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from security_center.foundation import clock
 from security_center.foundation.vault import hpke_seal, sealing
@@ -57,12 +58,21 @@ def rotate_recipient(*, actor: str, name: str) -> RecipientKey:
     return _new_key(name, current.version + 1)
 
 
+class SealedTo(NamedTuple):
+    """A row of `SealedKey` that is not stored yet: making a model's object of each would take as long as sealing it."""
+
+    record: uuid.UUID
+    recipient: str
+    key_version: int
+    sealed: bytes
+
+
 @dataclass(frozen=True)
 class PreparedRecord:
     """A record whose sealing is done and whose rows are not stored yet."""
 
     opened: OpenRecord
-    rows: tuple[SealedKey, ...] = field(repr=False)
+    rows: tuple[SealedTo, ...] = field(repr=False)
 
 
 def prepare_record(*, recipients: Sequence[str], receipt: Receipt | None = None) -> PreparedRecord:
@@ -84,7 +94,7 @@ def prepare_records(*, how_many: int, recipients: Sequence[str], receipt: Receip
         rows = _sealed_to(opened, keys)
         if receipt is not None:
             sealed = hpke_seal.seal_key(opened.data_key, receipt.public_key, record=opened.record, recipient=RECEIPT, version=0)
-            rows.append(SealedKey(record=opened.record, recipient=RECEIPT, key_version=0, sealed=sealed))
+            rows.append(SealedTo(opened.record, RECEIPT, 0, sealed))
         prepared.append(PreparedRecord(opened, tuple(rows)))
     return prepared
 
@@ -99,11 +109,8 @@ def save_records(prepared: Sequence[PreparedRecord]) -> None:
     """The same for many."""
     # Plain SQL: every submission passes here while all other writers wait, and Django would take longer to write the statement than to run it.
     record_column = SealedKey._meta.get_field("record")
-    stored = [
-        (record_column.get_db_prep_value(row.record, connection), row.recipient, row.key_version, bytes(row.sealed))
-        for one in prepared
-        for row in one.rows
-    ]
+    database = connections[connection.alias]  # asked for once: the shared name looks it up for each value
+    stored = [(record_column.get_db_prep_value(row.record, database), *row[1:]) for one in prepared for row in one.rows]
     with connection.cursor() as cursor:
         cursor.executemany(_INSERT_SEALED_KEY, stored)
 
@@ -118,7 +125,7 @@ def new_record(*, recipients: Sequence[str], receipt: Receipt | None = None) -> 
 
 def share_record(*, opened: OpenRecord, recipients: Sequence[str]) -> None:
     """Seal an open record to more recipients; those that can open it already keep what they have. Raises `UnknownRecipient`."""
-    SealedKey.objects.bulk_create(_sealed_to(opened, _keys_of(recipients)), ignore_conflicts=True)
+    SealedKey.objects.bulk_create([SealedKey(**row._asdict()) for row in _sealed_to(opened, _keys_of(recipients))], ignore_conflicts=True)
 
 
 @transaction.atomic
@@ -200,11 +207,11 @@ def _keys_of(recipients: Sequence[str]) -> dict[str, tuple[int, bytes]]:
     return {name: found[name] for name in names}
 
 
-def _sealed_to(opened: OpenRecord, keys: Mapping[str, tuple[int, bytes]]) -> list[SealedKey]:
-    rows: list[SealedKey] = []
+def _sealed_to(opened: OpenRecord, keys: Mapping[str, tuple[int, bytes]]) -> list[SealedTo]:
+    rows: list[SealedTo] = []
     for name, (version, raw) in keys.items():
         sealed = hpke_seal.seal_key(opened.data_key, hpke_seal.public_key(raw), record=opened.record, recipient=name, version=version)
-        rows.append(SealedKey(record=opened.record, recipient=name, key_version=version, sealed=sealed))
+        rows.append(SealedTo(opened.record, name, version, sealed))
     return rows
 
 
