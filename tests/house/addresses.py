@@ -19,7 +19,8 @@ from security_center.foundation.organizations import actions as people
 from security_center.foundation.organizations.models import Supervision
 from security_center.foundation.students.actions import enter_student
 from security_center.prevention import actions as plan_actions
-from security_center.prevention import connecting, training_actions
+from security_center.prevention.actions import connecting
+from security_center.prevention.actions import training as training_actions
 from security_center.reporting.actions import decisions, desk, groups, handoffs, subjects
 from security_center.threat_assessment.actions import closing, deciding, inquiry, meetings, moving, outside, paths, removing, screening, services
 from security_center.threat_assessment.models import Case

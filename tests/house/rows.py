@@ -21,7 +21,7 @@ from security_center.foundation.organizations import actions as people
 from security_center.foundation.organizations.models import Person, Role
 from security_center.foundation.students.actions import enter_student
 from security_center.prevention import actions as plan_actions
-from security_center.prevention import training_actions
+from security_center.prevention.actions import training as training_actions
 from security_center.reporting.actions import desk, groups, handoffs, subjects, thread
 from security_center.reporting.models import IncidentGroup, Report
 from security_center.threat_assessment import content_loader as doctrine

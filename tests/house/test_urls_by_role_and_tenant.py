@@ -215,6 +215,7 @@ STAFF: dict[str, Row] = {
     "threat_assessment:removal_end": Row("post", TEAM),
     "threat_assessment:removals": Row("get", TEAM),
     "threat_assessment:practice": Row("get", DESK - {"sam"}, own=True),
+    "threat_assessment:practice_at": Row("get", DESK - {"sam"}),
     "threat_assessment:practice_end": Row("post", TEAM),
     "threat_assessment:privacy": Row("get", TEAM),
     "threat_assessment:amendment": Row("get", TEAM),

@@ -16,7 +16,8 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.students.actions import enter_student
 from security_center.foundation.students.models import Student
-from security_center.prevention import connected_pages, connecting
+from security_center.prevention import connected_pages
+from security_center.prevention.actions import connecting
 from security_center.prevention.models import Check, TrustedAdult
 
 SignIn = Callable[[Person], Client]

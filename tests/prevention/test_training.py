@@ -16,7 +16,8 @@ from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.organizations import actions as people
 from security_center.foundation.organizations.models import Person, Role
 from security_center.foundation.organizations.policies import NotAllowed
-from security_center.prevention import receivers, tasks, trained, training_actions, training_pages
+from security_center.prevention import receivers, tasks, trained, training_pages
+from security_center.prevention.actions import training as training_actions
 from security_center.prevention.doctrine.assessment import training_kinds
 from security_center.prevention.models import TrainingRecord
 from security_center.prevention.trained import Standing

@@ -15,7 +15,7 @@ from tests.threat_assessment.team import Team
 from security_center.foundation.duties.models import Duty
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.organizations.models import Person
-from security_center.prevention import actions as plan_actions
+from security_center.prevention.queries import adopted_plan
 from security_center.threat_assessment import meeting_times, policies, tasks
 from security_center.threat_assessment.actions import deciding, meetings, opening
 from security_center.threat_assessment.models import Case, Decision, Discussed, Meeting, Rhythm
@@ -276,7 +276,7 @@ def test_a_case_is_written_about_and_decided_on_from_the_agenda(team: Team, sign
 
 
 def test_a_plan_has_to_be_adopted_before_anybody_is_asked_to_meet(team: Team) -> None:
-    plan = plan_actions.queries.adopted_plan(team.valley.school)
+    plan = adopted_plan(team.valley.school)
     assert plan is not None
     type(plan).objects.filter(pk=plan.pk).update(state="superseded")
     assert reads.next_due(team.valley.school) is None

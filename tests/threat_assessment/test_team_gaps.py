@@ -8,7 +8,9 @@ from tests.threat_assessment.team import Team
 
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.students.actions import enter_student
-from security_center.prevention import connecting, people_gaps, training_actions
+from security_center.prevention import people_gaps
+from security_center.prevention.actions import connecting
+from security_center.prevention.actions import training as training_actions
 from security_center.threat_assessment import team_gaps
 from security_center.threat_assessment.actions import meetings, practice
 

@@ -10,7 +10,7 @@ from tests.threat_assessment.pages import send, words
 from tests.threat_assessment.team import Team
 
 from security_center.foundation.organizations.models import Person
-from security_center.prevention import training_actions
+from security_center.prevention.actions import training as training_actions
 from security_center.threat_assessment.actions import opening, practice
 
 SignIn = Callable[[Person], Client]

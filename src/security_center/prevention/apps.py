@@ -12,10 +12,13 @@ class PreventionConfig(AppConfig):
         from security_center.foundation.duties.schedule import every
         from security_center.foundation.notifications.kinds import Kind, register
 
-        from . import audiences, connecting, ladders, plan_gaps, receivers, tasks, training_actions
+        from . import audiences, ladders, people_gaps, plan_gaps, receivers, tasks
+        from .actions import connecting
+        from .actions import training as training_actions
 
         audiences.register_all()
         plan_gaps.register_all()
+        people_gaps.register_all()
         register(
             Kind(
                 ladders.WITH_DISPATCH_NUMBER,

@@ -15,7 +15,7 @@ from security_center.foundation.students.models import Grade
 from security_center.foundation.students.queries import counts_by_grade, identities_of, students_by_id, students_in, students_there
 from security_center.foundation.students.queries.classes import PAGE
 
-from .connecting import half_of, without_adult
+from .actions.connecting import half_of, without_adult
 from .models import Check, TrustedAdult
 from .trained import today_at
 

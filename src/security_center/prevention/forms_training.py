@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Person
 
+from .actions.training import Group
 from .doctrine.kinds import TrainingKind
-from .training_actions import Group
 
 
 def _day(label: Any, **options: Any) -> forms.DateField:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext_lazy as _
+
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.queries import people_with_any_role_at
 from security_center.foundation.students.queries import counts_by_grade
 
-from .connecting import half_of
+from . import readiness
+from .actions.connecting import half_of
 from .models import Check
 from .trained import standing, team_last_days, today_at
 from .training_pages import TEAM_ROLES
@@ -27,3 +30,11 @@ def no_connectedness_check(places: Sequence[Organization]) -> set[int]:
     counts = counts_by_grade(schools.values())
     ended = set(Check.objects.filter(school__in=schools, ended_at__isnull=False).values_list("school_id", "half"))
     return {pk for pk, school in schools.items() if counts[pk] and (pk, half_of(today_at(school))) not in ended}
+
+
+def register_all() -> None:
+    sentence = _("Somebody who works on cases has no training that counts today.")
+    readiness.register("untrained_team", sentence, _("Enter the training"), untrained_team, link="prevention:training_place", order=60)
+    sentence = _("No check of this half-year says that each student has an adult.")
+    what_to_do = _("Begin or end the check")
+    readiness.register("no_connectedness", sentence, what_to_do, no_connectedness_check, link="prevention:connectedness_at", order=80)

@@ -12,7 +12,8 @@ from security_center.foundation.organizations import signals
 from security_center.foundation.organizations.actions.faults import Fault
 from security_center.foundation.organizations.models import Person, Role, RoleAssignment
 
-from . import trained, training_actions
+from . import trained
+from .actions import training as training_actions
 
 
 class NotTrained(Fault):

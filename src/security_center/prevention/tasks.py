@@ -3,8 +3,8 @@
 from django_scopes import scope
 
 from .actions import publish_form
+from .actions.training import owe_training
 from .queries import desks_with_plans
-from .training_actions import owe_training
 from .training_pages import people_on_teams, training_rules
 
 

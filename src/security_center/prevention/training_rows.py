@@ -1,4 +1,4 @@
-"""Rows of trained staff as people have them: name, day, e-mail, trainer. This only reads text; `training_actions.import_trainings` stores."""
+"""Rows of trained staff as people have them: name, day, e-mail, trainer. This only reads text; `actions.training.import_trainings` stores."""
 
 from __future__ import annotations
 

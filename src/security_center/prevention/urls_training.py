@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from . import connected_views as connected
-from . import training_views as views
+from .views import connectedness as connected
+from .views import training as views
 
 _kind = "training/<slug:slug>/of/<slug:kind>/"
 _check = "connectedness/<uuid:pk>/"

@@ -11,10 +11,11 @@ class ThreatAssessmentConfig(AppConfig):
         from security_center.foundation.duties.schedule import every
         from security_center.foundation.students.actions import keep_those_named_by
 
-        from . import menu, messages, receivers, tasks, team_audience
+        from . import menu, messages, receivers, tasks, team_audience, team_gaps
         from .queries.subject import named_by_cases
 
         messages.register_all()
+        team_gaps.register_all()
         menu.register_all()
         receivers.connect()
         keep_those_named_by(named_by_cases)

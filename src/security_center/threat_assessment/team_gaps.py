@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext_lazy as _
+
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization
+from security_center.prevention import readiness
 from security_center.prevention.queries import adopted_plans
 
 from .models import Case, Meeting, Rhythm
@@ -63,3 +66,10 @@ def _today(place: Organization) -> date:
 
 def _start(place: Organization, day: date) -> datetime:
     return datetime.combine(day, time(0), ZoneInfo(place.time_zone))
+
+
+def register_all() -> None:
+    sentence = _("The team has neither met this month nor planned to.")
+    readiness.register("no_meeting", sentence, _("Plan a meeting"), no_meeting_this_month, link="threat_assessment:meetings_of", order=50)
+    sentence = _("The team has practiced with no made-up case this half-year.")
+    readiness.register("no_practice", sentence, _("Practice"), no_practice_this_half_year, link="threat_assessment:practice_at", order=70)

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *privacy_pages,
     path("cases/new/", opening.case_new, name="case_new"),
     path("cases/practice/", practice.practice, name="practice"),
+    path("cases/practice/at/<slug:slug>/", practice.practice_at, name="practice_at"),
     path(_case, case.case, name="case"),
     path(f"{_case}imminent/", imminent.imminent, name="imminent"),
     path(f"{_case}imminent/declare/", imminent.imminent_declare, name="imminent_declare"),

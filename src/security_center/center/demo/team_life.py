@@ -13,8 +13,9 @@ from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.policies import forget
 from security_center.foundation.students.models import Student
-from security_center.prevention import connecting, training_actions
-from security_center.prevention.training_actions import Group
+from security_center.prevention.actions import connecting
+from security_center.prevention.actions import training as training_actions
+from security_center.prevention.actions.training import Group
 from security_center.threat_assessment.actions import deciding, meetings, opening, practice, services
 from security_center.threat_assessment.models import Case, Meeting
 from security_center.threat_assessment.queries.meetings import leads_of, team_at, usual_disciplines_of

@@ -7,10 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
+from security_center.foundation.organizations.views.lookups import organization_by_slug
 
 from .. import content_loader as doctrine
 from ..actions import practice as acts
@@ -35,6 +37,10 @@ def practice(request: HttpRequest) -> HttpResponse:
         case = acts.begin_practice(actor=me(request), school=school, key=key, disciplines=brings)
         messages.success(request, _("The practice case is open. Ask the others of your team onto it."))
         return redirect("threat_assessment:case_team", number=case.number)
+    return _page(request, schools)
+
+
+def _page(request: HttpRequest, schools: list[Organization]) -> HttpResponse:
     context = {
         "cases": doctrine.practice_cases().values(),
         "schools": schools,
@@ -42,6 +48,13 @@ def practice(request: HttpRequest) -> HttpResponse:
         "trail": [(_("Cases"), reverse("threat_assessment:cases"))],
     }
     return render(request, "threat_assessment/practice.html", context)
+
+
+@require_GET
+def practice_at(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same of one school, for whoever comes from what it lacks."""
+    school = organization_by_slug(request, slug, Permission.CASE_OPEN)
+    return _page(request, [school])
 
 
 @require_POST

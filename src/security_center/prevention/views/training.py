@@ -20,11 +20,12 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
 from security_center.foundation.organizations.views.lookups import in_zone_of, me, organization_by_slug
 
-from . import trained, training_actions, training_pages
-from .doctrine.assessment import training_kinds
-from .doctrine.kinds import TrainingKind
-from .forms_training import TrainingForm, TrainingRowsForm, TrainingRuleForm
-from .trained import Standing
+from .. import trained, training_pages
+from ..actions import training as training_actions
+from ..doctrine.assessment import training_kinds
+from ..doctrine.kinds import TrainingKind
+from ..forms_training import TrainingForm, TrainingRowsForm, TrainingRuleForm
+from ..trained import Standing
 
 FAULTS = {
     "not_that_day": ("trained_on", _lazy("The day must lie in the past, and at most five years ago.")),

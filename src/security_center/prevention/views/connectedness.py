@@ -22,10 +22,10 @@ from security_center.foundation.organizations.policies import NotAllowed, has, r
 from security_center.foundation.organizations.views.lookups import in_zone_of, me, organization_by_slug
 from security_center.foundation.students.models import Grade
 
-from . import connected_pages as pages
-from . import connecting
-from .forms_training import PairsForm
-from .models import Check
+from .. import connected_pages as pages
+from ..actions import connecting
+from ..forms_training import PairsForm
+from ..models import Check
 
 View = Callable[..., HttpResponseBase]
 

@@ -23,9 +23,9 @@ from security_center.foundation.vault.actions import prepare_record, save_record
 from security_center.foundation.vault.columns import seal
 from security_center.foundation.vault.queries import open_record
 
-from . import ladders
-from .models import Check, TrustedAdult
-from .trained import today_at
+from .. import ladders
+from ..models import Check, TrustedAdult
+from ..trained import today_at
 
 FOLLOW_UP = "connectedness.follow_up"
 MOST_ROWS = 3000

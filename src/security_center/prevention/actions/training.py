@@ -26,10 +26,10 @@ from security_center.foundation.vault.queries import open_record
 from security_center.foundation.vault.records import OpenRecord
 from security_center.foundation.vault.tokens import blind
 
-from . import ladders, trained
-from .doctrine.assessment import training_kinds
-from .models import TrainingRecord, TrainingRegister, TrainingRule
-from .training_rows import parse_trainings
+from .. import ladders, trained
+from ..doctrine.assessment import training_kinds
+from ..models import TrainingRecord, TrainingRegister, TrainingRule
+from ..training_rows import parse_trainings
 
 RUNS_OUT = "training.runs_out"
 REALM = "training"  # keys of its own: nobody lays the names of staff over whom reports are about
