@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations import actions as organizations
@@ -155,10 +155,13 @@ def _plan(sample: SampleDistrict, district: Organization) -> None:
     plans.adopt(sample, district, lead, other_line_name=f"{STATE[0]} Safe Line", other_line_number="555-0199")
     if plans.TIGHTENED in {school.slug for school in sample.schools.values() if school.parent_id == district.pk}:
         plans.tighten_one_school(sample, lead)
-    year = now().year
     for first_day, last_day, name in (
-        (date(year, 11, 25), date(year, 11, 27), "Thanksgiving break"),
-        (date(year, 12, 21), date(year + 1, 1, 1), "Winter break"),
+        (first, last, name)
+        for year in range(now().year, now().year + 3)
+        for first, last, name in (
+            (date(year, 11, 25), date(year, 11, 27), "Thanksgiving break"),
+            (date(year, 12, 21), date(year + 1, 1, 1), "Winter break"),
+        )
     ):
         prevention.add_holiday(actor=sample.fresh(lead), organization=district, first_day=first_day, last_day=last_day, name=name)
     prevention.set_alternate(actor=sample.fresh(lead), organization=district, person=on_call)
@@ -185,6 +188,3 @@ def _around_the_clock(people: list[Person]) -> list[prevention.ShiftRow]:
 
 def _school_hours_only(people: list[Person]) -> list[prevention.ShiftRow]:
     return [prevention.ShiftRow(p.pk, day, 7 * 60, 17 * 60, place) for day in range(5) for place, p in enumerate(people, start=1)]
-
-
-BEGAN = timedelta(days=130)  # how long ago the sample district began

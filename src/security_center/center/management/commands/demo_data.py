@@ -1,13 +1,13 @@
 """Makes the sample district if the data folder has none, and prints how to sign in."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from security_center.center.demo import cases, district, register, sign_in, story, team_life
+from security_center.center.demo import cases, district, last_year, register, sign_in, story, team_life
 from security_center.foundation.clock import clock_at, now
 from security_center.foundation.organizations.models import Person
 from security_center.prevention.tasks import publish_forms
@@ -29,10 +29,10 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def make(self) -> None:
-        began = now() - district.BEGAN
-        with clock_at(datetime(began.year, began.month, began.day, 13, tzinfo=UTC)):
+        with clock_at(last_year.began(now())):
             sample = district.build()
             register.enter(sample)
+        last_year.build(sample, now())
         with clock_at(now() - timedelta(days=1)):
             publish_forms()
         months = story.Story(sample, until=now())
