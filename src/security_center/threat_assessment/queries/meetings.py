@@ -18,7 +18,7 @@ from security_center.foundation.duties.models import Duty
 from security_center.foundation.duties.queries import open_about_any
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
-from security_center.foundation.organizations.policies import organizations_with, roles_at
+from security_center.foundation.organizations.policies import organizations_with, remember, roles_at
 from security_center.foundation.organizations.queries import people_with_any_role, schools_of
 from security_center.foundation.vault.records import OpenRecord
 from security_center.prevention.queries import adopted_plan, rules_at
@@ -66,7 +66,8 @@ def usual_disciplines_of(people: Iterable[Person], place: Organization) -> dict[
     rows = Member.objects.filter(case__in=open_cases_of(place), removed_at__isnull=True)
     for person_id, disciplines in rows.values_list("person_id", "disciplines"):
         named[person_id].update(disciplines)
-    found = {}
+    found, people = {}, list(people)
+    remember(people)
     for person in people:
         roles = roles_at(person, place)
         brings = {one.key for one in known.values() if not one.named and roles & set(one.roles)} | named[person.pk]
