@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +33,10 @@ def found() -> set[str | None]:
         checks.hosts_of_any_name,
         checks.signed_heads_beside_the_data,
         checks.public_program_as_the_owner,
+        checks.data_that_others_can_read,
+        checks.data_that_is_served,
+        checks.pages_that_tell_too_much,
+        checks.files_that_are_not_sealed,
     ]
     return {message.id for check in every for message in check()}
 
@@ -39,7 +44,7 @@ def found() -> set[str | None]:
 def test_every_check_is_among_those_that_a_start_runs() -> None:
     registered = {check.__name__ for check in registry.registry.get_checks() if check.__module__ == checks.__name__}
     assert registered == {name for name, value in vars(checks).items() if getattr(value, "tags", None) is not None and callable(value)}
-    assert len(registered) == 7
+    assert len(registered) == 11
 
 
 def test_a_safe_start_is_told_nothing() -> None:
@@ -98,3 +103,30 @@ def test_a_public_program_that_may_do_everything_in_the_database_is_told(setting
     assert found() == {"project.W006"}
     settings.SSC_PUBLIC_DATABASE_URL = "postgresql://ssc_public@localhost/center"
     assert found() == set()
+
+
+def test_f14_data_that_every_user_of_the_machine_can_read_is_an_error(settings: Settings, tmp_path: Path) -> None:
+    settings.SSC_DATA = tmp_path / "data"
+    settings.SSC_DATA.mkdir(mode=0o755)
+    settings.SSC_DATA.chmod(0o755)
+    open_way = not any(not folder.stat().st_mode & 0o001 for folder in settings.SSC_DATA.parents)
+    assert (found() == {"project.E004"}) is open_way
+    settings.SSC_DATA.chmod(0o700)
+    assert found() == set()
+
+
+def test_f14_no_served_folder_holds_keys_files_or_the_database(settings: Settings) -> None:
+    settings.STATIC_ROOT = settings.SSC_DATA
+    assert found() == {"project.E005"}
+    settings.STATIC_ROOT = settings.SSC_DATA / "files" / "static"
+    assert found() == {"project.E005"}
+    settings.STATIC_ROOT, settings.MEDIA_ROOT = settings.SSC_DATA / "static", str(settings.SSC_DATA / "files")
+    assert found() == {"project.E005"}
+
+
+def test_f14_debug_on_real_data_and_a_storage_that_seals_nothing_are_errors(settings: Settings) -> None:
+    settings.DEBUG = True
+    assert found() == {"project.E006"}
+    settings.DEBUG = False
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"}}
+    assert found() == {"project.E007"}

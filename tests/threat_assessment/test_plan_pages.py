@@ -191,10 +191,12 @@ def test_a_step_has_two_people_and_a_date(team: Team, signed_in: SignIn) -> None
     assert case.plan.actions.get(daily=True).owner == team.ben
 
 
-def test_only_people_of_the_team_are_offered_for_a_step(team: Team, signed_in: SignIn) -> None:
-    page = seen(signed_in(team.tess), team.managed(), "plan/actions/new/")
-    assert "Ben Cole" in page
-    assert "Rosa Ortiz" not in page
+def test_whoever_is_not_on_the_team_is_offered_apart_since_they_get_the_instructions_alone(team: Team, signed_in: SignIn) -> None:
+    team_, _apart, others = seen(signed_in(team.tess), team.managed(), "plan/actions/new/").partition("Not on the team: they get the instructions")
+    assert "Ben Cole" in team_
+    assert "Rosa Ortiz" not in team_
+    assert "Rosa Ortiz" in others
+    assert "Omar Reyes" not in others
 
 
 def test_the_duty_of_a_daily_step_leads_to_its_page_and_is_met_there(team: Team, signed_in: SignIn) -> None:

@@ -123,3 +123,58 @@ def signed_heads_beside_the_data(**_: Any) -> list[CheckMessage]:
             id="project.W005",
         )
     ]
+
+
+@register()
+def data_that_others_can_read(**_: Any) -> list[CheckMessage]:
+    """A key, a sealed file or the database in reach of every user of the machine (Raptor 2024, F14: files in open storage)."""
+    kept = [Path(settings.SSC_DATA), *_database_files()]
+    return [
+        Error(f"every user of this machine can read {path}.", hint=f"Close it: chmod o-rwx {path}", id="project.E004")
+        for path in kept
+        if path.exists() and path.stat().st_mode & 0o007 and not _behind_a_closed_folder(path)
+    ]
+
+
+def _database_files() -> list[Path]:
+    """The embedded database; none where a server keeps it, or memory does."""
+    database = settings.DATABASES["default"]
+    name = str(database["NAME"])
+    return [Path(name).absolute()] if "sqlite" in str(database["ENGINE"]) and name and "memory" not in name else []
+
+
+def _behind_a_closed_folder(path: Path) -> bool:
+    return any(not folder.stat().st_mode & 0o001 for folder in path.parents)
+
+
+@register()
+def data_that_is_served(**_: Any) -> list[CheckMessage]:
+    """A folder whose files the web server hands out must hold neither keys nor files nor the database, nor lie above them."""
+    data = Path(settings.SSC_DATA).absolute()
+    private = [data / "keys", data / "files", data / "logs", *_database_files()]
+    served = [Path(str(place)).absolute() for place in (settings.STATIC_ROOT, settings.MEDIA_ROOT, *settings.STATICFILES_DIRS) if place]
+    return [
+        Error(
+            f"the folder {place} is handed out to anybody and holds, or lies within, what is private.",
+            hint="Leave STATIC_ROOT as it is, and let no other folder be served.",
+            id="project.E005",
+        )
+        for place in served
+        if any(path.is_relative_to(place) or place.is_relative_to(path) for path in private)
+    ]
+
+
+@register()
+def pages_that_tell_too_much(**_: Any) -> list[CheckMessage]:
+    """With DEBUG an error page shows the values that were being worked on: the words of a case."""
+    if not settings.DEBUG or settings.SSC_DEMO:
+        return []
+    return [Error("DEBUG is on: an error page would show what people wrote.", hint="Unset DEBUG.", id="project.E006")]
+
+
+@register()
+def files_that_are_not_sealed(**_: Any) -> list[CheckMessage]:
+    """Django's own storage writes files as they are. Ours are sealed by the vault, so its storage keeps nothing."""
+    if settings.STORAGES["default"]["BACKEND"] == "django.core.files.storage.InMemoryStorage":
+        return []
+    return [Error("files would be stored without being sealed.", hint="Leave STORAGES as it is; files go through the vault.", id="project.E007")]

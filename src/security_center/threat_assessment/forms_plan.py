@@ -34,16 +34,27 @@ class ActionForm(StaffForm):
     backup = forms.ChoiceField(label=_("Who does it when they are away?"), error_messages={"required": _("Choose a second person.")})
     due_on = day(_("Done by"), error_messages={"required": _("Choose a date."), "invalid": _("Write a date.")})
 
-    def __init__(self, *args: Any, people: Iterable[Person], rules: CaseRules, services: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        people: Iterable[Person],
+        rules: CaseRules,
+        others: Iterable[Person] = (),
+        services: Iterable[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.services = dict(services)  # what the list says → what the step says of it
         if self.services:
-            named = [("", _("None of these")), *((said, said) for said in self.services)]
+            offered = [("", _("None of these")), *((said, said) for said in self.services)]
             hint = _("Whom the district can refer to. Its name and number are written into the step.")
-            self.fields["service"] = forms.ChoiceField(label=_("A service to refer to"), choices=named, required=False, help_text=hint)
+            self.fields["service"] = forms.ChoiceField(label=_("A service to refer to"), choices=offered, required=False, help_text=hint)
             self.order_fields(["option", "service", "what", "owner", "backup", "due_on"])
-        self.people = {str(person.pk): person for person in people}
-        named = [("", _("Choose one")), *((pk, person.name) for pk, person in self.people.items())]
+        team, outside = ({str(person.pk): person for person in some} for some in (people, others))
+        self.people = {**team, **outside}
+        named: list[Any] = [("", _("Choose one")), *((pk, person.name) for pk, person in team.items())]
+        if outside:
+            named.append((str(_("Not on the team: they get the instructions, not the file")), [(pk, one.name) for pk, one in outside.items()]))
         self.fields["owner"].choices = named  # type: ignore[attr-defined]
         self.fields["backup"].choices = named  # type: ignore[attr-defined]
         self.fields["option"].choices = option_choices(rules)  # type: ignore[attr-defined]

@@ -12,11 +12,12 @@ from security_center.foundation.organizations.policies import NotAllowed, has, o
 
 from . import gates
 from .content_paths import outside_reviews
-from .models import BreakGlass, Case, Member
+from .models import Action, BreakGlass, Case, Member
 
 __all__ = [
     "NotAllowed",
     "can",
+    "does_step",
     "glass_of",
     "is_officer",
     "keeps_record",
@@ -84,6 +85,12 @@ def require_keeper(person: Person, case: Case) -> None:
     """Raises `NotAllowed`."""
     if not keeps_record(person, case):
         raise NotAllowed(f"the record of {case.thing}")
+
+
+def does_step(person: Person, action: Action, case: Case) -> bool:
+    """Somebody who is not on the team and does this step of the plan, or stands in: they get instructions, not the file (section 10)."""
+    named = person.pk in {action.owner_id, action.backup_id}
+    return named and member_of(person, case) is None and case.expunged_at is None and has(person, Permission.CASE_JOIN, case.school)
 
 
 def may_see_looks(person: Person, case: Case) -> bool:

@@ -59,9 +59,10 @@ _DESK = frozenset(
 )
 
 # Whoever may be asked onto the team of a case. Reading and writing one needs a place on its team as well (threat_assessment.policies).
-# They look up one student at a time, by name or identifier; nobody leafs through a list of students.
-_MEMBER = frozenset({Permission.CASE_JOIN, Permission.CASE_READ, Permission.CASE_WRITE, Permission.MEETING_VIEW, Permission.STUDENT_VIEW})
-_TEAM = _MEMBER | {Permission.CASE_OPEN, Permission.MEETING_WRITE}
+_MEMBER = frozenset({Permission.CASE_JOIN, Permission.CASE_READ, Permission.CASE_WRITE, Permission.MEETING_VIEW})
+# They look up one student at a time, by name or identifier; nobody leafs through a list of students. An officer does not: a school's records of its
+# students are not law enforcement's (threat-assessment doctrine, section 10).
+_TEAM = _MEMBER | {Permission.CASE_OPEN, Permission.MEETING_WRITE, Permission.STUDENT_VIEW}
 # Whoever may open a case in an emergency without a place on its team: for an hour, with a reason, and the lead is told.
 _GLASS = frozenset({Permission.CASE_BREAK_GLASS})
 # Whoever has to see that cases move: which there are, where they stand, and who may be asked onto a team.

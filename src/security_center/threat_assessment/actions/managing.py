@@ -14,8 +14,9 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has
 from security_center.prevention.queries import calendar_of
 
+from .. import policies
 from ..models import Action, Case, Confirmation, Judgement, Plan, Review, State
-from ..sealing import seal, unsealed
+from ..sealing import seal, unseal, unsealed
 from . import duty
 from .moving import NotATransition, ReasonWanted, locked_for
 from .opening import CannotJoin
@@ -82,7 +83,7 @@ def add_action(*, actor: Person, case: Case, option: str, what: str, owner: Pers
 @transaction.atomic
 def settle_action(*, actor: Person, case: Case, action: Action, state: str, evidence: str) -> Action:
     """Done, with what shows it; or given up, with a reason. Raises NotATransition, ReasonWanted."""
-    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    fresh = _locked_for_step(actor, case, action)
     row = Action.objects.select_for_update(no_key=True).get(pk=action.pk, plan__case=fresh)
     if row.state != Action.State.OPEN or state not in {Action.State.DONE, Action.State.WAIVED}:
         raise NotATransition(fresh, state)
@@ -96,6 +97,23 @@ def settle_action(*, actor: Person, case: Case, action: Action, state: str, evid
     return row
 
 
+def _locked_for_step(actor: Person, case: Case, action: Action) -> Case:
+    """A member, or whoever was given the step without a place on the team. Raises NotAllowed."""
+    row = Action.objects.get(pk=action.pk, plan__case=case)
+    outside = policies.does_step(actor, row, case)
+    return locked_for(actor=None if outside else actor, permission=Permission.CASE_WRITE, case=case)
+
+
+@transaction.atomic
+def read_instructions(*, actor: Person, case: Case, action: Action) -> str:
+    """What to do, for somebody who does this step and is not on the team: this one text and nothing else of the case. Raises NotAllowed."""
+    if not policies.does_step(actor, action, case):
+        raise policies.NotAllowed(f"instructions of {case.thing}")
+    text = unseal(unsealed(case), action, "what")
+    record(actor=actor_string(actor), verb="case.instructions_read", thing=case.thing, organization_id=case.school_id, detail={"action": action.pk})
+    return text
+
+
 def _part(action: Action) -> str:
     """Where the duties about this step lead."""
     return f"plan/actions/{action.pk}/"
@@ -104,7 +122,7 @@ def _part(action: Action) -> str:
 @transaction.atomic
 def confirm_today(*, actor: Person, case: Case, action: Action) -> Confirmation:
     """Today's part of a daily step was done (a search, a check-in). Twice is once."""
-    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    fresh = _locked_for_step(actor, case, action)
     row = Action.objects.get(pk=action.pk, plan__case=fresh)
     if not row.daily or row.state != Action.State.OPEN:
         raise NotATransition(fresh, "daily")

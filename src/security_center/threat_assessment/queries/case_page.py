@@ -113,6 +113,11 @@ class CasePage:
         return list(Member.objects.filter(case=self.case, removed_at__isnull=True).select_related("person").order_by("pk"))
 
     @cached_property
+    def officer(self) -> bool:
+        """Somebody of law enforcement: no page shows them what the school's records say of a disability."""
+        return policies.is_officer(self.person, self.case)
+
+    @cached_property
     def glasses(self) -> list[Said]:
         """Openings by somebody who is not on the team."""
         return glasses_of(self.case, self.opened)

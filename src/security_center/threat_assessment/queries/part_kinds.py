@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from security_center.foundation.organizations.models import Person
 
 from .. import content_loader as doctrine
-from ..models import Case, InterviewVersion, PlacementQuestion
+from ..models import Case, InterviewVersion, PlacementQuestion, Removal
 from ..policies import is_officer
 from .inquiry import RECORDS, visible_interviews, visible_sources
 
@@ -81,6 +81,7 @@ def _name(*names: str) -> Callable[[Any], str]:
     return by
 
 
+WRITERS = ("by", "added_by", "opened_by")
 _AT, _BY = _moment("at"), _name("by")
 
 
@@ -107,7 +108,7 @@ def unknown(model: type[models.Model], columns: tuple[str, ...]) -> Kind:
     """A table that nobody has described yet: one text a row, in no group, suggested to be about nobody."""
     title = str(model._meta.verbose_name).capitalize()
     key = model._meta.model_name or ""
-    when, who = _moment("at", "added_at", "raised_at", "opened_at", "received_at"), _name("by", "added_by", "opened_by")
+    when, who = _moment("at", "added_at", "raised_at", "opened_at", "received_at"), _name(*WRITERS)
     return Kind(key, "more", {"text": columns}, lambda row, unit: title, lambda row, unit: "", at=when, by=who)
 
 
@@ -173,9 +174,13 @@ def _versions(person: Person, case: Case) -> Iterable[Any]:
     return InterviewVersion.objects.filter(interview__in=seen).select_related("interview__source", "by").order_by("interview", "number")
 
 
-def _placement(person: Person, case: Case) -> Iterable[Any]:
-    """What a school knows of a disability is of the student's records: an officer does not see it."""
-    return [] if is_officer(person, case) else PlacementQuestion.objects.filter(case=case).order_by("pk")
+def _of_the_school(model: type[models.Model]) -> Callable[[Person, Case], Iterable[Any]]:
+    """Discipline and disability are of the school's records: an officer does not see them."""
+
+    def seen(person: Person, case: Case) -> Iterable[Any]:
+        return [] if is_officer(person, case) else model._default_manager.filter(case=case).order_by("pk")
+
+    return seen
 
 
 def _conclusion(row: Any, unit: str) -> str:
@@ -357,8 +362,17 @@ KINDS: dict[str, Kind] = {
             protected=lambda row: _protected(row.interview.source.kind),
             seen=_versions,
         ),
-        Kind("removal", "more", _single("reason"), lambda row, unit: _("Out of class or out of school"), _of("facts")),
-        Kind("placementquestion", "more", _single("note"), lambda row, unit: _("Disability and placement"), _of("records"), seen=_placement),
+        Kind(
+            "removal", "more", _single("reason"), lambda row, unit: _("Out of class or out of school"), _of("records"), seen=_of_the_school(Removal)
+        ),
+        Kind(
+            "placementquestion",
+            "more",
+            _single("note"),
+            lambda row, unit: _("Disability and placement"),
+            _of("records"),
+            seen=_of_the_school(PlacementQuestion),
+        ),
         Kind("discussed", "more", _single("note"), lambda row, unit: _("Said at a meeting of the team"), _of("facts")),
         Kind("decision", "more", {"what": ("what", "outcome")}, lambda row, unit: _("Decided at a meeting of the team"), _of("plan")),
         Kind(

@@ -22,7 +22,7 @@ from .. import content_loader as doctrine
 from ..case_tables import sealed_columns, tables
 from ..models import Amendment, BreakGlass, Case, EarlyEnd, Inspection, Segment
 from ..sealing import unseal
-from .part_kinds import KINDS, Kind, unknown
+from .part_kinds import KINDS, WRITERS, Kind, unknown
 
 # What is about the record itself, not about anybody in it.
 OF_THE_RECORD = frozenset({BreakGlass, Segment, Inspection, Amendment, EarlyEnd})
@@ -107,7 +107,13 @@ def _rows(person: Person, case: Case) -> Iterable[tuple[type[models.Model], Iter
             yield model, kind.seen(person, case)
             continue
         rows = model._default_manager.filter(**{way: case}).order_by("pk")
-        yield model, rows.select_related(*kind.related) if kind is not None and kind.related else rows
+        related = {*(kind.related if kind is not None else ()), *_who_wrote(model)}
+        yield model, rows.select_related(*sorted(related)) if related else rows
+
+
+def _who_wrote(model: type[models.Model]) -> set[str]:
+    """The columns that name who wrote a row: read with it, or each row of a table that nobody has described would ask for its own."""
+    return {field.name for field in model._meta.local_fields if field.name in WRITERS and field.is_relation}
 
 
 def _parts(opened: OpenRecord, kind: Kind, row: Any, tags: dict[str, Segment]) -> Iterable[Part]:

@@ -21,6 +21,8 @@ from ..models import Action, Case, State
 from ..queries import CasePage
 from ..queries.said import Said, said
 from ..queries.services import services_in
+from ..queries.team import who_may_join
+from .instructions import for_whoever_does_the_step
 from .lookups import about_case, act_page, me
 from .sentences import REFUSALS, blame, sentence
 from .services import referable
@@ -103,8 +105,11 @@ def plan_approve(request: HttpRequest, case: Case) -> HttpResponse:
 def action_new(request: HttpRequest, case: Case) -> HttpResponse:
     """One more step: what, who, who else, by when."""
     team = [member.person for member in team_of(case)]
+    on_it = {person.pk for person in team}
+    others = [person for person in who_may_join(case.school) if person.pk not in on_it]
     services = referable(services_in(me(request), case.district))
-    form = ActionForm(request.POST if request.method == "POST" else None, people=team, rules=case.rules, services=services)
+    bound = request.POST if request.method == "POST" else None
+    form = ActionForm(bound, people=team, others=others, rules=case.rules, services=services)
     if request.method == "POST" and form.is_valid():
         try:
             managing.add_action(actor=me(request), case=case, **form.given)
@@ -113,9 +118,10 @@ def action_new(request: HttpRequest, case: Case) -> HttpResponse:
         else:
             messages.success(request, _("The step is in the plan. %(name)s is told.") % {"name": form.given["owner"].name})
             return redirect("threat_assessment:plan", number=case.number)
-    return act_page(request, case, "action_new", form, alone=len(team) < 2)
+    return act_page(request, case, "action_new", form, alone=len(team) + len(others) < 2)
 
 
+@for_whoever_does_the_step
 @require_http_methods(["GET", "POST"])
 @about_case(Permission.CASE_WRITE)
 def action(request: HttpRequest, case: Case, pk: int) -> HttpResponse:

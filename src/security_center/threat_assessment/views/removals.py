@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from security_center.foundation.organizations.permissions import Permission
 
 from .. import content_loader as doctrine
+from .. import policies
 from ..actions import removing
 from ..actions.looking import look
 from ..forms_removals import EndRemovalForm, PlacementForm, RemovalForm
@@ -25,6 +26,7 @@ from .sentences import REFUSALS, blame
 @require_http_methods(["GET", "POST"])
 @about_case(Permission.CASE_WRITE)
 def removals(request: HttpRequest, case: Case) -> HttpResponse:
+    policies.require_keeper(me(request), case)  # discipline and disability are of the school's records: an officer does not see them
     form = RemovalForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -40,6 +42,7 @@ def removals(request: HttpRequest, case: Case) -> HttpResponse:
 @require_POST
 @about_case(Permission.CASE_WRITE)
 def removal_end(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
+    policies.require_keeper(me(request), case)
     row = get_object_or_404(Removal, case=case, uuid=pk)
     form = EndRemovalForm(request.POST, prefix=_prefix(row))
     if form.is_valid():
@@ -57,6 +60,7 @@ def removal_end(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse
 @about_case(Permission.CASE_WRITE)
 def placement(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     """One question that the days raised, and its answer."""
+    policies.require_keeper(me(request), case)
     row = get_object_or_404(PlacementQuestion.objects.select_related("answered_by"), case=case, uuid=pk)
     form = PlacementForm(request.POST if request.method == "POST" else None, case=case, question=row)
     if request.method == "POST" and form.is_valid():
@@ -76,6 +80,7 @@ def placement(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 @about_case(Permission.CASE_WRITE)
 def special_education(request: HttpRequest, case: Case) -> HttpResponse:
+    policies.require_keeper(me(request), case)
     has_plan = request.POST.get("has_plan") == "yes"
     removing.set_special_education(actor=me(request), case=case, has_plan=has_plan)
     messages.success(

@@ -64,6 +64,7 @@ def texts_of(request: HttpRequest, case: Case, section: str) -> HttpResponse:
             return redirect(_following(case, section, parts, shown))
     more, statements = len(parts) > PAGE, statements_of(case, unsealed(case))
     context = {"label": label, "section": section, "forms": forms, "more": more, "pages": _pages(parts), "statements": statements}
+    context["failed"] = bound is not None and any(form.errors for form in forms)
     return act_page(request, case, "privacy/texts_of", None, **context)
 
 

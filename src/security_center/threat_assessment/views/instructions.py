@@ -1,0 +1,75 @@
+"""The sheet for somebody who does a step of a plan and is not on the team: what to do, by when, whom to call. Nothing of the case is on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from security_center.foundation.notifications.actions import mark_read_about
+from security_center.foundation.organizations.models import Person
+
+from .. import policies
+from ..actions import managing
+from ..forms_plan import SettleActionForm
+from ..models import Action, Case
+from ..wording import option_word
+from .lookups import in_zone_of, me
+from .sentences import REFUSALS, blame
+
+View = Callable[..., HttpResponseBase]
+
+
+def for_whoever_does_the_step(view: View) -> View:
+    """At the address of a step, members see its page and whoever does it from outside of the team sees the sheet: duties lead both here."""
+
+    @wraps(view)
+    def chosen(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
+        row = _step_of(me(request), number, pk) if isinstance(request.user, Person) else None
+        return view(request, number=number, pk=pk) if row is None else _sheet(request, row[0], row[1])
+
+    return chosen
+
+
+def _step_of(person: Person, number: str, pk: int) -> tuple[Case, Action] | None:
+    rows = Action.objects.filter(pk=pk, plan__case__number=number.upper())
+    row = rows.select_related("plan__case__lead", "plan__case__district", "owner", "backup", "plan__case__school__parent__parent").first()
+    if row is None or not policies.does_step(person, row, row.plan.case):
+        return None
+    return row.plan.case, row
+
+
+def _sheet(request: HttpRequest, case: Case, row: Action) -> HttpResponse:
+    person = me(request)
+    act = request.POST.get("act", "") if request.method == "POST" else ""
+    form = SettleActionForm(request.POST if act == "settle" else None)
+    with in_zone_of(case.school):
+        try:
+            if act == "confirm":
+                managing.confirm_today(actor=person, case=case, action=row)
+            elif act == "settle" and form.is_valid():
+                managing.settle_action(actor=person, case=case, action=row, **form.cleaned_data)
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            if act == "confirm" or (act == "settle" and form.is_valid()):
+                messages.success(request, _("Noted. Thank you."))
+                return redirect("threat_assessment:action", number=case.number, pk=row.pk)
+        mark_read_about(actor=person, path=request.path)
+        text = managing.read_instructions(actor=person, case=case, action=row)
+        today = row.confirmations.filter(day=case.today()).exists()
+        context = {
+            "case": case,
+            "step": row,
+            "text": text,
+            "option": option_word(row.option),
+            "form": form,
+            "confirmed": today,
+            "open": row.state == Action.State.OPEN,
+        }
+        return render(request, "threat_assessment/instructions.html", context)
