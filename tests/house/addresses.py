@@ -22,7 +22,23 @@ from security_center.prevention import actions as plan_actions
 from security_center.prevention.actions import connecting
 from security_center.prevention.actions import training as training_actions
 from security_center.reporting.actions import decisions, desk, groups, handoffs, subjects
-from security_center.threat_assessment.actions import closing, deciding, inquiry, meetings, moving, outside, paths, removing, screening, services
+from security_center.threat_assessment.actions import (
+    closing,
+    deciding,
+    departing,
+    holding,
+    incoming,
+    inquiry,
+    leading,
+    meetings,
+    moving,
+    outside,
+    paths,
+    removing,
+    screening,
+    services,
+    transferring,
+)
 from security_center.threat_assessment.models import Case
 
 Kwargs = dict[str, Any]
@@ -146,6 +162,10 @@ class Things:
         away = removing.add_removal(actor=tess, case=managed, kind="expulsion", first_day=self.valley.at.date(), last_day=None)
         for version, quotes in ((1, "“I was angry.”"), (2, "“I was angry, and I am sorry.”")):
             inquiry.save_interview(actor=tess, case=managed, interview=interview, version=version, quotes=quotes, notes="")
+        holding.hold(actor=tess, case=screened, reason="His mother is away.", days=1)
+        holding.end_hold(actor=tess, case=screened)
+        waits = holding.hold(actor=tess, case=screened, reason="She is away longer.", days=1)
+        leading.offer_lead(actor=tess, case=screened, to=ben)
         self.cases = {"screened": screened, "ending": ending, "imminent": imminent, "managed": managed}
         self.meeting = meetings.call_meeting(actor=tess, place=self.valley.school, starts_at=self.valley.at + timedelta(hours=1))
         decided = deciding.decide(actor=tess, meeting=self.meeting, what="Ask.", owner=ben, due_on=self.valley.at.date())
@@ -153,12 +173,18 @@ class Things:
             self.by_name[f"threat_assessment:{part}"] = {"pk": self.meeting.uuid, "decision": decided.uuid}
         service = services.enter_service(actor=ben, district=self.cast.district, kind="counseling", name="County counseling")
         self.by_name["threat_assessment:service"] = {"pk": service.uuid}
+        left = departing.note_departure(actor=tess, case=managed, kind="suspended", note="Three days, until Friday.")
+        said = incoming.enter_incoming(actor=tess, school=self.valley.school, kind="concern", says="He cried.", teller="Mr. Webb", student="Kim Roe")
+        leaving = team.handed(self.cast.school_elsewhere)
+        self.cases = {"leaving": leaving, "screened": screened, "ending": ending, "imminent": imminent, "managed": managed}
         rows = {
             "meeting_case": (managed, self.meeting.uuid),
             "law_enforcement_decide": (imminent, imminent.law_enforcement.get().uuid),
             "law_enforcement_acknowledged": (imminent, imminent.law_enforcement.get().uuid),
             "case_subject_confirm": (screened, Register(self.valley).enter("Ann Roe", identifier="house").uuid),
             "close_answer": (ending, closure.uuid),
+            "hold_answer": (screened, waits.uuid),
+            **{f"departure{part}": (managed, left.uuid) for part in ("", "_contact_made", "_look_again")},
             "interview": (managed, interview.uuid),
             "interview_keep": (managed, interview.uuid),
             "judgement_sign": (managed, managed.judgements.get().uuid),
@@ -174,11 +200,29 @@ class Things:
         for name, wanted in staff_names().items():
             if name.startswith("threat_assessment:") and "number" in wanted:
                 part = name.removeprefix("threat_assessment:")
-                state = {"case": "screened", "imm": "imminent", "called": "imminent", "class": "imminent", "law": "imminent", "close": "ending"}
+                state = {
+                    "case": "screened",
+                    "handoff": "leaving",
+                    "hold": "screened",
+                    "lead": "screened",
+                    "imm": "imminent",
+                    "called": "imminent",
+                    "class": "imminent",
+                    "law": "imminent",
+                    "close": "ending",
+                }
                 case = self.cases[next((kept for start, kept in state.items() if part.startswith(start)), "managed")]
                 case, pk = rows.get(part, (case, 0))
                 self.by_name[name] = {"number": case.number, "pk": pk}
         self.by_name |= privacy_things.made(self.cast, managed, team.open())
+        comes = transferring.begin_transfer(actor=tess, school=self.valley.school, student="Kim Roe", prior_school="Lakeside")
+        for part in ("", "_complete", "_item", "_open"):
+            self.by_name[f"threat_assessment:transfer{part}"] = {"pk": comes.uuid, "key": "discipline"}
+        for part in ("heard", "no_case", "one", "open", "place", "take"):
+            self.by_name[f"threat_assessment:incoming_{part}"] = {"pk": said.uuid}
+        self.by_name["threat_assessment:incoming_new"] = {"kind": "law_enforcement"}
+        for part in ("", "_decline", "_take"):
+            self.by_name[f"threat_assessment:handed{part}"] = {"pk": leaving.handoffs.get().uuid}
         self.valley.stack.close()
 
     def arguments(self, name: str, wanted: tuple[str, ...]) -> Kwargs:

@@ -25,7 +25,21 @@ from security_center.prevention.actions import training as training_actions
 from security_center.reporting.actions import desk, groups, handoffs, subjects, thread
 from security_center.reporting.models import IncidentGroup, Report
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment.actions import closing, containment, deciding, inquiry, managing, meetings, opening, removing, services
+from security_center.threat_assessment.actions import (
+    closing,
+    containment,
+    deciding,
+    holding,
+    incoming,
+    inquiry,
+    leading,
+    managing,
+    meetings,
+    opening,
+    removing,
+    services,
+    transferring,
+)
 from security_center.threat_assessment.periods import Period
 
 
@@ -93,12 +107,20 @@ def add_figures(valley: Valley, number: int) -> None:
 def add_rows_to_cases(valley: Valley, things: Things, reader: Person, number: int) -> None:
     """One more case, and one more of everything in each of the cases that pages show."""
     team, tess, ben = Team(valley), valley.cast.tess, valley.cast.ben
-    team.open(concern=f"Concern {number}.")
+    team.open(concern=f"Concern {number}.", subject_name="Kim Roe")
+    transferring.begin_transfer(actor=tess, school=valley.school, student=f"Lou {number} Park", prior_school="Lakeside")
+    for kind in ("concern", "law_enforcement"):
+        given = {"says": f"He cried, {number}.", "teller": "Mr. Webb", "agency": "Maple Police", "student": "Kim Roe"}
+        row = incoming.enter_incoming(actor=tess, school=valley.school, kind=kind, **given)
+        if kind == "concern":
+            incoming.put_into_case(actor=tess, incoming=row, case=things.cases["screened"], compared=["grade", "photo"])
     for case in things.cases.values():
         opening.join(actor=tess, case=case, person=reader, disciplines=["coaching"])
         closing.add_report(actor=tess, case=case, report=valley.report(f"About him, {number}, {case.number}."))
         decision = containment.meet_threshold(actor=tess, case=case, threshold="le_consult")
         containment.decide_threshold(actor=tess, case=case, decision=decision, outcome="not_notified", reason=f"Talked, {number}.")
+    holding.hold(actor=tess, case=things.cases["screened"], reason=f"His aunt, {number}.", days=1)
+    leading.offer_lead(actor=tess, case=things.cases["screened"], to=reader)
     containment.press(actor=ben, case=things.cases["imminent"], kind="called_911")
     managed, option = things.cases["managed"], next(iter(doctrine.plan_options()))
     team.hear(managed, "teacher_current")

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from tests.reporting.acts import Valley
 
-from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.models import Organization, Person
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment.actions import containment, convening, inquiry, judging, managing, moving, opening, screening
+from security_center.threat_assessment.actions import containment, convening, handoffs, inquiry, judging, managing, moving, opening, screening
 from security_center.threat_assessment.models import Case, Finding, Judgement, Signature, Source, State
 
 SCREEN = {"weapon": "no", "target": "no", "whereabouts": "yes", "self_harm": "no", "view": "assess", "note": "He said it in class."}
@@ -57,8 +57,8 @@ class Team:
         inquiry.save_interview(actor=self.ben, case=case, interview=interview, version=1, quotes="“I was angry.”", notes="Calm.", ended=True)
         return source
 
-    def inquired(self) -> Case:
-        case = self.screened()
+    def inquired(self, **fields: Any) -> Case:
+        case = self.screened(**fields)
         for kind in ("student_of_concern", "parent_guardian", "teacher_current"):
             self.hear(case, kind)
         record = inquiry.add_source(actor=self.ben, case=case, kind="rec_discipline")
@@ -67,16 +67,16 @@ class Team:
             inquiry.find(actor=self.ben, case=case, prompt=prompt, answer=Finding.Answer.NO, note="Asked.", version=0)
         return case
 
-    def judged(self, conclusion: str = "needs_support") -> tuple[Case, Judgement]:
-        case = self.inquired()
+    def judged(self, conclusion: str = "needs_support", **fields: Any) -> tuple[Case, Judgement]:
+        case = self.inquired(**fields)
         judgement = judging.judge(actor=self.tess, case=case, conclusion=conclusion, level="", **TEXTS)
         judging.sign(actor=self.tess, case=case, judgement=judgement, view=Signature.View.AGREES)
         judging.sign(actor=self.ben, case=case, judgement=judgement, view=Signature.View.DISSENTS, text="Marker-Dissent: he is lonely.")
         judging.sign(actor=self.dana, case=case, judgement=judgement, view=Signature.View.AGREES)
         return moving.advance(actor=self.tess, case=case, to=State.CLASSIFIED), judgement
 
-    def managed(self) -> Case:
-        case, _judgement = self.judged()
+    def managed(self, **fields: Any) -> Case:
+        case, _judgement = self.judged(**fields)
         for notice in case.notices.filter(settled_at__isnull=True):
             judging.settle_notice(actor=self.tess, case=case, notice=notice, state="told", note="By phone.")
         managing.write_plan(
@@ -95,6 +95,13 @@ class Team:
 
     def keep_out(self, case: Case) -> None:
         convening.keep_out(actor=self.tess, case=case, reason="At home with his mother.")
+
+    def handed(self, to: Organization | None = None) -> Case:
+        """On its way to another school, with the packet sent: the other one of the district, or `to`."""
+        case = self.managed()
+        handoffs.begin_handoff(actor=self.tess, case=case, to_school=to or self.valley.cast.school_b, reason="They move house.")
+        handoffs.send_handoff(actor=self.tess, case=case, parts=["summary", "plan"], note="Call his aunt first.")
+        return Case.objects.select_related("school__parent__parent", "district", "lead").get(pk=case.pk)
 
     def imminent(self) -> Case:
         return containment.declare_imminent(actor=self.ben, case=self.screened())

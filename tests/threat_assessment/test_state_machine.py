@@ -15,6 +15,7 @@ from django_scopes import scope
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.reporting.acts import forget_roles
+from tests.threat_assessment.moves_of_a_case import MOVE_STEPS, MOVES_REFUSED, TEAM, Moves, member, who
 from tests.threat_assessment.special_verbs import SpecialVerbs
 from tests.threat_assessment.team import SCREEN, TEXTS, Team
 
@@ -23,7 +24,7 @@ from security_center.foundation.organizations import actions as people
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment import gates
+from security_center.threat_assessment import gates, tasks
 from security_center.threat_assessment.actions import (
     closing,
     containment,
@@ -41,6 +42,7 @@ from security_center.threat_assessment.models import (
     Action,
     Case,
     Finding,
+    Incoming,
     Judgement,
     Move,
     Notice,
@@ -53,6 +55,7 @@ from security_center.threat_assessment.models import (
 )
 
 REFUSED = (
+    *MOVES_REFUSED,
     NotAllowed,
     gates.GatesUnmet,
     moving.NotATransition,
@@ -75,14 +78,11 @@ REFUSED = (
 )
 # More with SSC_EXAMPLES=1000 when a verb or a gate was changed.
 EXAMPLES = int(os.environ.get("SSC_EXAMPLES", "40"))
-BEGINNINGS = ("open", "screened", "inquired", "judged", "managed", "imminent")
-TEAM = ("tess", "ben", "dana")
+BEGINNINGS = ("handed", "open", "screened", "inquired", "judged", "managed", "imminent")
 REASONS = (*doctrine.close_reasons(), *doctrine.never_close_reasons())
 
-# Strangers and people who only know of the case try as well.
-who = st.sampled_from((*TEAM, "sam", "ivy", "tess_elsewhere"))
-member = st.sampled_from(TEAM)
 steps = st.one_of(
+    MOVE_STEPS,
     st.tuples(st.just("advance"), who, st.sampled_from(State.values)),
     st.tuples(st.just("on"), member),
     st.tuples(st.just("screen"), who),
@@ -126,7 +126,7 @@ steps = st.one_of(
 )
 
 
-class History(SpecialVerbs):
+class History(SpecialVerbs, Moves):
     def __init__(self, team: Team, beginning: str) -> None:
         self.team, self.cast = team, team.valley.cast
         made: Any = getattr(team, beginning)()
@@ -144,6 +144,7 @@ class History(SpecialVerbs):
         self.team.valley.pass_time(minutes=1 + (given_to[0] if verb == "time" else 0))
         with scope(district=[self.cast.district.pk, self.cast.district_elsewhere.pk]):
             self.team.valley.ring()
+            tasks.end_holds()
             before = self.case
             lacking = self.lacking(before)
             act: Callable[..., None] = getattr(self, f"do_{verb}")
@@ -289,8 +290,10 @@ class History(SpecialVerbs):
         assert duties, f"{case.state} rests with nobody"
         kinds = {duty.kind for duty in duties}
         wanted = {State.IMMINENT: "case.imminent", State.MONITORING: "case.review"}.get(State(case.state), "case.step")
+        wanted = self.wanted(case, wanted)
         assert wanted in kinds, f"in {case.state} nobody is asked for {wanted}: {kinds}"
-        if case.reports.filter(seen_at__isnull=True).exists():
+        self.check_moves(case, kinds)
+        if case.reports.filter(seen_at__isnull=True).exists() or Incoming.objects.filter(case=case, seen_at__isnull=True).exists():
             assert "case.new_report" in kinds, "nobody is asked to look at what is new"
         if case.law_enforcement.filter(outcome="").exists():
             assert "case.law_enforcement" in kinds, "nobody is asked whether the police are told"
@@ -317,11 +320,15 @@ class History(SpecialVerbs):
         assert agreed.agreed_by_id != agreed.asked_by_id, "closed by one person"
         assert len({*agreed.asked_as, *agreed.agreed_as}) >= 2, "closed by one discipline"
         assert agreed.asked_at >= before.state_since, "closed on an older wish"
-        if before.state == State.MONITORING:
+        if before.state in {State.MONITORING, State.HANDOFF}:
             reviewed = Review.objects.filter(case=case).exists()
             short = case.judgements.filter(level="transient").exists() or not doctrine.close_reasons()[case.close_reason].gates.count("reviewed")
             assert reviewed or short, "closed without a review"
         assert not open_about(case.thing).exists(), "a closed case still rings"
+        assert not open_about(f"case_offer:{case.number}").exists(), "a closed case still waits at another school"
+        if case.close_reason == "transferred_with_handoff" or before.state == State.HANDOFF:
+            taken = case.handoffs.filter(outcome="acknowledged", from_school=case.school, round=case.round)
+            assert taken.exists(), "closed as handed over, and nobody has taken it on"
 
 
 class Undone(Exception):

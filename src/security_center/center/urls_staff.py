@@ -7,6 +7,7 @@ app_name = "center"
 _district = "set-up/<slug:slug>/"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("alerts/", home.alerts, name="alerts"),
     path("ledger/", ledger_page.ledger, name="ledger"),
     path("mend/<slug:key>/", home.mend, name="mend"),
     path("schools/", home.schools, name="schools"),

@@ -26,7 +26,7 @@ def tables() -> dict[type[models.Model], str]:
             for field in model._meta.local_fields:
                 target = field.related_model if isinstance(field, models.ForeignKey) else None
                 if target is Case:
-                    found[model] = field.name
+                    found.setdefault(model, field.name)  # the first: a handover names the case that it opened elsewhere as well
                 elif target in found and not field.null:
                     found.setdefault(model, f"{field.name}__{found[target]}")
     return found
@@ -35,3 +35,9 @@ def tables() -> dict[type[models.Model], str]:
 @cache
 def sealed_columns(model: type[models.Model]) -> tuple[str, ...]:
     return tuple(field.name for field in model._meta.local_fields if isinstance(field, SealedTextField))
+
+
+@cache
+def has_own_record(model: type[models.Model]) -> bool:
+    """Whether its texts are sealed under a record of its own: the case's key opens nothing of it, and it is destroyed by its own."""
+    return any(field.name == "record" for field in model._meta.local_fields)

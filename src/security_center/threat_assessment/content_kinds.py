@@ -174,3 +174,16 @@ class ServiceCheck(Sourced):
     """How often somebody asks a service how many places are free."""
 
     days: int
+
+
+# --- a student who comes from another school -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOfPriorSchool(Sourced):
+    """`safety`: the checklist is not complete before it is answered. `expulsion`: an answer that there is one is shown on top."""
+
+    label: Text
+    help: Text
+    safety: bool = False
+    expulsion: bool = False

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 
+from security_center.prevention.content_loader import Span
 from security_center.prevention.content_reader import ContentFault, Text, build
-from security_center.prevention.doctrine.kinds import Rule
+from security_center.prevention.doctrine.kinds import Item, Rule
 from security_center.prevention.doctrine.shelf import must_know
 
 from .content_files import CONTENT
-from .content_kinds import CloseGate, CloseReason, EquityMetric, Failure, NeverCloseReason, PlanRules, PrivacyRule
+from .content_kinds import AskedOfPriorSchool, CloseGate, CloseReason, EquityMetric, Failure, NeverCloseReason, PlanRules, PrivacyRule
 
 # --- step 6: management and closure ----------------------------------------------------------------------------------
 
@@ -43,6 +44,34 @@ def never_close_reasons() -> dict[str, NeverCloseReason]:
     if both:
         raise ContentFault(f"close_reasons.yaml: not_reasons: “{min(both)}” is a reason too")
     return found
+
+
+@cache
+def handoff_parts() -> dict[str, Item]:
+    """What may go along to another school."""
+    return CONTENT.nested(Item, "handoff_packet.yaml", "parts")
+
+
+@cache
+def handoff_withheld() -> dict[str, Rule]:
+    """What never does."""
+    return CONTENT.nested(Rule, "handoff_packet.yaml", "withheld")
+
+
+@cache
+def transfer_items() -> dict[str, AskedOfPriorSchool]:
+    """What is asked of the prior school, in the order of the list."""
+    return CONTENT.nested(AskedOfPriorSchool, "transfer_checklist.yaml", "items")
+
+
+@cache
+def transfer_answers() -> dict[str, Text]:
+    return CONTENT.labels("transfer_checklist.yaml", "answers")
+
+
+def transfer_answer_span() -> Span:
+    """By when the prior school answers."""
+    return Span.from_text(str(CONTENT.part("transfer_checklist.yaml", "answer_within")))
 
 
 @cache

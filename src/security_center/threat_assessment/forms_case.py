@@ -34,11 +34,11 @@ def _disciplines(label: Any, **options: Any) -> forms.MultipleChoiceField:
     )
 
 
-def _discipline_choices() -> list[tuple[str, str]]:
+def discipline_choices() -> list[tuple[str, str]]:
     return [(one.key, str(one.label)) for one in doctrine.expertise().values()]
 
 
-def _named(people: Iterable[Person]) -> list[tuple[str, str]]:
+def named_people(people: Iterable[Person]) -> list[tuple[str, str]]:
     return [(str(person.pk), f"{person.name}, {person.job_title}" if person.job_title else person.name) for person in people]
 
 
@@ -76,8 +76,8 @@ class OpenCaseForm(StaffForm):
     def __init__(self, *args: Any, people: Iterable[Person], report: bool, register: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
-        self.fields["lead"].choices = _named(self.people.values())  # type: ignore[attr-defined]
-        self.fields["disciplines"].choices = _discipline_choices()  # type: ignore[attr-defined]
+        self.fields["lead"].choices = named_people(self.people.values())  # type: ignore[attr-defined]
+        self.fields["disciplines"].choices = discipline_choices()  # type: ignore[attr-defined]
         self.fields["compared"].choices = identifier_choices()  # type: ignore[attr-defined]
         if register:  # the student is looked up once the case is open, on a page that shows who is easily taken for them
             del self.fields["compared"]
@@ -110,8 +110,8 @@ class MemberForm(StaffForm):
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
-        self.fields["person"].choices = [("", _("Choose one")), *_named(self.people.values())]  # type: ignore[attr-defined]
-        self.fields["disciplines"].choices = _discipline_choices()  # type: ignore[attr-defined]
+        self.fields["person"].choices = [("", _("Choose one")), *named_people(self.people.values())]  # type: ignore[attr-defined]
+        self.fields["disciplines"].choices = discipline_choices()  # type: ignore[attr-defined]
 
     @property
     def chosen(self) -> Person:

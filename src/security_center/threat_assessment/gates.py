@@ -20,7 +20,10 @@ from .models import (
     Case,
     CaseReport,
     Closure,
+    Departure,
     Finding,
+    Handoff,
+    Incoming,
     Interview,
     LawEnforcementDecision,
     Notice,
@@ -157,7 +160,8 @@ def _reviewed(case: Case) -> list[str]:
 
 
 def _no_unseen_reports(case: Case) -> list[str]:
-    return list(CaseReport.objects.filter(case=case, seen_at__isnull=True).values_list("report_number", flat=True))
+    reports = CaseReport.objects.filter(case=case, seen_at__isnull=True).values_list("report_number", flat=True)
+    return [*reports, *Incoming.objects.filter(case=case, seen_at__isnull=True).values_list("number", flat=True)]
 
 
 def _agreed(case: Case) -> Closure | None:
@@ -181,8 +185,19 @@ def _written(case: Case) -> list[str]:
 
 
 def _handed_off(case: Case) -> list[str]:
-    """No other school has taken it on: handing over is its own verb, and is not there by a wish to close."""
-    return ["receiving_school"]
+    """Another school has taken it on by name, this time (a case that is opened again is handed over again)."""
+    taken = Handoff.objects.filter(case=case, from_school=case.school_id, round=case.round, outcome=Handoff.Outcome.ACKNOWLEDGED)
+    return unless(taken.exists(), "receiving_school")
+
+
+def _departures(case: Case) -> list[str]:
+    rows = Departure.objects.filter(case=case)
+    missing = []
+    if rows.filter(contact_at__isnull=True).exists():
+        missing.append("contact")
+    if rows.filter(looked_again_at__isnull=True).exists():
+        missing.append("look_again")
+    return missing
 
 
 GATES: dict[str, Gate] = {
@@ -209,7 +224,7 @@ GATES: dict[str, Gate] = {
         Gate("actions_set", _("The plan has at least one step, with an owner and a backup."), _("The lead"), _actions_set),
         Gate("actions_settled", _("Every step of the plan is done or given up with a reason."), _("The owners"), _actions_settled),
         Gate("reviewed", _("The case was reviewed at least once after the plan was approved."), _("The lead"), _reviewed),
-        Gate("no_unseen_reports", _("Every new report about this case was looked at."), _("Any member"), _no_unseen_reports),
+        Gate("no_unseen_reports", _("Everything new that came in about this case was looked at."), _("Any member"), _no_unseen_reports),
         Gate("two_to_close", _("A member of another discipline agreed to close."), _("A member of another discipline"), _two_to_close),
         Gate("closure_quorum", _("The lead and a member of another discipline both agree to close."), _("The lead and another discipline"), _quorum),
         Gate("written_reasons", _("The reasons for closing are written down."), _("Whoever asks to close"), _written),
@@ -242,6 +257,12 @@ GATES: dict[str, Gate] = {
             checks.officer_agrees,
         ),
         Gate("looked_again", _("The team has looked again since the student was sent away."), _("Any member"), checks.looked_again),
+        Gate(
+            "departures_settled",
+            _("Each time the student left, it was planned how contact is kept, and the team looked at the case again."),
+            _("Any member"),
+            _departures,
+        ),
         Gate("handoff_acknowledged", _("The receiving school has taken the case on."), _("The receiving school"), _handed_off),
     )
 }
@@ -257,6 +278,7 @@ EXITS: dict[tuple[str, str], tuple[str, ...]] = {
     (State.IMMINENT, State.CLASSIFIED): ("contained",),
     (State.IMMINENT, State.MANAGING): ("contained",),
     (State.IMMINENT, State.MONITORING): ("contained",),
+    (State.IMMINENT, State.HANDOFF): ("contained",),
     (State.ASSESSING, State.CLASSIFIED): (*BEFORE_JUDGING, "thresholds_decided", "signed"),
     (State.CLASSIFIED, State.MANAGING): ("path_steps", "notices", "evaluated", "looked_at", "plan_approved"),
     (State.MANAGING, State.MONITORING): ("actions_set",),
@@ -271,6 +293,8 @@ def exit_gates(case: Case, to: str, close_reason: str = "") -> list[Gate]:
         reason = doctrine.close_reasons()[close_reason]
         short = reason.transient_gates and (case.state == State.SCREENING or _resolved_at_once(case))
         wanted = reason.transient_gates if short else reason.gates
+        if case.state == State.HANDOFF:
+            wanted = (*wanted, "handoff_acknowledged")  # whatever the reason: the other school would be left with a packet of nobody's
         return [GATES[key] for key in dict.fromkeys((*wanted, *ALWAYS_TO_CLOSE))]
     return [GATES[key] for key in EXITS.get((case.state, to), ())]
 
@@ -288,9 +312,10 @@ ALWAYS_TO_CLOSE = (
     "looked_again",
     "convened",
     "class_decided",
+    "departures_settled",
     "looked_at",
-    "path_steps",
     "path_ended",
+    "path_steps",
 )
 # Gates that only the answer to a wish to close can meet.
 BY_ANSWER = frozenset({"two_to_close", "closure_quorum", "written_reasons"})

@@ -12,7 +12,7 @@ from security_center.foundation.organizations.policies import NotAllowed, has, o
 
 from . import gates
 from .content_paths import outside_reviews
-from .models import Action, BreakGlass, Case, Member
+from .models import Action, BreakGlass, Case, Handoff, Incoming, Member, Transfer
 
 __all__ = [
     "NotAllowed",
@@ -24,14 +24,20 @@ __all__ = [
     "may_break_glass",
     "may_edit_services",
     "may_know",
+    "may_know_incoming",
     "may_meet",
+    "may_read_incoming",
     "may_review",
     "may_see_looks",
+    "may_see_transfer",
     "member_of",
+    "receives",
     "require",
+    "require_at",
     "require_keeper",
     "require_meeting",
     "require_open",
+    "require_receiver",
     "require_services",
 ]
 
@@ -137,3 +143,48 @@ def may_edit_services(person: Person, district: Organization) -> bool:
 def require_services(person: Person | None, district: Organization) -> None:
     if person is not None and not may_edit_services(person, district):
         raise NotAllowed(f"{Permission.SERVICE_EDIT} at organization {district.pk}")
+
+
+def receives(person: Person, handoff: Handoff) -> bool:
+    """At the school to which a case is handed: whoever sees to its teams; once it is taken on, the team that has it as well."""
+    if handoff.to_school is None or not handoff.sent:
+        return False
+    if handoff.acknowledged:
+        taken = handoff.successor_id or handoff.case_id
+        return Member.objects.filter(case=taken, person=person, removed_at__isnull=True).exists() and has(
+            person, Permission.CASE_READ, handoff.to_school
+        )
+    return handoff.ended_at is None and has(person, Permission.CASE_TEAM, handoff.to_school)
+
+
+def require_receiver(person: Person, handoff: Handoff) -> None:
+    if not receives(person, handoff):
+        raise NotAllowed(f"read what is handed to organization {handoff.to_school_id}")
+
+
+def require_at(person: Person | None, permission: Permission, school: Organization) -> None:
+    if person is not None and not has(person, permission, school):
+        raise NotAllowed(f"{permission} at organization {school.pk}")
+
+
+def may_know_incoming(person: Person, row: Incoming) -> bool:
+    """That it is there and where it stands: whoever wrote it down, whoever sees to the teams of the school, and the team of its case."""
+    if has(person, Permission.CASE_TEAM, row.school):
+        return True
+    if row.entered_by_id == person.pk:
+        return has(person, Permission.CASE_NOTICE, row.school)
+    return row.case is not None and can(person, Permission.CASE_READ, row.case)
+
+
+def may_read_incoming(person: Person, row: Incoming) -> bool:
+    """Until it is in a case, whoever wrote it down and whoever sees to teams; from then on the case's team only."""
+    if row.case is not None:
+        return can(person, Permission.CASE_READ, row.case)
+    return may_know_incoming(person, row)
+
+
+def may_see_transfer(person: Person, row: Transfer) -> bool:
+    """Whoever began it, and whoever sees to the teams of the school: a safety record is for those who need it (section 10.9)."""
+    if has(person, Permission.CASE_TEAM, row.school):
+        return True
+    return row.began_by_id == person.pk and has(person, Permission.CASE_OPEN, row.school)

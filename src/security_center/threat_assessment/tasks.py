@@ -11,7 +11,7 @@ from security_center.foundation.organizations.models import Organization
 from security_center.prevention.queries import calendar_of
 
 from . import content_loader as doctrine
-from .actions import managing, meetings, removing
+from .actions import holding, managing, meetings, removing
 from .actions.privacy import ending
 from .models import Action, Case, Removal
 
@@ -77,3 +77,13 @@ def ask_for_meetings() -> int:
         with scope(district=[place.district.pk]):
             asked += meetings.owe_meeting(place=place)
     return asked
+
+
+def end_holds() -> int:
+    """Cases whose days of waiting are over go on where they stood. Returns how many did."""
+    ended = 0
+    for district_id in Organization.objects.exclude(kind=Organization.Kind.SCHOOL).values_list("pk", flat=True):
+        with scope(district=[district_id]):
+            for case in Case.objects.filter(held_until__lte=now()):
+                ended += holding.lapse(case=case)
+    return ended

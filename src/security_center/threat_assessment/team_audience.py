@@ -8,12 +8,15 @@ from django_scopes import scopes_disabled
 
 from security_center.foundation.duties.machine import Rung
 from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
+from security_center.foundation.organizations.queries import people_with_any_role
 from security_center.prevention import ladders
 from security_center.prevention.ladders import Ladder
 
 from .models import Case, Member
 
 TEAM = "case_team"
+RECEIVERS = "case_receivers"  # of a case that another school hands over
 
 
 def resolve(organization: Organization, thing: str, at: datetime) -> list[Person]:
@@ -24,6 +27,24 @@ def resolve(organization: Organization, thing: str, at: datetime) -> list[Person
             return []
         members = Member.objects.filter(case=case, removed_at__isnull=True).select_related("person").order_by("pk")
         return list({person.pk: person for person in [case.lead, *(member.person for member in members)]}.values())
+
+
+def offered(case: Case) -> str:
+    """How the duty of a receiving school names the case: apart from what its giver owes, which goes on."""
+    return f"case_offer:{case.number}"
+
+
+def resolve_receivers(organization: Organization, thing: str, at: datetime) -> list[Person]:
+    """Whoever sees to the teams of cases at the school itself; where there is nobody, at its district."""
+    roles = [role for role, held in ROLE_PERMISSIONS.items() if Permission.CASE_TEAM in held]
+    return people_with_any_role(organization, roles) or people_with_any_role(organization, roles, include_above=True)
+
+
+def receivers_ladder(due_at: datetime, *, starts_at: datetime, step: timedelta = timedelta(days=1)) -> Ladder:
+    """Those who see to cases at the school, at once and when it is late; a step later its district, another step later its superintendent."""
+    rungs = [Rung(at=starts_at, audience=RECEIVERS), Rung(at=due_at, audience=RECEIVERS)]
+    rungs += [Rung(at=due_at + step, audience=ladders.DISTRICT), Rung(at=due_at + 2 * step, audience=ladders.SUPERINTENDENT)]
+    return Ladder(rungs, due_at, max(15, int(step.total_seconds() // 60)))
 
 
 def ladder(due_at: datetime, *, starts_at: datetime, step: timedelta = timedelta(days=1)) -> Ladder:

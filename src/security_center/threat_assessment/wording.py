@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.notifications import kinds
-from security_center.reporting.wording import Clock, span
+from security_center.reporting.wording import Clock, clock_time, span
 
 from . import content_loader as doctrine
 from .models import Case, State
@@ -57,6 +57,8 @@ def clock_of(case: Case) -> Clock | None:
     at, due = now(), case.state_due
     if case.state == State.IMMINENT:
         return Clock(_("for %(span)s") % {"span": span(at - case.state_since)}, late=False)
+    if case.held_until is not None and due >= at:
+        return Clock(_("on hold until %(when)s") % {"when": clock_time(case.held_until)}, late=False)
     if due < at:
         return Clock(_("%(span)s late") % {"span": span(at - due)}, late=True)
     if case.state == State.MONITORING:

@@ -1,5 +1,5 @@
-"""Three cases of the sample district, each played by its team under the set clock: one that was closed, one in the middle of its assessment, and one
-that began with danger and is now watched over by a plan."""
+"""Cases of the sample district, each played by its team under the set clock: one that was closed, one in the middle of its assessment, one that began
+with danger and is now watched over by a plan, and one on its way to another school (handed_case)."""
 
 from __future__ import annotations
 
@@ -288,7 +288,14 @@ def case_of_danger(team: Team) -> Life:
     managing.review(actor=team.lead, case=case, text="Both talks were held. The bag is searched each morning; nothing was found.", next_in_days=14)
 
 
+def _handed(team: Team) -> Life:
+    from .handed_case import handed_case  # it is written with the team above
+
+    return handed_case(team)
+
+
 LIVES: list[tuple[Any, timedelta]] = [
+    (_handed, timedelta(days=2)),
     (closed_case, timedelta(days=47)),
     (case_of_danger, timedelta(days=12)),
     (case_in_assessment, timedelta(days=1, hours=6)),

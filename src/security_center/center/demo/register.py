@@ -78,6 +78,7 @@ NAMED = (
     ("20418", "Jordan", "Lee", "8", "Lincoln Middle School", {"How to recognize": "Tall, short black hair, red glasses", "Schedule": SCHEDULE}),
     ("20977", "Jordon", "Leigh", "8", "Lincoln Middle School", {"How to recognize": "Small, long brown hair, wears a brace", "Schedule": SCHEDULE}),
     ("20733", "Sky", "Romero", "7", "Lincoln Middle School", {"504": "yes", "Schedule": SCHEDULE}),
+    ("20561", "Devon", "Price", "8", "Lincoln Middle School", {"Schedule": SCHEDULE}),
     ("20122", "Casey", "Nguyen", "8", "Lincoln Middle School", {"Custody Note": "Lives with her father. Call him first."}),
 )
 

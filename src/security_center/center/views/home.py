@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from security_center.foundation.clock import now
 from security_center.foundation.notifications import queries as notifications
 from security_center.foundation.organizations import queries as organizations
 from security_center.foundation.organizations.models import Organization, Person
@@ -19,6 +20,7 @@ from security_center.foundation.organizations.policies import NotAllowed, any_of
 from security_center.foundation.organizations.views.lookups import me
 
 from ..mending import ways_to_mend
+from ..queries import alerts as alert_queries
 from ..queries import home as home_queries
 from ..queries import rollups
 
@@ -58,6 +60,18 @@ def schools(request: HttpRequest) -> HttpResponse:
         "title": chosen.name if chosen is not None else _("Schools"),
     }
     return render(request, "center/schools.html", context)
+
+
+@require_GET
+def alerts(request: HttpRequest) -> HttpResponse:
+    """How many alerts of which kind each school had in a month (`?month=2026-11`)."""
+    person = me(request)
+    if not any_of(person, [Permission.STATISTICS_VIEW]):
+        raise NotAllowed(Permission.STATISTICS_VIEW)
+    zone = zone_of(person)
+    months = alert_queries.months_until(now().astimezone(zone).date())
+    chosen = next((month for month in months if month.strftime("%Y-%m") == request.GET.get("month", "")), months[0])
+    return render(request, "center/alerts.html", {"page": alert_queries.alerts_of(person, chosen, zone), "months": months})
 
 
 @require_GET

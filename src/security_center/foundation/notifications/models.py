@@ -29,6 +29,7 @@ class Message(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["person", "-id"], name="message_inbox"),
             models.Index(fields=["person"], condition=models.Q(read_at__isnull=True), name="message_unread"),
+            models.Index(fields=["organization", "created_at"], name="message_volume"),
         ]
 
     def __str__(self) -> str:

@@ -1,14 +1,15 @@
-"""What can be read of messages. Everybody sees only their own."""
+"""What can be read of messages. Everybody sees only their own; of others there are counts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db.models import Exists, QuerySet
+from django.db.models import Count, Exists, Q, QuerySet
 
 from security_center.foundation.clock import now
-from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.models import Organization, Person
 
 from .models import Delivery, Message, TestAlert
 from .tokens import digest_of
@@ -129,6 +130,25 @@ def proved_by_screen_only(people: Iterable[Person], days: int = CONFIRMED_DAYS) 
 
 def last_test_alert(person: Person) -> TestAlert | None:
     return TestAlert.objects.filter(person=person).select_related("delivery").order_by("-sent_at", "-pk").first()
+
+
+@dataclass(frozen=True)
+class Volume:
+    """How often one kind of message was sent about one organization, to how many people, and how many of the messages nobody has opened."""
+
+    organization_id: int
+    kind: str
+    messages: int
+    people: int
+    unopened: int
+
+
+def volume(organizations: QuerySet[Organization], first: datetime, last: datetime) -> list[Volume]:
+    """Messages about these organizations from `first` to before `last`: whoever is told too much hears nothing any more."""
+    rows = Message.objects.filter(organization__in=organizations.values("pk"), created_at__gte=first, created_at__lt=last)
+    unopened = Count("pk", filter=Q(read_at__isnull=True))
+    found = rows.values("organization_id", "kind").annotate(messages=Count("pk"), people=Count("person", distinct=True), unopened=unopened)
+    return [Volume(**row) for row in found.order_by("-messages", "kind", "organization_id")]
 
 
 def deliveries_in(state: Delivery.State) -> int:

@@ -11,6 +11,7 @@ class Permission(StrEnum):
     CASE_BREAK_GLASS = "case:break_glass"
     CASE_JOIN = "case:join"
     CASE_LIST = "case:list"
+    CASE_NOTICE = "case:notice"
     CASE_OPEN = "case:open"
     CASE_READ = "case:read"
     CASE_TEAM = "case:team"
@@ -59,7 +60,7 @@ _DESK = frozenset(
 )
 
 # Whoever may be asked onto the team of a case. Reading and writing one needs a place on its team as well (threat_assessment.policies).
-_MEMBER = frozenset({Permission.CASE_JOIN, Permission.CASE_READ, Permission.CASE_WRITE, Permission.MEETING_VIEW})
+_MEMBER = frozenset({Permission.CASE_JOIN, Permission.CASE_NOTICE, Permission.CASE_READ, Permission.CASE_WRITE, Permission.MEETING_VIEW})
 # They look up one student at a time, by name or identifier; nobody leafs through a list of students. An officer does not: a school's records of its
 # students are not law enforcement's (threat-assessment doctrine, section 10).
 _TEAM = _MEMBER | {Permission.CASE_OPEN, Permission.MEETING_WRITE, Permission.STUDENT_VIEW}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from string import Formatter
 
+from ..content_loader import Span, Unit
 from ..content_reader import ContentFault, Text, build
 from .assessment import interview_orders, team_rule_sets
 from .kinds import Conclusion, DecisionStep, Evaluation, JudgementQuestion, Level, Rule, Scheme
@@ -135,6 +136,22 @@ def review_rules() -> dict[str, Rule]:
 
 
 # --- the life of a case ----------------------------------------------------------------------------------------------
+
+
+def longest_hold() -> int:
+    """School days for which a case may wait at most."""
+    span = lifecycle()["on_hold"].clocks["longest"].span
+    if span is None or span.unit is not Unit.SCHOOL_DAYS:
+        raise ContentFault("lifecycle.yaml: states: on_hold: clocks: longest: needs a span in school days")
+    return span.amount
+
+
+def handoff_answer_span() -> Span:
+    """How long a receiving school may take to answer."""
+    span = lifecycle()["handoff"].clocks["answer"].span
+    if span is None:
+        raise ContentFault("lifecycle.yaml: states: handoff: clocks: answer: needs a span")
+    return span
 
 
 @cache

@@ -15,11 +15,13 @@ from security_center.reporting.models import Report
 
 from .. import content_loader as doctrine
 from .. import gates, policies
-from ..models import Case, Closure, Move, State
+from ..models import Case, Closure, Incoming, Move, State
 from ..sealing import seal, unsealed
 from . import duty
-from .moving import NotATransition, ReasonWanted, clock_of, enter, locked_for
+from .holding import lift
+from .moving import NotATransition, ReasonWanted, clock_of, enter, locked_for, owe_next_step, require_running
 from .opening import cite
+from .warning_again import warned_today
 
 CHAIR = "chair"  # closes alone only where the scheme lets it
 
@@ -34,8 +36,12 @@ class NotAReason(Exception):
 
 @transaction.atomic
 def ask_to_close(*, actor: Person, case: Case, reason: str, text: str) -> Closure:
-    """Ask a member of another discipline to agree. Every other gate is met already. Raises NotAReason, GatesUnmet, NotATransition, ReasonWanted."""
+    """Ask a member of another discipline to agree. Every other gate is met already.
+
+    Raises OnHold, NotAReason, GatesUnmet, NotATransition, ReasonWanted.
+    """
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    require_running(fresh)
     never = doctrine.never_close_reasons()
     if reason in never:
         raise NotAReason(str(never[reason]))
@@ -59,8 +65,12 @@ def ask_to_close(*, actor: Person, case: Case, reason: str, text: str) -> Closur
 
 @transaction.atomic
 def answer_closing(*, actor: Person, case: Case, closure: Closure, agree: bool, text: str) -> Case:
-    """The second discipline's answer; on agreement the case closes. Raises NotATransition (same person or discipline), GatesUnmet, ReasonWanted."""
+    """The second discipline's answer; on agreement the case closes.
+
+    Raises OnHold, NotATransition (same person or discipline), GatesUnmet, ReasonWanted.
+    """
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    require_running(fresh)
     row = Closure.objects.select_for_update(no_key=True).get(pk=closure.pk, case=fresh)
     member = policies.member_of(actor, fresh)
     if row.agreed_at is not None or row.refused or member is None or actor.pk == row.asked_by_id:
@@ -125,7 +135,11 @@ def add_report(*, actor: Person | None, case: Case, report: Report) -> Case:
         return fresh
     if not fresh.open:
         reopen(case=fresh, actor=actor)
+    elif fresh.held_until is not None:  # whatever it waited for, this is more than was known
+        lift(case=fresh, actor=actor, outcome="new_report")
+        owe_next_step(case=fresh, actor=actor)
     duty.owe(case=fresh, kind=duty.NEW_REPORT, due_at=now() + timedelta(hours=4), actor=actor)
+    warned_today(case=fresh, actor=actor)
     return fresh
 
 
@@ -148,6 +162,8 @@ def reopen(*, case: Case, actor: Person | None) -> None:
 def has_seen_reports(*, actor: Person, case: Case) -> None:
     """A member looked at what is new."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
-    if fresh.reports.filter(seen_at__isnull=True).update(seen_at=now()):
+    seen = fresh.reports.filter(seen_at__isnull=True).update(seen_at=now())
+    seen += Incoming.objects.filter(case=fresh, seen_at__isnull=True).update(seen_at=now())
+    if seen:
         record(actor=actor_string(actor), verb="case.reports_seen", thing=fresh.thing, organization_id=fresh.school_id)
         duty.settle(case=fresh, kind=duty.NEW_REPORT, actor=actor, outcome="seen")

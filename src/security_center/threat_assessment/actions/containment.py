@@ -18,6 +18,7 @@ from ..models import Case, LawEnforcementDecision, Move, Press, Screening, State
 from ..sealing import seal, unsealed
 from . import duty
 from .convening import DANGER, call
+from .holding import lift
 from .moving import NotATransition, ReasonWanted, enter, locked_for
 
 IMMINENT_THRESHOLD = "le_imminent"
@@ -35,10 +36,9 @@ def declare_imminent(*, actor: Person, case: Case) -> Case:
         return fresh
     if not fresh.open:
         raise NotATransition(fresh, State.IMMINENT)
+    lift(case=fresh, actor=actor, outcome="imminent")
     at = now()
     fresh.before_imminent, fresh.imminent_since = fresh.state if fresh.state != State.INTAKE else State.SCREENING, at
-    if fresh.before_imminent == State.HANDOFF:
-        fresh.before_imminent = State.MONITORING
     Move(case=fresh, at=at, by=actor, from_state=fresh.state, to_state=State.IMMINENT).save(force_insert=True)
     fresh.state, fresh.state_since, fresh.state_due = State.IMMINENT, at, at
     fresh.save()

@@ -33,6 +33,19 @@ BREAK_GLASS = "case.break_glass"
 INSPECTION = "case.inspection"
 AMENDMENT = "case.amendment"
 EARLY_END = "case.early_end"
+LEAD = "case.lead"
+HOLD = "case.hold"
+HOLD_ASKED = "case.hold_asked"
+INCOMING = "incoming.waiting"
+INCOMING_OPEN = "incoming.open"
+TRANSFER_ITEM = "transfer.item"
+TELL_STAFF = "case.tell_staff"
+WARNED_AGAIN = "case.warned_again"
+HANDOFF = "case.handoff"
+HANDED = "case.handed"  # at the receiving school
+HANDED_OVER = "case.handed_over"
+CONTACT = "case.contact"
+LEFT = "case.left"
 
 # What is owed to somebody outside, or to the record: it runs on when the case closes.
 OF_THE_RECORD = frozenset({BREAK_GLASS, INSPECTION, AMENDMENT, EARLY_END})
@@ -48,12 +61,13 @@ def owe(
     step: timedelta = timedelta(days=1),
     urgency: str = "",
     part: str = "",
+    starts_at: datetime | None = None,
 ) -> None:
-    """Raise a duty about the case. `part` names what of it: its path ends there."""
-    starts_at = min(now(), due_at)
-    ladder = team_audience.ladder(due_at, starts_at=starts_at, step=step)
+    """Raise a duty about the case. `part` names what of it: its path ends there. It rings its holder at once, or from `starts_at` on."""
+    begins = min(starts_at or now(), due_at)
+    ladder = team_audience.ladder(due_at, starts_at=begins, step=step)
     if case.practice:
-        ladder, urgency = team_audience.practice_ladder(due_at, starts_at=starts_at, kind=PRACTICE), ""
+        ladder, urgency = team_audience.practice_ladder(due_at, starts_at=begins, kind=PRACTICE), ""
     raise_duty(
         kind=kind,
         thing=case.thing,

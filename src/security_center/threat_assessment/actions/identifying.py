@@ -22,6 +22,7 @@ from ..queries.subject import tells_apart
 from ..sealing import seal, unsealed
 from .moving import locked_for
 from .opening import PracticeIsMadeUp
+from .student_tokens import remember_student
 
 __all__ = ["DoesNotTellApart", "NameWanted", "TwoIdentifiersNeeded"]
 
@@ -62,6 +63,7 @@ def confirm_student(*, actor: Person, case: Case, student: Student, compared: Se
     elif fresh.student_id != student.pk:
         fresh.special_education = False
     seal(unsealed(fresh), fresh, subject_name=match.identity.name)
+    remember_student(name=match.identity.name, district=fresh.district, case=fresh)
     fresh.student = student
     _set(fresh, actor, codes)
     _note(fresh, actor, "case.student_confirmed", student=str(student.uuid), compared="+".join(codes), alike=len(match.look_alikes))
@@ -79,6 +81,7 @@ def describe_student(*, actor: Person, case: Case, name: str, facts: str, compar
     if codes and not name.strip():
         raise NameWanted
     seal(unsealed(fresh), fresh, subject_name=name, subject_facts=facts)
+    remember_student(name=name, district=fresh.district, case=fresh)
     fresh.student, fresh.special_education = None, fresh.special_education and fresh.student_id is None
     _set(fresh, actor, codes)
     _note(fresh, actor, "case.student_described", compared="+".join(codes))

@@ -47,6 +47,7 @@ class UnknownLevel(Exception):
 
 
 PARENTS = "parents"
+SUPERVISING_STAFF = "supervising_staff"  # told at once of a notice of law enforcement
 JUDGED_IN = frozenset({State.ASSESSING, State.MONITORING})
 
 
@@ -148,6 +149,8 @@ def settle_notice(*, actor: Person, case: Case, notice: Notice, state: str, note
         seal(unsealed(fresh), row, note=note)
     if state != Notice.State.NOT_REACHED:
         row.settled_at, row.settled_by = now(), actor
+        if row.party == SUPERVISING_STAFF:
+            duty.settle(case=fresh, kind=duty.TELL_STAFF, actor=actor, outcome=state)
     row.save()
     record(
         actor=actor_string(actor),

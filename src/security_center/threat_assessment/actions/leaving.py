@@ -17,7 +17,8 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has
 from security_center.foundation.organizations.queries import people_with_any_role
 
-from ..models import Case, Member
+from ..models import Case, LeadOffer, Member
+from . import leading
 from .opening import MEMBER, team_of
 from .paths import pass_on
 
@@ -41,18 +42,25 @@ def release(*, person: Person, actor: Person | None) -> int:
             record(
                 actor=actor_string(actor), verb="case.member_removed", thing=case.thing, organization_id=case.school_id, detail={"person": person.pk}
             )
+            asked = LeadOffer.objects.filter(case=case, ended_at__isnull=True).select_related("to").first()
+            if asked is not None and (asked.to_id == person.pk or case.lead_id == person.pk):
+                leading.withdraw(case=case, actor=actor, outcome="left")
             if case.open and case.lead_id == person.pk:
-                _lead_on(case, person, actor)
+                _lead_on(case, person, actor, asked.to if asked is not None else None)
                 released += 1
             elif case.open:
                 _hand_duties(case, person, case.lead, actor)
     return released
 
 
-def _lead_on(case: Case, left: Person, actor: Person | None) -> None:
+def _lead_on(case: Case, left: Person, actor: Person | None, asked: Person | None) -> None:
+    """Whoever was asked to lead already comes first."""
     able = [member.person for member in team_of(case)]
     by_role = people_with_any_role(case.school, NEXT_TO_LEAD, include_above=True)
-    following = next((one for one in [*able, *by_role] if one.pk != left.pk and one.is_active and _may_join(one, case)), None)
+    following = next(
+        (one for one in [*([asked] if asked is not None else []), *able, *by_role] if one.pk != left.pk and one.is_active and _may_join(one, case)),
+        None,
+    )
     if following is None:
         return  # the duties of the case climb their ladder to the superintendent, who can name somebody
     Case.objects.filter(pk=case.pk).update(lead=following)

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 
 from security_center.foundation.clock import now
+from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
@@ -15,12 +16,13 @@ from security_center.foundation.organizations.policies import has
 from security_center.prevention.queries import calendar_of
 
 from .. import policies
-from ..models import Action, Case, Confirmation, Judgement, Plan, Review, State
+from ..models import Action, Case, Confirmation, Incoming, Judgement, Plan, Review, State
 from ..sealing import seal, unseal, unsealed
 from . import duty
-from .moving import NotATransition, ReasonWanted, locked_for
+from .moving import NotATransition, ReasonWanted, locked_for, require_running
 from .opening import CannotJoin
 
+REVIEWED_IN = frozenset({State.MANAGING, State.MONITORING, State.HANDOFF})  # on its way to another school it is still looked after here
 DAILY_BY = time(9, 0)  # local; a daily step that nobody has confirmed by then rings
 
 
@@ -160,9 +162,10 @@ def ask_for_daily_steps(*, case: Case) -> int:
 
 @transaction.atomic
 def review(*, actor: Person, case: Case, text: str, next_in_days: int, judgement: Judgement | None = None) -> Review:
-    """The case was looked at again. The next review has a date, or the case closes. Raises NotATransition, ReasonWanted."""
+    """The case was looked at again. The next review has a date, or the case closes. Raises OnHold, NotATransition, ReasonWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
-    if fresh.state not in {State.MANAGING, State.MONITORING}:
+    require_running(fresh)
+    if fresh.state not in REVIEWED_IN:
         raise NotATransition(fresh, "review")
     if not text.strip() or not 1 <= next_in_days <= 90:
         raise ReasonWanted
@@ -175,6 +178,7 @@ def review(*, actor: Person, case: Case, text: str, next_in_days: int, judgement
         fresh.state_due = row.next_at
     fresh.save(update_fields=["next_review_at", "state_due"])
     fresh.reports.filter(seen_at__isnull=True).update(seen_at=at)
+    Incoming.objects.filter(case=fresh, seen_at__isnull=True).update(seen_at=at)
     record(
         actor=actor_string(actor),
         verb="case.reviewed",
@@ -184,7 +188,7 @@ def review(*, actor: Person, case: Case, text: str, next_in_days: int, judgement
     )
     duty.settle(case=fresh, kind=duty.NEW_REPORT, actor=actor, outcome="reviewed")
     duty.settle(case=fresh, kind=duty.LOOK_AGAIN, actor=actor, outcome="reviewed")
-    if fresh.state == State.MONITORING:
+    if fresh.state == State.MONITORING or (fresh.state == State.HANDOFF and open_about(fresh.thing, duty.REVIEW).exists()):
         duty.settle(case=fresh, kind=duty.REVIEW, actor=actor, outcome="reviewed")
         duty.owe(case=fresh, kind=duty.REVIEW, due_at=row.next_at or at, actor=actor)
     return row

@@ -34,6 +34,10 @@ class ReasonWanted(Exception):
     """Going back, or into imminent response and out of it, needs a written reason."""
 
 
+class OnHold(Exception):
+    """The case waits. Whoever wants it to go on ends the hold first."""
+
+
 WITH_REASON = frozenset({(State.CLASSIFIED, State.ASSESSING), (State.MANAGING, State.ASSESSING), (State.MONITORING, State.ASSESSING)})
 
 
@@ -62,11 +66,22 @@ def locked_for(*, actor: Person | None, permission: Permission, case: Case) -> C
     return fresh
 
 
+def require_running(case: Case) -> None:
+    """Raises OnHold: a case that waits goes nowhere, while everything else about it goes on."""
+    if case.held_until is not None:
+        raise OnHold
+
+
 @transaction.atomic
 def advance(*, actor: Person | None, case: Case, to: str, reason: str = "") -> Case:
-    """Move the case on. Raises NotAllowed, NotATransition, GatesUnmet, ReasonWanted. (Closing and imminent response have verbs of their own.)"""
+    """Move the case on. (Closing, imminent response and a handover have verbs of their own.)
+
+    Raises NotAllowed, OnHold, NotATransition, GatesUnmet, ReasonWanted.
+    """
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
-    if to in {State.CLOSED, State.IMMINENT, State.HANDOFF} or to not in Case.TRANSITIONS[fresh.state]:
+    require_running(fresh)
+    own_verb = {State.CLOSED, State.IMMINENT, State.HANDOFF}
+    if to in own_verb or fresh.state in {State.IMMINENT, State.HANDOFF} or to not in Case.TRANSITIONS[fresh.state]:
         raise NotATransition(fresh, to)
     if (fresh.state, to) in WITH_REASON and not reason.strip():
         raise ReasonWanted
@@ -118,5 +133,7 @@ def owe_next_step(*, case: Case, actor: Person | None) -> None:
         duty.drop(case=case, actor=actor, outcome="moved", kind=duty.REVIEW)
         duty.owe(case=case, kind=duty.REVIEW, due_at=case.next_review_at, actor=actor)
         return
+    if case.state == State.HANDOFF and duty.is_owed(case=case, kind=duty.HANDOFF, part="handoff/"):
+        return  # the packet is on its way, and its answer is owed
     due = case.state_due or now() + timedelta(days=1)
-    duty.owe(case=case, kind=duty.STEP, due_at=due, actor=actor)
+    duty.owe(case=case, kind=duty.STEP, due_at=due, actor=actor, part="handoff/" if case.state == State.HANDOFF else "")

@@ -21,12 +21,13 @@ from security_center.reporting.models import Report
 
 from .. import content_loader as doctrine
 from .. import policies
-from ..models import Case, CaseReport, Member, Move, State
+from ..models import Case, CaseReport, LeadOffer, Member, Move, State
 from ..sealing import desk_recipient, seal
 from . import duty
 from .moving import clock_of
 from .outside import heed
 from .paths import pass_on, start_by_words
+from .student_tokens import remember_student
 
 MEMBER = "case.member"
 
@@ -104,8 +105,10 @@ def open_case(
         heed(case=case, texts=[concern])
         seal(opened, case, concern=concern, subject_name=subject_name, subject_facts=subject_facts)
         case.save(force_insert=True)
+        if subject_name.strip():
+            remember_student(name=subject_name, district=district, case=case)
         Move(case=case, at=at, by=actor, to_state=State.INTAKE).save(force_insert=True)
-        _join(case, lead, disciplines, actor, opens=actor is None or actor.pk == lead.pk)
+        add_member(case=case, person=lead, disciplines=disciplines, actor=actor, opens=actor is None or actor.pk == lead.pk)
         record(
             actor=actor_string(actor),
             verb="case.opened",
@@ -141,7 +144,7 @@ def join(*, actor: Person, case: Case, person: Person, disciplines: Sequence[str
     """Ask somebody onto the team of this case; from now on they can read it. Raises NotAllowed, CannotJoin, NotTrained."""
     policies.require(actor, Permission.CASE_WRITE, case)
     take_turn()
-    member = _join(case, person, disciplines, actor)
+    member = add_member(case=case, person=person, disciplines=disciplines, actor=actor)
     if person.pk != actor.pk:
         notify(
             person=person, kind=duty.PRACTICE if case.practice else MEMBER, organization=case.school, path=case.path, extra={"number": case.number}
@@ -149,13 +152,14 @@ def join(*, actor: Person, case: Case, person: Person, disciplines: Sequence[str
     return member
 
 
-def _join(case: Case, person: Person, disciplines: Sequence[str], actor: Person | None, *, opens: bool = False) -> Member:
+def add_member(*, case: Case, person: Person, disciplines: Sequence[str], actor: Person | None, opens: bool = False) -> Member:
+    """A place on the team, in the caller's transaction. `opens`: the case would be nobody's without them. Raises CannotJoin, NotTrained."""
     chosen = [one for one in dict.fromkeys(disciplines) if one in doctrine.expertise()]
     if not chosen or not person.is_active or not has(person, Permission.CASE_JOIN, case.school):
         raise CannotJoin
     if Member.objects.filter(case=case, person=person, removed_at__isnull=True).exists():
         raise CannotJoin
-    # Whoever opens a case is never refused: what they saw must not wait for a course. Practicing is how one learns.
+    # Whoever opens a case, or keeps it from being nobody's, is never refused: it must not wait for a course. Practicing is how one learns.
     if not (opens or case.practice) and refuses(person, case.school):
         raise NotTrained
     member = Member(case=case, person=person, disciplines=chosen, added_at=now(), added_by=actor)
@@ -179,6 +183,8 @@ def leave_team(*, actor: Person, case: Case, person: Person) -> None:
     if case.lead_id == person.pk:
         raise StillOnTheTeam
     if Member.objects.filter(case=case, person=person, removed_at__isnull=True).update(removed_at=now()):
+        if LeadOffer.objects.filter(case=case, to=person, ended_at__isnull=True).update(ended_at=now()):
+            duty.drop(case=case, actor=actor, outcome="left_the_team", kind=duty.LEAD)
         case.__dict__.pop("_memberships", None)
         pass_on(case=case, left=person, to=case.lead)
         record(actor=actor_string(actor), verb="case.member_removed", thing=case.thing, organization_id=case.school_id, detail={"person": person.pk})

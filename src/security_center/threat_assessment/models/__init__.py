@@ -3,15 +3,19 @@
 from .case import Case, CaseReport, Member, Move, Screening, State
 from .containment import LawEnforcementDecision, Press
 from .convening import ClassReturn, Convening
+from .incoming import Incoming, StudentToken
 from .inquiry import Finding, Interview, InterviewVersion, Source
 from .judgement import Judgement, Notice, Signature
 from .management import Action, Closure, Confirmation, Plan, Review
 from .meeting import Attendance, Decision, Discussed, Meeting, Rhythm
+from .moving_school import Departure, Handoff
 from .outside import Evaluation, OutsideReview, StepAnswer
 from .paths import PathStep
 from .privacy import Amendment, BreakGlass, Certificate, Disclosure, EarlyEnd, Inspection, Release, Segment
 from .removals import PlacementQuestion, Removal
+from .responsibility import Hold, LeadOffer
 from .service import Service
+from .transfer import Transfer, TransferItem
 
 __all__ = [
     "Action",
@@ -26,16 +30,21 @@ __all__ = [
     "Confirmation",
     "Convening",
     "Decision",
+    "Departure",
     "Disclosure",
     "Discussed",
     "EarlyEnd",
     "Evaluation",
     "Finding",
+    "Handoff",
+    "Hold",
+    "Incoming",
     "Inspection",
     "Interview",
     "InterviewVersion",
     "Judgement",
     "LawEnforcementDecision",
+    "LeadOffer",
     "Meeting",
     "Member",
     "Move",
@@ -56,4 +65,7 @@ __all__ = [
     "Source",
     "State",
     "StepAnswer",
+    "StudentToken",
+    "Transfer",
+    "TransferItem",
 ]

@@ -49,12 +49,13 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
     TRANSITIONS: ClassVar[dict[str, frozenset[str]]] = {
         State.INTAKE: frozenset({State.SCREENING, State.IMMINENT}),
         State.SCREENING: frozenset({State.ASSESSING, State.IMMINENT, State.CLOSED}),
-        State.IMMINENT: frozenset({State.SCREENING, State.ASSESSING, State.CLASSIFIED, State.MANAGING, State.MONITORING}),
-        State.ASSESSING: frozenset({State.CLASSIFIED, State.IMMINENT}),
-        State.CLASSIFIED: frozenset({State.ASSESSING, State.MANAGING, State.IMMINENT, State.CLOSED}),
-        State.MANAGING: frozenset({State.ASSESSING, State.MONITORING, State.IMMINENT}),
+        State.IMMINENT: frozenset({State.SCREENING, State.ASSESSING, State.CLASSIFIED, State.MANAGING, State.MONITORING, State.HANDOFF}),
+        State.ASSESSING: frozenset({State.CLASSIFIED, State.HANDOFF, State.IMMINENT}),
+        State.CLASSIFIED: frozenset({State.ASSESSING, State.MANAGING, State.HANDOFF, State.IMMINENT, State.CLOSED}),
+        State.MANAGING: frozenset({State.ASSESSING, State.MONITORING, State.HANDOFF, State.IMMINENT}),
         State.MONITORING: frozenset({State.ASSESSING, State.MANAGING, State.HANDOFF, State.IMMINENT, State.CLOSED}),
-        State.HANDOFF: frozenset({State.MONITORING, State.IMMINENT, State.CLOSED}),
+        # Back to where it was handed over from, with a verb of its own.
+        State.HANDOFF: frozenset({State.ASSESSING, State.CLASSIFIED, State.MANAGING, State.MONITORING, State.IMMINENT, State.CLOSED}),
         State.CLOSED: frozenset({State.SCREENING}),
     }
 
@@ -89,6 +90,7 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
     opened_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     state_since = models.DateTimeField()
     state_due = models.DateTimeField(null=True)  # when the state's clock runs out (prevention/doctrine/content/lifecycle.yaml)
+    held_until = models.DateTimeField(null=True)  # it waits for something (models.responsibility.Hold)
     imminent_since = models.DateTimeField(null=True)
     next_review_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -108,6 +110,7 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
             models.Index(fields=["district", "state_due", "id"], name="case_open_district", condition=models.Q(closed_at__isnull=True)),
             models.Index(fields=["school", "-opened_at", "-id"], name="case_all_school"),
             models.Index(fields=["district", "-opened_at", "-id"], name="case_all_district"),
+            models.Index(fields=["held_until"], name="case_held", condition=models.Q(held_until__isnull=False)),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

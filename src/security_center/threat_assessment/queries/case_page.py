@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from security_center.foundation.duties.models import Duty
 from security_center.foundation.duties.queries import open_about
@@ -24,7 +24,9 @@ from ..models import (
     ClassReturn,
     Closure,
     Convening,
+    Departure,
     Finding,
+    Incoming,
     Judgement,
     Member,
     Move,
@@ -202,6 +204,16 @@ class CasePage:
     def class_return(self) -> ClassReturn | None:
         """While it is not decided whether the student goes back to class."""
         return ClassReturn.objects.filter(case=self.case, outcome="").first()
+
+    @cached_property
+    def told_anew(self) -> bool:
+        """Whether something that the school was told is still to be looked at."""
+        return Incoming.objects.filter(case=self.case, seen_at__isnull=True).exists()
+
+    @cached_property
+    def departures_to_settle(self) -> Departure | None:
+        rows = Departure.objects.filter(case=self.case).filter(Q(contact_at__isnull=True) | Q(looked_again_at__isnull=True))
+        return rows.order_by("at").first()
 
     @cached_property
     def moves(self) -> list[Said]:

@@ -19,7 +19,7 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.vault.records import OpenRecord
 
 from .. import content_loader as doctrine
-from ..case_tables import sealed_columns, tables
+from ..case_tables import has_own_record, sealed_columns, tables
 from ..models import Amendment, BreakGlass, Case, EarlyEnd, Inspection, Segment
 from ..sealing import unseal
 from .part_kinds import KINDS, WRITERS, Kind, unknown
@@ -100,8 +100,8 @@ def parts_of(person: Person, case: Case, opened: OpenRecord) -> list[Part]:
 def _rows(person: Person, case: Case) -> Iterable[tuple[type[models.Model], Iterable[Any]]]:
     yield Case, [case]
     for model, way in tables().items():
-        if model in OF_THE_RECORD or not sealed_columns(model):
-            continue
+        if model in OF_THE_RECORD or not sealed_columns(model) or has_own_record(model):
+            continue  # under a record of its own: what law enforcement gave, what was handed on. No packet and no export takes it along
         kind = KINDS.get(model._meta.model_name or "")
         if kind is not None and kind.seen is not None:
             yield model, kind.seen(person, case)

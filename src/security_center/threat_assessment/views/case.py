@@ -15,11 +15,13 @@ from security_center.prevention.trained import untrained
 
 from .. import content_loader as doctrine
 from .. import gates, policies, queries
-from ..actions import closing, moving, opening, screening
+from ..actions import closing, handoffs, holding, moving, opening, screening
 from ..actions.looking import look
 from ..forms_case import CiteForm, MemberForm, MoveForm, ScreeningForm
 from ..models import Case, State
 from ..queries import team
+from ..queries.handoffs import where_it_came_from
+from ..queries.incoming import told_about
 from ..queries.reports import ReportUnknown, readable_report
 from .lookups import about_case, act_page, back, me
 from .next_step import ON, next_step
@@ -35,12 +37,17 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
     """Everything at a glance, with the one next step on top. That somebody looks is recorded."""
     mark_read_about(actor=me(request), path=case.path)
     page = queries.CasePage(me(request), case, look(actor=me(request), case=case))
-    others = [State(to) for to in page.next_states if to != ON.get(State(case.state))] if case.state not in {State.IMMINENT, State.CLOSED} else []
+    others = (
+        [State(to) for to in page.next_states if to != ON.get(State(case.state))] if case.state not in OWN_PAGES and case.held_until is None else []
+    )
     context = {
         "case": case,
         "page": page,
         "step": next_step(case, page, me(request)),
         "others": others,
+        "may_hand_over": case.state in handoffs.FROM or case.state == State.HANDOFF,
+        "came_from": where_it_came_from(case),
+        "may_hold": case.state not in holding.NEVER_HELD,
         "may_close": State.CLOSED in Case.TRANSITIONS[case.state],
         "rule_set": doctrine.team_rule_sets()[case.rule_set].label,
         "scheme": doctrine.schemes()[case.scheme].label,
@@ -128,7 +135,7 @@ def case_move(request: HttpRequest, case: Case, to: str) -> HttpResponse:
         else:
             messages.success(request, _("The case is now in: %(state)s.") % {"state": State(to).label})
             return back(case)
-    leads_there = to in Case.TRANSITIONS[case.state]
+    leads_there = to in Case.TRANSITIONS[case.state] and case.state not in OWN_PAGES
     missing = gate_lines(gates.unmet(case, to)) if leads_there and not hasattr(form, "unmet") else []
     return act_page(request, case, "move", form, to=State(to), leads_there=leads_there, missing=missing)
 
@@ -153,7 +160,16 @@ def case_reports(request: HttpRequest, case: Case) -> HttpResponse:
                 messages.success(request, _("Added. The case is open again.") if reopens else _("Added. The team has to look at it."))
                 return redirect("threat_assessment:case_reports", number=case.number)
     rows = list(case.reports.select_related("added_by").order_by("-added_at"))
-    return act_page(request, case, "reports", form, rows=rows, unseen=any(row.seen_at is None for row in rows))
+    told = told_about(case)
+    return act_page(
+        request,
+        case,
+        "reports",
+        form,
+        rows=rows,
+        told=told,
+        unseen=any(row.seen_at is None for row in rows) or any(row.seen_at is None for row in told),
+    )
 
 
 @require_POST

@@ -15,6 +15,8 @@ from security_center.foundation.organizations.policies import NotAllowed, any_of
 from security_center.reporting.templatetags.desk_words import capped
 
 from .. import queries
+from ..queries.handoffs import handed_to
+from ..queries.incoming import waiting_for
 from .lookups import me
 
 
@@ -26,6 +28,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     page = queries.case_list(person, queries.Filters.from_query(request.GET.dict()))
     context = {
         "page": page,
+        "handed": handed_to(person),
+        "waiting": waiting_for(person),
         "tabs": _tabs(page),
         "first_url": _address(page.filters.tab) if page.filters.after else "",
         "next_url": _address(page.filters.tab, page.next_after) if page.next_after else "",

@@ -51,7 +51,12 @@ def about_case(permission: Permission) -> Callable[[View], View]:
 
 def refused(request: HttpRequest, case: Case) -> HttpResponse:
     """The person may know of the case but not read it: say who can."""
-    context = {"case": case, "team": team_of(case), "may_break_glass": policies.may_break_glass(me(request), case)}
+    context = {
+        "case": case,
+        "team": team_of(case),
+        "may_break_glass": policies.may_break_glass(me(request), case),
+        "may_name_lead": case.open and policies.can(me(request), Permission.CASE_TEAM, case),
+    }
     return render(request, "threat_assessment/refused.html", context, status=403)
 
 

@@ -84,6 +84,8 @@ def next_step(case: Case, page: CasePage, person: Person) -> NextStep:
         return _lead(case, place, sentence, label)
     if any(row.seen_at is None for row in page.reports):
         return _lead(case, "case_reports", _("A new report belongs to this case, and nobody has looked at it yet."), _("Look at the new report"))
+    if page.told_anew:
+        return _lead(case, "case_reports", _("Something new came in about this case, and nobody has looked at it yet."), _("Look at what is new"))
     if page.class_return is not None:
         held = _("The student stays with an adult until it is decided whether they go back to class.")
         return _lead(case, "class_return", held, _("Decide about class"))
@@ -92,10 +94,16 @@ def next_step(case: Case, page: CasePage, person: Person) -> NextStep:
         return _lead(case, "close", _("A colleague asks to close. Somebody of another discipline answers."), _("Read the reasons"))
     if case.state == State.CLOSED:
         return NextStep(_("The case is closed. Nothing is left to do. A new report about it opens it again."))
+    left = page.departures_to_settle
+    if left is not None:
+        asks = _("The student left. How contact is kept has to be planned, and the team looks at the case again.")
+        return NextStep(asks, reverse("threat_assessment:departure", args=[case.number, left.uuid]), _("Say how it goes on"))
+    if case.held_until is not None:
+        return _lead(case, "hold", _("The case waits. What is done each day goes on. When the reason is over, end the hold."), _("Look at the hold"))
     if case.state == State.MONITORING:
         return _lead(case, "reviews", _("The steps of the plan are under way. The team looks again at each review."), _("Write a review"))
     if case.state == State.HANDOFF:
-        return NextStep(_("The other school has been asked to take it on. It stays yours until they have it."))
+        return _lead(case, "handoff", _("It goes to another school. It stays yours until they have taken it on."), _("Look at the handover"))
     return _on(case, page, person)
 
 

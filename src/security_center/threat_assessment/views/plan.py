@@ -63,7 +63,7 @@ def plan(request: HttpRequest, case: Case) -> HttpResponse:
         reviews=page.reviews,
         is_lead=case.lead_id == me(request).pk,
         may_write=case.state in {State.CLASSIFIED, State.MANAGING, State.MONITORING, State.IMMINENT},
-        may_review=case.state in {State.MANAGING, State.MONITORING},
+        may_review=case.state in managing.REVIEWED_IN,
     )
 
 
@@ -173,5 +173,5 @@ def reviews(request: HttpRequest, case: Case) -> HttpResponse:
     page = queries.CasePage(me(request), case, look(actor=me(request), case=case))
     last = page.judgements[-1].row if page.judgements else None
     band = case.rules.review_band(scheme=case.scheme, level=last.level, conclusion=last.conclusion) if last is not None else None
-    may = case.state in {State.MANAGING, State.MONITORING}
+    may = case.state in managing.REVIEWED_IN
     return act_page(request, case, "reviews", form, reviews=page.reviews, band=band, may=may, plan=page.plan, words=_words(page))

@@ -20,16 +20,22 @@ from ..actions import (
     closing,
     containment,
     convening,
+    handoffs,
+    holding,
     identifying,
+    incoming,
     inquiry,
     inquiry_errors,
     judging,
+    leading,
     moving,
     opening,
     paths,
+    receiving,
     removing,
     screening,
     stepping,
+    transferring,
 )
 from ..actions.privacy import inspecting, tagging, telling
 from ..gates import GatesUnmet, Unmet
@@ -61,6 +67,12 @@ _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
     ),
     identifying.NameWanted: (("student_name",), _lazy("Write the name that you compared, or untick what you compared.")),
     identifying.TwoIdentifiersNeeded: (("compared",), _lazy("Compare at least two things. A name alone has led to the wrong student before.")),
+    handoffs.NotAReceiver: (("to", "outside_school"), _lazy("Choose the school, or write the name of one outside.")),
+    handoffs.OfferGone: ((), _lazy("It is not waiting any more: it was taken on, declined or taken back meanwhile.")),
+    handoffs.PacketWanted: (("parts", "note"), _lazy("Choose at least one part, and write what the other school has to know first.")),
+    holding.DaysWanted: (("days",), _lazy("A case waits five school days at most. Choose how many.")),
+    incoming.NothingSaid: (("says", "teller", "student"), _lazy("Write who is meant, who told it, and what was said.")),
+    incoming.SameStudentUnsure: (("compared",), _lazy("Compare two things at least: a name alone has led to the wrong student before.")),
     inquiry.ChangedMeanwhile: ((), _lazy("Somebody else saved in between. Both texts are below: put together what is right, then save again.")),
     inquiry_errors.Unknown: ((), _lazy("One of the choices is not known any more. Choose again.")),
     closing.NotSummarily: (
@@ -74,7 +86,12 @@ _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
     stepping.EvaluationsMissing: (("answer",), _lazy("First write down both evaluations, below: then this step is done.")),
     judging.TextsWanted: ((), _lazy("Write something under each heading. “Nothing found” is an answer too.")),
     judging.UnknownLevel: (("level", "conclusion"), _lazy("Choose one of the conclusions and levels shown.")),
+    leading.CannotLead: (
+        ("to",),
+        _lazy("This person cannot lead it: they lead it already, are not on its team, or their role has no place on one. Choose another."),
+    ),
     moving.NotATransition: ((), MOVED_ON),
+    moving.OnHold: ((), _lazy("The case is on hold. End the hold first, then this can be done.")),
     moving.ReasonWanted: (("reason", "text", "note", "evidence", "what", "goal"), _lazy("Write the reason first. Nothing was changed.")),
     opening.CannotJoin: (
         ("person", "lead", "owner"),
@@ -112,7 +129,13 @@ _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
         ),
     ),
     telling.ThreatWanted: (("relied_on",), _lazy("Write it down: the law asks for the threat or the interest that you relied on.")),
+    receiving.TwoWanted: (
+        ("second_disciplines", "second"),
+        _lazy("A lead and a second person, of two disciplines: one alone is no team."),
+    ),
     screening.NoteWanted: (("note",), _lazy("Answer each question, and write in a sentence what your view rests on.")),
+    transferring.SafetyUnanswered: ((), _lazy("Safety records are not answered for yet. They stand at the top of the list.")),
+    transferring.WhoAnswered: (("who",), _lazy("Write who at the other school said so.")),
 }
 REFUSALS = tuple(_SENTENCES)
 
@@ -164,6 +187,8 @@ _WORDS: dict[str, str | Promise] = {
     "search": _lazy("what the search found"),
     "action": _lazy("a step of the plan"),
     "review": _lazy("a review"),
+    "contact": _lazy("how contact is kept"),
+    "look_again": _lazy("a new look at the case"),
     "receiving_school": _lazy("the answer of the receiving school"),
     **SAFETY_QUESTIONS,
 }
@@ -175,7 +200,7 @@ def missing_words(one: Unmet) -> list[str]:
         count = int(one.missing[0])
         return [ngettext("%(count)d more kind of source", "%(count)d more kinds of source", count) % {"count": count}]
     if one.gate.key == "no_unseen_reports":
-        return [_("report %(number)s") % {"number": number} for number in one.missing]
+        return [_("what came in as %(number)s") % {"number": number} for number in one.missing]
     return [_word(key) for key in one.missing]
 
 

@@ -24,8 +24,8 @@ from security_center.foundation.vault.queries import is_on_hold
 
 from ... import content_loader as doctrine
 from ... import policies
-from ...case_tables import sealed_columns, tables
-from ...models import Case, Certificate, Closure, Decision, Discussed, EarlyEnd, Judgement, Move, State
+from ...case_tables import has_own_record, sealed_columns, tables
+from ...models import Case, Certificate, Closure, Decision, Discussed, EarlyEnd, Handoff, Judgement, Move, State
 from ...retention import kept_by, may_end_early
 from ...sealing import seal, unsealed
 from .. import duty
@@ -109,6 +109,7 @@ def expunge(*, case: Case, actor: str = "worker", again: bool = False) -> Certif
     for one in open_about(fresh.thing):
         cancel(duty=one, actor=actor, outcome="destroyed")
     texts = _texts(fresh)
+    keys += _destroy_own_records(fresh, actor)
     gone = _destroy_rows(fresh)
     fresh.subject_name = fresh.subject_facts = None
     fresh.concern = b""
@@ -146,6 +147,27 @@ def _texts(case: Case) -> int:
     return found
 
 
+def _destroy_own_records(case: Case, actor: str) -> int:
+    """The keys of what hangs on the case under a record of its own. A packet that opened a case in another district is that case's history, and goes
+    with the later of the two."""
+    keys = 0
+    with scopes_disabled():
+        for row in Handoff.objects.filter(successor=case, case__expunged_at__isnull=False):
+            keys += vault.shred_record(record=row.record, actor=actor)
+            Handoff.objects.filter(pk=row.pk).update(**_emptied(Handoff))
+        for model, way in tables().items():
+            if not has_own_record(model):
+                continue
+            for one in model._default_manager.filter(**{way: case}):
+                if not _read_elsewhere(one):
+                    keys += vault.shred_record(record=one.record, actor=actor)  # type: ignore[attr-defined]  # it has one: has_own_record
+    return keys
+
+
+def _read_elsewhere(row: models.Model) -> bool:
+    return isinstance(row, Handoff) and row.successor is not None and row.successor.expunged_at is None
+
+
 def _destroy_rows(case: Case) -> dict[str, int]:
     """Remove every row that hangs on the case, whatever table a later version adds; of those that stay, the texts. Rows that others need go last."""
     gone: dict[str, int] = {}
@@ -155,7 +177,9 @@ def _destroy_rows(case: Case) -> dict[str, int]:
         for model, way in list(waiting.items()):
             try:
                 with transaction.atomic():
-                    count = model._default_manager.filter(**{way: case}).delete()[1].get(model._meta.label, 0)
+                    rows = model._default_manager.filter(**{way: case})
+                    rows = rows.filter(successor__isnull=True) if model is Handoff else rows
+                    count = rows.delete()[1].get(model._meta.label, 0)
             except ProtectedError:
                 continue
             del waiting[model]

@@ -1,0 +1,118 @@
+"""The student left: suspended, expelled, withdrawn, in hospital … Nothing closes by it. How contact is kept is planned, and the team looks again.
+
+(Threat-assessment doctrine, P6, sections 9.2 and 13, F9.)
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+
+from security_center.foundation.clock import now
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import has
+from security_center.prevention.queries import calendar_of
+from security_center.prevention.school_time import add_school_days, end_of_school_day
+
+from .. import content_loader as doctrine
+from ..models import Case, Departure, Plan
+from ..sealing import seal, unsealed
+from . import duty, managing
+from .holding import lift
+from .moving import NotATransition, ReasonWanted, locked_for, owe_next_step
+from .opening import CannotJoin
+
+CONTACT_OPTION = "monitor.weekly_adult_check"
+LOOK_AGAIN_WITHIN = 2  # school days
+
+
+@transaction.atomic
+def note_departure(*, actor: Person, case: Case, kind: str, note: str) -> Departure:
+    """Write down that the student left, and how. Raises NotAllowed, NotATransition (closed, or no such way of leaving), ReasonWanted."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    if not fresh.open or kind not in doctrine.plan_rules().departures:
+        raise NotATransition(fresh, "departure")
+    if not note.strip():
+        raise ReasonWanted
+    at = now()
+    row = Departure(case=fresh, kind=kind, at=at, by=actor)
+    seal(unsealed(fresh), row, note=note)
+    row.save(force_insert=True)
+    record(actor=actor_string(actor), verb="case.student_left", thing=fresh.thing, organization_id=fresh.school_id, detail={"kind": kind})
+    if fresh.held_until is not None:  # whatever it waited for, this is more than was known
+        lift(case=fresh, actor=actor, outcome="student_left")
+        owe_next_step(case=fresh, actor=actor)
+    calendar = calendar_of(fresh.school)
+    duty.owe(case=fresh, kind=duty.CONTACT, due_at=end_of_school_day(calendar, at), actor=actor, part=_part(row))
+    duty.owe(case=fresh, kind=duty.LEFT, due_at=add_school_days(calendar, at, LOOK_AGAIN_WITHIN), actor=actor, part=_part(row))
+    return row
+
+
+@transaction.atomic
+def plan_contact(*, actor: Person, case: Case, departure: Departure, contact: str, owner: Person, backup: Person, due_on: date) -> Departure:
+    """Who keeps contact with the student and how; where there is a plan, it is a step of it. Raises ReasonWanted, CannotJoin, NotATransition."""
+    fresh, row = _locked(actor, case, departure)
+    if row.contact_at is not None:
+        raise NotATransition(fresh, "contact")
+    if not contact.strip():
+        raise ReasonWanted
+    if owner.pk == backup.pk or not all(one.is_active and has(one, Permission.CASE_JOIN, fresh.school) for one in (owner, backup)):
+        raise CannotJoin
+    row.contact_owner, row.contact_backup, row.contact_at = owner, backup, now()
+    seal(unsealed(fresh), row, contact=contact)
+    row.save()
+    detail = {"owner": owner.pk, "backup": backup.pk}
+    record(actor=actor_string(actor), verb="case.contact_planned", thing=fresh.thing, organization_id=fresh.school_id, detail=detail)
+    duty.settle(case=fresh, kind=duty.CONTACT, actor=actor, outcome="planned", part=_part(row))
+    if Plan.objects.filter(case=fresh).exists():
+        managing.add_action(actor=actor, case=fresh, option=CONTACT_OPTION, what=contact, owner=owner, backup=backup, due_on=due_on)
+    else:  # no plan yet: the first contact is owed all the same, and the plan takes it up
+        due = datetime.combine(due_on, time(16, 0), fresh.zone)
+        duty.owe(case=fresh, kind=duty.ACTION, due_at=max(due, now() + timedelta(hours=1)), actor=actor, holder=owner, part=_part(row))
+    return row
+
+
+@transaction.atomic
+def look_again(*, actor: Person, case: Case, departure: Departure, text: str) -> Departure:
+    """The team looked again at what the leaving changes. Raises ReasonWanted, NotATransition (it has, already)."""
+    fresh, row = _locked(actor, case, departure)
+    if row.looked_again_at is not None:
+        raise NotATransition(fresh, "look_again")
+    if not text.strip():
+        raise ReasonWanted
+    row.looked_again_at, row.looked_again_by = now(), actor
+    seal(unsealed(fresh), row, looked_again=text)
+    row.save()
+    record(actor=actor_string(actor), verb="case.looked_again", thing=fresh.thing, organization_id=fresh.school_id)
+    duty.settle(case=fresh, kind=duty.LEFT, actor=actor, outcome="looked", part=_part(row))
+    return row
+
+
+@transaction.atomic
+def first_contact_made(*, actor: Person, case: Case, departure: Departure) -> None:
+    """Somebody has spoken with the student since. Twice is once."""
+    fresh, row = _locked(actor, case, departure)
+    if duty.is_owed(case=fresh, kind=duty.ACTION, part=_part(row)):
+        record(actor=actor_string(actor), verb="case.contact_made", thing=fresh.thing, organization_id=fresh.school_id)
+        duty.settle(case=fresh, kind=duty.ACTION, actor=actor, outcome="done", part=_part(row))
+
+
+def _locked(actor: Person, case: Case, departure: Departure) -> tuple[Case, Departure]:
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    row = Departure.objects.select_for_update(no_key=True).get(pk=departure.pk, case=fresh)
+    if not fresh.open:
+        raise NotATransition(fresh, "departure")
+    return fresh, row
+
+
+def _part(row: Departure) -> str:
+    return f"student-left/{row.uuid}/"
+
+
+def contact_is_owed(case: Case, departure: Departure) -> bool:
+    """Whether somebody still owes the first contact, without a plan that would ask for it."""
+    return duty.is_owed(case=case, kind=duty.ACTION, part=_part(departure))

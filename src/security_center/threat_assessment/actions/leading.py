@@ -1,0 +1,118 @@
+"""The lead changes hands: asked of another member, taken on with one press. Until then whoever leads stays responsible."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from security_center.foundation.clock import now
+from security_center.foundation.duties.actions import hand_over
+from security_center.foundation.duties.queries import open_about
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.notifications.actions import notify
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import has
+
+from .. import policies
+from ..models import Case, LeadOffer
+from ..queries.team import usual_disciplines
+from ..sealing import seal, unsealed
+from . import duty
+from .moving import NotATransition, ReasonWanted, locked_for
+from .opening import add_member
+
+LEAD_CHANGED = "case.lead_changed"
+# What stays with the person whom it asks, whoever leads: their view, their step of the plan.
+PERSONAL = frozenset({duty.SIGN, duty.ACTION, duty.DAILY, duty.LEAD})
+
+
+class CannotLead(Exception):
+    """Not on the team, not active, without a role that works on cases here, or leading already."""
+
+
+@transaction.atomic
+def offer_lead(*, actor: Person, case: Case, to: Person, reason: str = "") -> LeadOffer:
+    """Ask a member to lead. The lead does; in an emergency, with a reason, whoever may see to the team of cases here: they may name somebody who is
+    not on the team yet, but not themselves. Raises NotAllowed, CannotLead, ReasonWanted, NotATransition (closed)."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_LIST, case=case)
+    emergency = fresh.lead_id != actor.pk
+    if emergency:
+        policies.require(actor, Permission.CASE_TEAM, fresh)
+    if not fresh.open:
+        raise NotATransition(fresh, "lead")
+    member = policies.member_of(to, fresh)
+    if to.pk == fresh.lead_id or not to.is_active or not has(to, Permission.CASE_JOIN, fresh.school):
+        raise CannotLead
+    if member is None and (not emergency or to.pk == actor.pk):
+        raise CannotLead  # nobody opens a case to themselves by this way
+    if emergency and not reason.strip():
+        raise ReasonWanted
+    if member is None:
+        brings = usual_disciplines(to, fresh.school) or ["administration"]
+        add_member(case=fresh, person=to, disciplines=brings, actor=actor, opens=True)
+    withdraw(case=fresh, actor=actor, outcome="asked_anew")
+    row = LeadOffer(case=fresh, before=fresh.lead, to=to, asked_by=actor, asked_at=now(), emergency=emergency)
+    if reason.strip():
+        seal(unsealed(fresh), row, reason=reason)
+    row.save(force_insert=True)
+    detail = {"to": to.pk, "before": fresh.lead_id, "emergency": emergency}
+    record(actor=actor_string(actor), verb="case.lead_offered", thing=fresh.thing, organization_id=fresh.school_id, detail=detail)
+    span = timedelta(hours=1 if emergency else 4)
+    duty.owe(case=fresh, kind=duty.LEAD, due_at=now() + span, actor=actor, holder=to, step=span, part="lead/")
+    if emergency:
+        notify(person=fresh.lead, kind=duty.LEAD, organization=fresh.school, path=f"{fresh.path}lead/", extra={"number": fresh.number})
+    return row
+
+
+@transaction.atomic
+def take_lead(*, actor: Person, case: Case) -> Case:
+    """The one who was asked takes it on. What the case owes goes along. Raises NotAllowed, CannotLead (not asked, or not able any more)."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    row = LeadOffer.objects.select_for_update(no_key=True).filter(case=fresh, ended_at__isnull=True).first()
+    if row is None or row.to_id != actor.pk or not has(actor, Permission.CASE_JOIN, fresh.school):
+        raise CannotLead
+    before = fresh.lead
+    fresh.lead = actor
+    fresh.save(update_fields=["lead"])
+    row.taken_at = row.ended_at = now()
+    row.save(update_fields=["taken_at", "ended_at"])
+    record(
+        actor=actor_string(actor),
+        verb="case.lead_changed",
+        thing=fresh.thing,
+        organization_id=fresh.school_id,
+        detail={"lead": actor.pk, "before": before.pk, "emergency": row.emergency},
+    )
+    duty.settle(case=fresh, kind=duty.LEAD, actor=actor, outcome="taken")
+    for owed in open_about(fresh.thing).filter(holder=before).exclude(kind__in=PERSONAL):
+        hand_over(duty=owed, to=actor, actor=actor_string(actor), tell=False)
+    notify(person=before, kind=LEAD_CHANGED, organization=fresh.school, path=fresh.path, extra={"number": fresh.number})
+    return fresh
+
+
+@transaction.atomic
+def decline_lead(*, actor: Person, case: Case, reason: str) -> LeadOffer:
+    """The one who was asked cannot: the lead stays where it is, and hears it. Raises NotAllowed, CannotLead (not asked), ReasonWanted."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    row = LeadOffer.objects.select_for_update(no_key=True).filter(case=fresh, ended_at__isnull=True, to=actor).first()
+    if row is None:
+        raise CannotLead
+    if not reason.strip():
+        raise ReasonWanted
+    seal(unsealed(fresh), row, answer=reason)
+    row.ended_at = now()
+    row.save(update_fields=["ended_at", "answer"])
+    record(actor=actor_string(actor), verb="case.lead_declined", thing=fresh.thing, organization_id=fresh.school_id)
+    duty.settle(case=fresh, kind=duty.LEAD, actor=actor, outcome="declined")
+    for person in {one.pk: one for one in (fresh.lead, row.asked_by)}.values():
+        notify(person=person, kind=LEAD_CHANGED, organization=fresh.school, path=f"{fresh.path}lead/", extra={"number": fresh.number})
+    return row
+
+
+def withdraw(*, case: Case, actor: Person | None, outcome: str) -> None:
+    """Whoever was asked is asked no more. Called inside a transaction."""
+    if LeadOffer.objects.filter(case=case, ended_at__isnull=True).update(ended_at=now()):
+        duty.drop(case=case, actor=actor, outcome=outcome, kind=duty.LEAD)

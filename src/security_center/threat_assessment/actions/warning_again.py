@@ -1,0 +1,63 @@
+"""A second and a third warning about one student on one day go past whoever has the first (F8: three in a day stopped at one desk)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from security_center.foundation.clock import now
+from security_center.foundation.duties.actions import discharge, raise_duty
+from security_center.foundation.duties.machine import Rung
+from security_center.foundation.duties.queries import open_about
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Organization, Person, Role
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import NotAllowed, roles_at
+from security_center.prevention import ladders
+
+from ..models import Case, Incoming, Transfer
+from . import duty
+from .moving import locked_for
+
+
+def warn_again(*, thing: Incoming | Case | Transfer, organization: Organization, district: bool, actor: Person | None, path: str) -> None:
+    """Ring the principal, then the district and the superintendent; with `district` they are told at once. Once while it is open: what is open
+    already is raised anew for the district."""
+    at, hour = now(), timedelta(hours=1)
+    for owed in open_about(thing.thing, duty.WARNED_AGAIN):
+        discharge(duty=owed, actor=actor_string(actor), outcome="warned_again")
+    first = [Rung(at=at, audience=f"role:{Role.PRINCIPAL}"), Rung(at=at if district else at + hour, audience=ladders.DISTRICT)]
+    rungs = [*first, Rung(at=at + hour if district else at + 2 * hour, audience=ladders.SUPERINTENDENT)]
+    raise_duty(
+        kind=duty.WARNED_AGAIN,
+        thing=thing.thing,
+        organization=organization,
+        ladder=rungs,
+        actor=actor_string(actor),
+        path=path,
+        due_at=at + hour,
+        repeat_minutes=120,
+    )
+    record(actor=actor_string(actor), verb="case.warned_again", thing=thing.thing, organization_id=organization.pk, detail={"district": district})
+
+
+def warned_today(*, case: Case, actor: Person | None) -> None:
+    """A second thing that came in about the case's student on one day goes past the lead. Called inside a transaction, when one was added."""
+    if case.practice:
+        return  # nobody above its team ever hears of it
+    midnight = now().astimezone(case.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    came = case.reports.filter(added_at__gte=midnight).count() + Incoming.objects.filter(case=case, entered_at__gte=midnight).count()
+    if came >= 2:
+        principal_leads = Role.PRINCIPAL in roles_at(case.lead, case.school)
+        warn_again(thing=case, organization=case.school, district=came > 2 or principal_leads, actor=actor, path=f"{case.path}warned/")
+
+
+@transaction.atomic
+def has_heard_case_warned(*, actor: Person, case: Case) -> None:
+    """Somebody who sees to cases here, and does not lead this one, has spoken with its team. Raises NotAllowed."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_TEAM, case=case)
+    if fresh.lead_id == actor.pk:
+        raise NotAllowed(f"hear the warning of {case.thing}")
+    duty.settle(case=fresh, kind=duty.WARNED_AGAIN, actor=actor, outcome="heard")
