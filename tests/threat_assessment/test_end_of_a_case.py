@@ -16,6 +16,7 @@ from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.notifications.models import Message
 from security_center.foundation.vault import actions as vault
 from security_center.foundation.vault.queries import NoSealedKey, recipients_of
+from security_center.prevention import actions as plan_actions
 from security_center.threat_assessment import retention, tasks
 from security_center.threat_assessment.actions import closing, managing, moving, opening, screening
 from security_center.threat_assessment.actions.privacy import ending, glass, inspecting
@@ -57,6 +58,15 @@ def test_an_unfounded_case_ends_early_and_a_managed_one_after_years(team: Team) 
     assert (short.keep_until - short.today()).days == 180  # type: ignore[operator]
     assert (long.keep_until - long.today()).days == 1825  # type: ignore[operator]
     assert not retention.may_end_early(long)
+
+
+def test_a_case_is_kept_as_long_as_the_plan_says_that_it_was_opened_under(team: Team) -> None:
+    before = team.managed()
+    plan_actions.adopt_plan(actor=None, organization=team.valley.cast.district, case_retention_days=700, case_retention_days_short=30)
+    short = unfounded(team)
+    assert (short.keep_until - short.today()).days == 30  # type: ignore[operator]
+    assert retention.kept_by(team.managed()).days == 700
+    assert retention.kept_by(Case.objects.get(pk=before.pk)).days == 1825
 
 
 def test_a_case_that_opens_again_has_no_end_any_more(team: Team) -> None:

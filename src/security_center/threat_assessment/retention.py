@@ -1,7 +1,9 @@
-"""How long a closed case is kept: by its reason to close and, where a concern was passing, by its level (content/privacy_acts.yaml)."""
+"""How long a closed case is kept: by its reason to close and, where a concern was passing, by its level (content/privacy_acts.yaml), for as many days
+as the plan says that the case was opened under."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from . import content_loader as doctrine
@@ -14,10 +16,13 @@ TRANSIENT = "transient"
 def kept_by(case: Case) -> Kept:
     """The rule of a closed case; of an open one, what would hold if it were closed after a plan."""
     rules, reason = doctrine.kept_for(), doctrine.close_reasons().get(case.close_reason)
+    standard = case.rules.retention_days(short=False)
     if reason is not None and reason.retention == "short":
-        return rules["short"]
+        return replace(rules["short"], days=case.rules.retention_days(short=True))
     last = case.judgements.order_by("-number").first()
-    return rules[TRANSIENT if last is not None and last.level == TRANSIENT else "standard"]
+    if last is not None and last.level == TRANSIENT:
+        return replace(rules[TRANSIENT], days=min(rules[TRANSIENT].days, standard))  # never longer than a concern that was grave
+    return replace(rules["standard"], days=standard)
 
 
 def end_of(case: Case) -> date:
