@@ -22,6 +22,7 @@ from security_center.threat_assessment import gates
 from security_center.threat_assessment.actions import closing, containment, handoffs, looking, managing, moving, receiving
 from security_center.threat_assessment.models import Case, Handoff, Member, Press, State
 from security_center.threat_assessment.queries import handoffs as handed
+from security_center.threat_assessment.sealing import unseal, unsealed
 
 SignIn = Callable[..., Client]
 PARTS = ["summary", "judgement", "plan", "safety"]
@@ -240,6 +241,17 @@ def test_a_school_outside_is_acknowledged_by_a_person_with_a_name(team: Team) ->
     assert gates.GATES["handoff_acknowledged"].missing(case) == []
     with pytest.raises(moving.NotATransition):
         handoffs.note_outside_answer(actor=team.tess, case=sent(team, near(team))[0], person="Paul", how="By phone.")
+
+
+def test_a_packet_that_leaves_the_district_is_a_line_in_the_log_of_disclosures(team: Team) -> None:
+    for to, outside, name in ((near(team), "", None), (far(team), "", "Cedar High School"), (None, "Lakeside High, Ohio", "Lakeside High, Ohio")):
+        case, _row = sent(team, to, outside_school=outside)
+        told = list(case.disclosures.all())
+        assert len(told) == (0 if name is None else 1)
+        for row in told:
+            assert (row.receiver, row.ground) == ("receiving_school", "transfer")
+            assert unseal(unsealed(case), row, "name") == name
+            assert row.groups
 
 
 def test_declined_or_taken_back_it_goes_on_where_it_stood(team: Team) -> None:

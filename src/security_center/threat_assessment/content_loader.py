@@ -99,6 +99,7 @@ from .content_paths import (
 from .content_privacy import (
     custody_answers,
     grounds,
+    handoff_groups,
     identity_checks,
     kept_for,
     packet_groups,
@@ -132,6 +133,7 @@ __all__ = [
     "first_review_days",
     "grounds",
     "handoff_answer_span",
+    "handoff_groups",
     "handoff_parts",
     "handoff_withheld",
     "identity_checks",

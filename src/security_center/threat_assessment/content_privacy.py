@@ -93,6 +93,15 @@ def packet_groups() -> dict[str, Item]:
 
 
 @cache
+def handoff_groups() -> dict[str, tuple[str, ...]]:
+    """Of which groups each part of a packet for another school tells."""
+    found = {str(part): tuple(groups) for part, groups in CONTENT.part("handoff_packet.yaml", "groups").items()}
+    for part, groups in found.items():
+        must_know(groups, packet_groups(), f"handoff_packet.yaml: groups: {part}", "groups")
+    return found
+
+
+@cache
 def receivers() -> dict[str, Receiver]:
     found = CONTENT.keyed(Receiver, FILE, "receivers")
     for one in found.values():

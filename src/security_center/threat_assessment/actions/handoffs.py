@@ -30,6 +30,7 @@ from ..queries.packet import packet
 from ..sealing import desk_recipient, seal, unseal, unseal_all, unsealed, unsealed_handoff
 from . import duty
 from .moving import NotATransition, ReasonWanted, enter, locked_for, require_running
+from .privacy.telling import note_handed_on
 
 FROM = frozenset({State.ASSESSING, State.CLASSIFIED, State.MANAGING, State.MONITORING})
 CLOSE_AFTER = timedelta(days=1)  # taken on elsewhere, the case here is closed with this reason or goes on for another
@@ -92,6 +93,9 @@ def send_handoff(*, actor: Person, case: Case, parts: Sequence[str], note: str) 
     row.parts, row.sent_at, row.sent_by = chosen, now(), actor
     seal(unsealed_handoff(row), row, note=note, packet=packet(fresh, unsealed(fresh), chosen))
     row.save()
+    if row.to_school is None or row.to_school.district != fresh.district:
+        to = row.to_school.name if row.to_school is not None else unseal(unsealed_handoff(row), row, "outside_school")
+        note_handed_on(actor=actor, case=fresh, name=to, groups=[group for key in chosen for group in doctrine.handoff_groups().get(key, ())])
     at = now()
     due = moment_after(doctrine.handoff_answer_span(), at, calendar_of(row.to_school or fresh.school))
     fresh.state_due = due

@@ -88,6 +88,15 @@ def tell(
     return row
 
 
+def note_handed_on(*, actor: Person, case: Case, name: str, groups: Sequence[str]) -> None:
+    """The line for a packet to a school outside of the district, where the student enrolls (34 CFR 99.31(a)(2)). Called inside a transaction."""
+    row = Disclosure(
+        case=case, receiver="receiving_school", ground="transfer", way=Disclosure.Way.PACKET, groups=list(dict.fromkeys(groups)), at=now(), by=actor
+    )
+    seal(unsealed(case), row, name=name)
+    row.save(force_insert=True)
+
+
 def may_go(part: Part, ground: str) -> bool:
     """Law enforcement's own notes never leave by a packet of the school; to a parent goes only what a person has tagged as their child's."""
     if part.compartment:
