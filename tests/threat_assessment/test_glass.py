@@ -14,7 +14,8 @@ from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.notifications.models import Message
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.threat_assessment import policies
-from security_center.threat_assessment.actions import looking, moving
+from security_center.threat_assessment.actions import looking, moving, opening
+from security_center.threat_assessment.actions.moving import NotATransition
 from security_center.threat_assessment.actions.privacy import glass
 from security_center.threat_assessment.models import BreakGlass, Case
 
@@ -70,6 +71,16 @@ def test_the_lead_alone_acknowledges_and_the_duty_outlives_the_closing(team: Tea
     assert [one.kind for one in open_about(case.thing)] == ["case.break_glass"]
     glass.acknowledge_glass(actor=team.tess, case=case, glass=row)
     assert not open_about(case.thing).exists()
+
+
+def test_whoever_broke_it_does_not_acknowledge_it_after_taking_the_lead(team: Team) -> None:
+    case = team.open()
+    opening.leave_team(actor=team.tess, case=case, person=team.dana)
+    opened = glass.break_glass(actor=team.dana, case=case, reason="Nobody answers.")
+    Case.objects.filter(pk=case.pk).update(lead=team.dana)
+    opening.join(actor=team.tess, case=case, person=team.dana, disciplines=["administration"])
+    with pytest.raises(NotATransition):
+        glass.acknowledge_glass(actor=team.dana, case=case, glass=opened)
 
 
 def test_on_the_pages_it_takes_a_reason_reads_once_and_stands_on_the_case(team: Team, signed_in: SignIn) -> None:

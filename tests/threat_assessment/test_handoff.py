@@ -19,7 +19,7 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.vault.queries import recipients_of
 from security_center.threat_assessment import gates
-from security_center.threat_assessment.actions import closing, containment, handoffs, looking, managing, moving, receiving
+from security_center.threat_assessment.actions import closing, containment, handoffs, looking, managing, moving, opening, receiving
 from security_center.threat_assessment.models import Case, Handoff, Member, Press, State
 from security_center.threat_assessment.queries import handoffs as handed
 from security_center.threat_assessment.sealing import unseal, unsealed
@@ -241,6 +241,16 @@ def test_a_school_outside_is_acknowledged_by_a_person_with_a_name(team: Team) ->
     assert gates.GATES["handoff_acknowledged"].missing(case) == []
     with pytest.raises(moving.NotATransition):
         handoffs.note_outside_answer(actor=team.tess, case=sent(team, near(team))[0], person="Paul", how="By phone.")
+
+
+def test_an_officer_on_the_team_hands_no_record_on(team: Team) -> None:
+    case = team.managed(**STUDENT)
+    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
+    with pytest.raises(NotAllowed):
+        handoffs.begin_handoff(actor=team.sam, case=case, to_school=near(team), reason="They move house.")
+    handoffs.begin_handoff(actor=team.tess, case=case, to_school=near(team), reason="They move house.")
+    with pytest.raises(NotAllowed):
+        handoffs.send_handoff(actor=team.sam, case=case, parts=PARTS, note=NOTE)
 
 
 def test_a_packet_that_leaves_the_district_is_a_line_in_the_log_of_disclosures(team: Team) -> None:

@@ -12,9 +12,11 @@ from tests.threat_assessment.team import Team
 
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.organizations.policies import NotAllowed
-from security_center.threat_assessment.actions import inquiry, opening
+from security_center.threat_assessment import policies
+from security_center.threat_assessment.actions import inquiry, opening, paths
 from security_center.threat_assessment.actions.privacy import tagging, telling
 from security_center.threat_assessment.models import Case, Disclosure, Segment
+from security_center.threat_assessment.queries.inquiry import visible_interviews
 from security_center.threat_assessment.queries.told import parties
 
 SignIn = Callable[..., Client]
@@ -184,3 +186,41 @@ def test_what_was_said_by_phone_is_logged_without_a_paper(team: Team, signed_in:
     answer = send(signed_in(team.tess), case, "privacy/told/clinician/", "packet", **fields, plain={"part": [part.name], "group": ["photo"]})
     assert "It is in the log" in words(answer)
     assert Disclosure.objects.get().groups == ["fears", "photo"]
+
+
+# --- what a ground does not open -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ground", ["parent", "consent", "emergency", "school_official", "transfer"])
+def test_to_a_parent_goes_only_what_is_tagged_as_their_childs_whatever_the_ground(team: Team, ground: str) -> None:
+    case = with_fears(team)
+    with pytest.raises(telling.NotTheirs):
+        tell(team, case, "Marker-Reporter", receiver="parent", ground=ground)
+    tag(team.tess, case, "student", "Marker-Student")
+    assert tell(team, case, "Marker-Student", receiver="parent", ground=ground).parts
+
+
+def test_nothing_of_a_case_is_directory_information(team: Team) -> None:
+    with pytest.raises(telling.NotTheirs):
+        tell(team, with_fears(team), "Marker-Words", receiver="clinician", ground="directory")
+
+
+def test_nothing_goes_to_a_parent_while_one_is_suspected(team: Team) -> None:
+    case = with_fears(team)
+    tag(team.tess, case, "student", "Marker-Student")
+    paths.suspect_abuse(actor=team.ben, case=case, suspected="parent")
+    with pytest.raises(telling.ParentSuspected):
+        tell(team, case, "Marker-Student", receiver="parent", ground="consent")
+    assert tell(team, case, "Marker-Student", receiver="child_protection").parts
+
+
+def test_an_officer_is_one_whatever_they_were_asked_as_and_nobody_becomes_one_by_a_box(team: Team) -> None:
+    case = team.open()
+    heard(team, case, "teacher_current", "Marker-Crime: he showed me a knife.")
+    case.interviews.update(law_enforcement_purpose=True, interviewer=team.tess)
+    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["administration"])
+    assert policies.is_officer(team.sam, case)
+    assert visible_interviews(team.sam, case).exists()
+    opening.leave_team(actor=team.tess, case=case, person=team.ben)
+    opening.join(actor=team.tess, case=case, person=team.ben, disciplines=["law_enforcement"])
+    assert not visible_interviews(team.ben, case).exists()

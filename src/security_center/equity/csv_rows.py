@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -98,7 +99,7 @@ def _enrolment(rows: Rows) -> Parsed:
             faults.add(line, _unknown_word("field", [*axes()]))
         elif group is None:
             faults.add(line, _unknown_word("group", [*axis.groups]))
-        if not cells["students"].isdigit() or int(cells["students"]) > 1_000_000:
+        if not re.fullmatch(r"[0-9]{1,7}", cells["students"]) or int(cells["students"]) > 1_000_000:
             faults.add(line, _("“students” must be a whole number."))
             continue
         if not cells["school"]:

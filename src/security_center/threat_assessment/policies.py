@@ -65,9 +65,15 @@ def may_know(person: Person, case: Case) -> bool:
 
 
 def is_officer(person: Person, case: Case) -> bool:
-    """Somebody of law enforcement on the team: they see the facts of the case, not the students' records (section 10)."""
+    """Somebody of law enforcement on the team: they see the facts of the case, not the students' records (section 10). An officer is one whatever
+    they were asked onto the team as."""
     member = member_of(person, case)
-    return member is not None and bool({"law_enforcement", gates.OFFICER} & set(member.disciplines))
+    return member is not None and (bool({"law_enforcement", gates.OFFICER} & set(member.disciplines)) or Role.SRO in roles_at(person, case.school))
+
+
+def sees_police_records(person: Person, case: Case) -> bool:
+    """What law enforcement made and keeps is its own (10.5): that somebody stands for it on the team, as anybody may, opens none of it."""
+    return member_of(person, case) is not None and Role.SRO in roles_at(person, case.school)
 
 
 def may_break_glass(person: Person, case: Case) -> bool:

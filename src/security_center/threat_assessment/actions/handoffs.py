@@ -52,6 +52,7 @@ class PacketWanted(Exception):
 def begin_handoff(*, actor: Person, case: Case, reason: str, to_school: Organization | None = None, outside_school: str = "") -> Handoff:
     """The student goes to another school. From now on the packet is owed. Raises NotAllowed, OnHold, NotATransition, NotAReceiver, ReasonWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    policies.require_keeper(actor, fresh)  # an officer passes no student's record on
     require_running(fresh)
     if fresh.state not in FROM or fresh.practice:  # nobody at another school hears of a practice case
         raise NotATransition(fresh, State.HANDOFF)
@@ -84,6 +85,7 @@ def begin_handoff(*, actor: Person, case: Case, reason: str, to_school: Organiza
 def send_handoff(*, actor: Person, case: Case, parts: Sequence[str], note: str) -> Handoff:
     """Send the packet. Now the receiver owes an answer, and the giver still the case. Raises NotAllowed, NotATransition, PacketWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    policies.require_keeper(actor, fresh)  # an officer passes no student's record on
     row = _open(fresh)
     if fresh.state != State.HANDOFF or row is None or row.sent:
         raise NotATransition(fresh, State.HANDOFF)
@@ -156,6 +158,7 @@ def decline(*, actor: Person, handoff: Handoff, reason: str) -> None:
 def note_outside_answer(*, actor: Person, case: Case, person: str, how: str) -> Handoff:
     """A school outside the system has taken it on: who did, when and how that is known. Raises NotAllowed, NotATransition, ReasonWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    policies.require_keeper(actor, fresh)  # an officer passes no student's record on
     row = _open(fresh)
     if fresh.state != State.HANDOFF or row is None or not row.sent or row.to_school_id is not None:
         raise NotATransition(fresh, State.HANDOFF)

@@ -10,7 +10,7 @@ from security_center.foundation.vault.records import OpenRecord
 
 from .. import content_loader as doctrine
 from ..models import Case, Interview, InterviewVersion, Source
-from ..policies import is_officer
+from ..policies import is_officer, sees_police_records
 from .said import Said, said
 
 RECORDS = "records"
@@ -19,16 +19,19 @@ RECORDS = "records"
 def visible_sources(person: Person, case: Case) -> QuerySet[Source]:
     """Other rows are as good as absent for this person: no page lists them, none opens."""
     rows = Source.objects.filter(case=case).select_related("added_by").order_by("pk")
-    if not is_officer(person, case):
-        return rows.filter(law_enforcement_only=False)
-    records = [kind for kind, one in doctrine.sources().items() if one.group == RECORDS]
-    return rows.filter(Q(law_enforcement_only=True) | ~Q(kind__in=records))
+    own = Q(law_enforcement_only=True)
+    if not sees_police_records(person, case):
+        rows = rows.exclude(own)
+    if is_officer(person, case):
+        records = [kind for kind, one in doctrine.sources().items() if one.group == RECORDS]
+        rows = rows.filter(own | ~Q(kind__in=records))
+    return rows
 
 
 def visible_interviews(person: Person, case: Case) -> QuerySet[Interview]:
     """Of the sources that the person sees; a note taken for a criminal purpose is law enforcement's, and whoever wrote it."""
     rows = Interview.objects.filter(case=case, source__in=visible_sources(person, case).order_by()).select_related("interviewer", "source")
-    if not is_officer(person, case):
+    if not sees_police_records(person, case):
         rows = rows.filter(Q(law_enforcement_purpose=False) | Q(interviewer=person))
     return rows.order_by("started_at", "pk")
 

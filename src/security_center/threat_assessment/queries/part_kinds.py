@@ -67,6 +67,10 @@ def _never(_row: Any) -> bool:
     return False
 
 
+def _always(_row: Any) -> bool:
+    return True
+
+
 def _moment(*names: str) -> Callable[[Any], datetime | None]:
     def at(row: Any) -> datetime | None:
         return next((value for name in names if (value := getattr(row, name, None)) is not None), None)
@@ -114,6 +118,11 @@ def unknown(model: type[models.Model], columns: tuple[str, ...]) -> Kind:
 
 def _of(group: str) -> Callable[[Any, str], str]:
     return lambda row, unit: group
+
+
+def _none_of_a_packet(_row: Any, _unit: str) -> str:
+    """It names who else was told, another family among them: nobody outside is given it."""
+    return ""
 
 
 def _source_group(kind: str) -> str:
@@ -373,6 +382,15 @@ KINDS: dict[str, Kind] = {
             _of("records"),
             seen=_of_the_school(PlacementQuestion),
         ),
+        # Who suspects whom of what, and what the agency said: never part of a family's copy, and in no packet.
+        Kind(
+            "pathstep",
+            "more",
+            {"text": ("agency", "called_when", "reference", "note")},
+            lambda row, unit: _("A step of child protection or against self-harm"),
+            _none_of_a_packet,
+            protected=_always,
+        ),
         Kind("discussed", "more", _single("note"), lambda row, unit: _("Said at a meeting of the team"), _of("facts")),
         Kind("decision", "more", {"what": ("what", "outcome")}, lambda row, unit: _("Decided at a meeting of the team"), _of("plan")),
         Kind(
@@ -380,7 +398,7 @@ KINDS: dict[str, Kind] = {
             "told",
             {"relied_on": ("relied_on", "name")},
             _receiver,
-            _of("notices"),
+            _none_of_a_packet,
             related=("by",),
         ),
     )

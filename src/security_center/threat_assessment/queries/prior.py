@@ -25,8 +25,8 @@ class Prior:
         return bool(self.cases)
 
 
-def prior_of(case: Case) -> Prior:
-    """Empty while nobody has confirmed who the student is."""
+def prior_of(case: Case, *, records: bool = True) -> Prior:
+    """Empty while nobody has confirmed who the student is; without days out of school for whoever does not see the student's `records`."""
     if case.student_id is None:
         return Prior([], [], [])
     others = Case.objects.filter(student=case.student_id, practice=False).exclude(pk=case.pk).select_related("school", "lead")
@@ -38,5 +38,5 @@ def prior_of(case: Case) -> Prior:
     return Prior(
         [(one, reasons.get(one.close_reason)) for one in cases],
         list(CaseReport.objects.filter(case__in=ids).order_by("-added_at", "-pk")[:MOST]),
-        [(row, kinds[row.kind]) for row in Removal.objects.filter(case__in=ids).order_by("-first_day", "-pk")[:MOST]],
+        [(row, kinds[row.kind]) for row in Removal.objects.filter(case__in=ids).order_by("-first_day", "-pk")[:MOST]] if records else [],
     )

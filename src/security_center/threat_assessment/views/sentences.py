@@ -128,6 +128,10 @@ _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
             "Untick it, or tag it first."
         ),
     ),
+    telling.ParentSuspected: (
+        (),
+        _lazy("A parent is suspected of abuse. Ask the agency first what a parent may hear; until the answer is written down, nothing goes to them."),
+    ),
     telling.ThreatWanted: (("relied_on",), _lazy("Write it down: the law asks for the threat or the interest that you relied on.")),
     receiving.TwoWanted: (
         ("second_disciplines", "second"),

@@ -68,10 +68,11 @@ def look_through(*, actor: Person, case: Case) -> OpenRecord:
 
 @transaction.atomic
 def acknowledge_glass(*, actor: Person, case: Case, glass: BreakGlass) -> BreakGlass:
-    """The lead has read why. Raises NotAllowed, NotATransition (somebody else leads, or it was acknowledged)."""
+    """The lead has read why. Raises NotAllowed, NotATransition (somebody else leads, it was acknowledged, or the lead broke it: then another leads
+    first)."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     row = BreakGlass.objects.select_for_update(no_key=True).get(pk=glass.pk, case=fresh)
-    if row.acknowledged_at is not None or fresh.lead_id != actor.pk:
+    if row.acknowledged_at is not None or fresh.lead_id != actor.pk or row.person_id == actor.pk:
         raise NotATransition(fresh, "glass")
     row.acknowledged_at, row.acknowledged_by = now(), actor
     row.save()

@@ -14,12 +14,14 @@ from security_center.foundation.organizations.permissions import Permission
 
 from ... import content_loader as doctrine
 from ... import policies
+from ...gate_checks import parent_suspected
 from ...models import Case, Disclosure
 from ...queries.parts import Part
 from ...sealing import seal, unsealed
 from ..moving import ReasonWanted, locked_for
 
-EMERGENCY = "emergency"
+EMERGENCY, DIRECTORY = "emergency", "directory"
+PARENT = "parent"  # a receiver, and the ground of an inspection
 
 
 class NobodyNamed(Exception):
@@ -32,6 +34,10 @@ class ThreatWanted(Exception):
 
 class NothingChosen(Exception):
     """Nobody was told anything."""
+
+
+class ParentSuspected(Exception):
+    """A parent is suspected of abuse: the child protection agency says first what a parent may hear."""
 
 
 class NotTheirs(Exception):
@@ -56,7 +62,7 @@ def tell(
     way: str = Disclosure.Way.PACKET,
 ) -> Disclosure:
     """Log that `receiver` gets `parts`, and the `groups` that hold no text (a photo). An officer on the team passes nothing on but in an emergency
-    (10.4). Raises NotAllowed, NobodyNamed, ThreatWanted, NothingChosen, NotTheirs, ReasonWanted (unknown receiver, ground or way)."""
+    (10.4). Raises NotAllowed, NobodyNamed, ThreatWanted, NothingChosen, ParentSuspected, NotTheirs, ReasonWanted (unknown receiver, ground or way)."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if receiver not in doctrine.receivers() or ground not in doctrine.grounds() or way not in Disclosure.Way.values:
         raise ReasonWanted
@@ -69,7 +75,9 @@ def tell(
         raise NothingChosen
     if ground != EMERGENCY:
         policies.require_keeper(actor, fresh)
-    kept = [part for part in parts if not may_go(part, ground)]
+    if receiver == PARENT and parent_suspected(fresh):
+        raise ParentSuspected
+    kept = [part for part in parts if not may_go(part, receiver, ground)]
     if kept:
         raise NotTheirs(kept)
     held = dict.fromkeys([*(part.group for part in parts if part.group), *(group for group in groups if group in doctrine.packet_groups())])
@@ -97,8 +105,9 @@ def note_handed_on(*, actor: Person, case: Case, name: str, groups: Sequence[str
     row.save(force_insert=True)
 
 
-def may_go(part: Part, ground: str) -> bool:
-    """Law enforcement's own notes never leave by a packet of the school; to a parent goes only what a person has tagged as their child's."""
-    if part.compartment:
+def may_go(part: Part, receiver: str, ground: str) -> bool:
+    """Law enforcement's own notes never leave by a packet of the school; to a parent goes only what a person has tagged as their child's, whatever
+    the ground; and nothing of a case is directory information."""
+    if part.compartment or ground == DIRECTORY:
         return False
-    return part.shared if ground == "parent" else True
+    return part.shared if PARENT in {receiver, ground} else True

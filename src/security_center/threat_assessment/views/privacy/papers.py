@@ -61,7 +61,7 @@ def packet(person: Person, case: Case, opened: OpenRecord, given: Given, parts: 
     if given.relied_on:
         paper.add_text(_("Why you are told"), given.relied_on)
     paper.notes.append(_("Use this only for what it is given for. Do not pass it on, unless a law or an emergency asks for it."))
-    paper.add_parts(parts, statements_of(case, opened), outward=given.ground == "parent")
+    paper.add_parts(parts, statements_of(case, opened), outward="parent" in {given.receiver, given.ground})
     return paper.drawn(person, case)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -48,7 +50,7 @@ def texts_of(request: HttpRequest, case: Case, section: str) -> HttpResponse:
         shown = [by_name[name] for name in names if name in by_name]
     else:
         ordered = sorted(parts, key=lambda part: bool(part.about))
-        page = int(request.GET["page"]) if request.GET.get("page", "").isdigit() else 0
+        page = int(request.GET["page"]) if re.fullmatch(r"[0-9]{1,6}", request.GET.get("page", "")) else 0
         shown = ordered[page * PAGE : (page + 1) * PAGE]
     bound = request.POST if request.method == "POST" else None
     forms = [TagForm(bound, part=part, number=number) for number, part in enumerate(shown)]

@@ -51,7 +51,7 @@ def packet(request: HttpRequest, case: Case, receiver: str) -> HttpResponse:
         chosen = [part for part in parts if part.name in names and part.group]
         given = papers.Given(receiver, data["ground"], data["who"], data["relied_on"])
         try:
-            wanted = data["way"] == Disclosure.Way.PACKET and all(telling.may_go(one, given.ground) for one in chosen)
+            wanted = data["way"] == Disclosure.Way.PACKET and all(telling.may_go(one, receiver, given.ground) for one in chosen)
             drawn = papers.packet(me(request), case, opened, given, chosen) if chosen and wanted else b""
             telling.tell(
                 actor=me(request),
@@ -80,5 +80,5 @@ def _usual(view: PartyView) -> set[str]:
     found: set[str] = set()
     for line in view.groups:
         if line.usual:
-            found |= {part.name for part in line.missing if telling.may_go(part, ground) and not part.withheld}
+            found |= {part.name for part in line.missing if telling.may_go(part, view.key, ground) and not part.withheld}
     return found
