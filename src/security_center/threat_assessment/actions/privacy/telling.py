@@ -62,7 +62,8 @@ def tell(
     way: str = Disclosure.Way.PACKET,
 ) -> Disclosure:
     """Log that `receiver` gets `parts`, and the `groups` that hold no text (a photo). An officer on the team passes nothing on but in an emergency
-    (10.4). Raises NotAllowed, NobodyNamed, ThreatWanted, NothingChosen, ParentSuspected, NotTheirs, ReasonWanted (unknown receiver, ground or way)."""
+    (10.4). Raises NotAllowed, NobodyNamed, ThreatWanted, NothingChosen, ParentSuspected, NotTheirs, ReasonWanted (an unknown receiver, ground or
+    way)."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if receiver not in doctrine.receivers() or ground not in doctrine.grounds() or way not in Disclosure.Way.values:
         raise ReasonWanted
