@@ -22,7 +22,8 @@ from .. import content_loader as doctrine
 from ..case_tables import has_own_record, sealed_columns, tables
 from ..models import Amendment, BreakGlass, Case, EarlyEnd, Inspection, Segment
 from ..sealing import unseal
-from .part_kinds import KINDS, WRITERS, Kind, unknown
+from .part_kind import WRITERS, Kind, unknown
+from .part_kinds import KINDS
 
 # What is about the record itself, not about anybody in it.
 OF_THE_RECORD = frozenset({BreakGlass, Segment, Inspection, Amendment, EarlyEnd})
