@@ -54,6 +54,14 @@ def test_names_of_students_and_adults_are_nowhere_in_clear(begun: Begun) -> None
     assert b"Marker-" not in everything_in_the_database()
 
 
+@pytest.mark.parametrize("text", ["", "  \n", '700,"Ben'])
+def test_what_cannot_be_read_as_rows_is_said_in_a_sentence_and_keeps_nothing(begun: Begun, text: str) -> None:
+    valley, check, _students = begun  # noqa: F811
+    with pytest.raises(connecting.FaultyPairs):
+        connecting.import_pairs(actor=valley.cast.ben, check=check, text=text)
+    assert not TrustedAdult.objects.exists()
+
+
 def test_it_keeps_of_a_student_only_who_their_adult_is() -> None:
     kept = {field.name for field in TrustedAdult._meta.get_fields()}
     assert kept == {"id", "uuid", "check_round", "student", "person", "name", "marked_at", "marked_by"}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from security_center.foundation.organizations.pasted_rows import RowFault, folded, table_of
+from security_center.foundation.organizations.pasted_rows import RowFault, folded, opened
 
 MOST_ROWS = 2000
 COLUMNS = ("name", "day", "email", "trainer")
@@ -39,14 +38,8 @@ class ParsedTrainings:
 def parse_trainings(text: str, day: date | None = None) -> ParsedTrainings:
     """Read the rows. `day`: of every row whose own is empty."""
     parsed = ParsedTrainings()
-    lines = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    if not lines.strip():
-        parsed.faults.append(RowFault(0, _("There are no rows yet. Write one line for each person: name, day, e-mail.")))
-        return parsed
-    try:
-        table = table_of(lines)
-    except csv.Error:
-        parsed.faults.append(RowFault(0, _("This cannot be read as rows. Copy the cells again, or save the sheet as CSV.")))
+    table, parsed.faults = opened(text, when_empty=_("There are no rows yet. Write one line for each person: name, day, e-mail."))
+    if parsed.faults:
         return parsed
     headings = [_HEADINGS.get(folded(cell), "") for cell in table[0][1]]
     columns: list[str] = list(COLUMNS)

@@ -7,6 +7,8 @@ import io
 import unicodedata
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 
 @dataclass(frozen=True)
 class RowFault:
@@ -27,6 +29,17 @@ def table_of(text: str) -> list[tuple[int, list[str]]]:
             found.append((begins, stripped))
         begins = reader.line_num + 1
     return found
+
+
+def opened(text: str, *, when_empty: str) -> tuple[list[tuple[int, list[str]]], list[RowFault]]:
+    """The rows of a pasted or uploaded text, or the one fault for which there are none."""
+    lines = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if not lines.strip():
+        return [], [RowFault(0, when_empty)]
+    try:
+        return table_of(lines), []
+    except csv.Error:
+        return [], [RowFault(0, _("This cannot be read as rows. Copy the cells again, or save the sheet as CSV."))]
 
 
 def folded(text: str) -> str:

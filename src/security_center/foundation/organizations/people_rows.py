@@ -5,7 +5,6 @@ This only reads text; `actions.import_people` stores. Every fault names its line
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from .models import Organization, Role
-from .pasted_rows import RowFault, folded, table_of
+from .pasted_rows import RowFault, folded, opened
 
 MOST_ROWS = 2000
 _HEADINGS = {
@@ -89,14 +88,8 @@ def role_words() -> dict[str, Role]:
 def parse_people(text: str, places: Iterable[Organization]) -> ParsedPeople:
     """Read the rows. `places`: the organizations that may be named; an empty cell means the only or first district among them."""
     parsed = ParsedPeople()
-    lines = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    if not lines.strip():
-        parsed.faults.append(RowFault(0, _("There are no rows yet. Write one line for each person: name, e-mail, role, school.")))
-        return parsed
-    try:
-        table = table_of(lines)
-    except csv.Error:
-        parsed.faults.append(RowFault(0, _("This cannot be read as rows. Copy the cells again, or save the sheet as CSV.")))
+    table, parsed.faults = opened(text, when_empty=_("There are no rows yet. Write one line for each person: name, e-mail, role, school."))
+    if parsed.faults:
         return parsed
     headings = [_HEADINGS.get(folded(cell), "") for cell in table[0][1]]
     columns = list(COLUMNS)

@@ -5,13 +5,12 @@ This only reads text; `actions.import_schools` stores. Every fault names its lin
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
 from .models import Organization
-from .pasted_rows import RowFault, folded, table_of
+from .pasted_rows import RowFault, folded, opened
 
 MOST_ROWS = 2000
 _LEVELS: dict[str, str] = {
@@ -73,14 +72,8 @@ class Parsed:
 def parse(text: str) -> Parsed:
     """Read pasted or uploaded rows. Columns by their headings if the first line has them, else: name, level, city, students, number."""
     parsed = Parsed()
-    lines = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    if not lines.strip():
-        parsed.faults.append(RowFault(0, _("There are no rows yet. Paste one line for each school, its name first.")))
-        return parsed
-    try:
-        table = table_of(lines)
-    except csv.Error:
-        parsed.faults.append(RowFault(0, _("This cannot be read as rows. Copy the cells again, or save the sheet as CSV.")))
+    table, parsed.faults = opened(text, when_empty=_("There are no rows yet. Paste one line for each school, its name first."))
+    if parsed.faults:
         return parsed
     columns = _headings(table[0][1])
     if columns is not None:

@@ -12,9 +12,10 @@ from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import Rung, discharge, raise_duty
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.organizations import pasted_rows
 from security_center.foundation.organizations.identity import actor_string, desk_recipient
 from security_center.foundation.organizations.models import Organization, Person, Role
-from security_center.foundation.organizations.pasted_rows import RowFault, table_of
+from security_center.foundation.organizations.pasted_rows import RowFault
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import require
 from security_center.foundation.organizations.queries import people_with_any_role
@@ -110,13 +111,15 @@ def import_pairs(*, actor: Person, check: Check, text: str) -> int:
     """
     require(actor, Permission.CONNECTEDNESS_LEAD, check.school)
     take_turn()
-    faults: list[RowFault] = []
     opened = open_record(check.record, *dict.fromkeys((desk_recipient(check.school), desk_recipient(check.district))))
     known = {person.email.lower(): person for person in people_with_any_role(check.school, list(Role))}
     at, rows = now(), []
-    table = table_of(text.replace("\r\n", "\n").replace("\r", "\n")) if text.strip() else []
-    if not table or len(table) > MOST_ROWS:
-        raise FaultyPairs([RowFault(0, _("Write one line for each student, at most %(most)d: student number, adult.") % {"most": MOST_ROWS})])
+    wanted = _("Write one line for each student, at most %(most)d: student number, adult.") % {"most": MOST_ROWS}
+    table, faults = pasted_rows.opened(text, when_empty=wanted)
+    if len(table) > MOST_ROWS:
+        faults.append(RowFault(0, wanted))
+    if faults:
+        raise FaultyPairs(faults)
     for line, cells in table:
         student = student_of_identifier(check.district, cells[0])
         adult = cells[1] if len(cells) > 1 else ""
