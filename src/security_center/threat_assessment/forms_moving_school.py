@@ -14,6 +14,7 @@ from security_center.reporting.forms_staff import StaffForm
 from . import content_loader as doctrine
 from .forms_case import discipline_choices, named_people
 from .forms_inquiry import day, words
+from .forms_plan import OwnedForm
 
 
 class DepartureForm(StaffForm):
@@ -26,7 +27,7 @@ class DepartureForm(StaffForm):
         self.fields["kind"].choices = list(doctrine.plan_rules().departures.items())  # type: ignore[attr-defined]
 
 
-class ContactForm(StaffForm):
+class ContactForm(OwnedForm):
     """Who keeps contact with a student who is not at school."""
 
     name = "contact"
@@ -41,17 +42,6 @@ class ContactForm(StaffForm):
         choices = [("", _("Choose one")), *named_people(self.people.values())]
         self.fields["owner"].choices = choices  # type: ignore[attr-defined]
         self.fields["backup"].choices = choices  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if given.get("owner") and given.get("owner") == given.get("backup"):
-            self.add_error("backup", _("Choose somebody else: one of the two may be away."))
-        return given
-
-    @property
-    def given(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        return {**data, "owner": self.people[data["owner"]], "backup": self.people[data["backup"]]}
 
 
 class LookAgainForm(StaffForm):

@@ -24,7 +24,24 @@ class PlanForm(StaffForm):
     out_of_hours = words(2, _("Whom to call outside school hours"), required=False)
 
 
-class ActionForm(StaffForm):
+class OwnedForm(StaffForm):
+    """A form with the fields `owner` and `backup`: two of its people."""
+
+    people: dict[str, Person]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("owner") and given.get("owner") == given.get("backup"):
+            self.add_error("backup", _("Choose somebody else: one of the two may be away."))
+        return given
+
+    @property
+    def given(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {**data, "owner": self.people[data["owner"]], "backup": self.people[data["backup"]]}
+
+
+class ActionForm(OwnedForm):
     """A step of the plan, with an owner, somebody who does it when the owner is away, and a date."""
 
     name = "step"
@@ -59,18 +76,12 @@ class ActionForm(StaffForm):
         self.fields["backup"].choices = named  # type: ignore[attr-defined]
         self.fields["option"].choices = option_choices(rules)  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if given.get("owner") and given.get("owner") == given.get("backup"):
-            self.add_error("backup", _("Choose somebody else: one of the two may be away."))
-        return given
-
     @property
     def given(self) -> dict[str, Any]:
-        data = dict(self.cleaned_data)
+        data = super().given
         service = self.services.get(data.pop("service", ""), "")
         data["what"] = f"{data['what']}\n{service}" if service else data["what"]
-        return {**data, "owner": self.people[data["owner"]], "backup": self.people[data["backup"]]}
+        return data
 
 
 def option_choices(rules: CaseRules) -> list[tuple[str, Any]]:
