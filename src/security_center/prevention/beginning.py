@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from itertools import chain
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from security_center.foundation.organizations.models import Organization
 
+from . import steps
 from .content_reader import LANGUAGES
 from .doctrine import management
 from .models import Plan
@@ -17,35 +19,7 @@ Words = dict[str, list[str]]  # language → paragraphs
 
 SCHOOL = "school"  # the one blank that fills itself
 # What a new version takes over from the one before it, or a school's first from its district's.
-TAKEN_OVER = (
-    "languages",
-    "hidden_categories",
-    "stricter_urgencies",
-    "school_hours",
-    "message_hours",
-    "other_line_name",
-    "other_line_number",
-    "retention_days",
-    "retention_days_unfounded",
-    "words",
-    "own_words",
-    "public_steps",
-    "names",
-    "team",
-    "rule_set",
-    "scheme",
-    "interview_order",
-    "law_of",
-    "left_out_behaviors",
-    "own_behaviors",
-    "threshold_minutes",
-    "clock_amounts",
-    "review_days",
-    "left_out_options",
-    "own_options",
-    "case_retention_days",
-    "case_retention_days_short",
-)
+TAKEN_OVER = ("words", "own_words", "public_steps", *chain.from_iterable(steps.FIELDS.values()))
 
 
 def begin(organization: Organization, *, before: Plan | None, above: Plan | None) -> Plan:
