@@ -21,7 +21,7 @@ from ...sealing import seal, unseal, unsealed
 from .. import duty
 from ..moving import NotATransition, ReasonWanted, locked_for
 from .holding import hold, release_if_free
-from .telling import NobodyNamed, NotTheirs
+from .telling import PARENT, NobodyNamed, NotTheirs, log
 
 CLOSE_OF_DAY = time(16, 0)  # local
 LONGEST_AGO = timedelta(days=365)
@@ -91,14 +91,13 @@ def show(*, actor: Person, case: Case, inspection: Inspection, parts: Sequence[P
     others = [part for part in parts if not part.shared]
     if others:
         raise NotTheirs(others)
-    at, names = now(), [part.name for part in parts]
-    release = Release(case=fresh, inspection=row, parts=names, withheld=dict(withheld), at=at, by=actor)
+    names = [part.name for part in parts]
+    release = Release(case=fresh, inspection=row, parts=names, withheld=dict(withheld), at=now(), by=actor)
     release.save(force_insert=True)
     opened = unsealed(fresh)
-    line = Disclosure(case=fresh, receiver="parent", ground="parent", way=Disclosure.Way.INSPECTION, parts=names, at=at, by=actor)
-    line.groups = list(dict.fromkeys(part.group for part in parts if part.group))
-    seal(opened, line, name=unseal(opened, row, "name"))
-    line.save(force_insert=True)
+    groups = list(dict.fromkeys(part.group for part in parts if part.group))
+    line = Disclosure(case=fresh, receiver=PARENT, ground=PARENT, way=Disclosure.Way.INSPECTION, parts=names, groups=groups, by=actor)
+    log(line, opened, name=unseal(opened, row, "name"))
     _note(fresh, actor, "case.shown", row, texts=len(names), withheld=sum(withheld.values()))
     return release
 

@@ -11,6 +11,7 @@ from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.vault.records import OpenRecord
 
 from ... import content_loader as doctrine
 from ... import policies
@@ -82,11 +83,8 @@ def tell(
     if kept:
         raise NotTheirs(kept)
     held = dict.fromkeys([*(part.group for part in parts if part.group), *(group for group in groups if group in doctrine.packet_groups())])
-    row = Disclosure(
-        case=fresh, receiver=receiver, ground=ground, way=way, parts=[part.name for part in parts], groups=list(held), at=now(), by=actor
-    )
-    seal(unsealed(fresh), row, name=name, relied_on=relied_on)
-    row.save(force_insert=True)
+    row = Disclosure(case=fresh, receiver=receiver, ground=ground, way=way, parts=[part.name for part in parts], groups=list(held), by=actor)
+    log(row, unsealed(fresh), name=name, relied_on=relied_on)
     record(
         actor=actor_string(actor),
         verb="case.told",
@@ -99,10 +97,15 @@ def tell(
 
 def note_handed_on(*, actor: Person, case: Case, name: str, groups: Sequence[str]) -> None:
     """The line for a packet to a school outside of the district, where the student enrolls (34 CFR 99.31(a)(2)). Called inside a transaction."""
-    row = Disclosure(
-        case=case, receiver="receiving_school", ground="transfer", way=Disclosure.Way.PACKET, groups=list(dict.fromkeys(groups)), at=now(), by=actor
-    )
-    seal(unsealed(case), row, name=name)
+    told = list(dict.fromkeys(groups))
+    row = Disclosure(case=case, receiver="receiving_school", ground="transfer", way=Disclosure.Way.PACKET, groups=told, by=actor)
+    log(row, unsealed(case), name=name)
+
+
+def log(row: Disclosure, opened: OpenRecord, *, name: str, relied_on: str = "") -> None:
+    """Store a line of the log. Called inside a transaction."""
+    row.at = now()
+    seal(opened, row, name=name, relied_on=relied_on)
     row.save(force_insert=True)
 
 
