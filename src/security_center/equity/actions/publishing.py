@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from security_center.foundation.clock import now
-from security_center.foundation.duties.actions import discharge, raise_duty
+from security_center.foundation.duties.actions import discharge_about, raise_duty
 from security_center.foundation.duties.machine import Rung
-from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.identity import actor_string
@@ -104,5 +103,4 @@ def have_read(*, actor: Person, district: Organization) -> None:
         reading.read_at, reading.read_by = now(), actor
         reading.save(update_fields=["read_at", "read_by"])
         record(actor=actor_string(actor), verb="figures.read", thing=reading.thing, organization_id=district.pk, detail={"month": reading.month})
-        for duty in open_about(reading.thing, READ):
-            discharge(duty=duty, actor=actor, outcome="read")
+        discharge_about(thing=reading.thing, kind=READ, actor=actor, outcome="read")

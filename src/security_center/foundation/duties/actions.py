@@ -20,6 +20,7 @@ from security_center.foundation.organizations.models import Organization, Person
 from . import audiences, machine
 from .machine import Rung
 from .models import Duty, DutyStep
+from .queries import open_about
 
 __all__ = ["AlreadyEnded", "Rung", "advance_due_steps", "cancel", "discharge", "hand_over", "leave", "raise_duty"]
 
@@ -102,6 +103,18 @@ def discharge(*, duty: Duty, actor: Person | str, outcome: str) -> Duty:
 def cancel(*, duty: Duty, actor: Person | str, outcome: str) -> Duty:
     """The obligation has fallen away (another took its place, its report was merged). Raises AlreadyEnded."""
     return _end(duty, machine.State.CANCELLED, actor, outcome, "duty.cancelled")
+
+
+def discharge_about(*, thing: str, kind: str | None = None, actor: Person | str, outcome: str) -> None:
+    """Every open duty about `thing`, of one kind or all, is met."""
+    for duty in open_about(thing, kind):
+        discharge(duty=duty, actor=actor, outcome=outcome)
+
+
+def cancel_about(*, thing: str, kind: str | None = None, actor: Person | str, outcome: str) -> None:
+    """Every open duty about `thing`, of one kind or all, has fallen away."""
+    for duty in open_about(thing, kind):
+        cancel(duty=duty, actor=actor, outcome=outcome)
 
 
 def _end(duty: Duty, state: machine.State, actor: Person | str, outcome: str, verb: str) -> Duty:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from security_center.foundation.clock import now
-from security_center.foundation.duties.actions import Rung, cancel, discharge, raise_duty
+from security_center.foundation.duties.actions import Rung, cancel_about, discharge, raise_duty
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations.identity import actor_string, desk_recipient
@@ -188,8 +188,7 @@ def owe_training(*, person: Person, place: Organization) -> bool:
 @transaction.atomic
 def drop_training_of(*, person: Person, actor: Person | None) -> None:
     """The person works on no team any more, so nothing is asked of them."""
-    for duty in open_about(thing_of(person), RUNS_OUT):
-        cancel(duty=duty, actor=actor_string(actor), outcome="no_team")
+    cancel_about(thing=thing_of(person), kind=RUNS_OUT, actor=actor_string(actor), outcome="no_team")
 
 
 def thing_of(person: Person) -> str:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from security_center.foundation.clock import now
-from security_center.foundation.duties.actions import cancel, discharge, raise_duty
-from security_center.foundation.duties.queries import open_about
+from security_center.foundation.duties.actions import cancel_about, discharge_about, raise_duty
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
@@ -30,14 +29,12 @@ REOPENED = "report.reopened"
 
 def discharge_all(*, report: Report, kind: str, actor: Person | None, outcome: str) -> None:
     """The obligation is met."""
-    for duty in open_about(report.thing, kind):
-        discharge(duty=duty, actor=actor_string(actor), outcome=outcome)
+    discharge_about(thing=report.thing, kind=kind, actor=actor_string(actor), outcome=outcome)
 
 
 def cancel_all(*, report: Report, kind: str, actor: Person | None, outcome: str) -> None:
     """The obligation has fallen away, or another takes its place."""
-    for duty in open_about(report.thing, kind):
-        cancel(duty=duty, actor=actor_string(actor), outcome=outcome)
+    cancel_about(thing=report.thing, kind=kind, actor=actor_string(actor), outcome=outcome)
 
 
 def raise_on(*, report: Report, kind: str, ladder: ladders.Ladder, actor: Person | str | None, holder: Person | None) -> None:

@@ -9,8 +9,7 @@ from django.db import transaction
 from django_scopes import scopes_disabled
 
 from security_center.foundation.clock import now
-from security_center.foundation.duties.actions import cancel
-from security_center.foundation.duties.queries import open_about
+from security_center.foundation.duties.actions import cancel_about
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.vault import actions as vault
 from security_center.foundation.vault import files as vault_files
@@ -84,8 +83,7 @@ def shred_again(*, numbers: Iterable[str]) -> int:
 def _as_if_finished(report: Report, actor: str) -> None:
     for kind in RecordHold.Kind:
         vault.release_record(record=report.record, actor=actor, kind=kind)
-    for duty in open_about(report.thing):
-        cancel(duty=duty, actor=actor, outcome="destroyed")
+    cancel_about(thing=report.thing, actor=actor, outcome="destroyed")
     report.state = Report.State.FINISHED
     report.decided_at = report.decided_at or now()
     report.closed_at = report.closed_at or now()

@@ -7,8 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from security_center.foundation.clock import now
-from security_center.foundation.duties.actions import Rung, discharge, raise_duty
-from security_center.foundation.duties.queries import open_about
+from security_center.foundation.duties.actions import Rung, discharge_about, raise_duty
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
@@ -103,8 +102,7 @@ def settle_decision(*, actor: Person, decision: Decision, state: str, outcome: s
         organization_id=row.meeting.place_id,
         detail={"decision": row.pk, "state": state},
     )
-    for duty in open_about(decision_thing(row), DECISION):
-        discharge(duty=duty, actor=actor_string(actor), outcome=state)
+    discharge_about(thing=decision_thing(row), kind=DECISION, actor=actor_string(actor), outcome=state)
     return row
 
 

@@ -12,8 +12,7 @@ from django.db import transaction
 from django_scopes import scopes_disabled
 
 from security_center.foundation.clock import now
-from security_center.foundation.duties.actions import cancel, discharge, raise_duty
-from security_center.foundation.duties.queries import open_about
+from security_center.foundation.duties.actions import cancel_about, discharge_about, raise_duty
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
@@ -227,10 +226,8 @@ def _end(row: Handoff, outcome: str, actor: Person) -> None:
 
 
 def _drop_waiting(case: Case, actor: Person, outcome: str) -> None:
-    for owed in open_about(team_audience.offered(case)):
-        discharge(duty=owed, actor=actor_string(actor), outcome=outcome)
-    for owed in open_about(case.thing, duty.HANDOFF):
-        cancel(duty=owed, actor=actor_string(actor), outcome=outcome)
+    discharge_about(thing=team_audience.offered(case), actor=actor_string(actor), outcome=outcome)
+    cancel_about(thing=case.thing, kind=duty.HANDOFF, actor=actor_string(actor), outcome=outcome)
 
 
 def _note(case: Case, actor: Person, verb: str, at: Organization, **detail: int | str | None) -> None:

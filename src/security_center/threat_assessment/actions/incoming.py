@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django_scopes import scope
 
 from security_center.foundation.clock import now
-from security_center.foundation.duties.actions import discharge, raise_duty
+from security_center.foundation.duties.actions import discharge_about, raise_duty
 from security_center.foundation.duties.machine import Rung
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record, take_turn
@@ -268,8 +268,7 @@ def _close(row: Incoming, case: Case, actor: Person) -> None:
 
 
 def _settle(row: Incoming, kind: str, actor: Person, outcome: str) -> None:
-    for owed in open_about(row.thing, kind):
-        discharge(duty=owed, actor=actor_string(actor), outcome=outcome)
+    discharge_about(thing=row.thing, kind=kind, actor=actor_string(actor), outcome=outcome)
 
 
 def _raise(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from security_center.foundation.clock import now
-from security_center.foundation.duties.actions import Rung, discharge, raise_duty
+from security_center.foundation.duties.actions import Rung, discharge_about, raise_duty
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.notifications.actions import notify
@@ -242,8 +242,7 @@ def owe_meeting(*, place: Organization) -> bool:
 
 
 def _settle_due(place: Organization, actor: Person | None, outcome: str) -> None:
-    for duty in open_about(team_thing(place), DUE):
-        discharge(duty=duty, actor=actor_string(actor), outcome=outcome)
+    discharge_about(thing=team_thing(place), kind=DUE, actor=actor_string(actor), outcome=outcome)
 
 
 def _locked(actor: Person, meeting: Meeting) -> Meeting:

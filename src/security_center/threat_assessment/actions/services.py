@@ -7,8 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from security_center.foundation.clock import now
-from security_center.foundation.duties.actions import Rung, discharge, raise_duty
-from security_center.foundation.duties.queries import open_about
+from security_center.foundation.duties.actions import Rung, discharge_about, raise_duty
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
@@ -100,5 +99,4 @@ def _ask_again(row: Service, actor: Person | None) -> None:
 
 
 def _settle(row: Service, actor: Person, outcome: str) -> None:
-    for duty in open_about(row.thing, CHECK):
-        discharge(duty=duty, actor=actor_string(actor), outcome=outcome)
+    discharge_about(thing=row.thing, kind=CHECK, actor=actor_string(actor), outcome=outcome)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django_scopes import scope
 
 from security_center.foundation.clock import now
-from security_center.foundation.duties.actions import discharge, raise_duty
+from security_center.foundation.duties.actions import discharge, discharge_about, raise_duty
 from security_center.foundation.duties.machine import Rung
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record, take_turn
@@ -123,8 +123,7 @@ def complete_transfer(*, actor: Person, transfer: Transfer) -> Transfer:
         row.completed_at, row.completed_by = now(), actor
         row.save(update_fields=["completed_at", "completed_by"])
         record(actor=actor_string(actor), verb="transfer.completed", thing=row.thing, organization_id=row.school_id)
-        for owed in open_about(row.thing):
-            discharge(duty=owed, actor=actor_string(actor), outcome="completed")
+        discharge_about(thing=row.thing, actor=actor_string(actor), outcome="completed")
     return row
 
 

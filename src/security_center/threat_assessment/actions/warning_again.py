@@ -7,9 +7,8 @@ from datetime import timedelta
 from django.db import transaction
 
 from security_center.foundation.clock import now
-from security_center.foundation.duties.actions import discharge, raise_duty
+from security_center.foundation.duties.actions import discharge_about, raise_duty
 from security_center.foundation.duties.machine import Rung
-from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person, Role
@@ -26,8 +25,7 @@ def warn_again(*, thing: Incoming | Case | Transfer, organization: Organization,
     """Ring the principal, then the district and the superintendent; with `district` they are told at once. Once while it is open: what is open
     already is raised anew for the district."""
     at, hour = now(), timedelta(hours=1)
-    for owed in open_about(thing.thing, duty.WARNED_AGAIN):
-        discharge(duty=owed, actor=actor_string(actor), outcome="warned_again")
+    discharge_about(thing=thing.thing, kind=duty.WARNED_AGAIN, actor=actor_string(actor), outcome="warned_again")
     first = [Rung(at=at, audience=f"role:{Role.PRINCIPAL}"), Rung(at=at if district else at + hour, audience=ladders.DISTRICT)]
     rungs = [*first, Rung(at=at + hour if district else at + 2 * hour, audience=ladders.SUPERINTENDENT)]
     raise_duty(

@@ -11,8 +11,7 @@ from django.db.models import ProtectedError
 from django_scopes import scopes_disabled
 
 from security_center.foundation.clock import now
-from security_center.foundation.duties.actions import cancel
-from security_center.foundation.duties.queries import open_about
+from security_center.foundation.duties.actions import cancel_about
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.identity import actor_string
@@ -106,8 +105,7 @@ def expunge(*, case: Case, actor: str = "worker", again: bool = False) -> Certif
         keys = vault.shred_record(record=fresh.record, actor=actor)
     except vault.OnHold:
         return None
-    for one in open_about(fresh.thing):
-        cancel(duty=one, actor=actor, outcome="destroyed")
+    cancel_about(thing=fresh.thing, actor=actor, outcome="destroyed")
     texts = _texts(fresh)
     keys += _destroy_own_records(fresh, actor)
     gone = _destroy_rows(fresh)
