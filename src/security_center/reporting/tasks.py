@@ -11,6 +11,7 @@ from django_scopes import scope, scopes_disabled
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization
+from security_center.foundation.organizations.queries import tenants
 from security_center.foundation.vault import files as vault_files
 
 from .actions import cleaning, forgotten, retention, thread
@@ -36,14 +37,10 @@ def tell_holder_of_new_facts(district_id: int, report_id: int) -> None:
             thread.tell_holder(report=report)
 
 
-def _tenants() -> list[int]:
-    return list(Organization.objects.exclude(kind=Organization.Kind.SCHOOL).values_list("pk", flat=True))
-
-
 def shred_due() -> int:
     """Destroy what has outlived its plan's retention. Returns how many reports were."""
     shredded = 0
-    for district_id in _tenants():
+    for district_id in tenants():
         with scope(district=[district_id]):
             for report in _closed_for_long()[:SHREDDED_AT_ONCE]:
                 until = retention.kept_until(report)
@@ -74,7 +71,7 @@ def count_undecided() -> int:
 def ring_for_forgotten() -> int:
     """Ring again for open reports that rest with nobody. Returns how many there were, which should be none."""
     found = 0
-    for district_id in _tenants():
+    for district_id in tenants():
         with scope(district=[district_id]):
             for report in forgotten.forgotten().select_related("desk__parent")[: forgotten.AT_ONCE]:
                 forgotten.ring_again(report=report)

@@ -8,6 +8,7 @@ from django_scopes import scope
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization
+from security_center.foundation.organizations.queries import tenants
 from security_center.prevention.queries import calendar_of
 
 from . import content_loader as doctrine
@@ -26,7 +27,7 @@ def ask_for_daily_steps() -> int:
     A step of a case in imminent response is asked for too: nobody stops searching a bag because the danger has grown.
     """
     asked = 0
-    for district_id in Organization.objects.exclude(kind=Organization.Kind.SCHOOL).values_list("pk", flat=True):
+    for district_id in tenants():
         with scope(district=[district_id]):
             daily = Action.objects.filter(daily=True, state=Action.State.OPEN).values("plan__case")
             for case in Case.objects.filter(pk__in=daily, closed_at__isnull=True).select_related("school__parent__parent", "lead"):
@@ -38,7 +39,7 @@ def ask_for_daily_steps() -> int:
 def watch_removals() -> int:
     """A removal without an end grows by itself: count again, and raise what the count asks for. Returns how many questions were raised."""
     raised = 0
-    for district_id in Organization.objects.exclude(kind=Organization.Kind.SCHOOL).values_list("pk", flat=True):
+    for district_id in tenants():
         with scope(district=[district_id]):
             removed = Removal.objects.filter(case__closed_at__isnull=True).values("case")
             for case in Case.objects.filter(pk__in=removed).select_related("school__parent__parent", "lead"):
@@ -49,7 +50,7 @@ def watch_removals() -> int:
 def end_cases() -> int:
     """Once a day: tell whoever led a case that its end is near, and destroy those whose day has come. Returns how many were destroyed."""
     destroyed = 0
-    for district_id in Organization.objects.exclude(kind=Organization.Kind.SCHOOL).values_list("pk", flat=True):
+    for district_id in tenants():
         with scope(district=[district_id]):
             # A day either side of the server's own: each case is asked by the day at its school.
             near = now().date() + timedelta(days=doctrine.privacy_clocks()["told_before_end"].days)
@@ -82,7 +83,7 @@ def ask_for_meetings() -> int:
 def end_holds() -> int:
     """Cases whose days of waiting are over go on where they stood. Returns how many did."""
     ended = 0
-    for district_id in Organization.objects.exclude(kind=Organization.Kind.SCHOOL).values_list("pk", flat=True):
+    for district_id in tenants():
         with scope(district=[district_id]):
             for case in Case.objects.filter(held_until__lte=now()):
                 ended += holding.lapse(case=case)
