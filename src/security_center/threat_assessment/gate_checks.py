@@ -6,10 +6,8 @@ from datetime import datetime
 
 from . import content_loader as doctrine
 from .decision_way import assessed_since, way_of
-from .gate_rules import OFFICER
 from .models import Case, ClassReturn, Convening, Evaluation, Judgement, Member, OutsideReview, PathStep, PlacementQuestion, Removal, Review, State
 
-OFFICERS = frozenset({"law_enforcement", OFFICER})
 ADMINISTRATION = "administration"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from . import content_loader as doctrine
 
 INVOLVED = "involved"
-OFFICER = "school_resource_officer"
+OFFICERS = frozenset({"law_enforcement", "school_resource_officer"})  # disciplines that stand for law enforcement
 # Who is spoken to in every case, or whose refusal is written down.
 TO_BE_HEARD = ("student_of_concern", "parent_guardian")
 
@@ -25,5 +25,5 @@ def kinds_of_source_missing(answered: Iterable[str]) -> int:
 def required_disciplines(rule_set: str, on_team: Iterable[Collection[str]]) -> list[str]:
     """An officer has to sign where the rule set says "where one is employed" and one is on the team."""
     wanted = doctrine.team_rule_sets()[rule_set].required
-    officer = any("law_enforcement" in disciplines or OFFICER in disciplines for disciplines in on_team)
+    officer = any(OFFICERS & set(disciplines) for disciplines in on_team)
     return [one.expertise for one in wanted if one.when != "if_employed" or officer]

@@ -1,5 +1,5 @@
 """What has to be true before a case moves on. One table: the sentence a person reads, who can meet it, and the test come from here; the page of the
-documentation is written from it (docs/gates.md). (Threat-assessment doctrine, sections 9.3 and 14.)"""
+documentation is written from it (docs/cases.md). (Threat-assessment doctrine, sections 9.3 and 14.)"""
 
 from __future__ import annotations
 
@@ -33,8 +33,6 @@ from .models import (
     Source,
     State,
 )
-
-OFFICER = gate_rules.OFFICER
 
 
 @dataclass(frozen=True)

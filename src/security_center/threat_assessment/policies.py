@@ -10,8 +10,8 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has, organizations_with, roles_at
 
-from . import gates
 from .content_paths import outside_reviews
+from .gate_rules import OFFICERS
 from .models import Action, BreakGlass, Case, Handoff, Incoming, Member, Transfer
 
 __all__ = [
@@ -68,7 +68,7 @@ def is_officer(person: Person, case: Case) -> bool:
     """Somebody of law enforcement on the team: they see the facts of the case, not the students' records (section 10). An officer is one whatever
     they were asked onto the team as."""
     member = member_of(person, case)
-    return member is not None and (bool({"law_enforcement", gates.OFFICER} & set(member.disciplines)) or Role.SRO in roles_at(person, case.school))
+    return member is not None and (bool(OFFICERS & set(member.disciplines)) or Role.SRO in roles_at(person, case.school))
 
 
 def sees_police_records(person: Person, case: Case) -> bool:

@@ -20,7 +20,8 @@ from security_center.prevention.school_time import end_of_school_day
 
 from .. import content_loader as doctrine
 from .. import gates, policies
-from ..gate_checks import ADMINISTRATION, OFFICERS
+from ..gate_checks import ADMINISTRATION
+from ..gate_rules import OFFICERS
 from ..models import Case, ClassReturn, Convening, Member
 from ..sealing import seal, unsealed
 from . import duty

@@ -16,7 +16,8 @@ from .. import gates, policies, queries
 from ..actions import convening
 from ..actions.looking import look
 from ..forms_convening import DecideClassForm, MeetForm, SearchForm
-from ..gate_checks import ADMINISTRATION, OFFICERS
+from ..gate_checks import ADMINISTRATION
+from ..gate_rules import OFFICERS
 from ..models import Case
 from ..queries.convening import class_returns, convenings
 from .lookups import about_case, act_page, me
