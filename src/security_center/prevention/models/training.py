@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -87,6 +86,3 @@ class TrainingRecord(models.Model):
 
     def __str__(self) -> str:
         return f"training {self.pk}"
-
-    def counts_on(self, day: date) -> bool:
-        return self.expires_on >= day
