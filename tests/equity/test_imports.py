@@ -62,7 +62,7 @@ def test_the_tokens_are_of_keys_that_no_other_table_has(team: Team) -> None:
     used(team, Import.Kind.PROTECTED, protected_csv(PUPILS))
     district = team.valley.cast.district
     tokens = set(ProtectedRow.objects.values_list("token", flat=True))
-    assert register.blinded(district, "identifier", "MARKER-4711") not in tokens
+    assert register.blinder(district).token("identifier", "MARKER-4711") not in tokens
 
 
 def test_a_file_replaces_the_one_before_and_is_undone_as_a_whole(team: Team) -> None:

@@ -136,9 +136,9 @@ def test_every_table_that_is_not_granted_is_refused(place: Place) -> None:
         " AND has_any_column_privilege(oid, 'SELECT') ORDER BY relname"
     ).splitlines()
     assert readable == [
-        *("django_tasks_database_dbtaskresult", "duties_duty", "duties_heartbeat", "ledger_entry", "organizations_organization"),
-        *("prevention_publishedform", "public_counters", "reporting_attachment", "reporting_report", "reporting_threadmessage"),
-        *("vault_recipientkey", "vault_sealedkey"),
+        *("django_tasks_database_dbtaskresult", "duties_duty", "duties_heartbeat", "equity_figures", "ledger_entry", "organizations_organization"),
+        *("prevention_publishedform", "prevention_publishedplan", "public_counters", "reporting_attachment", "reporting_report"),
+        *("reporting_threadmessage", "vault_recipientkey", "vault_sealedkey"),
     ]
 
 

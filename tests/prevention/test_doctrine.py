@@ -270,6 +270,7 @@ def test_the_clocks_of_the_states_are_the_doctrines() -> None:
         "managing.plan": "1 school_days",
         "on_hold.longest": "5 school_days",
         "handoff.send": "3 school_days",
+        "handoff.answer": "1 school_days",
     }
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 from tests.reporting.acts import Valley, every_hour
 
 from security_center.foundation.organizations import actions as people
+from security_center.foundation.organizations.permissions import Permission
 from security_center.prevention import actions, readiness
 from security_center.prevention.models import Plan
 
@@ -63,8 +64,31 @@ def test_the_page_lists_each_desk_once_with_the_way_to_mend_it(valley: Valley, s
     assert "desks lack nothing." in page
 
 
+def test_nobody_is_shown_a_way_that_turns_them_away(valley: Valley, signed_in: SignIn) -> None:
+    for person in (valley.cast.ivy, valley.cast.tess, valley.cast.ada, valley.cast.aud):
+        client = signed_in(person)
+        ways = [one.address for line in readiness.lines([valley.school, valley.cast.district], person) for one in line.lacking if one.address]
+        assert {client.get(way).status_code for way in ways} <= {200}
+    assert not any(one.address.endswith("/build/") for one in readiness.lines([valley.school], valley.cast.tess)[0].lacking)
+
+
+def test_nothing_is_said_twice() -> None:
+    sentences = [str(item.sentence) for item in readiness.items()]
+    assert len(set(sentences)) == len(sentences)
+    tests = [item.test for item in readiness.items()]
+    assert len(set(tests)) == len(tests)
+
+
 def test_a_room_above_adds_an_item(valley: Valley) -> None:
-    readiness.register("no_drill", "No drill was held.", "Hold one", lambda places: {place.pk for place in places}, order=99)
+    readiness.register(
+        "no_drill",
+        "No drill was held.",
+        "Hold one",
+        lambda places: {place.pk for place in places},
+        link="prevention:plan",
+        needs=Permission.PLAN_VIEW,
+        order=99,
+    )
     try:
         line = readiness.lines([valley.school])[0]
         assert (line.lacking[-1].item.key, line.ready) == ("no_drill", False)

@@ -21,7 +21,7 @@ MOST_ANSWERS = 6
 
 def forms_of_the_first_hour(team: Team) -> dict[str, forms.Form]:
     return {
-        "open": OpenCaseForm(people=[team.tess], report=True),
+        "open": OpenCaseForm(people=[team.tess], report=True, register=True),
         "screen": ScreeningForm(),
         "resume": ResumeForm(),
         "police": PoliceForm(),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Organization
+from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.queries import people_with_any_role_at
 from security_center.foundation.students.queries import counts_by_grade
 
@@ -34,7 +35,23 @@ def no_connectedness_check(places: Sequence[Organization]) -> set[int]:
 
 def register_all() -> None:
     sentence = _("Somebody who works on cases has no training that counts today.")
-    readiness.register("untrained_team", sentence, _("Enter the training"), untrained_team, link="prevention:training_place", order=60)
+    readiness.register(
+        "untrained_team",
+        sentence,
+        _("Enter the training"),
+        untrained_team,
+        link="prevention:training_place",
+        needs=Permission.TRAINING_VIEW,
+        order=60,
+    )
     sentence = _("No check of this half-year says that each student has an adult.")
     what_to_do = _("Begin or end the check")
-    readiness.register("no_connectedness", sentence, what_to_do, no_connectedness_check, link="prevention:connectedness_at", order=80)
+    readiness.register(
+        "no_connectedness",
+        sentence,
+        what_to_do,
+        no_connectedness_check,
+        link="prevention:connectedness_at",
+        needs=Permission.CONNECTEDNESS_MARK,
+        order=80,
+    )

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.organizations.permissions import Permission
 
-from . import pages, people_gaps, queries, readiness
+from . import pages, queries, readiness
 from .doctrine import assessment
 from .models import Plan
 
@@ -111,11 +112,21 @@ def _district_without_alternate(places: Sequence[Organization]) -> set[int]:
 
 def register_all() -> None:
     """This room's own items, called once when the programs start."""
-    readiness.register("no_plan", _("No plan is adopted."), _("Adopt a plan"), _no_plan, link="prevention:build", order=10)
-    for place, gap in enumerate(GAPS):
-        readiness.register(gap.key, gap.sentence, gap.what_to_do, _by_plan(gap.lacking), link="prevention:build", order=11 + place)
     readiness.register(
-        "team_left", _("Somebody named in the plan’s team has left."), _("Name another person"), _left, link="prevention:build", order=20
+        "no_plan", _("No plan is adopted."), _("Adopt a plan"), _no_plan, link="prevention:build", needs=Permission.PLAN_EDIT, order=10
+    )
+    for place, gap in enumerate(GAPS):
+        readiness.register(
+            gap.key, gap.sentence, gap.what_to_do, _by_plan(gap.lacking), link="prevention:build", needs=Permission.PLAN_EDIT, order=11 + place
+        )
+    readiness.register(
+        "team_left",
+        _("Somebody named in the plan’s team has left."),
+        _("Name another person"),
+        _left,
+        link="prevention:build",
+        needs=Permission.PLAN_EDIT,
+        order=20,
     )
     readiness.register(
         "plan_old",
@@ -123,11 +134,18 @@ def register_all() -> None:
         _("Read it through and adopt it again"),
         _by_plan(_old),
         link="prevention:build",
+        needs=Permission.PLAN_EDIT,
         order=21,
     )
     coverage = "prevention:coverage"
     readiness.register(
-        "no_reader", _("The coverage calendar names no reader."), _("Name who reads"), _closed_because("no_reader"), link=coverage, order=30
+        "no_reader",
+        _("The coverage calendar names no reader."),
+        _("Name who reads"),
+        _closed_because("no_reader"),
+        link=coverage,
+        needs=Permission.PLAN_VIEW,
+        order=30,
     )
     readiness.register(
         "coverage_gap",
@@ -135,6 +153,7 @@ def register_all() -> None:
         _("Close the gap in the calendar"),
         _gap_in_calendar,
         link=coverage,
+        needs=Permission.PLAN_VIEW,
         order=31,
     )
     readiness.register(
@@ -143,6 +162,7 @@ def register_all() -> None:
         _("See who reads, and send a test alert"),
         _closed_because("unproved_reader"),
         link=coverage,
+        needs=Permission.PLAN_VIEW,
         order=32,
     )
     readiness.register(
@@ -151,21 +171,6 @@ def register_all() -> None:
         _("Name somebody"),
         _district_without_alternate,
         link=coverage,
+        needs=Permission.PLAN_VIEW,
         order=33,
-    )
-    readiness.register(
-        "untrained_team",
-        _("Somebody who works on cases has no training for the team that counts today."),
-        _("See who needs a training"),
-        people_gaps.untrained_team,
-        link="prevention:training_place",
-        order=40,
-    )
-    readiness.register(
-        "no_connectedness_check",
-        _("Nobody has checked in this half-year that each student has an adult."),
-        _("Begin the check"),
-        people_gaps.no_connectedness_check,
-        link="prevention:connectedness_at",
-        order=41,
     )

@@ -1,6 +1,6 @@
 """What an organization still lacks to work by its plan, each with what to do about it. Rooms above add what they know of (meetings, training).
 
-register("no_training", _("Somebody on the team has no training that counts today."), _("Enter the training."), lacking, link="training:people")
+register("no_training", _("Somebody has no training that counts."), _("Enter it"), lacking, link="training:people", needs=Permission.TRAINING_VIEW)
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from security_center.foundation.organizations.models import Organization
+from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import has
 
 # Ids of those that lack it. Asked once for all desks of a page: it takes a fixed number of queries, and the organizations come with their parents.
 Test = Callable[[Sequence[Organization]], set[int]]
@@ -20,17 +22,20 @@ Test = Callable[[Sequence[Organization]], set[int]]
 
 @dataclass(frozen=True)
 class Item:
-    """`sentence` says what is missing, `what_to_do` is the label of the way to mend it, `link` the name of an address that takes a slug."""
+    """`sentence` says what is missing, `what_to_do` is the label of the way to mend it, `link` the name of an address that takes a slug, and `needs`
+    what that address asks of a person."""
 
     key: str
     sentence: Any
     what_to_do: Any
     test: Test
     link: str
+    needs: Permission
     order: int
 
-    def address(self, organization: Organization) -> str:
-        return reverse(self.link, kwargs={"slug": organization.slug})
+    def address(self, organization: Organization, person: Person | None) -> str:
+        """ "" for whom it would turn away."""
+        return reverse(self.link, kwargs={"slug": organization.slug}) if person is not None and has(person, self.needs, organization) else ""
 
 
 @dataclass(frozen=True)
@@ -54,9 +59,9 @@ class Line:
 _items: dict[str, Item] = {}
 
 
-def register(key: str, sentence: Any, what_to_do: Any, test: Test, *, link: str = "prevention:plan", order: int = 50) -> None:
+def register(key: str, sentence: Any, what_to_do: Any, test: Test, *, link: str, needs: Permission, order: int = 50) -> None:
     """Called once by a room's ready(). `order`: what has to be there first stands first (this room's own are 10 to 40)."""
-    _items[key] = Item(key, sentence, what_to_do, test, link, order)
+    _items[key] = Item(key, sentence, what_to_do, test, link, needs, order)
 
 
 def items() -> list[Item]:
@@ -77,12 +82,12 @@ def once[T](key: Hashable, ask: Callable[[], T]) -> T:
     return found
 
 
-def lines(organizations: Iterable[Organization]) -> list[Line]:
-    """One line for each, in the order given. As many queries as the items need, however many organizations."""
+def lines(organizations: Iterable[Organization], person: Person | None = None) -> list[Line]:
+    """One line for each, in the order given, with the ways to mend that are open to `person`. As many queries as the items need, however many."""
     places = list(organizations)
     remembered = _asked.set({})
     try:
         missing = [(item, item.test(places)) for item in items()] if places else []
     finally:
         _asked.reset(remembered)
-    return [Line(place, [Lacking(item, item.address(place)) for item, without in missing if place.pk in without]) for place in places]
+    return [Line(place, [Lacking(item, item.address(place, person)) for item, without in missing if place.pk in without]) for place in places]

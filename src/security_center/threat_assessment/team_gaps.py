@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization
+from security_center.foundation.organizations.permissions import Permission
 from security_center.prevention import readiness
 from security_center.prevention.queries import adopted_plans
 
@@ -70,6 +71,16 @@ def _start(place: Organization, day: date) -> datetime:
 
 def register_all() -> None:
     sentence = _("The team has neither met this month nor planned to.")
-    readiness.register("no_meeting", sentence, _("Plan a meeting"), no_meeting_this_month, link="threat_assessment:meetings_of", order=50)
+    readiness.register(
+        "no_meeting",
+        sentence,
+        _("Plan a meeting"),
+        no_meeting_this_month,
+        link="threat_assessment:meetings_of",
+        needs=Permission.MEETING_VIEW,
+        order=50,
+    )
     sentence = _("The team has practiced with no made-up case this half-year.")
-    readiness.register("no_practice", sentence, _("Practice"), no_practice_this_half_year, link="threat_assessment:practice_at", order=70)
+    readiness.register(
+        "no_practice", sentence, _("Practice"), no_practice_this_half_year, link="threat_assessment:practice_at", needs=Permission.CASE_OPEN, order=70
+    )

@@ -45,7 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_GET
 def ready(request: HttpRequest) -> HttpResponse:
     """What each school still lacks to work by its plan, and how many lack nothing."""
-    lines = readiness.lines(_desks(request))
+    lines = readiness.lines(_desks(request), me(request))
     counts = Counter(one.item for line in lines for one in line.lacking)
     districts = {line.organization.district.pk: line.organization.district for line in lines}
     context = {
@@ -85,7 +85,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
         "versions": plan_pages.versions(place),
         "holidays": pages.holidays_of(place),
         "public_url": f"{settings.SSC_PUBLIC_URL}/report/{place.slug}/plan/",
-        "lacking": readiness.lines([place])[0].lacking,
+        "lacking": readiness.lines([place], me(request))[0].lacking,
         "draft": queries.stored_draft(place) is not None,
         "may_edit": has(me(request), Permission.PLAN_EDIT, place),
         "trail": trail(),
