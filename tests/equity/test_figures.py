@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from tests.equity.district import Pupil, enrolment_csv, protected_csv, screened_
 from tests.threat_assessment.team import Team
 
 from security_center.equity import intervals, statistics, tables
-from security_center.equity.actions import publishing
+from security_center.equity.actions import importing, publishing
 from security_center.equity.content_loader import SCHOOL, UNKNOWN, axes
 from security_center.equity.counts import Axis, Counts
 from security_center.equity.models import Figures, Import
@@ -54,7 +54,7 @@ class Made:
     def publish(self, at: datetime) -> Figures:
         self.team.valley.set_clock(at)
         publish_what_is_over()
-        return Figures.objects.get(district=self.district, kind="equity", period="2025-26", withdrawn_at__isnull=True)
+        return Figures.objects.get(district=self.district, kind="equity", period="2025-26")
 
 
 @pytest.fixture
@@ -94,6 +94,38 @@ def test_a_figure_stays_as_it_was_published(made: Made) -> None:
     first = made.publish(datetime(2026, 7, 1, 12, tzinfo=UTC)).tables
     Case.objects.filter(pk=Case.objects.order_by("pk")[:1]).update(practice=True)
     assert made.publish(datetime(2026, 8, 1, 12, tzinfo=UTC)).tables == first
+
+
+def test_whoever_imports_cannot_learn_from_a_second_edition_which_student_has_a_case(made: Made) -> None:
+    """A group changed for one student, and the figures made anew: the difference of the two would be that student's case."""
+    made.cases(FALL, white=15, black=14)
+    used(made.team, Import.Kind.ENROLMENT, enrolment_csv(made.team.valley.school, "2025-26", white=600, black=150))
+    source = used(made.team, Import.Kind.PROTECTED, protected_csv(made.pupils))
+    first = made.publish(datetime(2026, 7, 1, 12, tzinfo=UTC))
+    importing.undo(actor=made.team.valley.cast.ada, source=source)
+    target = made.pupils[0]
+    others = [replace(target, race="black"), *made.pupils[1:]]
+    used(made.team, Import.Kind.PROTECTED, protected_csv(others))
+    second = made.publish(datetime(2026, 7, 20, 12, tzinfo=UTC))
+    assert (second.pk, second.tables) == (first.pk, first.tables)
+    assert second.basis_undone_at is not None, "the page says that a file behind it was undone"
+    assert Figures.objects.filter(kind="equity", period="2025-26").count() == 1, "no edition beside it that anybody could read"
+
+
+def test_figures_are_not_made_before_their_files_were_looked_over(made: Made) -> None:
+    made.cases(FALL, white=15, black=14)
+    made.team.valley.set_clock(datetime(2026, 7, 2, 12, tzinfo=UTC))
+    used(made.team, Import.Kind.ENROLMENT, enrolment_csv(made.team.valley.school, "2025-26", white=600, black=150))
+    source = used(made.team, Import.Kind.PROTECTED, protected_csv(made.pupils))
+    made.team.valley.set_clock(datetime(2026, 7, 9, 11, tzinfo=UTC))
+    publish_what_is_over()
+    assert not Figures.objects.filter(kind="equity").exists()
+    importing.undo(actor=made.team.valley.cast.ada, source=source)
+    made.team.valley.set_clock(datetime(2026, 7, 12, 12, tzinfo=UTC))
+    used(made.team, Import.Kind.PROTECTED, protected_csv(made.pupils))
+    publish_what_is_over()
+    assert not Figures.objects.filter(kind="equity").exists(), "the week begins anew with the file that replaced it"
+    assert made.publish(datetime(2026, 7, 19, 13, tzinfo=UTC)).basis_undone_at is None
 
 
 def test_the_running_year_shows_nothing(made: Made) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 from tests.threat_assessment.team import Team
 
-from security_center.equity.actions.exporting import export
+from security_center.equity.actions.exporting import NotOver, export
 from security_center.equity.content_loader import layouts
 from security_center.equity.state_rows import COLUMNS
 from security_center.foundation.ledger.models import Entry
@@ -22,6 +23,7 @@ from security_center.threat_assessment.periods import Period
 
 SignIn = Callable[[Person], Client]
 YEAR = Period(2026)
+OVER = datetime(2027, 7, 1, 12, tzinfo=UTC)
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -37,11 +39,17 @@ def test_nobody_but_who_answers_for_the_district_makes_the_file(team: Team) -> N
             export(actor=person, district=cast.district, period=YEAR, layout="totals")
 
 
+def test_no_file_is_made_of_a_running_year(team: Team) -> None:
+    with pytest.raises(NotOver):
+        export(actor=team.valley.cast.ivy, district=team.valley.cast.district, period=YEAR, layout="assessments")
+
+
 def test_f12_state_export_is_made_from_case_data_with_nothing_typed_again(team: Team) -> None:
     team.managed()
     team.open()
     team.open(practice=True)
     cast = team.valley.cast
+    team.valley.set_clock(OVER)
     text = export(actor=cast.ivy, district=cast.district, period=YEAR, layout="assessments")
     found = sorted(rows(text), key=lambda row: row["assessed"])
     assert len(found) == 2, "a practice case is in no file"
@@ -70,6 +78,7 @@ def test_f12_state_export_is_made_from_case_data_with_nothing_typed_again(team: 
 
 def test_f12_state_export_names_nobody(team: Team) -> None:
     case = team.managed()
+    team.valley.set_clock(OVER)
     text = export(actor=team.valley.cast.ivy, district=team.valley.cast.district, period=YEAR, layout="assessments")
     assert "Marker" not in text
     assert case.number not in text
@@ -89,5 +98,5 @@ def test_the_page_gives_the_file_and_an_unknown_year_or_layout_is_not_there(team
     answer: Any = ivy.post("/figures/state/file/", {"year": ivy.get("/figures/state/").context["years"][0].key, "layout": "totals"})
     assert answer["Content-Type"].startswith("text/csv")
     assert "attachment" in answer["Content-Disposition"]
-    for wrong in ({"year": "1999-00", "layout": "totals"}, {"layout": "totals"}, {"year": "2026-27", "layout": "all"}):
+    for wrong in ({"year": "1999-00", "layout": "totals"}, {"layout": "totals"}, {"year": "2025-26", "layout": "all"}, {"year": "2026-27", "layout": "totals"}):
         assert ivy.post("/figures/state/file/", wrong).status_code == 404

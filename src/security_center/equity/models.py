@@ -97,7 +97,8 @@ class Enrolment(models.Model):
 
 
 class Figures(models.Model):
-    """What was published for a period that is over: only what may be shown. Made once, so that nobody learns from what changed between two looks."""
+    """What was published for a period that is over: only what may be shown. Made once and never again, whatever becomes of the imports: two editions
+    of one period, laid side by side, would tell of the students who made the difference (docs/decisions/0019)."""
 
     class Kind(models.TextChoices):
         EQUITY = "equity", _("Equity")
@@ -108,14 +109,12 @@ class Figures(models.Model):
     period = models.CharField(max_length=9)  # "2025-26", or "2025-26-1" for its first half
     tables = models.JSONField()
     made_at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True)  # an import that they rest on was undone
+    basis_undone_at = models.DateTimeField(null=True)  # an import that they rest on was undone: they stay, and the pages say so
 
     objects: ClassVar[models.Manager[Figures]] = ScopedManager(district="district")
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["district", "kind", "period"], condition=models.Q(withdrawn_at__isnull=True), name="published_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["district", "kind", "period"], name="published_once")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.period}"

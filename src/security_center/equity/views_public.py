@@ -24,6 +24,7 @@ def figures(request: HttpRequest, slug: str) -> HttpResponse:
         "place": place.district,
         "period": period_of(statistics.period) if statistics is not None else None,
         "page": statistics_page.page(statistics) if statistics is not None else None,
+        "equity": equity,
         "axes": pages.all_tables(equity) if equity is not None else [],
         "fewest": fewest(),
     }

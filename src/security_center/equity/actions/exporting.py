@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
@@ -18,11 +19,19 @@ from security_center.threat_assessment.queries.list import cases_opened_in
 from ..state_rows import as_csv
 
 
+class NotOver(Exception):
+    """The school year still runs."""
+
+
 @transaction.atomic
 def export(*, actor: Person, district: Organization, period: Period, layout: str) -> str:
-    """The file as text. Practice cases are not in it. Raises NotAllowed, KeyError for an unknown layout."""
+    """The file as text, of a school year that is over: two files of a running one, made days apart, would show each new case by itself. Practice
+    cases are not in it. Raises NotAllowed, NotOver, KeyError for an unknown layout."""
     require(actor, Permission.STATISTICS_EXPORT, district)
-    found = facts_of(cases_opened_in(district, *period.bounds(ZoneInfo(district.time_zone))), questions=False)
+    zone = ZoneInfo(district.time_zone)
+    if not period.is_over(now(), zone):
+        raise NotOver
+    found = facts_of(cases_opened_in(district, *period.bounds(zone)), questions=False)
     text = as_csv(layout, found)
     record(
         actor=actor_string(actor),

@@ -117,7 +117,8 @@ def _enrolment(source: Import, rows: list[EnrolmentRow]) -> Iterator[Enrolment]:
 
 @transaction.atomic
 def undo(*, actor: Person, source: Import) -> Import:
-    """Take all its rows back; the file that it replaced counts again. Figures that rest on it are withdrawn. Raises NotAllowed, NotPossible."""
+    """Take all its rows back; the file that it replaced counts again. Figures that rest on it stay as they were published, and say it from now on:
+    made anew, they would tell by the difference whose rows were changed. Raises NotAllowed, NotPossible."""
     fresh = _locked(actor, source)
     if fresh.state not in {Import.State.WAITING, Import.State.USED}:
         raise NotPossible
@@ -133,10 +134,10 @@ def undo(*, actor: Person, source: Import) -> Import:
         if earlier is not None:
             earlier.state = Import.State.USED
             earlier.save(update_fields=["state"])
-        resting = Figures.objects.filter(district=fresh.district, kind=Figures.Kind.EQUITY, withdrawn_at__isnull=True, made_at__gte=fresh.used_at)
+        resting = Figures.objects.filter(district=fresh.district, kind=Figures.Kind.EQUITY, basis_undone_at__isnull=True, made_at__gte=fresh.used_at)
         if fresh.school_year:
             resting = resting.filter(period__startswith=fresh.school_year)
-        resting.update(withdrawn_at=now())
+        resting.update(basis_undone_at=now())
     _note(fresh, actor, "equity.import_undone")
     return fresh
 

@@ -27,11 +27,14 @@ from ..queries.joining import counts_of, import_in_use
 from ..queries.pages import published
 
 DAYS_TO_READ = 7
+# What is published stays for good: so long a file has to have been in use before, so that a wrong one is seen and undone first.
+DAYS_TO_LOOK_OVER = 7
 
 
 @transaction.atomic
 def publish(*, district: Organization, period: Period, kind: str) -> Figures | None:
-    """Make the figures of a period that is over, once. None when they are there, when the period runs, or when the imports are missing.
+    """Make the figures of a period that is over, once and for good. None when they were made before, when the period runs, or when the imports are
+    missing or not looked over yet.
 
     Called by the worker. What is kept back is kept back here: the row holds nothing else.
     """
@@ -39,7 +42,7 @@ def publish(*, district: Organization, period: Period, kind: str) -> Figures | N
     take_turn()
     if not period.is_over(at, zone) or published(district, kind, period) is not None:
         return None
-    if kind == Figures.Kind.EQUITY and not _has_imports(district, period):
+    if kind == Figures.Kind.EQUITY and not _imports_stand(district, period, at):
         return None
     counts = counts_of(district, period)
     first_half = published(district, kind, period.halves[0]) if not period.half else None
@@ -54,10 +57,11 @@ def publish(*, district: Organization, period: Period, kind: str) -> Figures | N
     return row
 
 
-def _has_imports(district: Organization, period: Period) -> bool:
+def _imports_stand(district: Organization, period: Period, at: datetime) -> bool:
     """Without protected fields there is nothing to compare, without enrolment nothing to compare with; and what is published stays."""
-    year = Period(period.year).key
-    return all(import_in_use(district, kind, key) is not None for kind, key in ((Import.Kind.PROTECTED, ""), (Import.Kind.ENROLMENT, year)))
+    used = [import_in_use(district, kind, key) for kind, key in ((Import.Kind.PROTECTED, ""), (Import.Kind.ENROLMENT, Period(period.year).key))]
+    until = at - timedelta(days=DAYS_TO_LOOK_OVER)
+    return all(one is not None and one.used_at is not None and one.used_at <= until for one in used)
 
 
 @transaction.atomic
@@ -66,7 +70,7 @@ def ask_to_read(*, district: Organization) -> Reading | None:
     at = now()
     month = at.astimezone(ZoneInfo(district.time_zone)).strftime("%Y-%m")
     take_turn()
-    if not Figures.objects.filter(district=district, kind=Figures.Kind.EQUITY, withdrawn_at__isnull=True).exists():
+    if not Figures.objects.filter(district=district, kind=Figures.Kind.EQUITY).exists():
         return None
     reading, made = Reading.objects.get_or_create(district=district, month=month, defaults={"asked_at": at})
     if not made:

@@ -36,7 +36,7 @@ TITLES = {
 
 
 def published(district: Organization, kind: str, period: Period) -> Figures | None:
-    return Figures.objects.filter(district=district, kind=kind, period=period.key, withdrawn_at__isnull=True).first()
+    return Figures.objects.filter(district=district, kind=kind, period=period.key).first()
 
 
 def districts_of(person: Person, permission: Permission = Permission.STATISTICS_VIEW) -> list[Organization]:
@@ -69,7 +69,7 @@ class NoSuchFigures(Exception):
 
 def shelf(district: Organization, kind: str, period: str = "", *, years_only: bool = False) -> Shelf:
     """Raises NoSuchFigures."""
-    rows = [row for row in Figures.objects.filter(district=district, kind=kind, withdrawn_at__isnull=True) if not years_only or len(row.period) == 7]
+    rows = [row for row in Figures.objects.filter(district=district, kind=kind) if not years_only or len(row.period) == 7]
     rows.sort(key=lambda row: (period_of(row.period).day_after, -period_of(row.period).half), reverse=True)
     chosen = next((row for row in rows if row.period == period), None)
     if period and chosen is None:

@@ -17,7 +17,7 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, any_of
 from security_center.foundation.organizations.views.lookups import in_zone_of, me
 
-from ..actions import importing
+from ..actions import importing, publishing
 from ..content_loader import axes, protected
 from ..csv_rows import ENROLMENT_COLUMNS, IDENTIFIER
 from ..forms import ImportForm
@@ -79,6 +79,7 @@ def one(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         context = {
             "source": source,
             "preview": pages.preview(source),
+            "look_over": publishing.DAYS_TO_LOOK_OVER,
             "trail": [(_("Figures"), reverse("equity:statistics")), (_("Imports"), reverse("equity:imports") + f"?district={source.district.slug}")],
         }
         return render(request, "equity/import.html", context)
@@ -92,7 +93,7 @@ def use(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except importing.NotPossible:
         messages.error(request, _("This file was used or undone before. Look at where it stands."))
     else:
-        messages.success(request, _("The file is in use. Figures of periods that are over are made within the hour."))
+        messages.success(request, _("The file is in use. Look it over: after a week figures are made of it, and they stay for good."))
     return redirect("equity:import", pk=source.uuid)
 
 
