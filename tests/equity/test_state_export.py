@@ -98,5 +98,10 @@ def test_the_page_gives_the_file_and_an_unknown_year_or_layout_is_not_there(team
     answer: Any = ivy.post("/figures/state/file/", {"year": ivy.get("/figures/state/").context["years"][0].key, "layout": "totals"})
     assert answer["Content-Type"].startswith("text/csv")
     assert "attachment" in answer["Content-Disposition"]
-    for wrong in ({"year": "1999-00", "layout": "totals"}, {"layout": "totals"}, {"year": "2025-26", "layout": "all"}, {"year": "2026-27", "layout": "totals"}):
+    for wrong in (
+        {"year": "1999-00", "layout": "totals"},
+        {"layout": "totals"},
+        {"year": "2025-26", "layout": "all"},
+        {"year": "2026-27", "layout": "totals"},
+    ):
         assert ivy.post("/figures/state/file/", wrong).status_code == 404

@@ -77,7 +77,8 @@ def build(sample: SampleDistrict, at: datetime) -> None:
         pupils = _children(district)
         for place, child in enumerate(sorted(pupils, key=lambda one: one.number * 11 % len(pupils))):
             _case(sample, child, _morning(year, place, zone))
-        with clock_at(min(datetime.combine(year.day_after, datetime.min.time(), zone) + timedelta(days=3), at - timedelta(days=8))):  # looked over long enough
+        looked_over = at - timedelta(days=8)
+        with clock_at(min(datetime.combine(year.day_after, datetime.min.time(), zone) + timedelta(days=3), looked_over)):
             _import(sample, district, Import.Kind.PROTECTED, ["student_id,race,disability,english_learner,gender", *(one.line for one in pupils)])
             _import(sample, district, Import.Kind.ENROLMENT, ["school,school_year,field,group,students", *_enrolment(year)])
     publish_what_is_over()
