@@ -26,6 +26,7 @@ from security_center.threat_assessment.actions import (
     closing,
     deciding,
     departing,
+    files,
     holding,
     incoming,
     inquiry,
@@ -155,6 +156,7 @@ class Things:
         closure = closing.ask_to_close(actor=ben, case=ending, reason="unfounded", text="It was a line of a song.")
         imminent, managed = team.imminent(), team.managed()
         source = managed.sources.filter(kind="student_of_concern").get()
+        (photo,) = files.add_files(actor=tess, case=managed, source=source, uploads=[upload()], shows="A drawing.")
         interview = inquiry.begin_interview(actor=tess, case=managed, source=source, place="Room 4")
         paths.suspect_abuse(actor=tess, case=managed, suspected="other")
         grave = team.open(concern="He says he will kill someone.")
@@ -185,6 +187,8 @@ class Things:
             "close_answer": (ending, closure.uuid),
             "hold_answer": (screened, waits.uuid),
             **{f"departure{part}": (managed, left.uuid) for part in ("", "_contact_made", "_look_again")},
+            **{f"file_{verb}": (managed, photo.uuid) for verb in ("clean", "isolate", "original", "state")},
+            "file_add": (managed, source.uuid),
             "interview": (managed, interview.uuid),
             "interview_keep": (managed, interview.uuid),
             "judgement_sign": (managed, managed.judgements.get().uuid),
@@ -213,7 +217,7 @@ class Things:
                 }
                 case = self.cases[next((kept for start, kept in state.items() if part.startswith(start)), "managed")]
                 case, pk = rows.get(part, (case, 0))
-                self.by_name[name] = {"number": case.number, "pk": pk}
+                self.by_name[name] = {"number": case.number, "pk": pk, "file": pk}
         self.by_name |= privacy_things.made(self.cast, managed, team.open())
         comes = transferring.begin_transfer(actor=tess, school=self.valley.school, student="Kim Roe", prior_school="Lakeside")
         for part in ("", "_complete", "_item", "_open"):

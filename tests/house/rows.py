@@ -29,6 +29,7 @@ from security_center.threat_assessment.actions import (
     closing,
     containment,
     deciding,
+    files,
     holding,
     incoming,
     inquiry,
@@ -124,7 +125,8 @@ def add_rows_to_cases(valley: Valley, things: Things, reader: Person, number: in
     containment.press(actor=ben, case=things.cases["imminent"], kind="called_911")
     managed, option = things.cases["managed"], next(iter(doctrine.plan_options()))
     team.hear(managed, "teacher_current")
-    inquiry.add_source(actor=reader, case=managed, kind="coach", name=f"Coach {number}")
+    coach = inquiry.add_source(actor=reader, case=managed, kind="coach", name=f"Coach {number}")
+    files.add_files(actor=reader, case=managed, source=coach, uploads=[upload()], shows=f"Drawing {number}.")
     due = (valley.at + timedelta(days=7)).date()
     deciding.decide(actor=tess, meeting=things.meeting, what=f"Call {number}.", owner=ben, due_on=due)
     deciding.decide(actor=tess, meeting=things.meeting, case=managed, what=f"Ask {number}.", owner=ben, due_on=due)

@@ -158,6 +158,10 @@ SEALED = frozenset(
         "threat_assessment.Signature.text",
         "threat_assessment.Source.name",
         "threat_assessment.Source.note",
+        "threat_assessment.SourceFile.cleaned_seal",
+        "threat_assessment.SourceFile.file_seal",
+        "threat_assessment.SourceFile.name",
+        "threat_assessment.SourceFile.shows",
         "threat_assessment.StepAnswer.note",
     }
 )
@@ -319,6 +323,10 @@ CLEAR = {
     "threat_assessment.Signature.view": CODE,
     "threat_assessment.Source.kind": CODE,
     "threat_assessment.Source.state": CODE,
+    "threat_assessment.SourceFile.cleaned_media_type": "found by content, one of our list of types",
+    "threat_assessment.SourceFile.media_type": "found by content, one of our list of types",
+    "threat_assessment.SourceFile.reason": CODE,
+    "threat_assessment.SourceFile.state": CODE,
     "vault.RecipientKey.name": OURS,
     "vault.RecordHold.*": OURS,
     "vault.SealedKey.recipient": OURS,

@@ -22,7 +22,7 @@ GROUPS = {
 }
 # These start browsers, programs or child processes that know nothing of the database behind.
 NOT_ABOUT_DATA = "not programs and not browser"
-KEPT_OUT = ["tests/reporting/cleaning"]
+KEPT_OUT = ["tests/cleaning"]
 
 pytestmark = [pytest.mark.postgres]
 

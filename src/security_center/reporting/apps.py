@@ -9,15 +9,15 @@ class ReportingConfig(AppConfig):
     def ready(self) -> None:
         from security_center.foundation.duties import audiences as duty_audiences
         from security_center.foundation.duties.schedule import every
-        from security_center.foundation.vault import files
+        from security_center.foundation.vault import attached, files
         from security_center.prevention import audiences
 
         from . import kept_out, messages, receivers, tasks
-        from .sealing import attachment_known
+        from .models import Attachment
 
         messages.register_all()
         receivers.connect()
-        files.named_by(attachment_known)
+        files.named_by(attached.named_in(Attachment))
         audiences.keep_out(kept_out.people_kept_from)
         duty_audiences.register(kept_out.RESERVED, kept_out.reserved_audience)
         every(60, "reporting.reserve_again")(tasks.reserve_again)

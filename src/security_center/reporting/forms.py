@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
@@ -89,9 +88,11 @@ def _both_sentences() -> str:
 _limits_and_warning = lazy(_both_sentences, str)
 
 
-def _uploads(form: forms.BaseForm, name: str) -> list[UploadedFile[Any]]:
+def uploads_of(form: forms.BaseForm, name: str) -> list[SealedUpload]:
+    """Every file that came under this name, those with a fault included."""
     files = form.files
-    return list(files.getlist(name)) if hasattr(files, "getlist") else list(files.get(name, []))
+    given = files.getlist(name) if hasattr(files, "getlist") else files.get(name, [])
+    return [upload for upload in given if isinstance(upload, SealedUpload)]
 
 
 class ReportForm(forms.Form):
@@ -161,7 +162,7 @@ class ReportForm(forms.Form):
 
     @property
     def uploads(self) -> list[SealedUpload]:
-        return [upload for upload in _uploads(self, "files") if isinstance(upload, SealedUpload)]
+        return uploads_of(self, "files")
 
     @property
     def more_is_open(self) -> bool:
@@ -232,7 +233,7 @@ class MessageForm(forms.Form):
 
     @property
     def uploads(self) -> Sequence[SealedUpload]:
-        return [upload for upload in _uploads(self, "files") if isinstance(upload, SealedUpload)]
+        return uploads_of(self, "files")
 
 
 def message_id_of(text: str) -> uuid.UUID:

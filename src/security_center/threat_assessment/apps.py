@@ -10,8 +10,10 @@ class ThreatAssessmentConfig(AppConfig):
         from security_center.foundation.duties import audiences as duty_audiences
         from security_center.foundation.duties.schedule import every
         from security_center.foundation.students.actions import keep_those_named_by
+        from security_center.foundation.vault import attached, files
 
         from . import menu, messages, receivers, tasks, team_audience, team_gaps
+        from .models import SourceFile
         from .queries.subject import named_by_cases
 
         messages.register_all()
@@ -19,6 +21,7 @@ class ThreatAssessmentConfig(AppConfig):
         menu.register_all()
         receivers.connect()
         keep_those_named_by(named_by_cases)
+        files.named_by(attached.named_in(SourceFile))
         duty_audiences.register(team_audience.TEAM, team_audience.resolve)
         duty_audiences.register(team_audience.RECEIVERS, team_audience.resolve_receivers)
         every(600, "threat_assessment.ask_for_daily_steps")(tasks.ask_for_daily_steps)

@@ -7,6 +7,7 @@ from functools import cache
 from django.apps import apps
 from django.db import models
 
+from security_center.foundation.vault.attached import AttachedFile
 from security_center.foundation.vault.fields import SealedTextField
 
 from .models import Case
@@ -34,7 +35,9 @@ def tables() -> dict[type[models.Model], str]:
 
 @cache
 def sealed_columns(model: type[models.Model]) -> tuple[str, ...]:
-    return tuple(field.name for field in model._meta.local_fields if isinstance(field, SealedTextField))
+    """The columns that hold a text; the sealed key of a file is none."""
+    sealed = [field.name for field in model._meta.local_fields if isinstance(field, SealedTextField)]
+    return tuple(name for name in sealed if not (issubclass(model, AttachedFile) and name in AttachedFile.KEYS))
 
 
 @cache

@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from security_center.foundation.vault.uploads import SealedUpload
+from security_center.reporting.forms import FilesField, uploads_of
 from security_center.reporting.forms_staff import StaffForm
 
 from . import content_loader as doctrine
@@ -48,6 +50,23 @@ class SourceForm(StaffForm):
     def given(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
         return {"name": given.pop("called"), **given}
+
+
+class SourceFilesForm(StaffForm):
+    """Photos and papers of one source. What is typed stays when a file does not arrive."""
+
+    name = "files"
+    mark_optional = False
+    files = FilesField(  # type: ignore[assignment]  # a declared field, not the uploads
+        label=_("Photos or files"), help_text=_("Up to 10 files of 100 MB. On a phone you can take a photo right here.")
+    )
+    shows = words(
+        2, _("What is on it, in words?"), required=False, help_text=_("For colleagues who cannot see it, and for the paper it may go with.")
+    )
+
+    @property
+    def uploads(self) -> list[SealedUpload]:
+        return uploads_of(self, self.add_prefix("files"))
 
 
 class SettleSourceForm(StaffForm):
@@ -132,4 +151,4 @@ def to_version(form: forms.Form, version: int) -> None:
     form.data = data
 
 
-__all__ = ["BeginInterviewForm", "FindingForm", "InterviewForm", "SettleSourceForm", "SourceForm", "day", "to_version", "words"]
+__all__ = ["BeginInterviewForm", "FindingForm", "InterviewForm", "SettleSourceForm", "SourceFilesForm", "SourceForm", "day", "to_version", "words"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
+from django.tasks import task
 from django_scopes import scope
 
 from security_center.foundation.clock import now
@@ -12,13 +13,20 @@ from security_center.foundation.organizations.queries import tenants
 from security_center.prevention.queries import calendar_of
 
 from . import content_loader as doctrine
-from .actions import holding, managing, meetings, removing
+from .actions import files, holding, managing, meetings, removing
 from .actions.privacy import ending
 from .models import Action, Case, Removal
 
 ENDED_AT_ONCE = 200
 # Local. Early enough for whoever searches a bag at the door, and nobody's phone rings for it at midnight.
 MORNING = time(6, 0)
+
+
+@task
+def clean_file(district_id: int, file_id: int) -> str:
+    """Make the clean copy of one file of a case. Returns the state it ended in."""
+    with scope(district=[district_id]):
+        return files.make_clean_copy(file_id=file_id)
 
 
 def ask_for_daily_steps() -> int:

@@ -13,23 +13,15 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.vault import actions as vault
 from security_center.foundation.vault import files as vault_files
+from security_center.foundation.vault.attached import FileIsolated
 
 from .. import policies
 from ..models import Attachment
-from ..sealing import unseal_file
 from .desk import unsealed
 
 
 class TextNotRead(Exception):
     """A file is looked at only by somebody who has read the report's text: they know then what it may show."""
-
-
-class FileNotThere(Exception):
-    """The attachment's state does not allow this."""
-
-
-class FileIsolated(Exception):
-    """The file is kept for law enforcement: no preview, no copy."""
 
 
 def _checked(actor: Person, attachment: Attachment) -> None:
@@ -40,12 +32,6 @@ def _checked(actor: Person, attachment: Attachment) -> None:
         raise TextNotRead
 
 
-def _move(attachment: Attachment, to: str) -> None:
-    if to not in Attachment.TRANSITIONS[attachment.state]:
-        raise FileNotThere
-    attachment.state = to
-
-
 @transaction.atomic
 def ask_for_clean_copy(*, actor: Person, attachment: Attachment) -> Attachment:
     """Have the worker decode and clean the file in a limited process. Nobody's file is ever opened unasked."""
@@ -54,7 +40,7 @@ def ask_for_clean_copy(*, actor: Person, attachment: Attachment) -> Attachment:
     take_turn()
     fresh = Attachment.objects.select_for_update(of=("self",), no_key=True).select_related("report__desk", "report__district").get(pk=attachment.pk)
     _checked(actor, fresh)
-    _move(fresh, Attachment.State.CLEANING)
+    fresh.move(Attachment.State.CLEANING)
     fresh.asked_by = actor
     fresh.save(update_fields=["state", "asked_by"])
     clean_attachment.enqueue(fresh.report.district_id, fresh.pk)
@@ -73,10 +59,7 @@ def hand_out(*, actor: Person, attachment: Attachment, original: bool) -> Iterat
     """The plain bytes of the clean copy, or of the original after its warning. Every hand-out is recorded."""
     fresh = Attachment.objects.select_related("report__desk", "report__district").get(pk=attachment.pk)
     _checked(actor, fresh)
-    file_id = fresh.file_id if original else fresh.cleaned_file_id
-    if file_id is None or fresh.state == Attachment.State.SHREDDED:
-        raise FileNotThere
-    key = unseal_file(unsealed(fresh.report), fresh, "file_seal" if original else "cleaned_seal")
+    file_id, key = fresh.key_of(unsealed(fresh.report), original=original)
     record(
         actor=actor_string(actor),
         verb="file.original_handed_out" if original else "file.clean_copy_handed_out",
@@ -94,12 +77,8 @@ def isolate(*, actor: Person, attachment: Attachment) -> Attachment:
     policies.require(actor, Permission.REPORT_WRITE, attachment.report)
     take_turn()
     fresh = Attachment.objects.select_for_update(of=("self",), no_key=True).select_related("report__desk", "report__district").get(pk=attachment.pk)
-    _move(fresh, Attachment.State.ISOLATED)
-    gone = fresh.cleaned_file_id
-    fresh.cleaned_file_id, fresh.cleaned_seal, fresh.cleaned_size, fresh.isolated_by = None, None, 0, actor
+    fresh.isolate(actor)
     fresh.save()
     vault.hold_record(record=fresh.report.record, actor=actor_string(actor))
     record(actor=actor_string(actor), verb="file.isolated", thing=fresh.report.thing, organization_id=fresh.report.desk_id, detail={"file": fresh.pk})
-    if gone is not None:
-        transaction.on_commit(lambda: vault_files.delete(gone))
     return fresh

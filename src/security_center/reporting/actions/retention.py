@@ -12,7 +12,7 @@ from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import cancel_about
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.vault import actions as vault
-from security_center.foundation.vault import files as vault_files
+from security_center.foundation.vault.attached import remove_later
 from security_center.foundation.vault.models import RecordHold
 from security_center.prevention.queries import adopted_plan
 
@@ -51,7 +51,7 @@ def shred(*, report: Report, actor: str = "worker", again: bool = False) -> bool
         return False
     gone = []
     for attachment in Attachment.objects.filter(report=fresh):
-        gone += [file_id for file_id in (attachment.file_id, attachment.cleaned_file_id) if file_id is not None]
+        gone += attachment.stored
         attachment.state, attachment.file_id, attachment.cleaned_file_id = Attachment.State.SHREDDED, None, None
         attachment.file_seal = attachment.cleaned_seal = attachment.name = None
         attachment.save()
@@ -69,7 +69,7 @@ def shred(*, report: Report, actor: str = "worker", again: bool = False) -> bool
     fresh.shredded_at = now()
     fresh.save()
     record(actor=actor, verb="report.shredded", thing=fresh.thing, organization_id=fresh.desk_id, detail={"files": len(gone)})
-    transaction.on_commit(lambda: [vault_files.delete(file_id) for file_id in gone])
+    remove_later(gone)
     return True
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import mimetypes
 import uuid
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.vault.attached import FileIsolated, FileNotThere
+from security_center.foundation.web.files import file_response
 
 from .. import queries
 from ..actions import files as acts
@@ -21,9 +22,6 @@ from .decide import act_page
 from .lookups import about_report, me
 from .report import back, refuse
 from .sentences import REFUSALS
-
-# What a browser draws itself, from a clean copy that our own worker made. Anything else is only ever downloaded.
-SHOWN_INLINE = ("image/", "audio/", "video/", "text/plain", "application/pdf")
 
 
 def _attachment(report: Report, file: uuid.UUID) -> Attachment:
@@ -67,7 +65,7 @@ def original(request: HttpRequest, report: Report, file: uuid.UUID) -> HttpRespo
     if request.method == "POST":
         return _bytes(request, report, attachment, original=True)
     if attachment.file_id is None or attachment.state == Attachment.State.ISOLATED:
-        return refuse(request, report, acts.FileIsolated() if attachment.state == Attachment.State.ISOLATED else acts.FileNotThere())
+        return refuse(request, report, FileIsolated() if attachment.state == Attachment.State.ISOLATED else FileNotThere())
     return act_page(request, report, "original", None, file=attachment)
 
 
@@ -91,12 +89,4 @@ def _bytes(request: HttpRequest, report: Report, attachment: Attachment, *, orig
         chunks = acts.hand_out(actor=me(request), attachment=attachment, original=original)
     except REFUSALS as refusal:
         return refuse(request, report, refusal)
-    media_type = "application/octet-stream" if original else attachment.cleaned_media_type
-    inline = not original and media_type.startswith(SHOWN_INLINE)
-    # The name that the reporter's device gave the file may name somebody: a copy is called by the report's number.
-    suffix = "" if original else mimetypes.guess_extension(media_type) or ""
-    name = f"{report.number}-{attachment.pk}{'-original' if original else ''}{suffix}"
-    response = StreamingHttpResponse(chunks, content_type=media_type or "application/octet-stream")
-    response["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{name}"'
-    response["Content-Length"] = str(attachment.size if original else attachment.cleaned_size)
-    return response
+    return file_response(chunks, attachment, f"{report.number}-{attachment.pk}", original=original)

@@ -6,6 +6,8 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from security_center.foundation.web.files import FILE_SENTENCES
+
 from ..actions import decisions, desk, files, groups, handoffs, subjects, thread
 
 _SENTENCES: dict[type[Exception], tuple[str, str | Promise]] = {
@@ -22,8 +24,7 @@ _SENTENCES: dict[type[Exception], tuple[str, str | Promise]] = {
     desk.NotATransition: ("", _("The report has moved on meanwhile, so this was not done. Look at the page again.")),
     desk.CannotHold: ("to", _("This person cannot take the report. Choose another.")),
     files.TextNotRead: ("", _("Read the report first, then look at its files.")),
-    files.FileNotThere: ("", _("This file is not in a state that allows it. Look at the page again.")),
-    files.FileIsolated: ("", _("This file is kept for law enforcement. Nobody may open or copy it here.")),
+    **{refusal: ("", said) for refusal, said in FILE_SENTENCES.items()},
     groups.GroupClosed: ("", _("This group is closed. Open a new one.")),
     groups.TooManyAtOnce: ("", _("Choose at most 500 reports at once.")),
     handoffs.OfferGone: ("", _("The report has moved on meanwhile, so this was not done. Look at the page again.")),

@@ -4,7 +4,7 @@ from .case import Case, CaseReport, Member, Move, Screening, State
 from .containment import LawEnforcementDecision, Press
 from .convening import ClassReturn, Convening
 from .incoming import Incoming, StudentToken
-from .inquiry import Finding, Interview, InterviewVersion, Source
+from .inquiry import Finding, Interview, InterviewVersion, Source, SourceFile
 from .judgement import Judgement, Notice, Signature
 from .management import Action, Closure, Confirmation, Plan, Review
 from .meeting import Attendance, Decision, Discussed, Meeting, Rhythm
@@ -63,6 +63,7 @@ __all__ = [
     "Service",
     "Signature",
     "Source",
+    "SourceFile",
     "State",
     "StepAnswer",
     "StudentToken",

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from security_center.foundation.vault.attached import AttachedFile
 from security_center.foundation.vault.fields import SealedTextField
 
 PERSON = settings.AUTH_USER_MODEL
@@ -38,6 +39,21 @@ class Source(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class SourceFile(AttachedFile):
+    """A photo of a drawing, a screenshot, a paper: whoever sees the source sees it, and nobody else. Sealed under the case's key; its clean copy is
+    made at once, since whoever adds it means it to be looked at."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="files")
+    shows = SealedTextField(null=True)  # what is on it, in words: for whoever cannot see it, and for the paper that it goes with
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+
+    objects: ClassVar[models.Manager[SourceFile]] = ScopedManager(district="source__case__district")
+
+    def __str__(self) -> str:
+        return f"file {self.pk}"
 
 
 class Interview(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time

@@ -2,7 +2,7 @@
 
 from ..policies import is_officer
 from .case_page import Board, CasePage, Tile, board, known_case
-from .inquiry import earlier_versions, visible_interviews, visible_sources
+from .inquiry import earlier_versions, visible_files, visible_interviews, visible_sources
 from .list import CaseList, Filters, case_list, visible_to
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "earlier_versions",
     "is_officer",
     "known_case",
+    "visible_files",
     "visible_interviews",
     "visible_sources",
     "visible_to",

@@ -9,7 +9,7 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.vault.records import OpenRecord
 
 from .. import content_loader as doctrine
-from ..models import Case, Interview, InterviewVersion, Source
+from ..models import Case, Interview, InterviewVersion, Source, SourceFile
 from ..policies import is_officer, sees_police_records
 from .said import Said, said
 
@@ -26,6 +26,12 @@ def visible_sources(person: Person, case: Case) -> QuerySet[Source]:
         records = [kind for kind, one in doctrine.sources().items() if one.group == RECORDS]
         rows = rows.filter(own | ~Q(kind__in=records))
     return rows
+
+
+def visible_files(person: Person, case: Case) -> QuerySet[SourceFile]:
+    """Of the sources that the person sees."""
+    rows = SourceFile.objects.filter(source__in=visible_sources(person, case).order_by()).select_related("added_by", "source")
+    return rows.order_by("added_at", "pk")
 
 
 def visible_interviews(person: Person, case: Case) -> QuerySet[Interview]:

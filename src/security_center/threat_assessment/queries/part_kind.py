@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.organizations.models import Person
 
-from ..models import Case
+from ..models import Case, SourceFile
 
 Words = str | Promise
 
@@ -21,6 +21,7 @@ LABELS: dict[str, Words] = {
     "concern": _lazy("The concern"),
     "subject_facts": _lazy("About the student"),
     "note": _lazy("Note"),
+    "shows": _lazy("What it shows"),
     "name": _lazy("Name"),
     "place": _lazy("Where"),
     "quotes": _lazy("Exact words"),
@@ -52,6 +53,10 @@ def label_of(column: str) -> Words:
 
 def nothing(_row: Any) -> str:
     return ""
+
+
+def none(_row: Any) -> None:
+    return None
 
 
 def never(_row: Any) -> bool:
@@ -95,6 +100,7 @@ class Kind:
     compartment: Callable[[Any], bool] = never
     protected: Callable[[Any], bool] = never
     label: Callable[[str], Words] = label_of
+    file: Callable[[Any], SourceFile | None] = none
     related: tuple[str, ...] = ()
     seen: Callable[[Person, Case], Iterable[Any]] | None = field(default=None)
 

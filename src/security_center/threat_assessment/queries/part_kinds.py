@@ -13,7 +13,7 @@ from security_center.foundation.organizations.models import Person
 from .. import content_loader as doctrine
 from ..models import Case, InterviewVersion, PlacementQuestion, Removal, State
 from ..policies import is_officer
-from .inquiry import RECORDS, visible_interviews, visible_sources
+from .inquiry import RECORDS, visible_files, visible_interviews, visible_sources
 from .part_kind import Kind, always, label_of, moment, name_of, of_group, single
 
 SCHOOL = "school"
@@ -192,6 +192,20 @@ KINDS: dict[str, Kind] = {
             compartment=_of_the_police,
             protected=lambda row: _protected(row.source.kind),
             seen=visible_interviews,
+        ),
+        Kind(
+            "sourcefile",
+            "sources",
+            {"shows": ("name", "shows")},
+            lambda row, unit: _("File: %(source)s") % {"source": doctrine.sources()[row.source.kind].label},
+            lambda row, unit: _source_group(row.source.kind),
+            at=moment("added_at"),
+            by=name_of("added_by"),
+            suggested=lambda row: _suggested(row.source.kind),
+            compartment=lambda row: row.source.law_enforcement_only,
+            protected=lambda row: _protected(row.source.kind),
+            file=lambda row: row,
+            seen=visible_files,
         ),
         Kind(
             "finding",

@@ -20,7 +20,7 @@ from security_center.foundation.vault.records import OpenRecord
 
 from .. import content_loader as doctrine
 from ..case_tables import has_own_record, sealed_columns, tables
-from ..models import Amendment, BreakGlass, Case, EarlyEnd, Inspection, Segment
+from ..models import Amendment, BreakGlass, Case, EarlyEnd, Inspection, Segment, SourceFile
 from ..sealing import unseal
 from .part_kind import WRITERS, Kind, unknown
 from .part_kinds import KINDS
@@ -54,6 +54,7 @@ class Part:
     protected: bool
     segment: Segment | None = None
     wording: str = ""
+    file: SourceFile | None = None
 
     @property
     def about(self) -> str:
@@ -143,6 +144,7 @@ def _parts(opened: OpenRecord, kind: Kind, row: Any, tags: dict[str, Segment]) -
             protected=kind.protected(row),
             segment=tag,
             wording=unseal(opened, tag, "wording") if tag is not None else "",
+            file=kind.file(row),
         )
 
 

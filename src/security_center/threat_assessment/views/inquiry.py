@@ -20,7 +20,7 @@ from .. import queries
 from ..actions import inquiry
 from ..actions.looking import look
 from ..actions.moving import NotATransition
-from ..forms_inquiry import BeginInterviewForm, InterviewForm, SettleSourceForm, SourceForm, to_version
+from ..forms_inquiry import BeginInterviewForm, InterviewForm, SettleSourceForm, SourceFilesForm, SourceForm, to_version
 from ..models import Case, Interview, Source
 from ..queries.said import said
 from ..sealing import unseal, unseal_all
@@ -72,7 +72,7 @@ def source(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("The source is noted: %(state)s.") % {"state": Source.State(form.cleaned_data["state"]).label})
             return redirect("threat_assessment:sources", number=case.number)
-    return _source_page(request, case, row, opened, form, None)
+    return source_page(request, case, row, opened, form)
 
 
 @require_POST
@@ -87,12 +87,19 @@ def interview_begin(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResp
             blame(form, refusal)
         else:
             return redirect("threat_assessment:interview", number=case.number, pk=begun.uuid)
-    return _source_page(request, case, row, look(actor=me(request), case=case), None, form)
+    return source_page(request, case, row, look(actor=me(request), case=case), begin=form)
 
 
-def _source_page(
-    request: HttpRequest, case: Case, row: Source, opened: OpenRecord, settle: forms.Form | None, begin: forms.Form | None
+def source_page(
+    request: HttpRequest,
+    case: Case,
+    row: Source,
+    opened: OpenRecord,
+    settle: forms.Form | None = None,
+    begin: forms.Form | None = None,
+    adding: SourceFilesForm | None = None,
 ) -> HttpResponse:
+    """`adding`: the form of files that could not be kept, with what was typed into it."""
     text = unseal_all(opened, row, ("name", "note"))
     kind = doctrine.sources()[row.kind]
     held = queries.visible_interviews(me(request), case).filter(source=row)
@@ -100,7 +107,7 @@ def _source_page(
         request,
         case,
         "source",
-        begin or settle,
+        begin or settle or adding,
         source=row,
         text=text,
         kind=kind,
@@ -108,6 +115,8 @@ def _source_page(
         settle_form=settle or SettleSourceForm(initial={"state": row.state, "note": text["note"]}),
         begin_form=begin or BeginInterviewForm(officer=queries.is_officer(me(request), case)),
         held=held,
+        files_form=adding or SourceFilesForm(),
+        files=said(opened, queries.visible_files(me(request), case).filter(source=row), "name", "shows"),
         is_record=kind.group == "records",
     )
 

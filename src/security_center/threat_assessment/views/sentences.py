@@ -15,11 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
+from security_center.foundation.web.files import FILE_SENTENCES
+
 from .. import content_loader as doctrine
 from ..actions import (
     closing,
     containment,
     convening,
+    files,
     handoffs,
     holding,
     identifying,
@@ -67,6 +70,9 @@ _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
     ),
     identifying.NameWanted: (("student_name",), _lazy("Write the name that you compared, or untick what you compared.")),
     identifying.TwoIdentifiersNeeded: (("compared",), _lazy("Compare at least two things. A name alone has led to the wrong student before.")),
+    files.NoFile: (("files",), _lazy("Choose a file first.")),
+    files.TooManyFiles: (("files",), _lazy("One source holds 10 files. Add another source for more.")),
+    **{refusal: ((), said) for refusal, said in FILE_SENTENCES.items()},
     handoffs.NotAReceiver: (("to", "outside_school"), _lazy("Choose the school, or write the name of one outside.")),
     handoffs.OfferGone: ((), _lazy("It is not waiting any more: it was taken on, declined or taken back meanwhile.")),
     handoffs.PacketWanted: (("parts", "note"), _lazy("Choose at least one part, and write what the other school has to know first.")),

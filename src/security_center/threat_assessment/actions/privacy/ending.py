@@ -18,13 +18,14 @@ from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.vault import actions as vault
+from security_center.foundation.vault.attached import remove_later
 from security_center.foundation.vault.models import RecordHold
 from security_center.foundation.vault.queries import is_on_hold
 
 from ... import content_loader as doctrine
 from ... import policies
 from ...case_tables import has_own_record, sealed_columns, tables
-from ...models import Case, Certificate, Closure, Decision, Discussed, EarlyEnd, Handoff, Judgement, Move, State
+from ...models import Case, Certificate, Closure, Decision, Discussed, EarlyEnd, Handoff, Judgement, Move, SourceFile, State
 from ...retention import kept_by, may_end_early
 from ...sealing import seal, unsealed
 from .. import duty
@@ -108,15 +109,18 @@ def expunge(*, case: Case, actor: str = "worker", again: bool = False) -> Certif
     cancel_about(thing=fresh.thing, actor=actor, outcome="destroyed")
     texts = _texts(fresh)
     keys += _destroy_own_records(fresh, actor)
+    stored = [file_id for row in SourceFile.objects.filter(source__case=fresh) for file_id in row.stored]
     gone = _destroy_rows(fresh)
     fresh.subject_name = fresh.subject_facts = None
     fresh.concern = b""
     fresh.student, fresh.subject_compared, fresh.subject_set_by, fresh.subject_set_at = None, [], None, None
     fresh.expunged_at = now()
     fresh.save()
-    certificate = Certificate(case=fresh, at=fresh.expunged_at, rule=rule.key, days=rule.days, early=early, rows=gone, texts=texts, keys=keys)
+    numbers = {"rows": gone, "texts": texts, "files": len(stored), "keys": keys}
+    certificate = Certificate(case=fresh, at=fresh.expunged_at, rule=rule.key, days=rule.days, early=early, **numbers)
     certificate.save(force_insert=True)
-    _note(fresh, actor, "case.expunged", rule=rule.key, early=early, texts=texts, keys=keys)
+    _note(fresh, actor, "case.expunged", rule=rule.key, early=early, texts=texts, files=len(stored), keys=keys)
+    remove_later(stored)
     return certificate
 
 

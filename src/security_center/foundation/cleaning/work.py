@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from security_center.reporting.cleaning.kinds import Kind
-from security_center.reporting.cleaning.limits import Limits
-from security_center.reporting.cleaning.results import Code
+from security_center.foundation.cleaning.kinds import Kind
+from security_center.foundation.cleaning.limits import Limits
+from security_center.foundation.cleaning.results import Code
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from security_center.reporting.cleaning import KINDS, CleanResult, Limits, clean_stream, identify
+from security_center.foundation.cleaning import KINDS, CleanResult, Limits, clean_stream, identify
 
 type Clean = Callable[..., tuple[bytes, CleanResult]]
 

@@ -9,12 +9,12 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
-from security_center.reporting.cleaning import confinement
-from security_center.reporting.cleaning.kinds import KINDS
-from security_center.reporting.cleaning.limits import Limits
-from security_center.reporting.cleaning.results import CannotClean, Code, Outcome
-from security_center.reporting.cleaning.stream import FRAME, PIECE
-from security_center.reporting.cleaning.work import Cleaned, Task
+from security_center.foundation.cleaning import confinement
+from security_center.foundation.cleaning.kinds import KINDS
+from security_center.foundation.cleaning.limits import Limits
+from security_center.foundation.cleaning.results import CannotClean, Code, Outcome
+from security_center.foundation.cleaning.stream import FRAME, PIECE
+from security_center.foundation.cleaning.work import Cleaned, Task
 
 # Only the parser that the kind needs is loaded: what is not in memory cannot be attacked.
 _CLEANERS = {
@@ -56,7 +56,7 @@ def _load(code: str) -> Callable[[bytearray, Task], Cleaned] | None:
     name = _CLEANERS.get(code)
     if name is None:
         return None
-    module = importlib.import_module(f"security_center.reporting.cleaning.{name}")
+    module = importlib.import_module(f"security_center.foundation.cleaning.{name}")
     module.prepare(code)
     clean: Callable[[bytearray, Task], Cleaned] = module.clean
     return clean

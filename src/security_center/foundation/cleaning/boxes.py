@@ -7,8 +7,8 @@ Pictures and sound are copied as they are: there is no decoder for them here, an
 from collections.abc import Iterator
 from itertools import pairwise
 
-from security_center.reporting.cleaning.results import CannotClean, Code
-from security_center.reporting.cleaning.work import Cleaned, Task
+from security_center.foundation.cleaning.results import CannotClean, Code
+from security_center.foundation.cleaning.work import Cleaned, Task
 
 # What a player needs (ISO/IEC 14496-12 and -14, QuickTime File Format). `meta`, `udta`, `uuid` and whatever a camera maker invented are not here.
 _AT_TOP = {b"ftyp", b"moov", b"mdat"}

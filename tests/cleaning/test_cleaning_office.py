@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from security_center.reporting.cleaning import KINDS, CleanResult, Code, Limits, Outcome
+from security_center.foundation.cleaning import KINDS, CleanResult, Code, Limits, Outcome
 
 type Clean = Callable[..., tuple[bytes, CleanResult]]
 

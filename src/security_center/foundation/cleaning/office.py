@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from io import BytesIO
 from xml.parsers import expat
 
-from security_center.reporting.cleaning import office_xml, pictures
-from security_center.reporting.cleaning.kinds import KINDS
-from security_center.reporting.cleaning.results import CannotClean, Code, Refused
-from security_center.reporting.cleaning.work import Cleaned, Task
+from security_center.foundation.cleaning import office_xml, pictures
+from security_center.foundation.cleaning.kinds import KINDS
+from security_center.foundation.cleaning.results import CannotClean, Code, Refused
+from security_center.foundation.cleaning.work import Cleaned, Task
 
 _MAIN_PARTS = {
     "wordprocessingml.document.main": "docx",

@@ -6,7 +6,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Stream, String
 from PIL import Image
 
-from security_center.reporting.cleaning import CleanResult, Code, Limits, Outcome
+from security_center.foundation.cleaning import CleanResult, Code, Limits, Outcome
 
 type Clean = Callable[..., tuple[bytes, CleanResult]]
 

@@ -8,9 +8,9 @@
 Free of Django but for `reasons`, which holds the sentence for each code: the child imports this package.
 """
 
-from security_center.reporting.cleaning.kinds import KINDS, Kind, identify
-from security_center.reporting.cleaning.limits import Limits
-from security_center.reporting.cleaning.results import CleanResult, Code, Outcome
-from security_center.reporting.cleaning.stream import AlreadyRead, Cleaning, NotFinished, clean_stream
+from security_center.foundation.cleaning.kinds import KINDS, Kind, identify
+from security_center.foundation.cleaning.limits import Limits
+from security_center.foundation.cleaning.results import CleanResult, Code, Outcome
+from security_center.foundation.cleaning.stream import AlreadyRead, Cleaning, NotFinished, clean_stream
 
 __all__ = ["KINDS", "AlreadyRead", "CleanResult", "Cleaning", "Code", "Kind", "Limits", "NotFinished", "Outcome", "clean_stream", "identify"]

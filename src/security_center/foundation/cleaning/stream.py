@@ -17,9 +17,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from security_center.reporting.cleaning.kinds import KINDS, Kind
-from security_center.reporting.cleaning.limits import Limits
-from security_center.reporting.cleaning.results import CleanResult, Code, Outcome
+from security_center.foundation.cleaning.kinds import KINDS, Kind
+from security_center.foundation.cleaning.limits import Limits
+from security_center.foundation.cleaning.results import CleanResult, Code, Outcome
 
 PIECE = 64 * 1024
 FRAME = struct.Struct(">cI")
@@ -63,7 +63,7 @@ class Cleaning:
             raise AlreadyRead
         self._started = True
         child = subprocess.Popen(  # noqa: S603 - our own interpreter, a fixed module, a kind from the allow-list and numbers
-            [sys.executable, "-E", "-s", "-B", "-m", "security_center.reporting.cleaning.child", self._kind.code, self._limits.to_text()],
+            [sys.executable, "-E", "-s", "-B", "-m", "security_center.foundation.cleaning.child", self._kind.code, self._limits.to_text()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # an error message of a decoder can quote the file

@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from security_center.reporting.cleaning.results import Code
+from security_center.foundation.cleaning.results import Code
 
 SENTENCES: dict[Code, Promise] = {
     Code.DAMAGED: _("The file is damaged or cut off, so no safe copy could be made."),

@@ -8,8 +8,8 @@ from typing import Any
 
 from PIL import GifImagePlugin, Image, ImageCms, ImageOps, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
 
-from security_center.reporting.cleaning.results import CannotClean, Code
-from security_center.reporting.cleaning.work import Cleaned, Task
+from security_center.foundation.cleaning.results import CannotClean, Code
+from security_center.foundation.cleaning.work import Cleaned, Task
 
 # Imported for what they register: with no file to be opened any more, nothing can be loaded later. TIFF is how Pillow reads EXIF.
 PARSERS = (GifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin)

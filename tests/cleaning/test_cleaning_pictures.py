@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageChops, ImageCms, ImageStat
 
-from security_center.reporting.cleaning import CleanResult, Code, Limits, Outcome
+from security_center.foundation.cleaning import CleanResult, Code, Limits, Outcome
 
 type Clean = Callable[..., tuple[bytes, CleanResult]]
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from security_center.reporting.cleaning.results import CannotClean, Code
-from security_center.reporting.cleaning.work import Cleaned, Task
+from security_center.foundation.cleaning.results import CannotClean, Code
+from security_center.foundation.cleaning.work import Cleaned, Task
 
 _FEWEST_FRAMES = 3
 _LONGEST_FORMAT = 64

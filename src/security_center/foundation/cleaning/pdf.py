@@ -11,9 +11,9 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Stream
 
-from security_center.reporting.cleaning import segments
-from security_center.reporting.cleaning.results import CannotClean, Code
-from security_center.reporting.cleaning.work import Cleaned, Task
+from security_center.foundation.cleaning import segments
+from security_center.foundation.cleaning.results import CannotClean, Code
+from security_center.foundation.cleaning.work import Cleaned, Task
 
 _METADATA = ("/Metadata", "/PieceInfo", "/LastModified", "/Thumb", "/SourceModified", "/SpiderInfo")
 _ACTS = ("/AA", "/OpenAction", "/JS", "/JavaScript", "/XFA", "/Requirements", "/Collection")

@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 import pytest
 
-from security_center.reporting.cleaning import CleanResult, Code, Outcome
+from security_center.foundation.cleaning import CleanResult, Code, Outcome
 
 type Clean = Callable[..., tuple[bytes, CleanResult]]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from security_center.reporting.cleaning import KINDS, AlreadyRead, CleanResult, Code, Limits, NotFinished, Outcome, clean_stream, stream
+from security_center.foundation.cleaning import KINDS, AlreadyRead, CleanResult, Code, Limits, NotFinished, Outcome, clean_stream, stream
 
 type Clean = Callable[..., tuple[bytes, CleanResult]]
 
@@ -24,8 +24,8 @@ def shut_in_child(attempt: str, *, threads: bool = False) -> str:
     """What a process that has shut itself in reports about one attempt."""
     program = f"""
 import ctypes, os, signal, socket, subprocess, sys, threading
-from security_center.reporting.cleaning import confinement
-from security_center.reporting.cleaning.limits import Limits
+from security_center.foundation.cleaning import confinement
+from security_center.foundation.cleaning.limits import Limits
 confinement.limit_cost(Limits(memory_bytes=400 * 1024 * 1024))
 holds = confinement.shut_in(threads={threads})
 try:
@@ -234,7 +234,7 @@ def test_the_caller_keeps_its_memory_while_a_photo_of_25_megabytes_goes_through(
     assert photo.stat().st_size > 25_000_000
     program = """
 import resource, sys
-from security_center.reporting.cleaning import KINDS, clean_stream
+from security_center.foundation.cleaning import KINDS, clean_stream
 def grown(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 list(clean_stream([b"warm"], KINDS["text"]))
 before = grown()

@@ -4,8 +4,8 @@ import codecs
 import unicodedata
 from collections.abc import Iterator
 
-from security_center.reporting.cleaning.results import Code
-from security_center.reporting.cleaning.work import Cleaned, Task
+from security_center.foundation.cleaning.results import Code
+from security_center.foundation.cleaning.work import Cleaned, Task
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _PIECE = 64 * 1024

@@ -14,7 +14,7 @@ import struct
 import sys
 from contextlib import suppress
 
-from security_center.reporting.cleaning.limits import Limits
+from security_center.foundation.cleaning.limits import Limits
 
 _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 4, 22, 38
 _SECCOMP_MODE_FILTER = 2

@@ -1,8 +1,8 @@
 import pytest
 
-from security_center.reporting.cleaning import identify
-from security_center.reporting.cleaning.reasons import SENTENCES, sentence
-from security_center.reporting.cleaning.results import Code
+from security_center.foundation.cleaning import identify
+from security_center.foundation.cleaning.reasons import SENTENCES, sentence
+from security_center.foundation.cleaning.results import Code
 
 OFFICE = b"PK\x03\x04\x14\x00\x00\x00\x08\x00" + b"\x00" * 16
 

@@ -6,8 +6,8 @@ Vorbis I, section 5). Only the pages it lies on get a new checksum.
 
 from dataclasses import dataclass
 
-from security_center.reporting.cleaning.results import CannotClean, Code
-from security_center.reporting.cleaning.work import Cleaned, Task
+from security_center.foundation.cleaning.results import CannotClean, Code
+from security_center.foundation.cleaning.work import Cleaned, Task
 
 _HEAD = 27
 _CONTINUED = 1

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from security_center.reporting.cleaning.results import CannotClean, Code, Refused
-from security_center.reporting.cleaning.work import Task
+from security_center.foundation.cleaning.results import CannotClean, Code, Refused
+from security_center.foundation.cleaning.work import Task
 
 _VALUE = r"""(?:"[^"]*"|'[^']*')"""
 _PREFIX = r"(?:[\w.-]+:)?"
