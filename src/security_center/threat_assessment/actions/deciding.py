@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from security_center.foundation.clock import now
-from security_center.foundation.duties.actions import Rung, discharge_about, raise_duty
+from security_center.foundation.duties.actions import Rung, cancel_about, discharge_about, raise_duty
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations.identity import actor_string
-from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.vault.records import OpenRecord
 from security_center.prevention import ladders
@@ -20,6 +20,7 @@ from ..models import Case, Decision, Meeting
 from ..queries.meetings import LEADS
 from ..sealing import seal, unsealed, unsealed_meeting
 from .meetings import WordsWanted
+from .moving import locked_for
 
 DECISION = "meeting.decision"
 STEP = timedelta(days=2)
@@ -40,8 +41,8 @@ def decide(*, actor: Person, meeting: Meeting, what: str, owner: Person, due_on:
     Raises NotAllowed, WordsWanted, CannotOwn.
     """
     policies.require_meeting(actor, Permission.MEETING_WRITE, meeting.place)
-    if case is not None:
-        policies.require(actor, Permission.CASE_WRITE, case)
+    if case is not None:  # as it lies now: it may have gone to another school while somebody wrote
+        case = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if not what.strip():
         raise WordsWanted
     if not owner.is_active or not _may_read(owner, meeting, case):
@@ -57,37 +58,65 @@ def decide(*, actor: Person, meeting: Meeting, what: str, owner: Person, due_on:
         organization_id=meeting.place_id,
         detail={"decision": row.pk, "owner": owner.pk, "due": due_on.isoformat(), "case": case.number if case is not None else None},
     )
-    if case is not None and case.practice:
-        return row  # practiced, not owed
-    at, due = now(), datetime.combine(due_on, meeting_times.BY, meeting.zone)
+    if case is None or not case.practice:  # practiced, not owed
+        _owe(row, meeting.place, actor)
+    return row
+
+
+def _owe(row: Decision, place: Organization, actor: Person | None) -> None:
+    """`place`: whose team is told when it is late."""
+    at, due = now(), datetime.combine(row.due_on, meeting_times.BY, row.meeting.zone)
     due = max(due, at)
     rungs = [Rung(at=at, audience="holder"), Rung(at=due, audience="holder"), Rung(at=due + STEP, audience=f"role:{LEADS[0]}")]
     rungs.append(Rung(at=due + 2 * STEP, audience=ladders.DISTRICT))
     raise_duty(
         kind=DECISION,
-        thing=decision_thing(row),
-        organization=meeting.place,
+        thing=row.thing,
+        organization=place,
         ladder=rungs,
         actor=actor_string(actor),
         due_at=due,
-        holder=owner,
-        path=f"{meeting.path}decisions/{row.uuid}/",
+        holder=row.owner,
+        path=f"{row.meeting.path}decisions/{row.uuid}/",
         repeat_minutes=24 * 60,
     )
-    return row
+
+
+def pass_on(*, case: Case, to: Person, actor: Person | None, left: Person | None = None) -> None:
+    """What was decided about a case and is not done yet goes to its lead: of whoever `left`; without that name, all of it, since the case itself went
+    to another school. Called inside a transaction, with the case locked."""
+    rows = Decision.objects.filter(case=case, state=Decision.State.OPEN).select_related("meeting__place__parent__parent")
+    for row in rows if left is None else rows.filter(owner=left):
+        row.owner = to
+        row.save(update_fields=["owner"])
+        cancel_about(thing=row.thing, kind=DECISION, actor=actor_string(actor), outcome="passed_on")
+        record(
+            actor=actor_string(actor),
+            verb="meeting.decision_passed_on",
+            thing=row.meeting.thing,
+            organization_id=row.meeting.place_id,
+            detail={"decision": row.pk, "owner": to.pk, "case": case.number},
+        )
+        if not case.practice:
+            _owe(row, case.school, actor)
+
+
+def end_with(*, case: Case) -> None:
+    """The case is destroyed, and with it the text of what was decided. Called inside a transaction; the duties end with all others of the case."""
+    Decision.objects.filter(case=case, state=Decision.State.OPEN).update(state=Decision.State.WAIVED, settled_at=now())
 
 
 @transaction.atomic
 def settle_decision(*, actor: Person, decision: Decision, state: str, outcome: str) -> Decision:
     """Done, with what came of it; or given up, with a reason. Raises NotAllowed, AlreadySettled, WordsWanted."""
-    policies.require_meeting(actor, Permission.MEETING_VIEW, decision.meeting.place)
-    if decision.case is not None:
-        policies.require(actor, Permission.CASE_WRITE, decision.case)
-    elif actor.pk != decision.owner_id:
-        policies.require_meeting(actor, Permission.MEETING_WRITE, decision.meeting.place)
     take_turn()
     rows = Decision.objects.select_for_update(of=("self",), no_key=True)
-    row = rows.select_related("meeting__place__parent__parent", "meeting__district", "case").get(pk=decision.pk)
+    row = rows.select_related("meeting__place__parent__parent", "meeting__district", "case__school__parent__parent").get(pk=decision.pk)
+    if row.case is not None:  # its team, wherever the meeting was: the case may have gone to another school since
+        policies.require(actor, Permission.CASE_WRITE, row.case)
+    else:
+        wanted = Permission.MEETING_VIEW if actor.pk == row.owner_id else Permission.MEETING_WRITE
+        policies.require_meeting(actor, wanted, row.meeting.place)
     if not row.open or state not in {Decision.State.DONE, Decision.State.WAIVED}:
         raise AlreadySettled
     if not outcome.strip():
@@ -102,12 +131,8 @@ def settle_decision(*, actor: Person, decision: Decision, state: str, outcome: s
         organization_id=row.meeting.place_id,
         detail={"decision": row.pk, "state": state},
     )
-    discharge_about(thing=decision_thing(row), kind=DECISION, actor=actor_string(actor), outcome=state)
+    discharge_about(thing=row.thing, kind=DECISION, actor=actor_string(actor), outcome=state)
     return row
-
-
-def decision_thing(decision: Decision) -> str:
-    return f"decision:{decision.pk}"
 
 
 def _may_read(person: Person, meeting: Meeting, case: Case | None) -> bool:

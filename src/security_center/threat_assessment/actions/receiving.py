@@ -21,7 +21,7 @@ from security_center.foundation.vault.actions import share_record
 from .. import gates
 from ..models import Action, Case, Departure, Handoff, LeadOffer, Member, Plan, State
 from ..sealing import desk_recipient, unseal, unsealed, unsealed_handoff
-from . import duty
+from . import deciding, duty
 from .handoffs import acknowledged, locked_offer, settle
 from .moving import NotATransition, enter
 from .opening import MEMBER, add_member, open_case
@@ -72,6 +72,7 @@ def _move(case: Case, row: Handoff, to_school: Organization, team: list[tuple[Pe
     owner, backup = team[0][0], team[1][0]
     Action.objects.filter(plan__case=case, state=Action.State.OPEN).update(owner=owner, backup=backup)
     Departure.objects.filter(case=case, contact_at__isnull=False).update(contact_owner=owner, contact_backup=backup)
+    deciding.pass_on(case=case, to=owner, actor=actor)
     Plan.objects.filter(case=case).update(approved_at=None, approved_by=None)  # the new lead approves it for this school
     _owe_here(case, actor)
     record(

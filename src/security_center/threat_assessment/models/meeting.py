@@ -162,5 +162,10 @@ class Decision(models.Model):
         return f"decision {self.pk} {self.state}"
 
     @property
+    def thing(self) -> str:
+        """How duties name this decision."""
+        return f"decision:{self.pk}"
+
+    @property
     def open(self) -> bool:
         return self.state == self.State.OPEN

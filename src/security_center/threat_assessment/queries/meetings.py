@@ -218,12 +218,17 @@ def _readable_decisions(person: Person, rows: QuerySet[Decision]) -> QuerySet[De
     return found.select_related("meeting__place__parent__parent", "meeting__district", "case__school", "owner", "settled_by").order_by("due_on", "pk")
 
 
-def known_decision(person: Person, meeting: Meeting, pk: UUID) -> Decision:
-    """Raises MeetingUnknown."""
-    found = _readable_decisions(person, Decision.objects.filter(meeting=meeting)).filter(uuid=pk).first()
-    if found is None:
+def known_decision(person: Person, meeting: UUID, pk: UUID) -> Decision:
+    """About a case, its team's, also where the meeting was another school's: the case has gone on since. Else whoever's who may know of the meeting.
+    Raises MeetingUnknown."""
+    found = _readable_decisions(person, Decision.objects.filter(meeting__uuid=meeting)).filter(uuid=pk).first()
+    if found is None or (found.case is None and not knows_meeting(person, found.meeting)):
         raise MeetingUnknown(pk)
     return found
+
+
+def knows_meeting(person: Person, meeting: Meeting) -> bool:
+    return visible_meetings(person).filter(pk=meeting.pk).exists()
 
 
 # --- one meeting -----------------------------------------------------------------------------------------------------

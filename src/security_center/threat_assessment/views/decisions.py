@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
@@ -25,9 +26,9 @@ from ..models import Case, Decision, Meeting
 from ..queries import meetings as reads
 from ..queries.case_page import CaseUnknown
 from ..sealing import unseal_all
-from .lookups import me, refused
+from .lookups import in_zone_of, me, refused
 from .meetings import SENTENCES as MEETING_SENTENCES
-from .meetings import about_meeting, meeting_page
+from .meetings import about_meeting, meeting_page, trail_to
 
 SENTENCES: dict[type[Exception], Any] = {
     **MEETING_SENTENCES,
@@ -106,13 +107,19 @@ def decision_new(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@about_meeting(Permission.MEETING_VIEW)
-def decision(request: HttpRequest, meeting: Meeting, decision: uuid.UUID) -> HttpResponse:
+def decision(request: HttpRequest, pk: uuid.UUID, decision: uuid.UUID) -> HttpResponse:
     """One follow-up: what it is, and that it is done or given up. Duties lead here."""
     try:
-        row = reads.known_decision(me(request), meeting, decision)
+        row = reads.known_decision(me(request), pk, decision)
     except reads.MeetingUnknown:
         raise Http404 from None
+    with in_zone_of(row.meeting.place):
+        return _decision(request, row)
+
+
+def _decision(request: HttpRequest, row: Decision) -> HttpResponse:
+    meeting = row.meeting
+    at_meeting = reads.knows_meeting(me(request), meeting)
     mark_read_about(actor=me(request), path=f"{meeting.path}decisions/{row.uuid}/")
     form = SettleDecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -122,10 +129,14 @@ def decision(request: HttpRequest, meeting: Meeting, decision: uuid.UUID) -> Htt
             _blame(form, refusal)
         else:
             messages.success(request, _("Noted: %(state)s.") % {"state": Decision.State(form.cleaned_data["state"]).label})
-            return redirect("threat_assessment:meeting", pk=meeting.uuid)
+            return redirect(meeting.path if at_meeting or row.case is None else row.case.path)
     text = unseal_all(_opened(request, meeting, row), row, ("what", "outcome"))
     may_settle = row.open and (row.owner_id == me(request).pk or policies.may_meet(me(request), Permission.MEETING_WRITE, meeting.place))
-    return meeting_page(request, "decision", meeting, form, row=row, text=text, may_settle=may_settle)
+    # Of another school's meeting whose case has come here nothing is known but what was decided.
+    trail = (
+        trail_to(meeting) if at_meeting or row.case is None else [(_("Cases"), reverse("threat_assessment:cases")), (row.case.number, row.case.path)]
+    )
+    return meeting_page(request, "decision", meeting, form, row=row, text=text, may_settle=may_settle, at_meeting=at_meeting, trail=trail)
 
 
 def _opened(request: HttpRequest, meeting: Meeting, row: Decision) -> OpenRecord:

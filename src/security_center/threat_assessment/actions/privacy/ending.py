@@ -28,7 +28,8 @@ from ...case_tables import has_own_record, sealed_columns, tables
 from ...models import Case, Certificate, Closure, Decision, Discussed, EarlyEnd, Handoff, Judgement, Move, SourceFile, State
 from ...retention import kept_by, may_end_early
 from ...sealing import seal, unsealed
-from .. import duty
+from ...team_audience import offered
+from .. import deciding, duty
 from ..moving import NotATransition, ReasonWanted, locked_for
 
 # What stays as the count, without its texts: number, times, outcome, and that it was spoken of at a meeting.
@@ -106,7 +107,7 @@ def expunge(*, case: Case, actor: str = "worker", again: bool = False) -> Certif
         keys = vault.shred_record(record=fresh.record, actor=actor)
     except vault.OnHold:
         return None
-    cancel_about(thing=fresh.thing, actor=actor, outcome="destroyed")
+    _end_duties(fresh, actor)
     texts = _texts(fresh)
     keys += _destroy_own_records(fresh, actor)
     stored = [file_id for row in SourceFile.objects.filter(source__case=fresh) for file_id in row.stored]
@@ -137,6 +138,17 @@ def _as_if_over(case: Case, actor: str) -> None:
     case.state, case.closed_at = State.CLOSED, case.closed_at or now()
     case.close_reason = case.close_reason or next(iter(doctrine.close_reasons()))
     case.state_due, case.keep_until = None, case.today()
+
+
+def _end_duties(case: Case, actor: str) -> None:
+    """Nobody is asked for what nobody can read any more: neither about the case nor about anything that hangs on it under a name of its own."""
+    for thing in (case.thing, offered(case)):
+        cancel_about(thing=thing, actor=actor, outcome="destroyed")
+    for model, way in tables().items():
+        if hasattr(model, "thing"):
+            for row in model._default_manager.filter(**{way: case}):
+                cancel_about(thing=row.thing, actor=actor, outcome="destroyed")
+    deciding.end_with(case=case)
 
 
 def _texts(case: Case) -> int:
