@@ -109,8 +109,9 @@ def test_a_step_that_somebody_else_saved_meanwhile_keeps_both_texts(cast: Cast, 
     assert "Ada Stone has saved this step" in page
     seen = re.search(r'name="seen" value="(\d+)"', page)
     assert seen is not None
-    assert signed_in(cast.ivy).post(address, {**mine, "seen": seen[1]}).status_code == 302
-    assert Plan.objects.get().words["climate"]["en"] == ["We listen to each other."]
+    assert "Save both" in page
+    assert signed_in(cast.ivy).post(address, {**mine, "seen": seen[1], "both": "1"}).status_code == 302
+    assert Plan.objects.get().words["climate"]["en"] == ["We greet each other.", "We listen to each other."]
 
 
 def test_a_draft_can_be_thrown_away_and_the_plan_in_force_stays(cast: Cast, signed_in: SignIn) -> None:

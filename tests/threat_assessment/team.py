@@ -79,9 +79,8 @@ class Team:
         case, _judgement = self.judged(**fields)
         for notice in case.notices.filter(settled_at__isnull=True):
             judging.settle_notice(actor=self.tess, case=case, notice=notice, state="told", note="By phone.")
-        managing.write_plan(
-            actor=self.tess, case=case, goal="He is safe.", raises_concern="A new threat.", lowers_concern="He talks.", out_of_hours="Tess"
-        )
+        words = {"goal": "He is safe.", "raises_concern": "A new threat.", "lowers_concern": "He talks.", "out_of_hours": "Tess"}
+        managing.write_plan(actor=self.tess, case=case, **words, version=0)
         managing.approve_plan(actor=self.tess, case=case)
         case = moving.advance(actor=self.tess, case=case, to=State.MANAGING)
         due = (self.valley.at + timedelta(days=7)).date()

@@ -9,6 +9,7 @@ from security_center.foundation.duties.queries import open_about
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.threat_assessment import queries
 from security_center.threat_assessment.actions import closing, containment, inquiry, judging, looking, managing, moving, opening, screening
+from security_center.threat_assessment.actions.inquiry_errors import ChangedMeanwhile
 from security_center.threat_assessment.gates import GatesUnmet
 from security_center.threat_assessment.models import Case, Press, State
 
@@ -117,7 +118,7 @@ def test_f05_no_judgement_before_every_question_that_must_be_asked_and_everybody
 def test_of_two_who_edit_one_finding_the_second_sees_the_first_and_loses_nothing(team: Team) -> None:
     case = team.screened()
     inquiry.find(actor=team.tess, case=case, prompt="motive.grievance", answer="yes", note="Tess's words.", version=0)
-    with pytest.raises(inquiry.ChangedMeanwhile) as refused:
+    with pytest.raises(ChangedMeanwhile) as refused:
         inquiry.find(actor=team.ben, case=case, prompt="motive.grievance", answer="no", note="Ben's words.", version=0)
     assert refused.value.theirs.version == 1
     inquiry.find(actor=team.ben, case=case, prompt="motive.grievance", answer="no", note="Ben's words.", version=1)

@@ -31,7 +31,7 @@ def called(team: Team, **span: float) -> Meeting:
 def held(team: Team) -> Meeting:
     meeting = called(team)
     team.valley.pass_time(hours=2)
-    meetings.write_minutes(actor=team.tess, meeting=meeting, present={team.tess: ["administration"]}, others_present="", minutes="We met.")
+    meetings.write_minutes(actor=team.tess, meeting=meeting, present={team.tess: ["administration"]}, others_present="", minutes="We met.", version=0)
     return meetings.hold_meeting(actor=team.tess, meeting=meeting)
 
 
@@ -55,7 +55,7 @@ def test_an_officer_reads_the_agenda_and_writes_no_minutes(team: Team, signed_in
     assert client.get(meeting.path).status_code == 200
     assert client.get(f"{meeting.path}minutes/").status_code == 403
     with pytest.raises(policies.NotAllowed):
-        meetings.write_minutes(actor=team.sam, meeting=meeting, present={}, others_present="", minutes="Mine.")
+        meetings.write_minutes(actor=team.sam, meeting=meeting, present={}, others_present="", minutes="Mine.", version=0)
 
 
 def test_a_reader_of_the_agenda_sees_of_each_case_what_they_may_know(team: Team, signed_in: SignIn) -> None:
@@ -68,7 +68,7 @@ def test_a_reader_of_the_agenda_sees_of_each_case_what_they_may_know(team: Team,
 
 def test_what_was_said_of_a_case_is_read_by_its_team_alone(team: Team, signed_in: SignIn) -> None:
     case, meeting = team.open(), called(team)
-    meetings.write_about_case(actor=team.ben, meeting=meeting, case=case, note="Marker-Said: he came to school today.")
+    meetings.write_about_case(actor=team.ben, meeting=meeting, case=case, note="Marker-Said: he came to school today.", version=0)
     there = f"{meeting.path}cases/{case.number}/"
     assert "Marker-Said" in words(signed_in(team.dana).get(there))
     answers = {who: signed_in(team.valley.cast.everyone[who]).get(there).status_code for who in ("rosa", "ivy", "sam", "tess_elsewhere")}
@@ -86,8 +86,10 @@ def test_a_case_of_another_school_has_no_page_at_this_meeting(team: Team, signed
 
 def test_minutes_and_decisions_are_nowhere_in_clear(team: Team) -> None:
     case, meeting = team.open(), called(team)
-    meetings.write_about_case(actor=team.tess, meeting=meeting, case=case, note="Marker-Noted")
-    meetings.write_minutes(actor=team.tess, meeting=meeting, present={team.tess: []}, others_present="Marker-Guest", minutes="Marker-Minutes")
+    meetings.write_about_case(actor=team.tess, meeting=meeting, case=case, note="Marker-Noted", version=0)
+    meetings.write_minutes(
+        actor=team.tess, meeting=meeting, present={team.tess: []}, others_present="Marker-Guest", minutes="Marker-Minutes", version=0
+    )
     row = deciding.decide(actor=team.tess, meeting=meeting, what="Marker-What", owner=team.ben, due_on=team.valley.at.date())
     deciding.settle_decision(actor=team.ben, decision=row, state="done", outcome="Marker-Outcome")
     dropped = called(team, days=3)
@@ -128,7 +130,7 @@ def test_a_meeting_is_not_over_before_it_began_nor_without_anybody(team: Team) -
 def test_closed_minutes_stay_as_they_are(team: Team) -> None:
     meeting = held(team)
     with pytest.raises(meetings.NotPlanned):
-        meetings.write_minutes(actor=team.tess, meeting=meeting, present={}, others_present="", minutes="Other.")
+        meetings.write_minutes(actor=team.tess, meeting=meeting, present={}, others_present="", minutes="Other.", version=0)
     with pytest.raises(meetings.NotPlanned):
         meetings.move_meeting(actor=team.tess, meeting=meeting, starts_at=team.valley.at)
 
@@ -144,7 +146,10 @@ def test_f12_agenda_and_minutes_come_from_the_cases_without_typing_again(team: T
     team.valley.pass_time(hours=2)
     minutes = words(client.get(f"{meeting.path}minutes/"))
     assert "Ben Cole: Counseling, Mental health" in minutes  # what he brings is known from the case
-    client.post(f"{meeting.path}minutes/", {"minutes-present": [str(team.tess.pk), str(team.ben.pk)], "minutes-minutes": "All on track."})
+    client.post(
+        f"{meeting.path}minutes/",
+        {"minutes-present": [str(team.tess.pk), str(team.ben.pk)], "minutes-minutes": "All on track.", "minutes-version": 0},
+    )
     assert "close the minutes" in words(client.get(meeting.path))
     client.post(f"{meeting.path}held/")
     row = Discussed.objects.get(meeting=meeting)
@@ -222,7 +227,7 @@ def test_the_districts_meeting_counts_for_the_schools_that_leave_it_to_the_distr
     case = team.open()
     meeting = meetings.call_meeting(actor=cast.ivy, place=cast.district, starts_at=at)
     assert [line.case for line in reads.agenda(cast.ivy, cast.district).cases] == [case]
-    meetings.write_minutes(actor=cast.ivy, meeting=meeting, present={cast.ivy: []}, others_present="", minutes="")
+    meetings.write_minutes(actor=cast.ivy, meeting=meeting, present={cast.ivy: []}, others_present="", minutes="", version=0)
     meetings.hold_meeting(actor=cast.ivy, meeting=meeting)
     assert Discussed.objects.filter(meeting=meeting, case=case).exists()
 
@@ -266,7 +271,7 @@ def test_a_case_is_written_about_and_decided_on_from_the_agenda(team: Team, sign
     case: Case = team.open()
     meeting, client = called(team), signed_in(team.ben)
     there = f"{meeting.path}cases/{case.number}/"
-    client.post(there, {"about-note": "Quiet week."})
+    client.post(there, {"about-note": "Quiet week.", "about-version": 0})
     assert "Quiet week." in words(client.get(there))
     missing = words(client.post(there, {"decide": "1", "decision-what": "", "decision-owner": team.dana.pk}))
     assert "Write what is to be done." in missing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.threat_assessment.pages import SignIn, seen, send, words
@@ -13,7 +14,7 @@ from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment.actions import judging, managing
 from security_center.threat_assessment.models import Action, Case, Notice, State
 
-PLAN = {"goal": "He is safe.", "raises_concern": "A new threat.", "lowers_concern": "He talks.", "out_of_hours": "Tess"}
+PLAN: dict[str, Any] = {"version": 0, "goal": "He is safe.", "raises_concern": "A new threat.", "lowers_concern": "He talks.", "out_of_hours": "Tess"}
 DAILY = next(key for key, one in doctrine.plan_options().items() if one.daily_confirmation)
 
 

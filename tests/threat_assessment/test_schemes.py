@@ -53,7 +53,7 @@ def lacks(refused: Any) -> list[str]:
 def plan_it(team: Team, case: Case) -> None:
     for notice in case.notices.filter(settled_at__isnull=True):
         judging.settle_notice(actor=team.tess, case=case, notice=notice, state="told", note="By phone.")
-    managing.write_plan(actor=team.tess, case=case, goal="Safe.", raises_concern="A threat.", lowers_concern="He talks.", out_of_hours="")
+    managing.write_plan(actor=team.tess, case=case, goal="Safe.", raises_concern="A threat.", lowers_concern="He talks.", out_of_hours="", version=0)
     managing.approve_plan(actor=team.tess, case=case)
 
 

@@ -38,6 +38,7 @@ from security_center.threat_assessment.actions import (
     screening,
     stepping,
 )
+from security_center.threat_assessment.actions.inquiry_errors import ChangedMeanwhile
 from security_center.threat_assessment.models import (
     Action,
     Case,
@@ -46,6 +47,7 @@ from security_center.threat_assessment.models import (
     Judgement,
     Move,
     Notice,
+    Plan,
     Press,
     Review,
     Screening,
@@ -63,7 +65,7 @@ REFUSED = (
     opening.CannotJoin,
     opening.StillOnTheTeam,
     screening.NoteWanted,
-    inquiry.ChangedMeanwhile,
+    ChangedMeanwhile,
     judging.TextsWanted,
     judging.UnknownLevel,
     closing.NotAReason,
@@ -203,9 +205,9 @@ class History(SpecialVerbs, Moves):
             judging.settle_notice(actor=self.person(name), case=self.case, notice=notice, state=state, note="By phone.")
 
     def do_write_plan(self, name: str) -> None:
-        managing.write_plan(
-            actor=self.person(name), case=self.case, goal="Safe.", raises_concern="A threat.", lowers_concern="He talks.", out_of_hours=""
-        )
+        words = {"goal": "Safe.", "raises_concern": "A threat.", "lowers_concern": "He talks.", "out_of_hours": ""}
+        before = Plan.objects.filter(case=self.case).first()
+        managing.write_plan(actor=self.person(name), case=self.case, **words, version=before.version if before is not None else 0)
 
     def do_approve_plan(self, name: str) -> None:
         managing.approve_plan(actor=self.person(name), case=self.case)

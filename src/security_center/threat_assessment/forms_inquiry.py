@@ -24,6 +24,11 @@ def day(label: Any, **options: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
 
 
+def version_shown() -> forms.IntegerField:
+    """Of what the page shows, 0 where there is nothing: whoever saves second sees both texts."""
+    return forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
 def source_choices() -> list[tuple[str, Any]]:
     """The kinds of source, under the groups of the content."""
     groups = doctrine.source_groups()
@@ -111,7 +116,7 @@ class InterviewForm(StaffForm):
     mark_optional = False
     quotes = words(10, _("Exact words"), required=False, help_text=_("Word for word, in quotation marks."))
     notes = words(10, _("In your own words"), required=False, help_text=_("What you saw and understood, and what happens next."))
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    version = version_shown()
 
 
 class FindingForm(StaffForm):
@@ -122,7 +127,7 @@ class FindingForm(StaffForm):
     note = words(4, _("In words: what, when, how do we know?"), required=False)
     sources = forms.MultipleChoiceField(label=_("Which sources say so?"), widget=forms.CheckboxSelectMultiple, required=False)
     observed_on = day(_("Seen or heard on"), required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    version = version_shown()
 
     def __init__(self, *args: Any, sources: Iterable[tuple[Source, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -151,4 +156,15 @@ def to_version(form: forms.Form, version: int) -> None:
     form.data = data
 
 
-__all__ = ["BeginInterviewForm", "FindingForm", "InterviewForm", "SettleSourceForm", "SourceFilesForm", "SourceForm", "day", "to_version", "words"]
+__all__ = [
+    "BeginInterviewForm",
+    "FindingForm",
+    "InterviewForm",
+    "SettleSourceForm",
+    "SourceFilesForm",
+    "SourceForm",
+    "day",
+    "to_version",
+    "version_shown",
+    "words",
+]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from security_center.foundation.organizations.models import Person
 from security_center.reporting.forms_staff import StaffForm
 
-from .forms_inquiry import day, words
+from .forms_inquiry import day, version_shown, words
 from .models import Decision, Rhythm
 
 
@@ -56,7 +56,7 @@ class MinutesForm(StaffForm):
     name = "minutes"
     present = forms.MultipleChoiceField(label=_("Who is there?"), widget=forms.CheckboxSelectMultiple, required=False)
     others_present = forms.CharField(
-        label=_("Others who are there"), max_length=300, required=False, help_text=_("People who do not sign in here, with their task.")
+        label=_("Others who are there"), max_length=2000, required=False, help_text=_("People who do not sign in here, with their task.")
     )
     minutes = words(
         8, _("Minutes"), required=False, help_text=_("What was said of no single case. Write about a case on its own page: only its team reads that.")
@@ -67,6 +67,8 @@ class MinutesForm(StaffForm):
         self.people, self.brings = {str(person.pk): person for person in people}, brings
         choices = [(pk, _line(person, [str(labels[key]) for key in brings[person.pk]])) for pk, person in self.people.items()]
         self.fields["present"].choices = choices  # type: ignore[attr-defined]
+
+    version = version_shown()
 
     @property
     def present_people(self) -> dict[Person, Sequence[str]]:
@@ -81,6 +83,7 @@ def _line(person: Person, disciplines: Sequence[str]) -> str:
 class AboutCaseForm(StaffForm):
     name = "about"
     note = words(5, _("What was said of it?"), required=False, help_text=_("Only the team of the case reads it."))
+    version = version_shown()
 
 
 class DecisionForm(StaffForm):

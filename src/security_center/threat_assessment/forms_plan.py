@@ -12,7 +12,7 @@ from security_center.foundation.organizations.models import Person
 from security_center.prevention.case_rules import CaseRules
 from security_center.reporting.forms_staff import StaffForm
 
-from .forms_inquiry import day, words
+from .forms_inquiry import day, version_shown, words
 from .models import Action
 
 
@@ -22,6 +22,7 @@ class PlanForm(StaffForm):
     raises_concern = words(3, _("What would tell us that it gets worse?"), error_messages={"required": _("Write what would raise the concern.")})
     lowers_concern = words(3, _("What would tell us that it gets better?"), error_messages={"required": _("Write what would lower the concern.")})
     out_of_hours = words(2, _("Whom to call outside school hours"), required=False)
+    version = version_shown()
 
 
 class OwnedForm(StaffForm):

@@ -129,6 +129,7 @@ class Team:
             raises_concern="A new threat, talk about weapons, or missing school.",
             lowers_concern="He talks with his adult each week and comes to school.",
             out_of_hours="The district's on-call number",
+            version=0,
         )
         managing.approve_plan(actor=self.lead, case=case)
         moving.advance(actor=self.lead, case=case, to=State.MANAGING)

@@ -107,8 +107,8 @@ def _meet(school: Organization, minutes: str, *, decides: bool = False) -> None:
     brings = usual_disciplines_of(people, school)
     present = {person: brings[person.pk] for person in people}
     for case in Case.objects.filter(school=school, closed_at__isnull=True, lead=lead):
-        meetings.write_about_case(actor=lead, meeting=meeting, case=case, note="Went through the steps of the plan. All are on time.")
-    meetings.write_minutes(actor=lead, meeting=meeting, present=present, others_present="", minutes=minutes)
+        meetings.write_about_case(actor=lead, meeting=meeting, case=case, note="Went through the steps of the plan. All are on time.", version=0)
+    meetings.write_minutes(actor=lead, meeting=meeting, present=present, others_present="", minutes=minutes, version=0)
     if decides:
         _decide(meeting, lead, people)
     meetings.hold_meeting(actor=lead, meeting=meeting)

@@ -16,7 +16,7 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.views.lookups import me, organization_by_slug
 
 from .. import actions, pages, paper, plan_gaps, plan_pages, queries
-from ..beginning import standard_words
+from ..beginning import standard_words, words_of
 from ..content_reader import LANGUAGES
 from ..doctrine import assessment
 from ..doctrine.kinds import Mark
@@ -59,10 +59,11 @@ def step(request: HttpRequest, slug: str, step: str) -> HttpResponse:
     form = step_form(step, draft, people, request.POST if request.method == "POST" else None)
     seen, theirs = request.POST.get("seen", ""), None
     if request.method == "POST" and form.is_valid():
+        values = form.values()
+        if "both" in request.POST:
+            values["paragraphs"] = _both(words_of(draft, step), values["paragraphs"])
         try:
-            actions.save_step(
-                actor=me(request), organization=place, step=step, seen=int(seen) if seen.isdecimal() and len(seen) < 7 else 0, **form.values()
-            )
+            actions.save_step(actor=me(request), organization=place, step=step, seen=int(seen) if seen.isdecimal() and len(seen) < 7 else 0, **values)
         except actions.PlanFault as fault:
             blame(form, fault)
         except actions.ChangedMeanwhile as changed:
@@ -94,9 +95,15 @@ def _saved(request: HttpRequest, place: Organization, step: str) -> HttpResponse
     after = step_after(step)
     if "stop" in request.POST:
         return redirect("prevention:build", slug=place.slug)
-    if "again" in request.POST:
+    if "again" in request.POST or "both" in request.POST:
         return redirect("prevention:step", slug=place.slug, step=step)
     return redirect("prevention:step", slug=place.slug, step=after) if after else redirect("prevention:check", slug=place.slug)
+
+
+def _both(theirs: dict[str, list[str]], mine: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Their paragraphs, and below them those of mine that they do not hold: of neither is a word lost."""
+    held = {language: theirs.get(language, []) for language in mine}
+    return {language: [*held[language], *(one for one in text if one not in held[language])] for language, text in mine.items()}
 
 
 def _asked(key: str) -> list[tuple[str, str, list[Any]]]:

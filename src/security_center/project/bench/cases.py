@@ -218,7 +218,7 @@ def make_case(*, large: bool) -> Any:
     case = moving.advance(actor=lead, case=case, to="classified")
     for notice in case.notices.filter(settled_at__isnull=True):
         judging.settle_notice(actor=lead, case=case, notice=notice, state="told", note="By phone.")
-    managing.write_plan(actor=lead, case=case, goal="Safe.", raises_concern="Threats.", lowers_concern="Talks.", out_of_hours="Mia")
+    managing.write_plan(actor=lead, case=case, goal="Safe.", raises_concern="Threats.", lowers_concern="Talks.", out_of_hours="Mia", version=0)
     managing.approve_plan(actor=lead, case=case)
     case = moving.advance(actor=lead, case=case, to="managing")
     option, due = next(iter(doctrine.plan_options())), (now() + timedelta(days=7)).date()

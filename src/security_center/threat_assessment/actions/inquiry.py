@@ -17,7 +17,7 @@ from .. import content_loader as doctrine
 from ..models import Case, Finding, Interview, InterviewVersion, Source
 from ..sealing import seal, unseal_all, unsealed
 from .convening import call
-from .inquiry_errors import Unknown
+from .inquiry_errors import ChangedMeanwhile, Unknown, require_version
 from .moving import NotATransition, locked_for
 from .outside import heed
 from .paths import start, start_by_words
@@ -26,14 +26,6 @@ TEXTS = ("quotes", "notes")
 EXACT_WORDS = "communications.exact_words"
 # So long nobody kept anything: what is typed then is a new sitting, and the text of the one before becomes an earlier version.
 SITTING = timedelta(minutes=30)
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody else saved in between. `theirs` is what lies there now; what was typed is still on the page."""
-
-    def __init__(self, theirs: Finding | Interview) -> None:
-        super().__init__(str(theirs))
-        self.theirs = theirs
 
 
 def _note(case: Case, actor: Person, verb: str, **detail: int | str | bool | None) -> None:
@@ -114,8 +106,7 @@ def save_interview(
     row = Interview.objects.select_for_update(no_key=True).get(pk=interview.pk, case=fresh)
     if row.ended_at is not None:
         raise NotATransition(fresh, "interview")
-    if row.version != version:
-        raise ChangedMeanwhile(row)
+    require_version(row, version)
     at = now()
     _write(fresh, row, {"quotes": quotes, "notes": notes}, actor, by_itself)
     heed(case=fresh, texts=[quotes])

@@ -19,6 +19,7 @@ from .. import policies
 from ..models import Action, Case, Confirmation, Incoming, Judgement, Plan, Review, State
 from ..sealing import seal, unseal, unsealed
 from . import duty
+from .inquiry_errors import require_version
 from .moving import NotATransition, ReasonWanted, locked_for, require_running
 from .opening import CannotJoin
 
@@ -27,14 +28,19 @@ DAILY_BY = time(9, 0)  # local; a daily step that nobody has confirmed by then r
 
 
 @transaction.atomic
-def write_plan(*, actor: Person, case: Case, goal: str, raises_concern: str, lowers_concern: str, out_of_hours: str) -> Plan:
-    """Make the plan, or change its words; it is approved anew then. Raises NotATransition, ReasonWanted (a text is empty)."""
+def write_plan(*, actor: Person, case: Case, goal: str, raises_concern: str, lowers_concern: str, out_of_hours: str, version: int) -> Plan:
+    """Make the plan, or change its words; it is approved anew then. `version`: of the words that the page showed (0: none).
+
+    Raises NotATransition, ReasonWanted (a text is empty), ChangedMeanwhile.
+    """
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if fresh.state not in {State.CLASSIFIED, State.MANAGING, State.MONITORING, State.IMMINENT}:
         raise NotATransition(fresh, State.MANAGING)
     if not (goal.strip() and raises_concern.strip() and lowers_concern.strip()):
         raise ReasonWanted
     plan = Plan.objects.filter(case=fresh).first() or Plan(case=fresh)
+    require_version(plan, version)
+    plan.version = version + 1
     plan.made_at, plan.made_by, plan.approved_at, plan.approved_by = now(), actor, None, None
     seal(unsealed(fresh), plan, goal=goal, raises_concern=raises_concern, lowers_concern=lowers_concern, out_of_hours=out_of_hours)
     plan.save()

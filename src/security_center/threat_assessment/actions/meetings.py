@@ -24,6 +24,7 @@ from .. import meeting_times, policies
 from ..models import Attendance, Case, Discussed, Meeting, Rhythm
 from ..queries import meetings as reads
 from ..sealing import desk_recipient, seal, unsealed, unsealed_meeting
+from .inquiry_errors import require_version
 
 DUE = "meeting.due"
 CALLED = "meeting.called"
@@ -140,12 +141,16 @@ def look_at_meeting(*, actor: Person, meeting: Meeting) -> OpenRecord:
 
 
 @transaction.atomic
-def write_minutes(*, actor: Person, meeting: Meeting, present: Mapping[Person, Sequence[str]], others_present: str, minutes: str) -> Meeting:
+def write_minutes(
+    *, actor: Person, meeting: Meeting, present: Mapping[Person, Sequence[str]], others_present: str, minutes: str, version: int
+) -> Meeting:
     """Who was there, for which disciplines, and what was said of no single case. As often as wanted until the meeting is over.
 
-    Raises NotAllowed, NotPlanned.
+    `version`: of the minutes that the page showed. Raises NotAllowed, NotPlanned, ChangedMeanwhile.
     """
     fresh = _locked(actor, meeting)
+    require_version(fresh, version)
+    fresh.version, fresh.written_by = version + 1, actor
     seal(unsealed_meeting(fresh), fresh, minutes=minutes, others_present=others_present)
     fresh.save()
     known = doctrine.expertise()
@@ -164,11 +169,16 @@ def write_minutes(*, actor: Person, meeting: Meeting, present: Mapping[Person, S
 
 
 @transaction.atomic
-def write_about_case(*, actor: Person, meeting: Meeting, case: Case, note: str) -> Discussed:
-    """What was said of a case at the meeting: sealed under the case, for its team. Raises NotAllowed, NotPlanned."""
+def write_about_case(*, actor: Person, meeting: Meeting, case: Case, note: str, version: int) -> Discussed:
+    """What was said of a case at the meeting: sealed under the case, for its team. `version`: of the note that the page showed.
+
+    Raises NotAllowed, NotPlanned, ChangedMeanwhile.
+    """
     policies.require(actor, Permission.CASE_WRITE, case)
     fresh = _locked(actor, meeting)
     row = Discussed.objects.filter(meeting=fresh, case=case).first() or Discussed(meeting=fresh, case=case)
+    require_version(row, version)
+    row.version, row.written_by = version + 1, actor
     row.state, row.late = case.state, case.is_late()
     seal(unsealed(case), row, note=note)
     row.save()

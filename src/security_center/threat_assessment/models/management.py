@@ -22,6 +22,7 @@ class Plan(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
     raises_concern = SealedTextField()  # what the team would take as a sign that it gets worse
     lowers_concern = SealedTextField()
     out_of_hours = SealedTextField(null=True)  # whom to call
+    version = models.PositiveIntegerField(default=0)  # counts savings of the words: a second writer sees both texts
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField(null=True)

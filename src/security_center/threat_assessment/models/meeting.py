@@ -59,6 +59,8 @@ class Meeting(models.Model):  # type: ignore[django-manager-missing]  # scoped m
     settled_at = models.DateTimeField(null=True)  # when it was held to be over, or called off
     settled_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     minutes = SealedTextField(null=True)
+    version = models.PositiveIntegerField(default=0)  # counts savings of the minutes: a second writer sees both texts
+    written_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     others_present = SealedTextField(null=True)  # people who do not sign in here
     reason = SealedTextField(null=True)  # why it was called off
 
@@ -125,6 +127,8 @@ class Discussed(models.Model):
     state = models.CharField(max_length=20)  # of the case, when the meeting was held
     late = models.BooleanField(default=False)
     note = SealedTextField(null=True)
+    version = models.PositiveIntegerField(default=0)  # counts savings: a second writer sees both texts
+    written_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
 
     objects: ClassVar[models.Manager[Discussed]] = ScopedManager(district="meeting__district")
 

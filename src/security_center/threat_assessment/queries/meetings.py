@@ -294,9 +294,9 @@ def wanted_disciplines(place: Organization) -> list[str]:
     return [one.expertise for one in required if one.when == "always" or (one.when == "if_employed" and officer)]
 
 
-def about_case(meeting: Meeting, case: Case, opened: OpenRecord) -> tuple[str, list[Said]]:
-    """What was noted of the case at this meeting, and what was decided about it. `opened`: the case's record."""
+def about_case(meeting: Meeting, case: Case, opened: OpenRecord) -> tuple[str, int, list[Said]]:
+    """What was noted of the case at this meeting with its version (0: nothing), and what was decided about it. `opened`: the case's record."""
     row = Discussed.objects.filter(meeting=meeting, case=case).first()
     note = unseal_all(opened, row, ("note",))["note"] if row is not None else ""
     rows = Decision.objects.filter(meeting=meeting, case=case).select_related("owner", "meeting").order_by("pk")
-    return note, said(opened, rows, "what", "outcome")
+    return note, row.version if row is not None else 0, said(opened, rows, "what", "outcome")

@@ -20,15 +20,18 @@ from security_center.foundation.vault.records import OpenRecord
 from .. import policies, queries
 from ..actions import deciding, looking
 from ..actions import meetings as acts
+from ..actions.inquiry_errors import ChangedMeanwhile
 from ..actions.opening import team_of
+from ..forms_inquiry import to_version
 from ..forms_meeting import AboutCaseForm, DecisionForm, SettleDecisionForm
-from ..models import Case, Decision, Meeting
+from ..models import Case, Decision, Discussed, Meeting
 from ..queries import meetings as reads
 from ..queries.case_page import CaseUnknown
 from ..sealing import unseal_all
 from .lookups import in_zone_of, me, refused
 from .meetings import SENTENCES as MEETING_SENTENCES
 from .meetings import about_meeting, meeting_page, trail_to
+from .second_writer import keep, theirs_of
 
 SENTENCES: dict[type[Exception], Any] = {
     **MEETING_SENTENCES,
@@ -36,6 +39,7 @@ SENTENCES: dict[type[Exception], Any] = {
     deciding.AlreadySettled: _lazy("This was settled meanwhile."),
 }
 REFUSALS = tuple(SENTENCES)
+NOTE = ("note",)
 
 
 def _blame(form: Any, refusal: Exception) -> None:
@@ -56,15 +60,21 @@ def meeting_case(request: HttpRequest, meeting: Meeting, number: str) -> HttpRes
     if not policies.can(me(request), Permission.CASE_WRITE, case):
         return refused(request, case)
     opened = looking.look(actor=me(request), case=case)
-    note, decided = reads.about_case(meeting, case, opened)
+    note, version, decided = reads.about_case(meeting, case, opened)
     may_write = meeting.planned and policies.may_meet(me(request), Permission.MEETING_WRITE, meeting.place)
-    form, decision = AboutCaseForm(initial={"note": note}), DecisionForm(people=_team(case))
+    form, decision = AboutCaseForm(initial={"note": note, "version": version}), DecisionForm(people=_team(case))
+    theirs: Any = None
     if request.method == "POST":
-        answered = _post(request, meeting, case)
+        try:
+            answered = _post(request, meeting, case, opened)
+        except ChangedMeanwhile as refusal:
+            answered = AboutCaseForm(request.POST)
+            to_version(answered, refusal.theirs.version)
+            theirs = theirs_of(refusal.theirs, opened, answered, NOTE, refusal.theirs.written_by)
         if isinstance(answered, HttpResponse):
             return answered
         form, decision = (answered, decision) if isinstance(answered, AboutCaseForm) else (form, answered)
-    more = {"case": case, "note": note, "decided": decided, "decision_form": decision, "may_write": may_write}
+    more = {"case": case, "note": note, "decided": decided, "decision_form": decision, "may_write": may_write, "theirs": theirs}
     return meeting_page(request, "meeting_case", meeting, form, **more)
 
 
@@ -72,8 +82,8 @@ def _team(case: Case) -> list[Any]:
     return [member.person for member in team_of(case)]
 
 
-def _post(request: HttpRequest, meeting: Meeting, case: Case) -> HttpResponse | AboutCaseForm | DecisionForm:
-    """Two forms stand on the page; the button says which was meant."""
+def _post(request: HttpRequest, meeting: Meeting, case: Case, opened: OpenRecord) -> HttpResponse | AboutCaseForm | DecisionForm:
+    """Two forms stand on the page; the button says which was meant. Raises ChangedMeanwhile."""
     decides = "decide" in request.POST
     form: Any = DecisionForm(request.POST, people=_team(case)) if decides else AboutCaseForm(request.POST)
     if form.is_valid():
@@ -81,13 +91,20 @@ def _post(request: HttpRequest, meeting: Meeting, case: Case) -> HttpResponse | 
             if decides:
                 deciding.decide(actor=me(request), meeting=meeting, case=case, **form.given)
             else:
-                acts.write_about_case(actor=me(request), meeting=meeting, case=case, note=form.cleaned_data["note"])
+                _write(request, meeting, case, form, opened)
         except REFUSALS as refusal:
             _blame(form, refusal)
         else:
             messages.success(request, _("Noted. %(name)s is told.") % {"name": form.given["owner"].name} if decides else _("Saved."))
             return redirect("threat_assessment:meeting_case", pk=meeting.uuid, number=case.number)
     return form  # type: ignore[no-any-return]
+
+
+def _write(request: HttpRequest, meeting: Meeting, case: Case, form: AboutCaseForm, opened: OpenRecord) -> None:
+    def save(**given: Any) -> Discussed:
+        return acts.write_about_case(actor=me(request), meeting=meeting, case=case, **given)
+
+    keep(request, save, form.cleaned_data, lambda row: unseal_all(opened, row, NOTE), lambda: Discussed.objects.get(meeting=meeting, case=case))
 
 
 @require_http_methods(["GET", "POST"])

@@ -18,6 +18,7 @@ from security_center.foundation.vault.records import OpenRecord
 from .. import content_loader as doctrine
 from .. import queries
 from ..actions import inquiry
+from ..actions.inquiry_errors import ChangedMeanwhile
 from ..actions.looking import look
 from ..actions.moving import NotATransition
 from ..forms_inquiry import BeginInterviewForm, InterviewForm, SettleSourceForm, SourceFilesForm, SourceForm, to_version
@@ -25,6 +26,7 @@ from ..models import Case, Interview, Source
 from ..queries.said import said
 from ..sealing import unseal, unseal_all
 from .lookups import about_case, act_page, me
+from .second_writer import keep
 from .sentences import REFUSALS, blame
 
 TEXTS = inquiry.TEXTS
@@ -133,7 +135,7 @@ def interview(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
         if form.is_valid():
             try:
                 saved = _save(request, case, row, form, opened)
-            except inquiry.ChangedMeanwhile as refusal:
+            except ChangedMeanwhile as refusal:
                 theirs = _texts(opened, refusal.theirs)
                 to_version(form, refusal.theirs.version)
             except NotATransition:
@@ -172,8 +174,8 @@ def interview_keep(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpRespo
         state = "unclear"
     else:
         try:
-            row = _save(request, case, row, form, look(actor=me(request), case=case) if "both" in request.POST else None, by_itself=True)
-        except inquiry.ChangedMeanwhile:
+            row = _save(request, case, row, form, None, by_itself=True)
+        except ChangedMeanwhile:
             state = "changed"
         except NotATransition:
             state = "ended"
@@ -181,27 +183,13 @@ def interview_keep(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpRespo
 
 
 def _save(request: HttpRequest, case: Case, row: Interview, form: InterviewForm, opened: OpenRecord | None, *, by_itself: bool = False) -> Interview:
-    """Keep the texts. With the button “Save both”, what the other wrote stays and the lines that only stand here follow it."""
-    given, ended = dict(form.cleaned_data), "end" in request.POST
-    if "both" in request.POST and opened is not None:
-        lies = _texts(opened, Interview.objects.get(pk=row.pk))
-        given |= {name: both(lies[name], given[name]) for name in TEXTS}
-    try:
-        return inquiry.save_interview(actor=me(request), case=case, interview=row, ended=ended, by_itself=by_itself, **given)
-    except inquiry.ChangedMeanwhile as refusal:
-        lies = _texts(opened or look(actor=me(request), case=case), refusal.theirs)
-        if not all(given[name].startswith(lies[name]) for name in TEXTS):
-            raise
-        # What lies there is the beginning of what is typed here: an earlier saving whose answer got lost on the way.
-        given["version"] = refusal.theirs.version
-        return inquiry.save_interview(actor=me(request), case=case, interview=row, ended=ended, by_itself=by_itself, **given)
+    def lies(one: Any) -> dict[str, str]:
+        return _texts(opened or look(actor=me(request), case=case), one)
 
+    def save(**given: Any) -> Interview:
+        return inquiry.save_interview(actor=me(request), case=case, interview=row, ended="end" in request.POST, by_itself=by_itself, **given)
 
-def both(theirs: str, mine: str) -> str:
-    """Their text, and below it each line of mine that it does not hold: of neither is anything lost."""
-    held = set(theirs.splitlines())
-    added = [line for line in mine.splitlines() if line not in held]
-    return "\n".join([theirs, *added]) if theirs else mine
+    return keep(request, save, dict(form.cleaned_data), lies, lambda: Interview.objects.get(pk=row.pk))
 
 
 def _texts(opened: OpenRecord, row: Any) -> dict[str, str]:

@@ -25,12 +25,17 @@ from security_center.foundation.organizations.views.lookups import organization_
 from .. import content_loader as doctrine
 from .. import policies
 from ..actions import meetings as acts
+from ..actions.inquiry_errors import ChangedMeanwhile
+from ..forms_inquiry import to_version
 from ..forms_meeting import DropMeetingForm, MeetingForm, MinutesForm, MoveMeetingForm, RhythmForm
 from ..models import Meeting, Rhythm
 from ..queries import meetings as reads
+from ..sealing import unseal_all
 from .lookups import in_zone_of, me
+from .second_writer import keep, theirs_of
 
 View = Callable[..., HttpResponseBase]
+MINUTES = ("others_present", "minutes")
 SENTENCES = {
     acts.NotPlanned: _lazy("This meeting is over or was called off. What has to be corrected goes into the minutes of the next one."),
     acts.NobodyPresent: _lazy("Mark first who was there."),
@@ -160,25 +165,38 @@ def meeting_minutes(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     people = reads.team_at(meeting.place)
     brings = reads.usual_disciplines_of(people, meeting.place)
     labels = {key: one.label for key, one in doctrine.expertise().items()}
-    initial = {**page.text, "present": [str(row.person_id) for row in page.attendance]}
+    initial = {**page.text, "present": [str(row.person_id) for row in page.attendance], "version": meeting.version}
     posted = request.POST if request.method == "POST" else None
     form = MinutesForm(posted, initial=initial, people=people, brings=brings, labels=labels)
+    theirs: Any = None
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
         try:
-            acts.write_minutes(
-                actor=me(request),
-                meeting=meeting,
-                present=form.present_people,
-                others_present=given["others_present"],
-                minutes=given["minutes"],
-            )
+            _write_minutes(request, meeting, form, page)
+        except ChangedMeanwhile as refusal:
+            to_version(form, refusal.theirs.version)
+            theirs = theirs_of(refusal.theirs, page.opened, form, MINUTES, refusal.theirs.written_by)
         except acts.NotPlanned as refusal:
             form.add_error(None, SENTENCES[type(refusal)])
         else:
             messages.success(request, _("Saved. You can go on writing until you close the minutes."))
             return redirect("threat_assessment:meeting", pk=meeting.uuid)
-    return meeting_page(request, "meeting_minutes", meeting, form)
+    return meeting_page(request, "meeting_minutes", meeting, form, theirs=theirs)
+
+
+def _write_minutes(request: HttpRequest, meeting: Meeting, form: MinutesForm, page: reads.MeetingPage) -> None:
+    """Whoever somebody else has marked as there stays marked, as their words stay."""
+    there = form.present_people
+    marked = {str(row.person_id) for row in page.attendance}
+
+    def save(**given: Any) -> Meeting:
+        return acts.write_minutes(actor=me(request), meeting=meeting, present=there, **given)
+
+    given = {name: form.cleaned_data[name] for name in (*MINUTES, "version")}
+    if "both" in request.POST:
+        there = {**there, **{form.people[pk]: form.brings[form.people[pk].pk] for pk in marked if pk in form.people}}
+    elif meeting.version != given["version"] and not marked <= set(form.cleaned_data["present"]):
+        raise ChangedMeanwhile(meeting)
+    keep(request, save, given, lambda row: unseal_all(page.opened, row, MINUTES), lambda: Meeting.objects.get(pk=meeting.pk))
 
 
 @require_POST

@@ -14,18 +14,24 @@ from security_center.foundation.organizations.permissions import Permission
 
 from .. import queries
 from ..actions import managing
+from ..actions.inquiry_errors import ChangedMeanwhile
 from ..actions.looking import look
 from ..actions.opening import team_of
+from ..forms_inquiry import to_version
 from ..forms_plan import ActionForm, PlanForm, ReviewForm, SettleActionForm
-from ..models import Action, Case, State
+from ..models import Action, Case, Plan, State
 from ..queries import CasePage
 from ..queries.said import Said, said
 from ..queries.services import services_in
 from ..queries.team import who_may_join
+from ..sealing import unseal_all
 from .instructions import for_whoever_does_the_step
 from .lookups import about_case, act_page, me
+from .second_writer import keep, theirs_of
 from .sentences import REFUSALS, blame, sentence
 from .services import referable
+
+WORDS = ("goal", "raises_concern", "lowers_concern", "out_of_hours")
 
 
 class _Step:
@@ -76,16 +82,25 @@ def _words(page: CasePage) -> list[tuple[Any, str]]:
 def plan_write(request: HttpRequest, case: Case) -> HttpResponse:
     """Write the plan's words, or change them; the lead approves them anew."""
     page = queries.CasePage(me(request), case, look(actor=me(request), case=case))
-    form = PlanForm(request.POST if request.method == "POST" else None, initial=page.plan.text if page.plan is not None else None)
+    initial = {**page.plan.text, "version": page.plan.row.version} if page.plan is not None else {"version": 0}
+    form = PlanForm(request.POST if request.method == "POST" else None, initial=initial)
+    theirs: Any = None
     if request.method == "POST" and form.is_valid():
+
+        def save(**given: Any) -> Plan:
+            return managing.write_plan(actor=me(request), case=case, **given)
+
         try:
-            managing.write_plan(actor=me(request), case=case, **form.cleaned_data)
+            keep(request, save, form.cleaned_data, lambda row: unseal_all(page.opened, row, WORDS), lambda: Plan.objects.get(case=case))
+        except ChangedMeanwhile as refusal:
+            to_version(form, refusal.theirs.version)
+            theirs = theirs_of(refusal.theirs, page.opened, form, WORDS, refusal.theirs.made_by)
         except REFUSALS as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The plan is written. The lead approves it."))
             return redirect("threat_assessment:plan", number=case.number)
-    return act_page(request, case, "plan_write", form, plan=page.plan)
+    return act_page(request, case, "plan_write", form, plan=page.plan, theirs=theirs)
 
 
 @require_POST

@@ -27,7 +27,6 @@ from ..actions import (
     holding,
     identifying,
     incoming,
-    inquiry,
     inquiry_errors,
     judging,
     leading,
@@ -79,7 +78,10 @@ _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
     holding.DaysWanted: (("days",), _lazy("A case waits five school days at most. Choose how many.")),
     incoming.NothingSaid: (("says", "teller", "student"), _lazy("Write who is meant, who told it, and what was said.")),
     incoming.SameStudentUnsure: (("compared",), _lazy("Compare two things at least: a name alone has led to the wrong student before.")),
-    inquiry.ChangedMeanwhile: ((), _lazy("Somebody else saved in between. Both texts are below: put together what is right, then save again.")),
+    inquiry_errors.ChangedMeanwhile: (
+        (),
+        _lazy("Somebody else saved in between. Both texts are below: put together what is right, then save again."),
+    ),
     inquiry_errors.Unknown: ((), _lazy("One of the choices is not known any more. Choose again.")),
     closing.NotSummarily: (
         (),

@@ -17,6 +17,7 @@ from security_center.foundation.organizations.permissions import Permission
 from .. import content_loader as doctrine
 from .. import queries
 from ..actions import inquiry
+from ..actions.inquiry_errors import ChangedMeanwhile
 from ..actions.looking import look
 from ..forms_inquiry import FindingForm, to_version
 from ..models import Case, Finding, Source
@@ -55,7 +56,7 @@ def theme(request: HttpRequest, case: Case, theme: str) -> HttpResponse:
         if failed.is_valid():
             try:
                 _record(request, case, posted, failed, visible)
-            except inquiry.ChangedMeanwhile as refusal:
+            except ChangedMeanwhile as refusal:
                 row = Finding.objects.select_related("recorded_by").get(pk=refusal.theirs.pk)
                 theirs = row, unseal(opened, row, "note")
                 to_version(failed, row.version)
