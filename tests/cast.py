@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.keeping import keeper
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -145,13 +146,16 @@ def assembled() -> Cast:
     empty = not any(table.objects.exists() for table in tables)
     key = provider.key_path().read_text(encoding="ascii")
     if empty and key in _kept:
-        return _put_back(_kept[key], tables)
+        found = _put_back(_kept[key], tables)
+        keeper.stand(("cast", key))
+        return found
     with clock_at(BEGAN):
         made = _make()
     if empty:
         for person in made.everyone.values():
             policies.forget(person)
         _kept[key] = pickle.dumps((made, [list(table.objects.order_by("pk")) for table in tables]))
+        keeper.stand(("cast", key))
         return _unpacked(_kept[key])[0]
     return made
 

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django_scopes import scope
 from tests.cast import Cast
+from tests.keeping import kept
 
 from security_center.foundation import clock
 from security_center.foundation.duties.actions import advance_due_steps
@@ -102,18 +102,21 @@ def valley(cast: Cast, settings: Any) -> Iterator[Valley]:
 
 @contextmanager
 def at_work(cast: Cast) -> Iterator[Valley]:
-    call_command("createcachetable", verbosity=0)
     with ExitStack() as stack:
         found = Valley(cast, stack)
         found.set_clock(START)
-        for suffix in ("", "_elsewhere"):
-            district, school = (getattr(cast, f"{name}{suffix}") for name in ("district", "school_a" if not suffix else "school"))
-            plan_actions.adopt_plan(actor=None, organization=district)
-            readers = [getattr(cast, f"{name}{suffix}") for name in ("rosa", "ben", "tess")]
-            plan_actions.set_coverage(actor=None, organization=school, rows=every_hour(*readers))
-            plan_actions.set_coverage(actor=None, organization=district, rows=every_hour(getattr(cast, f"nia{suffix}")))
-        plan_actions.set_coverage(actor=None, organization=cast.school_b, rows=every_hour(cast.lena))
+        kept("valley", lambda: _put_to_work(cast))
         yield found
+
+
+def _put_to_work(cast: Cast) -> None:
+    for suffix in ("", "_elsewhere"):
+        district, school = (getattr(cast, f"{name}{suffix}") for name in ("district", "school_a" if not suffix else "school"))
+        plan_actions.adopt_plan(actor=None, organization=district)
+        readers = [getattr(cast, f"{name}{suffix}") for name in ("rosa", "ben", "tess")]
+        plan_actions.set_coverage(actor=None, organization=school, rows=every_hour(*readers))
+        plan_actions.set_coverage(actor=None, organization=district, rows=every_hour(getattr(cast, f"nia{suffix}")))
+    plan_actions.set_coverage(actor=None, organization=cast.school_b, rows=every_hour(cast.lena))
 
 
 def everything_in_the_database() -> bytes:

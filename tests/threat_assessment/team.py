@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate
 
 import pytest
+from tests.keeping import kept
 from tests.reporting.acts import Valley
 
 from security_center.foundation.organizations.models import Organization, Person
@@ -16,6 +19,16 @@ from security_center.threat_assessment.models import Case, Finding, Judgement, S
 
 SCREEN = {"weapon": "no", "target": "no", "whereabouts": "yes", "self_harm": "no", "view": "assess", "note": "He said it in class."}
 TEXTS = {"facts_for": "He named a day.", "facts_against": "He has no weapon.", "unknowns": "Whether he meant it.", "would_change": "A weapon."}
+
+
+def begins_many[**P, T](act: Callable[Concatenate[Team, P], T]) -> Callable[Concatenate[Team, P], T]:
+    """A way of a case that many tests begin with: see tests/keeping.py."""
+
+    @wraps(act)
+    def once(team: Team, /, *args: P.args, **given: P.kwargs) -> T:
+        return kept((act.__name__, repr(args), repr(sorted(given.items()))), lambda: act(team, *args, **given))  # type: ignore[no-any-return]
+
+    return once
 
 
 @dataclass
@@ -38,6 +51,7 @@ class Team:
     def sam(self) -> Person:
         return self.valley.cast.sam
 
+    @begins_many
     def open(self, **fields: Any) -> Case:
         given: dict[str, Any] = {"concern": "Marker-Concern: he says he will hurt someone.", "lead": self.tess, "known_subject": True, **fields}
         case = opening.open_case(actor=self.tess, school=self.valley.school, disciplines=["administration", "instruction"], **given)
@@ -45,6 +59,7 @@ class Team:
         opening.join(actor=self.tess, case=case, person=self.dana, disciplines=["coaching"])
         return case
 
+    @begins_many
     def screened(self, **fields: Any) -> Case:
         case = moving.advance(actor=self.tess, case=self.open(**fields), to=State.SCREENING)
         for person in (self.tess, self.ben):
@@ -57,6 +72,7 @@ class Team:
         inquiry.save_interview(actor=self.ben, case=case, interview=interview, version=1, quotes="“I was angry.”", notes="Calm.", ended=True)
         return source
 
+    @begins_many
     def inquired(self, **fields: Any) -> Case:
         case = self.screened(**fields)
         for kind in ("student_of_concern", "parent_guardian", "teacher_current"):
@@ -67,6 +83,7 @@ class Team:
             inquiry.find(actor=self.ben, case=case, prompt=prompt, answer=Finding.Answer.NO, note="Asked.", version=0)
         return case
 
+    @begins_many
     def judged(self, conclusion: str = "needs_support", **fields: Any) -> tuple[Case, Judgement]:
         case = self.inquired(**fields)
         judgement = judging.judge(actor=self.tess, case=case, conclusion=conclusion, level="", **TEXTS)
@@ -75,6 +92,7 @@ class Team:
         judging.sign(actor=self.dana, case=case, judgement=judgement, view=Signature.View.AGREES)
         return moving.advance(actor=self.tess, case=case, to=State.CLASSIFIED), judgement
 
+    @begins_many
     def managed(self, **fields: Any) -> Case:
         case, _judgement = self.judged(**fields)
         for notice in case.notices.filter(settled_at__isnull=True):
@@ -95,6 +113,7 @@ class Team:
     def keep_out(self, case: Case) -> None:
         convening.keep_out(actor=self.tess, case=case, reason="At home with his mother.")
 
+    @begins_many
     def handed(self, to: Organization | None = None) -> Case:
         """On its way to another school, with the packet sent: the other one of the district, or `to`."""
         case = self.managed()
@@ -102,6 +121,7 @@ class Team:
         handoffs.send_handoff(actor=self.tess, case=case, parts=["summary", "plan"], note="Call his aunt first.")
         return Case.objects.select_related("school__parent__parent", "district", "lead").get(pk=case.pk)
 
+    @begins_many
     def imminent(self) -> Case:
         return containment.declare_imminent(actor=self.ben, case=self.screened())
 
