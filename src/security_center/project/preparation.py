@@ -21,7 +21,7 @@ def say(sentence: str) -> None:
 
 def make_tables() -> None:
     from django.conf import settings
-    from django.core.management import call_command
+    from django.core.management import CommandError, call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
@@ -30,6 +30,9 @@ def make_tables() -> None:
             # Once: the file remembers it. Never mmap, see settings.py.
             cursor.execute("PRAGMA journal_mode=WAL")
     executor = MigrationExecutor(connection)
+    if stuck := set(executor.loader.disk_migrations) - set(executor.loader.graph.nodes):
+        rooms = ", ".join(sorted(app for app, _name in stuck))
+        raise CommandError(f"This data was made between two versions ({rooms}), and its tables cannot be carried on. Restore a backup of the last version.")
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("bringing the database up to date …")
         call_command("migrate", interactive=False, verbosity=0)
