@@ -32,7 +32,7 @@ def make_tables() -> None:
     executor = MigrationExecutor(connection)
     if stuck := set(executor.loader.disk_migrations) - set(executor.loader.graph.nodes):
         rooms = ", ".join(sorted(app for app, _name in stuck))
-        raise CommandError(f"This data was made between two versions ({rooms}), and its tables cannot be carried on. Restore a backup of the last version.")
+        raise CommandError(f"This data stopped between two versions ({rooms}), so its tables cannot be carried on. Restore the last backup.")
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("bringing the database up to date …")
         call_command("migrate", interactive=False, verbosity=0)

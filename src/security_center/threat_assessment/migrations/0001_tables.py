@@ -24,12 +24,13 @@ class Migration(FirstTables):
         ("threat_assessment", "0008_special_paths"),
         ("threat_assessment", "0009_plan_version"),
         ("threat_assessment", "0010_lead_hold_and_moves"),
+        ("threat_assessment", "0011_source_files"),
     ]
 
     dependencies = [
         ('organizations', '0001_initial'),
-        ("prevention", "0001_tables"),
-        ("students", "0001_tables"),
+        ('prevention', '0001_tables'),
+        ('students', '0001_tables'),
     ]
 
     operations = [
@@ -925,6 +926,32 @@ class Migration(FirstTables):
             ],
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('current', True)), fields=('case', 'prompt'), name='one_current_finding'), models.UniqueConstraint(fields=('case', 'prompt', 'version'), name='one_finding_per_version')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SourceFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('state', models.CharField(choices=[('sealed', 'Sealed, not looked at'), ('cleaning', 'Being cleaned'), ('cleaned', 'Clean copy ready'), ('not_cleanable', 'Cannot be cleaned'), ('isolated', 'Isolated for law enforcement'), ('fault', 'Did not arrive'), ('shredded', 'Destroyed')], default='sealed', max_length=14)),
+                ('reason', models.CharField(blank=True, max_length=40)),
+                ('size', models.PositiveBigIntegerField(default=0)),
+                ('media_type', models.CharField(blank=True, max_length=80)),
+                ('file_id', models.UUIDField(null=True, unique=True)),
+                ('file_seal', security_center.foundation.vault.fields.SealedTextField(null=True)),
+                ('name', security_center.foundation.vault.fields.SealedTextField(null=True)),
+                ('cleaned_file_id', models.UUIDField(null=True, unique=True)),
+                ('cleaned_seal', security_center.foundation.vault.fields.SealedTextField(null=True)),
+                ('cleaned_size', models.PositiveBigIntegerField(default=0)),
+                ('cleaned_media_type', models.CharField(blank=True, max_length=80)),
+                ('shows', security_center.foundation.vault.fields.SealedTextField(null=True)),
+                ('added_at', models.DateTimeField()),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('isolated_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='threat_assessment.source')),
+            ],
+            options={
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
