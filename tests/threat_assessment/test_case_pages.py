@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.threat_assessment.team import SCREEN, Team
 
+from security_center.foundation.duties.models import Duty
 from security_center.foundation.ledger.queries import entries_about
 from security_center.threat_assessment.actions import containment, moving
 from security_center.threat_assessment.models import Case, LawEnforcementDecision, Press, Screening, State
@@ -133,6 +134,19 @@ def test_a_case_is_opened_from_the_page_of_a_report_which_stays_as_it_is(team: T
     assert case.number in words(tess.get(address))
 
 
+def test_whoever_opens_a_case_that_another_leads_is_led_back_to_what_they_may_read(team: Team, signed_in: SignIn) -> None:
+    report = team.valley.taken()
+    rosa, address = signed_in(team.valley.cast.rosa), reverse("threat_assessment:case_new")
+    given = opening_form(**{"open-lead": team.tess.pk, "open-life_safety": "yes"})
+    answer = rosa.post(f"{address}?report={report.number}", given, follow=True)
+    assert answer.status_code == 200
+    assert answer.redirect_chain[-1][0] == reverse("reporting:report", args=[report.number])
+    assert "The case is open, and Tess Moran leads it." in words(answer)
+    assert rosa.post(address, given).url == reverse("threat_assessment:cases")
+    owed = Duty.objects.filter(thing__in=[case.thing for case in Case.objects.all()], kind="case.step")
+    assert {duty.urgency for duty in owed} == {"U1"}  # fifteen minutes are not routine
+
+
 def test_what_was_typed_stays_when_a_case_cannot_be_opened_yet(team: Team, signed_in: SignIn) -> None:
     given = opening_form(**{"open-lead": team.tess.pk, "open-disciplines": [], "open-subject_facts": "Marker-Facts"})
     page = words(signed_in(team.tess).post(reverse("threat_assessment:case_new"), given))
@@ -179,6 +193,23 @@ def test_a_screening_without_its_reason_keeps_the_answers_and_one_with_it_counts
     assert "You have screened it." in words(ben.get(path("case_screen", case)))
     ben.post(path("case_screen", case), screening_form())
     assert Screening.objects.filter(case=case).count() == 1
+
+
+def test_two_who_did_not_know_about_a_weapon_at_first_screen_once_more_and_the_case_goes_on(team: Team, signed_in: SignIn) -> None:
+    case = moving.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
+    tess, ben = signed_in(team.tess), signed_in(team.ben)
+    tess.post(path("case_screen", case), screening_form(**{"screening-weapon": "unknown"}))
+    page = words(tess.get(case.path))
+    assert "Now a member of another discipline does: Ben Cole, Dana Price." in page
+    tess.post(path("case_screen", case), screening_form(**{"screening-weapon": "unknown"}))
+    assert "have screened the case" in words(tess.get(case.path)), "one person twice is not two"
+    ben.post(path("case_screen", case), screening_form(**{"screening-weapon": "unknown"}))
+    assert "Write down what is known now" in words(ben.get(case.path))
+    assert "Is there a weapon, or can the student get one?" in words(ben.get(path("case_screen", case)))
+    ben.post(path("case_screen", case), screening_form())
+    assert "Start the assessment" in words(ben.get(case.path))
+    ben.post(path("case_screen", case), screening_form())
+    assert Screening.objects.filter(case=case, person=team.ben).count() == 2, "nothing is open any more"
 
 
 def test_a_move_whose_gates_are_not_met_lists_them_with_who_can_meet_them(team: Team, signed_in: SignIn) -> None:

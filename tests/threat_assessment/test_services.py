@@ -68,6 +68,15 @@ def test_f12_each_service_is_asked_again_every_quarter(team: Team) -> None:
     assert Duty.objects.open().get(thing=row.thing).holder == team.tess
 
 
+def test_several_services_to_be_asked_again_are_told_apart_on_the_first_page(team: Team, signed_in: SignIn) -> None:
+    first = entered(team)
+    services.enter_service(actor=team.ben, district=team.valley.cast.district, kind="family", name="Marker-Name", contact="")
+    page = words(signed_in(team.ben).get("/"))
+    assert ("<span>Counseling</span>" in page, "<span>Help for the family</span>" in page) == (True, True)
+    assert f"<span>{first.pk}</span>" not in page
+    assert "Marker-" not in page
+
+
 def test_f12_a_step_of_a_plan_takes_the_service_from_the_list(team: Team, signed_in: SignIn) -> None:
     entered(team)
     case, client = team.managed(), signed_in(team.tess)

@@ -74,10 +74,11 @@ def _subject(case: Case) -> list[str]:
 
 def _screened(case: Case) -> list[str]:
     held = list(Screening.objects.filter(case=case, round=case.round))
-    return unless(len(held) >= 2 and two_disciplines(*(row.disciplines for row in held)), "another_discipline")
+    return unless(len({row.person_id for row in held}) >= 2 and two_disciplines(*(row.disciplines for row in held)), "another_discipline")
 
 
-def _safety_answered(case: Case) -> list[str]:
+def safety_questions_open(case: Case) -> list[str]:
+    """Which questions of immediate safety nobody has answered yet in this round. “Not known yet” is honest, and answers nothing."""
     held = list(Screening.objects.filter(case=case, round=case.round))
     names = ("weapon", "target", "whereabouts", "self_harm")
     return [name for name in names if not any(getattr(one, name) != Screening.Answer.UNKNOWN for one in held)]
@@ -204,7 +205,7 @@ GATES: dict[str, Gate] = {
         Gate("subject", _("The student is known by two identifiers, or the search for them is a source of this case."), _("Any member"), _subject),
         Gate("screened", _("Two members of different disciplines have screened the case."), _("Any two members"), _screened),
         Gate(
-            "safety_answered", _("Weapon, target, whereabouts and self-harm have each been answered by somebody."), _("Any member"), _safety_answered
+            "safety_answered", _("Weapon, target, whereabouts and self-harm have each been answered by somebody."), _("Any member"), safety_questions_open
         ),
         Gate(
             "contained",

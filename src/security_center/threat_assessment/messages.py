@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.notifications.kinds import Kind, register
 
+from .queries.services import kinds_of
+
 KINDS = (
     Kind("case.step", _("A case needs its next step"), _("Case %(number)s at %(organization)s has to move on. Open it to see what is missing.")),
     Kind("case.imminent", _("Danger: a case needs you now"), _("Case %(number)s at %(organization)s is in imminent response. Open it now.")),
@@ -103,7 +105,12 @@ KINDS = (
         _("Case %(number)s at %(organization)s: law enforcement has given notice. Tell the staff who supervise the student now."),
     ),
     Kind("case.new_report", _("A new report belongs to a case"), _("A new report was added to case %(number)s at %(organization)s.")),
-    Kind("service.check", _("Ask a service again"), _("At %(organization)s a service has to be asked how many places are free. Open it.")),
+    Kind(
+        "service.check",
+        _("Ask a service again"),
+        _("At %(organization)s a service has to be asked how many places are free. Open it."),
+        about=kinds_of,
+    ),
     Kind("meeting.called", _("A team meeting is planned"), _("The team at %(organization)s meets. Open it to see when, and the agenda.")),
     Kind("meeting.due", _("The team has to meet"), _("The team at %(organization)s has not met in time yet. Plan a meeting, or close the minutes.")),
     Kind("meeting.decision", _("Something decided at a meeting is yours"), _("At %(organization)s something was decided that you do. Open it.")),

@@ -40,6 +40,7 @@ class DutyLine:
     subject: str
     late: bool
     due: str  # in the words of the organization's own wall clock
+    about: str = ""  # a report's or case's number, or a word of the room that tells this one from others of its kind
 
 
 @dataclass(frozen=True)
@@ -96,14 +97,15 @@ def home(person: Person) -> Home:
     kept = things_kept_from(person, [duty.thing for duty in (*mine, *late)])
     mine, late = ([duty for duty in found if duty.thing not in kept] for found in (mine, late))
     sessions = organizations.access_sessions_visible_to(person) if audits else None
+    about = _abouts([*mine[:DUTIES_SHOWN], *late])
     return Home(
         roles=[f"{assignment.get_role_display()}, {assignment.organization.name}" for assignment in held(person)],
         figures=never_zero(person, Permission.REPORT_LIST if lists else Permission.STATISTICS_VIEW) if lists or statistics else None,
         may_open_lists=lists,
-        today=[_line(duty) for duty in mine[:DUTIES_SHOWN] if _is_due_today(duty)],
-        later=[_line(duty) for duty in mine[:DUTIES_SHOWN] if not _is_due_today(duty)],
+        today=[_line(duty, about) for duty in mine[:DUTIES_SHOWN] if _is_due_today(duty)],
+        later=[_line(duty, about) for duty in mine[:DUTIES_SHOWN] if not _is_due_today(duty)],
         mine_more=len(mine) > DUTIES_SHOWN,
-        late=[_line(duty) for duty in late if duty.pk not in {own.pk for own in mine}][:LATE_SHOWN],
+        late=[_line(duty, about) for duty in late if duty.pk not in {own.pk for own in mine}][:LATE_SHOWN],
         since=since,
         changes=changes_since(person, since) if since is not None and lists else None,
         desks=sorted(rows, key=lambda row: row.order)[:DESKS_SHOWN],
@@ -126,13 +128,27 @@ def _is_due_today(duty: Duty) -> bool:
     return duty.due_at <= at + SOON or duty.due_at.astimezone(zone).date() <= at.astimezone(zone).date()
 
 
-def _line(duty: Duty) -> DutyLine:
+def _abouts(found: list[Duty]) -> dict[int, str]:
+    """What tells each from others of its kind: the word that its room gives, or the number that people use. A mere count of rows says nothing."""
+    said: dict[int, str] = {}
+    for kind in {duty.kind for duty in found}:
+        ours = [duty for duty in found if duty.kind == kind]
+        asked = kinds.get(kind).about if kinds.is_known(kind) else None
+        words = asked([duty.thing for duty in ours]) if asked is not None else {}
+        for duty in ours:
+            number = duty.number()
+            said[duty.pk] = words.get(duty.thing, "" if number.isdecimal() else number)
+    return said
+
+
+def _line(duty: Duty, about: dict[int, str]) -> DutyLine:
     """What must be done, in the fixed words of its kind: nothing of a report."""
+    due = moment_in_words(duty.due_at, duty.organization)
     if not kinds.is_known(duty.kind):
-        return DutyLine(duty, _("You have a duty"), duty.is_late(now()), moment_in_words(duty.due_at, duty.organization))
+        return DutyLine(duty, _("You have a duty"), duty.is_late(now()), due)
     values = {"organization": duty.organization.name, "number": duty.number()}
     subject = kinds.completed(kinds.get(duty.kind).subject, values)
-    return DutyLine(duty, subject, duty.is_late(now()), moment_in_words(duty.due_at, duty.organization))
+    return DutyLine(duty, subject, duty.is_late(now()), due, about.get(duty.pk, ""))
 
 
 def last_sign_in_before_this(person: Person) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -22,11 +23,15 @@ class UnknownPlaceholder(ValueError):
 
 @dataclass(frozen=True)
 class Kind:
-    """name: "reporting.acknowledge". subject, line: lazy translations; may use %(organization)s, %(number)s, %(dispatch)s, %(minutes)s."""
+    """name: "reporting.acknowledge". subject, line: lazy translations; may use %(organization)s, %(number)s, %(dispatch)s, %(minutes)s.
+
+    about: for things without a number of their own, what tells several in one list apart: a fixed word for each `thing`, never a typed text.
+    """
 
     name: str
     subject: str | Promise
     line: str | Promise
+    about: Callable[[Sequence[str]], dict[str, str]] | None = None
 
 
 _kinds: dict[str, Kind] = {}

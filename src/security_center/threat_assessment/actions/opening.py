@@ -119,7 +119,7 @@ def open_case(
         if report is not None:
             cite(actor=actor, case=case, report=report)
         start_by_words(case=case, texts=[concern], actor=actor)
-        duty.owe(case=case, kind=duty.STEP, due_at=case.state_due or at, actor=actor)
+        duty.owe(case=case, kind=duty.STEP, due_at=case.state_due or at, actor=actor, urgency="U1" if life_safety else "")
     return case
 
 

@@ -11,7 +11,7 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 
 from .. import content_loader as doctrine
-from .. import policies
+from .. import gates, policies
 from ..models import Case, Screening, State
 from ..sealing import seal, unsealed
 from .convening import call
@@ -26,13 +26,14 @@ class NoteWanted(Exception):
 
 @transaction.atomic
 def screen(*, actor: Person, case: Case, weapon: str, target: str, whereabouts: str, self_harm: str, view: str, note: str) -> Screening:
-    """One member's screening, for their own discipline. A second by the same person replaces nothing: it is refused.
+    """One member's screening, for their own discipline. A second by the same person replaces nothing: it stands beside the first, and is taken only
+    while a question of immediate safety is not answered by anybody. Else two people who did not know about a weapon at first could never go on.
 
-    Raises NotAllowed, NotATransition (not in screening, or screened by this person already), NoteWanted.
+    Raises NotAllowed, NotATransition (not in screening, or screened by this person and nothing is open), NoteWanted.
     """
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     member = policies.member_of(actor, fresh)
-    if fresh.state != State.SCREENING or member is None or Screening.objects.filter(case=fresh, person=actor, round=fresh.round).exists():
+    if fresh.state != State.SCREENING or member is None or (screened_by(actor, fresh) and not gates.safety_questions_open(fresh)):
         raise NotATransition(fresh, State.SCREENING)
     answers = {"weapon": weapon, "target": target, "whereabouts": whereabouts, "self_harm": self_harm}
     if any(answer not in Screening.Answer.values for answer in answers.values()) or view not in Screening.View.values or not note.strip():
@@ -53,3 +54,8 @@ def screen(*, actor: Person, case: Case, weapon: str, target: str, whereabouts: 
     heed(case=fresh, texts=[note], weapon=weapon == Screening.Answer.YES)
     call(case=fresh, triggers=[key for key, one in doctrine.triggers().items() if grave & set(one.screening)], actor=actor)
     return row
+
+
+def screened_by(person: Person, case: Case) -> bool:
+    """Whether this person has screened the case in its present round."""
+    return Screening.objects.filter(case=case, person=person, round=case.round).exists()

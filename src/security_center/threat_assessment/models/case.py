@@ -245,8 +245,5 @@ class Screening(models.Model):
 
     objects: ClassVar[models.Manager[Screening]] = ScopedManager(district="case__district")
 
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "person", "round"], name="one_screening_each")]
-
     def __str__(self) -> str:
         return f"screening {self.pk}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,6 +12,7 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import organizations_with
 from security_center.foundation.vault.queries import open_records
 
+from .. import content_loader as doctrine
 from ..models import Service
 from ..sealing import desk_recipient, unseal_all
 from .said import Said
@@ -44,6 +45,13 @@ def known_service(person: Person, pk: UUID) -> Said:
     if not found:
         raise ServiceUnknown(pk)
     return found[0]
+
+
+def kinds_of(things: Sequence[str]) -> dict[str, str]:
+    """What kind of service each is: a fixed word, so that several to be asked again can be told apart in a list of duties."""
+    numbers = {thing.partition(":")[2]: thing for thing in things}
+    labels = doctrine.service_kinds()
+    return {numbers[str(pk)]: str(labels[kind]) for pk, kind in Service.objects.filter(pk__in=numbers).values_list("pk", "kind")}
 
 
 def _opened(rows: Iterable[Service]) -> list[Said]:

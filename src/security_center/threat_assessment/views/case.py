@@ -23,6 +23,7 @@ from ..queries import team
 from ..queries.handoffs import where_it_came_from
 from ..queries.incoming import told_about
 from ..queries.reports import ReportUnknown, readable_report
+from ..wording import SAFETY_QUESTIONS
 from .lookups import about_case, act_page, back, me
 from .next_step import ON, next_step
 from .sentences import REFUSALS, blame, gate_lines, refuse
@@ -115,7 +116,10 @@ def case_screen(request: HttpRequest, case: Case) -> HttpResponse:
             return back(case)
     page = queries.CasePage(me(request), case, look(actor=me(request), case=case))
     mine = [said for said in page.screenings if said.row.person_id == me(request).pk and said.row.round == case.round]
-    return act_page(request, case, "screen", form, page=page, mine=mine, may_screen=case.state == State.SCREENING and not mine)
+    still_open = gates.safety_questions_open(case) if case.state == State.SCREENING else []
+    may_screen = case.state == State.SCREENING and (not mine or bool(still_open))
+    asked = [SAFETY_QUESTIONS[key] for key in still_open] if mine else []
+    return act_page(request, case, "screen", form, page=page, mine=mine, may_screen=may_screen, asked=asked)
 
 
 @require_http_methods(["GET", "POST"])

@@ -37,7 +37,7 @@ def called(request: HttpRequest, case: Case) -> HttpResponse:
             blame(form, refusal)
         else:
             messages.success(request, _("Written down: the team has met."))
-            return redirect("threat_assessment:called", number=case.number)
+            return redirect("threat_assessment:case", number=case.number)
     rows = [(said, doctrine.triggers()[said.row.trigger]) for said in convenings(case, page.opened)]
     return act_page(request, case, "called", form, waiting=page.convening, rows=rows)
 

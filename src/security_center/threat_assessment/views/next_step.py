@@ -77,11 +77,11 @@ def next_step(case: Case, page: CasePage, person: Person) -> NextStep:
         return _lead(case, "imminent", _("Somebody may be in danger now. Contain first, write afterwards."), _("Open the page for the first minutes"))
     if page.urgent_path_step is not None:
         return _lead(case, "special_paths", _("A step for self-harm or child protection is due."), _("See what is due"))
-    if page.convening is not None:
-        return _lead(case, "called", _("A grave answer calls the team. Meet today, and write down who was there."), _("The team has met"))
-    if any(not said.row.outcome for said in page.law_enforcement):
+    if any(not said.row.outcome for said in page.law_enforcement):  # counted in minutes, so before a meeting of today
         sentence, place, label = PLACES["thresholds_decided"]
         return _lead(case, place, sentence, label)
+    if page.convening is not None:
+        return _lead(case, "called", _("A grave answer calls the team. Meet today, and write down who was there."), _("The team has met"))
     if any(row.seen_at is None for row in page.reports):
         return _lead(case, "case_reports", _("A new report belongs to this case, and nobody has looked at it yet."), _("Look at the new report"))
     if page.told_anew:
@@ -116,11 +116,25 @@ def _on(case: Case, page: CasePage, person: Person) -> NextStep:
         return NextStep(_("Everything that this step asks for is there."), label=ON_LABELS[to], to=to)
     first, gates = unmet[0].gate.key, gate_lines(unmet)
     mine = any(said.row.person_id == person.pk and said.row.round == case.round for said in page.screenings)
-    if first in {"screened", "safety_answered"} and mine:
-        asked = _("You have screened it. A member of another discipline has to screen it too; ask one onto the team if there is none.")
-        return NextStep(asked, _url(case, "case_team"), _("Go to the team"), gates=gates, on=State(to).label)
+    if first == "screened" and mine:
+        return _second_screening(case, page, gates, on=State(to).label)
+    if first == "safety_answered" and mine:
+        label = _("Write down what is known now")
+        return NextStep(PLACES[first][0], _url(case, "case_screen"), label, gates=gates, on=State(to).label)
     sentence, place, label = PLACES[first]
     return NextStep(sentence, _url(case, place), label, gates=gates, on=State(to).label)
+
+
+def _second_screening(case: Case, page: CasePage, gates: list[GateLine], on: str | Promise) -> NextStep:
+    """The person has done their part: whoever is asked next is named, and only where there is nobody the team is to be widened."""
+    rows = [said.row for said in page.screenings if said.row.round == case.round]
+    covered, done = {one for row in rows for one in row.disciplines}, {row.person_id for row in rows}
+    others = [member.person.name for member in page.members if member.person_id not in done and set(member.disciplines) - covered]
+    if others:
+        asked = _("You have screened it. Now a member of another discipline does: %(names)s.") % {"names": ", ".join(others)}
+        return NextStep(asked, gates=gates, on=on)
+    asked = _("You have screened it. A member of another discipline has to screen it too; ask one onto the team if there is none.")
+    return NextStep(asked, _url(case, "case_team"), _("Go to the team"), gates=gates, on=on)
 
 
 def _lead(case: Case, place: str, sentence: str | Promise, label: str | Promise) -> NextStep:

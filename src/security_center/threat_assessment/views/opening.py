@@ -49,6 +49,9 @@ def case_new(request: HttpRequest) -> HttpResponse:
         except REFUSALS as refusal:
             blame(form, refusal)
         else:
+            if not policies.can(me(request), Permission.CASE_READ, case):
+                messages.success(request, _("The case is open, and %(name)s leads it. Only its team reads it.") % {"name": case.lead.name})
+                return redirect("reporting:report", number=report.number) if report is not None else redirect("threat_assessment:cases")
             messages.success(request, _("The case is open. Only its team reads it."))
             if register and not case.practice and policies.can(me(request), Permission.CASE_WRITE, case):
                 return redirect("threat_assessment:case_subject", number=case.number)
