@@ -38,3 +38,5 @@ class PathStepForm(StaffForm):
         if not any(known[key].record for key in answers):
             for name in ("agency", "called_when", "reference"):
                 del self.fields[name]
+            self.fields["note"].required = True  # without a record the words are all there is
+            self.fields["note"].error_messages["required"] = _("Write what came of it, in a sentence.")

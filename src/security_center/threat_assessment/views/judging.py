@@ -20,7 +20,7 @@ from ..actions import judging
 from ..actions.looking import look
 from ..forms_judging import JudgeForm, NoticeForm, SignForm
 from ..forms_outside import EvaluationForm, StepForm
-from ..models import Case, Judgement, Notice
+from ..models import Case, Judgement, Notice, State
 from ..queries.said import Said
 from . import beside
 from .lookups import about_case, act_page, me
@@ -76,6 +76,7 @@ def judgement_page(
     shown = [_Shown(said, page.signatures.get(said.row.pk, []), person.pk, sign if said.row.pk == at else None) for said in reversed(page.judgements)]
     waits = any(one.said.row.complete_at is None for one in shown)
     may = case.state in judging.JUDGED_IN and not waits
+    missing = gates.GATES["signed"].missing(case) if shown else []
     failed: forms.Form | None = judge if judge is not None and judge.is_bound else sign or evaluation or (step[1] if step is not None else None)
     return act_page(
         request,
@@ -85,7 +86,8 @@ def judgement_page(
         judge_form=(judge or JudgeForm(case=case)) if may or (judge is not None and judge.is_bound) else None,
         judgements=shown,
         unmet=gate_lines(gates.unmet_before_judging(case)),
-        unsigned=[doctrine.expertise()[key].label for key in gates.GATES["signed"].missing(case) if key in doctrine.expertise()] if shown else [],
+        unsigned=[doctrine.expertise()[key].label for key in missing if key in doctrine.expertise()],
+        settled=bool(shown) and not missing and case.state != State.MONITORING,  # nothing is asked for: a new one is offered, not urged
         question=doctrine.judgement_question(),
         steps=beside.steps(case, page.opened, step),
         evaluations=beside.evaluations(case, page.opened, evaluation),

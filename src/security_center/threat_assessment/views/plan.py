@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.prevention.queries import calendar_of
 
 from .. import queries
 from ..actions import managing
@@ -37,7 +38,7 @@ WORDS = ("goal", "raises_concern", "lowers_concern", "out_of_hours")
 class _Step:
     """A step of the plan as the page shows it."""
 
-    def __init__(self, said: Said, case: Case) -> None:
+    def __init__(self, said: Said, case: Case, *, school_day: bool) -> None:
         row: Action = said.row
         today = case.today()
         self.row, self.text = row, said.text
@@ -47,7 +48,12 @@ class _Step:
         self.confirmed = next((one for one in row.confirmations.all() if one.day == today), None)
         self.open = row.state == Action.State.OPEN
         self.late = self.open and row.due_on < today
-        self.asks_today = self.open and row.daily and self.confirmed is None
+        self.asks_today = school_day and self.open and row.daily and self.confirmed is None
+
+
+def _is_school_day(case: Case) -> bool:
+    """A daily step is asked for on school days only, as its duty is."""
+    return calendar_of(case.school).school_day(case.today()) is not None
 
 
 @require_http_methods(["GET"])
@@ -55,7 +61,8 @@ class _Step:
 def plan(request: HttpRequest, case: Case) -> HttpResponse:
     """The plan as it stands: today's confirmations on top, then the steps, then the words."""
     page = queries.CasePage(me(request), case, look(actor=me(request), case=case))
-    steps = [_Step(said, case) for said in page.actions]
+    school_day = _is_school_day(case)
+    steps = [_Step(said, case, school_day=school_day) for said in page.actions]
     return act_page(
         request,
         case,
@@ -154,7 +161,7 @@ def action(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
             messages.success(request, _("Noted: %(state)s.") % {"state": Action.State(form.cleaned_data["state"]).label})
             return redirect("threat_assessment:plan", number=case.number)
     opened = look(actor=me(request), case=case)
-    step = _Step(said(opened, [row], "what", "evidence")[0], case)
+    step = _Step(said(opened, [row], "what", "evidence")[0], case, school_day=_is_school_day(case))
     confirmations = sorted(row.confirmations.all(), key=lambda one: one.day, reverse=True)[:20]
     return act_page(request, case, "action", form, step=step, confirmations=confirmations)
 
