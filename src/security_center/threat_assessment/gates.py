@@ -205,7 +205,10 @@ GATES: dict[str, Gate] = {
         Gate("subject", _("The student is known by two identifiers, or the search for them is a source of this case."), _("Any member"), _subject),
         Gate("screened", _("Two members of different disciplines have screened the case."), _("Any two members"), _screened),
         Gate(
-            "safety_answered", _("Weapon, target, whereabouts and self-harm have each been answered by somebody."), _("Any member"), safety_questions_open
+            "safety_answered",
+            _("Weapon, target, whereabouts and self-harm have each been answered by somebody."),
+            _("Any member"),
+            safety_questions_open,
         ),
         Gate(
             "contained",

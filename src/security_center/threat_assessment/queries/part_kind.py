@@ -44,6 +44,11 @@ LABELS: dict[str, Words] = {
     "answer": _lazy("Answer"),
     "outcome": _lazy("What came of it"),
     "relied_on": _lazy("What was relied on"),
+    "contact": _lazy("How contact is kept"),
+    "looked_again": _lazy("What the team sees in it"),
+    "called_when": _lazy("When it was called"),
+    "reference": _lazy("Reference number"),
+    "who": _lazy("Who said so"),
 }
 
 

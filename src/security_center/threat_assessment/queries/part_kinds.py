@@ -14,7 +14,8 @@ from .. import content_loader as doctrine
 from ..models import Case, InterviewVersion, PlacementQuestion, Removal, State
 from ..policies import is_officer
 from .inquiry import RECORDS, visible_files, visible_interviews, visible_sources
-from .part_kind import Kind, always, label_of, moment, name_of, of_group, single
+from .part_kind import Kind, label_of, moment, name_of, of_group, single
+from .part_kinds_more import MORE
 
 SCHOOL = "school"
 INVOLVED = "involved"
@@ -298,15 +299,6 @@ KINDS: dict[str, Kind] = {
             of_group("records"),
             seen=_of_the_school(PlacementQuestion),
         ),
-        # Who suspects whom of what, and what the agency said: never part of a family's copy, and in no packet.
-        Kind(
-            "pathstep",
-            "more",
-            {"text": ("agency", "called_when", "reference", "note")},
-            lambda row, unit: _("A step of child protection or against self-harm"),
-            _none_of_a_packet,
-            protected=always,
-        ),
         Kind("discussed", "more", single("note"), lambda row, unit: _("Said at a meeting of the team"), of_group("facts")),
         Kind("decision", "more", {"what": ("what", "outcome")}, lambda row, unit: _("Decided at a meeting of the team"), of_group("plan")),
         Kind(
@@ -317,5 +309,6 @@ KINDS: dict[str, Kind] = {
             _none_of_a_packet,
             related=("by",),
         ),
+        *MORE,
     )
 }

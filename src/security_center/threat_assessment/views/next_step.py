@@ -13,7 +13,7 @@ from security_center.foundation.organizations.models import Person
 from ..gates import Unmet
 from ..models import Case, State
 from ..queries.case_page import CasePage
-from .sentences import GateLine, gate_lines
+from .sentences import WHERE, GateLine, gate_lines
 
 # The usual way on.
 ON = {
@@ -30,33 +30,25 @@ ON_LABELS: dict[str, str | Promise] = {
     State.MANAGING: _("Put the plan to work"),
     State.MONITORING: _("Go over to monitoring"),
 }
-# What each gate asks for, where it is met, and what the way there is called.
-PLACES: dict[str, tuple[str | Promise, str, str | Promise]] = {
-    "subject": (_("Nobody knows yet for sure who the student is. Finding out is the first step."), "case_subject", _("Find out who the student is")),
-    "screened": (_("Two members of different disciplines screen it, each for themselves."), "case_screen", _("Screen the case")),
-    "safety_answered": (_("A question of immediate safety is still not answered by anybody."), "case_screen", _("Screen the case")),
-    "mandatory_prompts": (_("Some questions that must be asked are still open."), "themes", _("Ask what must be asked")),
-    "three_kinds_of_source": (_("More kinds of source have to answer before the team can judge."), "sources", _("Go to the sources")),
-    "student_and_parent": (
-        _("The student and a parent are still to be spoken to, or their refusal written down."),
-        "sources",
-        _("Go to the sources"),
-    ),
-    "thresholds_decided": (_("Somebody has to decide whether the police are told, and write why."), "law_enforcement", _("Decide about the police")),
-    "signed": (_("The judgement is made and signed by each required discipline, with its own view."), "judgement", _("Go to the judgement")),
-    "notices": (_("Somebody who has to be told was not told yet."), "notices", _("Tell those who have to know")),
-    "plan_approved": (_("The plan has to be written, and the lead approves it."), "plan", _("Go to the plan")),
-    "special_education": (
-        _("The student has an IEP or a 504 plan. Somebody of special education has to be on the team."),
-        "case_team",
-        _("Ask somebody of special education"),
-    ),
-    "convened": (_("A grave answer calls the team. Meet today, and write down who was there."), "called", _("The team has met")),
-    "steps_taken": (_("The steps of the decision come first: they lead to a level."), "judgement", _("Answer the next step")),
-    "evaluated": (_("What the level asks for has to be done, and written down."), "judgement", _("Write down the evaluation")),
-    "looked_at": (_("Somebody outside the team has to look at the judgement first."), "judgement", _("See who looks")),
-    "path_steps": (_("A step for self-harm or child protection is due."), "special_paths", _("See what is due")),
-    "actions_set": (_("The plan needs at least one step, with an owner and a backup."), "plan", _("Add a step to the plan")),
+# What each gate asks for; where it is met stands in sentences.WHERE.
+ASKS: dict[str, str | Promise] = {
+    "subject": _("Nobody knows yet for sure who the student is. Finding out is the first step."),
+    "screened": _("Two members of different disciplines screen it, each for themselves."),
+    "safety_answered": _("A question of immediate safety is still not answered by anybody."),
+    "mandatory_prompts": _("Some questions that must be asked are still open."),
+    "three_kinds_of_source": _("More kinds of source have to answer before the team can judge."),
+    "student_and_parent": _("The student and a parent are still to be spoken to, or their refusal written down."),
+    "thresholds_decided": _("Somebody has to decide whether the police are told, and write why."),
+    "signed": _("The judgement is made and signed by each required discipline, with its own view."),
+    "notices": _("Somebody who has to be told was not told yet."),
+    "plan_approved": _("The plan has to be written, and the lead approves it."),
+    "special_education": _("The student has an IEP or a 504 plan. Somebody of special education has to be on the team."),
+    "convened": _("A grave answer calls the team. Meet today, and write down who was there."),
+    "steps_taken": _("The steps of the decision come first: they lead to a level."),
+    "evaluated": _("What the level asks for has to be done, and written down."),
+    "looked_at": _("Somebody outside the team has to look at the judgement first."),
+    "path_steps": _("A step for self-harm or child protection is due."),
+    "actions_set": _("The plan needs at least one step, with an owner and a backup."),
 }
 
 
@@ -78,8 +70,7 @@ def next_step(case: Case, page: CasePage, person: Person) -> NextStep:
     if page.urgent_path_step is not None:
         return _lead(case, "special_paths", _("A step for self-harm or child protection is due."), _("See what is due"))
     if any(not said.row.outcome for said in page.law_enforcement):  # counted in minutes, so before a meeting of today
-        sentence, place, label = PLACES["thresholds_decided"]
-        return _lead(case, place, sentence, label)
+        return _lead(case, WHERE["thresholds_decided"][0], ASKS["thresholds_decided"], WHERE["thresholds_decided"][1])
     if page.convening is not None:
         return _lead(case, "called", _("A grave answer calls the team. Meet today, and write down who was there."), _("The team has met"))
     if any(row.seen_at is None for row in page.reports):
@@ -119,10 +110,9 @@ def _on(case: Case, page: CasePage, person: Person) -> NextStep:
     if first == "screened" and mine:
         return _second_screening(case, page, gates, on=State(to).label)
     if first == "safety_answered" and mine:
-        label = _("Write down what is known now")
-        return NextStep(PLACES[first][0], _url(case, "case_screen"), label, gates=gates, on=State(to).label)
-    sentence, place, label = PLACES[first]
-    return NextStep(sentence, _url(case, place), label, gates=gates, on=State(to).label)
+        return NextStep(ASKS[first], _url(case, "case_screen"), _("Write down what is known now"), gates=gates, on=State(to).label)
+    place, label = WHERE[first]
+    return NextStep(ASKS[first], _url(case, place), label, gates=gates, on=State(to).label)
 
 
 def _second_screening(case: Case, page: CasePage, gates: list[GateLine], on: str | Promise) -> NextStep:
@@ -131,8 +121,8 @@ def _second_screening(case: Case, page: CasePage, gates: list[GateLine], on: str
     covered, done = {one for row in rows for one in row.disciplines}, {row.person_id for row in rows}
     others = [member.person.name for member in page.members if member.person_id not in done and set(member.disciplines) - covered]
     if others:
-        asked = _("You have screened it. Now a member of another discipline does: %(names)s.") % {"names": ", ".join(others)}
-        return NextStep(asked, gates=gates, on=on)
+        named = _("You have screened it. Now a member of another discipline does: %(names)s.") % {"names": ", ".join(others)}
+        return NextStep(named, gates=gates, on=on)
     asked = _("You have screened it. A member of another discipline has to screen it too; ask one onto the team if there is none.")
     return NextStep(asked, _url(case, "case_team"), _("Go to the team"), gates=gates, on=on)
 

@@ -49,7 +49,7 @@ MOVED_ON = _lazy("The case has moved on meanwhile, or does not stand where this 
 
 # The fields that the sentence may belong to, the first that the form has; then the sentence.
 _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
-    GatesUnmet: ((), _lazy("This cannot be done yet. What is still missing stands below.")),
+    GatesUnmet: ((), _lazy("This cannot be done yet. What is still missing is listed on this page.")),
     closing.NotAReason: (("reason",), _lazy("This is no reason to close a case.")),
     containment.ScreenFirst: (
         ("outcome",),
@@ -152,6 +152,35 @@ _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
 REFUSALS = tuple(_SENTENCES)
 
 
+# Where each gate is met, and what the way there is called.
+WHERE: dict[str, tuple[str, str | Promise]] = {
+    "subject": ("case_subject", _lazy("Find out who the student is")),
+    "screened": ("case_screen", _lazy("Screen the case")),
+    "safety_answered": ("case_screen", _lazy("Screen the case")),
+    "mandatory_prompts": ("themes", _lazy("Ask what must be asked")),
+    "three_kinds_of_source": ("sources", _lazy("Go to the sources")),
+    "student_and_parent": ("sources", _lazy("Go to the sources")),
+    "thresholds_decided": ("law_enforcement", _lazy("Decide about the police")),
+    "signed": ("judgement", _lazy("Go to the judgement")),
+    "notices": ("notices", _lazy("Tell those who have to know")),
+    "plan_approved": ("plan", _lazy("Go to the plan")),
+    "actions_set": ("plan", _lazy("Add a step to the plan")),
+    "actions_settled": ("plan", _lazy("Go to the plan")),
+    "reviewed": ("reviews", _lazy("Write a review")),
+    "no_unseen_reports": ("case_reports", _lazy("Look at what is new")),
+    "special_education": ("case_team", _lazy("Ask somebody of special education")),
+    "placement_answered": ("removals", _lazy("Answer about the days out of school")),
+    "convened": ("called", _lazy("The team has met")),
+    "class_decided": ("class_return", _lazy("Decide about class")),
+    "steps_taken": ("judgement", _lazy("Answer the next step")),
+    "evaluated": ("judgement", _lazy("Write down the evaluation")),
+    "looked_at": ("judgement", _lazy("See who looks")),
+    "path_steps": ("special_paths", _lazy("See what is due")),
+    "path_ended": ("special_paths", _lazy("See what is due")),
+    "handoff_acknowledged": ("handoff", _lazy("Look at the handover")),
+}
+
+
 @dataclass(frozen=True)
 class GateLine:
     """A gate that is not met: its sentence, who can meet it and by when, and what is missing, in words."""
@@ -160,6 +189,8 @@ class GateLine:
     who: str
     missing: list[str]
     due: datetime | None = None
+    place: str = ""  # the page of the case where it is met
+    way: str | Promise = ""  # what the way there is called
 
 
 def sentence(refusal: Exception) -> str:
@@ -187,7 +218,7 @@ def refuse(request: HttpRequest, case: Case, refusal: Exception, place: str = ""
 
 
 def gate_lines(unmet: Iterable[Unmet]) -> list[GateLine]:
-    return [GateLine(str(one.gate.sentence), str(one.gate.who), missing_words(one), one.due) for one in unmet]
+    return [GateLine(str(one.gate.sentence), str(one.gate.who), missing_words(one), one.due, *WHERE.get(one.gate.key, ("", ""))) for one in unmet]
 
 
 _WORDS: dict[str, str | Promise] = {
