@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 from tests.threat_assessment.pages import SignIn, seen, send, words
 from tests.threat_assessment.team import SCREEN, TEXTS, Team
 
+from security_center.foundation.clock import now
 from security_center.foundation.duties.queries import open_about
-from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.models import Person, RoleAssignment
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import gates
@@ -162,12 +163,35 @@ def test_f01_nobody_agrees_for_what_they_do_not_stand_for_or_for_both(team: Team
 def test_f01_where_there_is_no_officer_a_member_for_law_enforcement_agrees_but_not_the_administrator_alone(team: Team) -> None:
     case: Case = team.open()
     liaison: Person = team.valley.cast.rosa
+    RoleAssignment.objects.filter(person=team.sam).update(ends_at=now())
     convening.hold_from_class(actor=team.ben, case=case)
     convening.answer_search(actor=team.ben, case=case, search="nothing_found", weapon_known="no", note="Bag and locker.")
     convening.agree_to_return(actor=team.tess, case=case, stands_for="administration")
     opening.join(actor=team.tess, case=case, person=liaison, disciplines=["law_enforcement"])
     convening.agree_to_return(actor=liaison, case=case, stands_for="law_enforcement")
     convening.return_to_class(actor=team.tess, case=case, reason="Agreed.")
+
+
+def test_f01_nobody_agrees_in_the_place_of_an_officer_whom_the_school_has(team: Team) -> None:
+    case = held(team)
+    answered(team, case)
+    opening.leave_team(actor=team.tess, case=case, person=team.ben)
+    opening.join(actor=team.tess, case=case, person=team.ben, disciplines=["law_enforcement"])
+    with pytest.raises(convening.NotTheirs):
+        convening.agree_to_return(actor=team.ben, case=case, stands_for="law_enforcement")
+    convening.agree_to_return(actor=team.sam, case=case, stands_for="law_enforcement")
+
+
+def test_f01_letting_the_officer_go_spares_nobody_the_officer_at_the_meeting(team: Team) -> None:
+    case = held(team)
+    opening.leave_team(actor=team.tess, case=case, person=team.sam)
+    opening.leave_team(actor=team.tess, case=case, person=team.ben)
+    opening.join(actor=team.tess, case=case, person=team.ben, disciplines=["law_enforcement"])
+    for present in ([team.tess, team.dana], [team.tess, team.ben]):
+        with pytest.raises(convening.OneDisciplineMet):
+            convening.hold_meeting(actor=team.tess, case=case, present=present, note="Quickly.")
+    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["school_resource_officer"])
+    convening.hold_meeting(actor=team.tess, case=case, present=[team.tess, team.sam], note="With him.")
 
 
 def test_f01_the_end_of_an_alarm_sends_nobody_back_to_class(team: Team) -> None:

@@ -9,6 +9,7 @@ from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has, organizations_with, roles_at
+from security_center.foundation.organizations.queries import people_with_any_role
 
 from .content_paths import outside_reviews
 from .gate_rules import OFFICERS
@@ -39,6 +40,8 @@ __all__ = [
     "require_open",
     "require_receiver",
     "require_services",
+    "sees_police_records",
+    "speaks_for_law_enforcement",
 ]
 
 
@@ -69,6 +72,13 @@ def is_officer(person: Person, case: Case) -> bool:
     they were asked onto the team as."""
     member = member_of(person, case)
     return member is not None and (bool(OFFICERS & set(member.disciplines)) or Role.SRO in roles_at(person, case.school))
+
+
+def speaks_for_law_enforcement(member: Member, case: Case) -> bool:
+    """The officer of the school; where it has none, whoever the team has named for law enforcement (F1: Oxford's officer was not asked)."""
+    if not OFFICERS & set(member.disciplines):
+        return False
+    return Role.SRO in roles_at(member.person, case.school) or not people_with_any_role(case.school, [Role.SRO], include_above=True)
 
 
 def sees_police_records(person: Person, case: Case) -> bool:

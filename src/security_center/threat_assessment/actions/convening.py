@@ -88,21 +88,27 @@ def hold_meeting(*, actor: Person, case: Case, present: Sequence[Person], note: 
         raise NotATransition(fresh, "meeting")
     if not note.strip():
         raise ReasonWanted
-    members = list(Member.objects.filter(case=fresh, removed_at__isnull=True))
     there = {person.pk for person in present}
-    in_the_room = [member.disciplines for member in members if member.person_id in there]
-    has_officer = any(OFFICERS & set(member.disciplines) for member in members)
-    if len(in_the_room) < 2 or not gates.two_disciplines(*in_the_room):
+    called = _called(fresh, row)
+    in_the_room = [member for member in called if member.removed_at is None and member.person_id in there]
+    if len(in_the_room) < 2 or not gates.two_disciplines(*(member.disciplines for member in in_the_room)):
         raise OneDisciplineMet
-    if has_officer and not any(OFFICERS & set(disciplines) for disciplines in in_the_room):
+    has_officer = any(OFFICERS & set(member.disciplines) for member in called)
+    if has_officer and not any(policies.speaks_for_law_enforcement(member, fresh) for member in in_the_room):
         raise OneDisciplineMet
     row.held_at, row.held_by = now(), actor
     seal(unsealed(fresh), row, note=note)
     row.save()
-    row.present.set([member.person_id for member in members if member.person_id in there])
+    row.present.set([member.person_id for member in in_the_room])
     _note(fresh, actor, "case.team_met", trigger=row.trigger, present=len(in_the_room), late=row.due_at < row.held_at)
     duty.settle(case=fresh, kind=duty.MEET, actor=actor, outcome="met")
     return row
+
+
+def _called(case: Case, row: Convening) -> list[Member]:
+    """The team, and whoever was let go of it since it was called: nobody is spared the officer by sending them away."""
+    rows = Member.objects.filter(case=case).exclude(removed_at__lt=row.called_at)
+    return list(rows.select_related("person"))
 
 
 @transaction.atomic
@@ -124,8 +130,7 @@ def agree_to_return(*, actor: Person, case: Case, stands_for: str) -> ClassRetur
     """As the administrator or as the officer. Raises NotTheirs (another discipline, or the same person twice), GatesUnmet (nothing searched yet)."""
     fresh, row = _open_return(actor, case)
     member = policies.member_of(actor, fresh)
-    wanted = {ADMINISTRATION: frozenset({ADMINISTRATION}), "law_enforcement": OFFICERS}.get(stands_for, frozenset())
-    if member is None or not wanted & set(member.disciplines):
+    if member is None or not stands_for_it(fresh, member, stands_for):
         raise NotTheirs
     other = row.officer_id if stands_for == ADMINISTRATION else row.administrator_id
     if other == actor.pk:
@@ -140,6 +145,12 @@ def agree_to_return(*, actor: Person, case: Case, stands_for: str) -> ClassRetur
     row.save()
     _note(fresh, actor, "case.return_agreed", stands_for=stands_for)
     return row
+
+
+def stands_for_it(case: Case, member: Member, stands_for: str) -> bool:
+    if stands_for == "law_enforcement":
+        return policies.speaks_for_law_enforcement(member, case)
+    return stands_for == ADMINISTRATION and ADMINISTRATION in member.disciplines
 
 
 @transaction.atomic

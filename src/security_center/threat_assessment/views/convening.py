@@ -17,7 +17,6 @@ from ..actions import convening
 from ..actions.looking import look
 from ..forms_convening import DecideClassForm, MeetForm, SearchForm
 from ..gate_checks import ADMINISTRATION
-from ..gate_rules import OFFICERS
 from ..models import Case
 from ..queries.convening import class_returns, convenings
 from .lookups import about_case, act_page, me
@@ -104,8 +103,11 @@ def _page(request: HttpRequest, case: Case, *, search: SearchForm | None = None,
     rows = [(said, doctrine.triggers()[said.row.trigger], doctrine.searches().get(said.row.search)) for said in class_returns(case, opened)]
     waiting = next((one for one in rows if not one[0].row.outcome), None)
     member = policies.member_of(me(request), case)
-    mine = set(member.disciplines) if member is not None else set()
     row = waiting[0].row if waiting is not None else None
+
+    def stands_for(what: str) -> bool:
+        return member is not None and convening.stands_for_it(case, member, what)
+
     failed: forms.Form | None = decide if decide is not None else search
     return act_page(
         request,
@@ -117,6 +119,6 @@ def _page(request: HttpRequest, case: Case, *, search: SearchForm | None = None,
         missing=gate_lines(gates.unmet_to_return(case)) if waiting is not None and not hasattr(failed, "unmet") else [],
         search_form=search or SearchForm(),
         decide_form=decide or DecideClassForm(),
-        may_administrator=row is not None and row.administrator_id is None and ADMINISTRATION in mine,
-        may_officer=row is not None and row.officer_id is None and bool(OFFICERS & mine),
+        may_administrator=row is not None and row.administrator_id is None and stands_for(ADMINISTRATION),
+        may_officer=row is not None and row.officer_id is None and stands_for("law_enforcement"),
     )
