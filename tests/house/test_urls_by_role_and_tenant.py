@@ -228,7 +228,7 @@ STAFF: dict[str, Row] = {
     "threat_assessment:privacy": Row("get", TEAM),
     "threat_assessment:amendment": Row("get", TEAM),
     "threat_assessment:amendment_new": Row("get", TEAM),
-    "threat_assessment:certificate": Row("get", DESK - {"rosa", "sam", "ben"} | {"aud", "ada"}),
+    "threat_assessment:certificate": Row("get", DESK - {"rosa", "sam", "ben"} | {"aud", "ada", "omar"}),
     "threat_assessment:end": Row("get", TEAM),
     "threat_assessment:end_answer": Row("post", TEAM),
     "threat_assessment:inspection": Row("get", TEAM),

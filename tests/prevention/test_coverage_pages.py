@@ -130,3 +130,11 @@ def test_days_out_of_order_are_sent_back(cast: Cast, signed_in: SignIn) -> None:
 def test_the_safety_lead_names_who_takes_reports_about_the_district(cast: Cast, signed_in: SignIn) -> None:
     signed_in(cast.ivy).post(f"{base(cast.district)}alternate/", {"alternate-person": cast.nia.pk})
     assert queries.alternate_of(cast.district) == cast.nia
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_that_no_life_reaches_is_refused_beside_its_field(cast: Cast, signed_in: SignIn, day: str) -> None:
+    absence = {"absence-person": cast.rosa.pk, "absence-first_day": day, "absence-last_day": day}
+    answer = signed_in(cast.tess).post(f"{base(cast.school_a)}absences/add/", absence)
+    assert answer.status_code == 200
+    assert "Look at the year" in answer.content.decode()

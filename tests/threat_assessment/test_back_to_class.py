@@ -15,7 +15,7 @@ from security_center.foundation.organizations.models import Person, RoleAssignme
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import gates
-from security_center.threat_assessment.actions import closing, containment, convening, inquiry, judging, moving, opening, screening
+from security_center.threat_assessment.actions import closing, containment, convening, inquiry, judging, moving, opening, paths, screening
 from security_center.threat_assessment.models import Case, ClassReturn, State
 
 EVERYBODY = 3  # on the team
@@ -192,6 +192,15 @@ def test_f01_letting_the_officer_go_spares_nobody_the_officer_at_the_meeting(tea
             convening.hold_meeting(actor=team.tess, case=case, present=present, note="Quickly.")
     opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["school_resource_officer"])
     convening.hold_meeting(actor=team.tess, case=case, present=[team.tess, team.sam], note="With him.")
+
+
+def test_f01_what_rang_somebody_who_was_let_go_rings_the_lead_and_their_own_call_falls_away(team: Team) -> None:
+    case = held(team)
+    paths.suspect_abuse(actor=team.ben, case=case, suspected="other")
+    opening.leave_team(actor=team.tess, case=case, person=team.ben)
+    assert team.ben.pk not in {duty.holder_id for duty in open_about(case.thing)}
+    assert [duty.holder for duty in open_about(case.thing, "case.path")] == [team.tess]
+    assert {duty.holder for duty in open_about(case.thing, "case.meet")} == {team.tess, team.dana, team.sam}
 
 
 def test_f01_the_end_of_an_alarm_sends_nobody_back_to_class(team: Team) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +12,9 @@ from django.urls import reverse
 from tests.threat_assessment.team import SCREEN, Team
 
 from security_center.foundation.duties.models import Duty
+from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.queries import entries_about
-from security_center.threat_assessment.actions import containment, moving
+from security_center.threat_assessment.actions import closing, containment, managing, moving
 from security_center.threat_assessment.models import Case, LawEnforcementDecision, Press, Screening, State
 
 SignIn = Callable[..., Client]
@@ -249,8 +251,37 @@ def test_a_report_added_to_a_closed_case_opens_it_and_waits_to_be_looked_at(team
     report = team.valley.taken(what="He says it again.")
     tess.post(path("case_reports", case), {"cite-number": report.number})
     assert "A new report belongs to this case" in words(tess.get(case.path))
-    tess.post(path("case_reports_seen", case))
+    shown = words(tess.get(path("case_reports", case)))
+    assert f'name="number" value="{report.number}"' in shown
+    later = team.valley.taken(what="And again.")
+    closing.add_report(actor=team.ben, case=case, report=later)
+    answer = tess.post(path("case_reports_seen", case), {"number": [report.number]}, follow=True)
+    assert "Something else has come in meanwhile" in words(answer)
+    assert [row.report_number for row in case.reports.filter(seen_at__isnull=True)] == [later.number], "what came in meanwhile stays new"
+    assert open_about(case.thing, "case.new_report").exists()
+    tess.post(path("case_reports_seen", case), {"number": [later.number]})
     assert not case.reports.filter(seen_at__isnull=True).exists()
+    assert not open_about(case.thing, "case.new_report").exists()
+
+
+def test_f02_a_review_leaves_what_is_new_as_new_and_says_that_it_is_there(team: Team, signed_in: SignIn) -> None:
+    case, tess = team.managed(), signed_in(team.tess)
+    closing.add_report(actor=team.ben, case=case, report=team.valley.report("He says it again."))
+    assert "the team has not looked at it yet" in words(tess.get(path("reviews", case)))
+    managing.review(actor=team.tess, case=case, text="As before.", next_in_days=7)
+    assert case.reports.filter(seen_at__isnull=True).exists()
+    assert open_about(case.thing, "case.new_report").exists()
+
+
+def test_a_form_that_is_sent_twice_opens_one_case(team: Team, signed_in: SignIn) -> None:
+    tess, ben = signed_in(team.tess), signed_in(team.ben)
+    once = re.search(r'name="open-once" value="([0-9a-f-]{36})"', words(tess.get(reverse("threat_assessment:case_new"))))
+    assert once is not None
+    form = opening_form(**{"open-once": once.group(1), "open-lead": team.tess.pk})
+    answers = [tess.post(reverse("threat_assessment:case_new"), form) for _time in range(2)]
+    assert answers[0].url == answers[1].url
+    assert Case.objects.count() == 1
+    assert ben.post(reverse("threat_assessment:case_new"), form).url != answers[0].url, "nobody is led to somebody else's case by it"
 
 
 # --- danger now, law enforcement -------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from security_center.foundation.organizations.policies import NotAllowed
 from security_center.prevention import actions as plan_actions
 from security_center.prevention.school_time import SchoolCalendar
 from security_center.threat_assessment import tasks
-from security_center.threat_assessment.actions import closing, containment, judging, managing, moving, opening, removing, screening
+from security_center.threat_assessment.actions import closing, containment, convening, judging, managing, moving, opening, removing, screening
 from security_center.threat_assessment.gates import GatesUnmet
 from security_center.threat_assessment.models import Case, PlacementQuestion, State
 from security_center.threat_assessment.queries.removals import days_of
@@ -189,7 +189,7 @@ def test_f10_a_transient_concern_closes_from_screening_with_two_disciplines_and_
 
 
 def test_sending_a_student_away_makes_the_team_look_again_and_closes_nothing(team: Team) -> None:
-    case = team.managed()
+    case = team.managed(conclusion="no_concern")
     team.valley.pass_time(hours=1)
     away(team, case, days=2)
     assert open_about(case.thing, "case.look_again").exists()
@@ -208,7 +208,7 @@ def test_an_open_question_about_days_is_not_dropped_by_closing(team: Team) -> No
     away(team, case, kind="expulsion")
     with pytest.raises(GatesUnmet) as refused:
         closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="He is gone.")
-    assert [one.gate.key for one in refused.value.unmet] == ["placement_answered"]
+    assert [one.gate.key for one in refused.value.unmet] == ["safety_answered", "placement_answered"]
 
 
 # --- the pages -------------------------------------------------------------------------------------------------------
@@ -249,3 +249,18 @@ def test_a_form_with_a_mistake_keeps_what_was_typed(team: Team, signed_in: SignI
 def test_what_was_recorded_is_sealed(team: Team) -> None:
     row = away(team, team.open(), reason="Marker-Sealed")
     assert b"Marker" not in bytes(row.reason)
+
+
+def test_f01_kept_out_and_due_back_it_is_decided_before_the_student_is_in_class(team: Team, signed_in: SignIn) -> None:
+    case = team.open()
+    convening.hold_from_class(actor=team.ben, case=case)
+    away(team, case, days=2)
+    team.keep_out(case)
+    assert "Before they come back it is decided anew" in seen(signed_in(team.tess), case, "class/")
+    tasks.watch_removals()
+    assert not open_about(case.thing, "case.class_return").exists(), "still away"
+    team.valley.pass_time(days=6)
+    tasks.watch_removals()
+    tasks.watch_removals()
+    assert open_about(case.thing, "case.class_return").count() == 1
+    assert case.class_returns.filter(outcome="").count() == 1

@@ -155,6 +155,14 @@ def test_an_unfounded_case_is_destroyed_early_by_two_and_by_nobody_alone(team: T
     assert texts_left(case) == {}
 
 
+@pytest.mark.parametrize("grave", [{"life_safety": True}, {"grave_words": True}, {"close_reason": "duplicate_merged"}])
+def test_f08_nobody_destroys_early_what_was_about_a_life_or_a_weapon_or_goes_on_elsewhere(team: Team, grave: dict[str, object]) -> None:
+    case = unfounded(team)
+    Case.objects.filter(pk=case.pk).update(**grave)
+    with pytest.raises(moving.NotATransition):
+        ending.ask_early_end(actor=team.tess, case=case, reason="Nobody should read this.")
+
+
 def test_nobody_asks_to_end_a_managed_case_early_and_no_officer_any(team: Team) -> None:
     from security_center.foundation.organizations.policies import NotAllowed
 

@@ -19,8 +19,8 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.vault.queries import recipients_of
 from security_center.threat_assessment import gates
-from security_center.threat_assessment.actions import closing, containment, handoffs, looking, managing, moving, opening, receiving
-from security_center.threat_assessment.models import Case, Handoff, Member, Press, State
+from security_center.threat_assessment.actions import closing, containment, handoffs, looking, managing, moving, opening, paths, receiving
+from security_center.threat_assessment.models import Case, Handoff, Member, PathStep, Press, State
 from security_center.threat_assessment.queries import handoffs as handed
 from security_center.threat_assessment.sealing import unseal, unsealed
 
@@ -228,7 +228,7 @@ def test_f09_no_other_reason_closes_a_case_that_is_on_its_way(team: Team) -> Non
         managing.settle_action(actor=team.ben, case=case, action=action, state="done", evidence="Done.")
     with pytest.raises(gates.GatesUnmet) as refused:
         closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="He is gone.")
-    assert [one.gate.key for one in refused.value.unmet] == ["handoff_acknowledged"]
+    assert [one.gate.key for one in refused.value.unmet] == ["judged_so", "handoff_acknowledged"]
 
 
 def test_a_school_outside_is_acknowledged_by_a_person_with_a_name(team: Team) -> None:
@@ -328,3 +328,19 @@ def test_declining_on_the_page_tells_the_giver_why(team: Team, signed_in: SignIn
     assert "Write the reason first" in words(paul.post(f"{row.path}decline/", {"reason-reason": ""}))
     paul.post(f"{row.path}decline/", {"reason-reason": "Marker-Why: not enrolled."})
     assert "Marker-Why" in seen(signed_in(team.tess), case, "handoff/")
+
+
+def test_f07_the_duty_to_report_abuse_comes_along_and_somebody_there_can_meet_it(team: Team) -> None:
+    case = team.managed(**STUDENT)
+    for person in (team.ben, team.dana):
+        paths.suspect_abuse(actor=person, case=case, suspected="other")
+    case, row = sent(team, near(team), case)
+    paul, lena = team.valley.cast.paul, team.valley.cast.lena
+    case = taken(team, row, paul, lena)
+    step = PathStep.objects.get(case=case, answer="")
+    assert step.person == paul, "once, though two knew of it"
+    assert [duty.holder for duty in open_about(case.thing, "case.path")] == [paul]
+    with pytest.raises(paths.NotYours):
+        paths.answer_path(actor=lena, case=case, step=step, answer="reported", note="", agency="CPS", called_when="Today")
+    paths.answer_path(actor=paul, case=case, step=step, answer="reported", note="", agency="CPS", called_when="Today")
+    assert not open_about(case.thing, "case.path").exists()

@@ -16,7 +16,7 @@ from security_center.foundation.students import actions as register_actions
 from security_center.foundation.students.households import Guardian, Household
 from security_center.foundation.students.models import Student
 from security_center.threat_assessment import gates
-from security_center.threat_assessment.actions import identifying, moving, opening
+from security_center.threat_assessment.actions import identifying, moving, opening, removing
 from security_center.threat_assessment.actions.identifying import DoesNotTellApart, TwoIdentifiersNeeded
 from security_center.threat_assessment.actions.opening import PracticeIsMadeUp
 from security_center.threat_assessment.models import Case
@@ -94,6 +94,15 @@ def test_confirming_says_who_compared_what_and_whether_there_is_a_plan_of_specia
     other = register.enter("Robin Hale", iep=False, section_504=False)
     case = confirm(team, case, other, "name", "photo")
     assert (case.student, case.special_education) == (other, False)
+
+
+def test_f10_nobody_presses_away_the_plan_of_special_education_that_the_register_names(team: Team, register: Register, jon: Student) -> None:
+    case = confirm(team, team.open(known_subject=False), jon, "name", "student_id")
+    with pytest.raises(removing.RegisterSaysSo):
+        removing.set_special_education(actor=team.tess, case=case, has_plan=False)
+    case = confirm(team, case, register.enter("Robin Hale"), "name", "photo")  # of whom the register says nothing
+    assert removing.set_special_education(actor=team.tess, case=case, has_plan=True).special_education
+    assert not removing.set_special_education(actor=team.tess, case=case, has_plan=False).special_education
 
 
 def test_another_districts_student_is_never_of_this_case(team: Team, jon: Student) -> None:

@@ -160,7 +160,7 @@ def test_f07_law_enforcement_notice_opens_a_closed_case_again_when_a_person_has_
     assert case.state == State.SCREENING
     assert {duty.kind for duty in open_about(case.thing)} == {"case.step", "case.new_report", "case.tell_staff"}
     assert gates.GATES["no_unseen_reports"].missing(case) == [row.number]
-    closing.has_seen_reports(actor=team.tess, case=case)
+    closing.has_seen_reports(actor=team.tess, case=case, numbers=[row.number])
     assert gates.GATES["no_unseen_reports"].missing(case) == []
 
 
@@ -181,7 +181,7 @@ def test_when_a_case_is_destroyed_what_was_told_about_it_is_destroyed_by_its_own
     case = moving.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
     row = told(team)
     incoming.put_into_case(actor=team.dana, incoming=row, case=case, compared=SAME)
-    closing.has_seen_reports(actor=team.tess, case=case)
+    closing.has_seen_reports(actor=team.tess, case=case, numbers=[row.number])
     for person in (team.tess, team.ben):
         screening.screen(actor=person, case=case, **{**SCREEN, "view": "unfounded"})
     closure = closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A song.")

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
+from django.test import Client
 from tests.threat_assessment.team import SCREEN, TEXTS, Team
 
 from security_center.foundation.duties.queries import open_about
+from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.policies import NotAllowed
+from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import queries
-from security_center.threat_assessment.actions import closing, containment, inquiry, judging, looking, managing, moving, opening, screening
+from security_center.threat_assessment.actions import closing, containment, departing, inquiry, judging, looking, managing, moving, opening, screening
 from security_center.threat_assessment.actions.inquiry_errors import ChangedMeanwhile
 from security_center.threat_assessment.gates import GatesUnmet
 from security_center.threat_assessment.models import Case, Press, State
@@ -41,6 +47,7 @@ def test_a_case_goes_from_its_report_to_its_closure(team: Team) -> None:
     action = case.plan.actions.get()
     managing.settle_action(actor=team.ben, case=case, action=action, state="done", evidence="Four talks.")
     managing.review(actor=team.tess, case=case, text="Better.", next_in_days=14)
+    closing.has_seen_reports(actor=team.tess, case=case, numbers=[report.number])
     closure = closing.ask_to_close(actor=team.tess, case=case, reason="resolved_support_in_place", text="He is well.")
     closed = closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="I agree.")
     assert closed.state == State.CLOSED
@@ -74,6 +81,28 @@ def test_f03_a_new_report_opens_a_closed_case_again_and_fills_nothing_in(team: T
     with pytest.raises(GatesUnmet) as refused:
         moving.advance(actor=team.tess, case=case, to=State.ASSESSING)
     assert keys(refused) == ["screened", "safety_answered"]
+
+
+def test_f03_nobody_closes_from_screening_what_nobody_has_screened(team: Team) -> None:
+    case = moving.advance(actor=team.tess, case=team.open(life_safety=True), to=State.SCREENING)
+    for reason in ("unfounded", "false_report", "duplicate_merged", "resolved_no_threat"):
+        with pytest.raises(GatesUnmet) as refused:
+            closing.ask_to_close(actor=team.tess, case=case, reason=reason, text="Nothing in it.")
+        assert keys(refused) == ["safety_answered"]
+    screening.screen(actor=team.ben, case=case, **{**SCREEN, "weapon": "unknown"})
+    with pytest.raises(GatesUnmet) as refused:
+        closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="Nothing in it.")
+    assert refused.value.unmet[0].missing == ["weapon"]
+
+
+@pytest.mark.parametrize("reason", ["unfounded", "false_report"])
+def test_f03_what_was_judged_to_be_something_is_not_put_away_as_nothing(team: Team, reason: str) -> None:
+    case, _judgement = team.judged(conclusion="escalating_unclear")
+    with pytest.raises(GatesUnmet) as refused:
+        closing.ask_to_close(actor=team.tess, case=case, reason=reason, text="To be rid of it.")
+    assert keys(refused) == ["judged_so"]
+    fine, _judgement = team.judged(conclusion="no_concern")
+    closing.ask_to_close(actor=team.tess, case=fine, reason=reason, text="A line of a song.")
 
 
 def test_one_discipline_alone_neither_screens_nor_closes(team: Team) -> None:
@@ -136,8 +165,6 @@ def test_whoever_leads_and_leaves_gives_the_lead_to_somebody(team: Team) -> None
 
 
 def test_f11_a_daily_step_that_nobody_confirms_rings(team: Team) -> None:
-    from security_center.threat_assessment import content_loader as doctrine
-
     case = team.managed()
     option = next(key for key, one in doctrine.plan_options().items() if one.daily_confirmation)
     due = team.valley.at.date()
@@ -151,7 +178,7 @@ def test_f11_a_daily_step_that_nobody_confirms_rings(team: Team) -> None:
 
 
 def test_what_is_still_owed_is_not_dropped_by_closing_for_any_reason(team: Team) -> None:
-    case = team.managed()
+    case = team.managed(conclusion="no_concern")
     containment.meet_threshold(actor=team.tess, case=case, threshold="le_consult")
     with pytest.raises(GatesUnmet) as refused:
         closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="It was nothing.")
@@ -166,3 +193,36 @@ def test_f03_a_judgement_from_before_does_not_count_once_the_case_is_assessed_an
         moving.advance(actor=team.tess, case=case, to=State.CLASSIFIED)
     assert keys(refused) == ["signed"]
     assert refused.value.unmet[0].missing == ["judgement"]
+
+
+# --- who is rung can see what rings ----------------------------------------------------------------------------------
+
+
+def test_f02_the_superintendent_whom_a_late_case_rings_sees_where_it_stands_and_who_leads_it_and_nothing_of_it(
+    team: Team, signed_in: Callable[[Person], Client]
+) -> None:
+    case, cast = team.open(), team.valley.cast
+    for stranger in (cast.omar_elsewhere, cast.rosa):
+        assert signed_in(stranger).get(case.path).status_code == 404
+    answer = signed_in(cast.omar).get(case.path)
+    assert answer.status_code == 403
+    page = answer.content.decode()
+    assert case.number in page
+    assert team.tess.name in page
+    assert "Marker-Concern" not in page
+    assert '/cases/"' not in page, "no way to a list that is not theirs"
+
+
+@pytest.mark.parametrize("days", [366, 5000])
+def test_f11_nobody_puts_a_step_off_until_it_never_rings(team: Team, days: int) -> None:
+    case = team.managed()
+    far = case.today() + timedelta(days=days)
+    option = next(iter(doctrine.plan_options()))
+    with pytest.raises(moving.TooFarOff):
+        managing.add_action(actor=team.tess, case=case, option=option, what="Search.", owner=team.ben, backup=team.dana, due_on=far)
+    departure = departing.note_departure(actor=team.tess, case=case, kind="withdrawn", note="They moved.")
+    for later in (far, case.today() + timedelta(days=31)):
+        with pytest.raises(moving.TooFarOff):
+            departing.plan_contact(
+                actor=team.tess, case=case, departure=departure, contact="By phone.", owner=team.ben, backup=team.dana, due_on=later
+            )

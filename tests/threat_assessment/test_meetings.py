@@ -31,7 +31,7 @@ def called(team: Team, **span: float) -> Meeting:
 def held(team: Team) -> Meeting:
     meeting = called(team)
     team.valley.pass_time(hours=2)
-    meetings.write_minutes(actor=team.tess, meeting=meeting, present={team.tess: ["administration"]}, others_present="", minutes="We met.", version=0)
+    meetings.write_minutes(actor=team.tess, meeting=meeting, present={team.tess: ["administration"]}, others_present="A nurse", minutes="We met.", version=0)
     return meetings.hold_meeting(actor=team.tess, meeting=meeting)
 
 
@@ -121,6 +121,9 @@ def test_a_meeting_is_not_over_before_it_began_nor_without_anybody(team: Team) -
     with pytest.raises(meetings.NotYet):
         meetings.hold_meeting(actor=team.tess, meeting=meeting)
     team.valley.pass_time(hours=2)
+    with pytest.raises(meetings.NobodyPresent):
+        meetings.hold_meeting(actor=team.tess, meeting=meeting)
+    meetings.write_minutes(actor=team.tess, meeting=meeting, present={team.tess: []}, others_present=" ", minutes="I met myself.", version=0)
     with pytest.raises(meetings.NobodyPresent):
         meetings.hold_meeting(actor=team.tess, meeting=meeting)
     with pytest.raises(meetings.WordsWanted):
@@ -227,7 +230,7 @@ def test_the_districts_meeting_counts_for_the_schools_that_leave_it_to_the_distr
     case = team.open()
     meeting = meetings.call_meeting(actor=cast.ivy, place=cast.district, starts_at=at)
     assert [line.case for line in reads.agenda(cast.ivy, cast.district).cases] == [case]
-    meetings.write_minutes(actor=cast.ivy, meeting=meeting, present={cast.ivy: []}, others_present="", minutes="", version=0)
+    meetings.write_minutes(actor=cast.ivy, meeting=meeting, present={cast.ivy: [], cast.nia: []}, others_present="", minutes="", version=0)
     meetings.hold_meeting(actor=cast.ivy, meeting=meeting)
     assert Discussed.objects.filter(meeting=meeting, case=case).exists()
 

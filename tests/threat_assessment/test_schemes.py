@@ -207,6 +207,9 @@ def test_florida_the_chair_closes_an_unfounded_concern_alone(team: Team) -> None
         closing.close_summarily(actor=team.ben, case=case, text="Nothing.")
     with pytest.raises(moving.ReasonWanted):
         closing.close_summarily(actor=team.tess, case=case, text=" ")
+    with pytest.raises(gates.GatesUnmet):
+        closing.close_summarily(actor=team.tess, case=case, text="Nobody has looked at it.")
+    screening.screen(actor=team.tess, case=case, **{**SCREEN, "view": "unfounded"})
     closed = closing.close_summarily(actor=team.tess, case=case, text="A line of a song.")
     assert (closed.state, closed.close_reason) == (State.CLOSED, "unfounded")
     assert "case.closed_summarily" in {entry.verb for entry in entries_about(case.thing)}
@@ -223,6 +226,7 @@ def test_florida_the_chair_finds_it_on_the_page_of_closing(team: Team, signed_in
     case = in_screening(team)
     assert "Close it summarily" not in seen(signed_in(team.ben), case, "close/")
     assert "Close it summarily" in seen(signed_in(team.tess), case, "close/")
+    screening.screen(actor=team.tess, case=case, **{**SCREEN, "view": "unfounded"})
     send(signed_in(team.tess), case, "close/summarily/", "summary", text="A line of a song.")
     assert Case.objects.get(pk=case.pk).state == State.CLOSED
 

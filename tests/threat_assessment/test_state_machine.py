@@ -246,7 +246,7 @@ class History(SpecialVerbs, Moves):
         closing.add_report(actor=None if from_the_desk else self.person("tess"), case=self.case, report=report)
 
     def do_seen(self, name: str) -> None:
-        closing.has_seen_reports(actor=self.person(name), case=self.case)
+        closing.has_seen_reports(actor=self.person(name), case=self.case, numbers=gates.GATES["no_unseen_reports"].missing(self.case))
 
     def do_ask_to_close(self, name: str, reason: str) -> None:
         closing.ask_to_close(actor=self.person(name), case=self.case, reason=reason, text="He is well.")

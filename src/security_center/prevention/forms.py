@@ -12,6 +12,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.web.day_fields import DayField
 
 from .content_loader import categories, urgencies
 from .presets import Preset
@@ -28,8 +29,8 @@ def _time_field(label: Any, *, required: bool = True, **options: Any) -> forms.T
     )
 
 
-def _day_field(label: Any) -> forms.DateField:
-    return forms.DateField(
+def _day_field(label: Any) -> DayField:
+    return DayField(
         label=label,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"invalid": _("Write a day such as 2026-12-21.")},

@@ -10,6 +10,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Person
+from security_center.foundation.web.day_fields import DayField
 
 from .beginning import names_to_fill, words_of
 from .case_rules import CaseRules
@@ -318,7 +319,7 @@ class AdoptForm(forms.Form):
     adopted_for = forms.CharField(
         label=_("On whose behalf is it adopted?"), max_length=160, required=False, help_text=_("For example: the Board of Education")
     )
-    decided_on = forms.DateField(
+    decided_on = DayField(
         label=_("On which day was it decided?"),
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),

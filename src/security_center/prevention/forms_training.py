@@ -9,14 +9,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Person
+from security_center.foundation.web.day_fields import DayField
 
 from .actions.training import Group
 from .doctrine.kinds import TrainingKind
 
 
-def _day(label: Any, **options: Any) -> forms.DateField:
+def _day(label: Any, **options: Any) -> DayField:
     errors = {"required": _("Choose a day."), "invalid": _("Choose a day.")}
-    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), error_messages=errors, **options)
+    return DayField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), error_messages=errors, **options)
 
 
 def _number(label: Any, least: int) -> forms.IntegerField:

@@ -15,6 +15,7 @@ from security_center.foundation.notifications.queries import unconfirmed
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has, remember
+from security_center.foundation.organizations.queries import sought
 
 from . import coverage
 from .beginning import begin
@@ -279,7 +280,7 @@ def public_state(organization: Organization) -> PublicState:
 def schools_matching(words: str, limit: int = 50) -> list[Organization]:
     """Schools whose name or city holds each of the words; for the public page that helps a reporter find their school."""
     found = Organization.objects.filter(kind=Organization.Kind.SCHOOL, active=True)
-    for word in words.split()[:6]:
+    for word in map(sought, words.split()[:6]):
         found = found.filter(Q(name__icontains=word) | Q(city__icontains=word))
     return list(found.select_related("parent").order_by("name", "pk")[:limit])
 

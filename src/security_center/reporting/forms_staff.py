@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.web.day_fields import DayField
 from security_center.prevention.content_loader import anonymity_modes
 
 from .actions.subjects import IDENTIFIERS
@@ -230,7 +231,7 @@ class SubjectForm(StaffForm):
     identifiers = _words(2, _("What tells them apart from others?"), required=False, help_text=_("Grade, class, looks, bus, schedule."))
     handle = forms.CharField(label=_("User name"), max_length=100, required=False)
     student_id = forms.CharField(label=_("Student number"), max_length=60, required=False)
-    birth_date = forms.DateField(label=_("Date of birth"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    birth_date = DayField(label=_("Date of birth"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     unknown = forms.BooleanField(label=_("We do not know yet who this is: keep searching"), required=False)
 
     def tokens(self) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext as _now
@@ -72,6 +73,8 @@ class OpenCaseForm(StaffForm):
     )
     lead = forms.ChoiceField(label=_("Who leads the case?"))
     disciplines = _disciplines(_("For which disciplines does the lead stand?"))
+    # Drawn once for each form: pressed twice, or sent again after a slow answer, it opens one case.
+    once = forms.UUIDField(initial=uuid4, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, people: Iterable[Person], report: bool, register: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Person
+from security_center.foundation.web.day_fields import MomentField
 from security_center.reporting.forms_staff import StaffForm, identifier_choices
 
 from .forms_case import discipline_choices, named_people
@@ -20,10 +21,10 @@ _NAME = {"required": _("Write the name as you were told it.")}
 _COMPARED = _("At least two. A name alone has led to the wrong student before.")
 
 
-def _moment(label: Any, **options: Any) -> forms.DateTimeField:
+def _moment(label: Any, **options: Any) -> MomentField:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     errors = {"required": _("Choose day and hour."), "invalid": _("Write day and hour.")}
-    return forms.DateTimeField(label=label, widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], error_messages=errors, **options)
+    return MomentField(label=label, widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], error_messages=errors, **options)
 
 
 def _life_safety() -> forms.TypedChoiceField:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.vault.uploads import SealedUpload
 from security_center.reporting.forms import FilesField, uploads_of
+from security_center.foundation.web.day_fields import DayField
 from security_center.reporting.forms_staff import StaffForm
 
 from . import content_loader as doctrine
@@ -20,8 +21,8 @@ def words(rows: int, label: Any, **options: Any) -> forms.CharField:
     return forms.CharField(widget=forms.Textarea(attrs={"rows": rows}), label=label, **options)
 
 
-def day(label: Any, **options: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+def day(label: Any, **options: Any) -> DayField:
+    return DayField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
 
 
 def version_shown() -> forms.IntegerField:

@@ -9,16 +9,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Person
+from security_center.foundation.web.day_fields import MomentField
 from security_center.reporting.forms_staff import StaffForm
 
 from .forms_inquiry import day, version_shown, words
 from .models import Decision, Rhythm
 
 
-def _moment(label: Any, **options: Any) -> forms.DateTimeField:
+def _moment(label: Any, **options: Any) -> MomentField:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     errors = {"required": _("Choose a day and an hour."), "invalid": _("Choose a day and an hour.")}
-    return forms.DateTimeField(label=label, widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], error_messages=errors, **options)
+    return MomentField(label=label, widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], error_messages=errors, **options)
 
 
 class MeetingForm(StaffForm):

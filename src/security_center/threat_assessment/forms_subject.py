@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from security_center.foundation.web.day_fields import DayField
 from security_center.reporting.forms_staff import StaffForm, identifier_choices
 
 
@@ -21,7 +22,7 @@ class LookUpForm(StaffForm):
     mark_optional = False  # two of the three are wanted
     student_name = forms.CharField(label=_("Name"), required=False, max_length=200)
     identifier = forms.CharField(label=_("Student number"), required=False, max_length=40)
-    birth_date = forms.DateField(
+    birth_date = DayField(
         label=_("Date of birth"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),

@@ -179,6 +179,13 @@ def _quorum(case: Case) -> list[str]:
     return unless(agreed is not None and case.lead_id in {agreed.asked_by_id, agreed.agreed_by_id}, "chair")
 
 
+def _judged_so(case: Case) -> list[str]:
+    """Where the team has judged, it was judged to be nothing: else the word "unfounded" would undo the judgement, its plan and its long keeping."""
+    last = checks.last_judgement(case)
+    fits = last is None or last.made_at < assessed_since(case) or doctrine.conclusions()[last.conclusion].may_close
+    return unless(fits, "judgement")
+
+
 def _written(case: Case) -> list[str]:
     return unless(Closure.objects.filter(case=case, refused=False, asked_at__gte=case.state_since).exists(), "reasons")
 
@@ -229,6 +236,7 @@ GATES: dict[str, Gate] = {
         Gate("no_unseen_reports", _("Everything new that came in about this case was looked at."), _("Any member"), _no_unseen_reports),
         Gate("two_to_close", _("A member of another discipline agreed to close."), _("A member of another discipline"), _two_to_close),
         Gate("closure_quorum", _("The lead and a member of another discipline both agree to close."), _("The lead and another discipline"), _quorum),
+        Gate("judged_so", _("Where the team has judged, its last judgement is that there is no concern."), _("The team, judging anew"), _judged_so),
         Gate("written_reasons", _("The reasons for closing are written down."), _("Whoever asks to close"), _written),
         Gate(
             "special_education",
@@ -295,6 +303,10 @@ def exit_gates(case: Case, to: str, close_reason: str = "") -> list[Gate]:
         reason = doctrine.close_reasons()[close_reason]
         short = reason.transient_gates and (case.state == State.SCREENING or _resolved_at_once(case))
         wanted = reason.transient_gates if short else reason.gates
+        if case.state == State.SCREENING:
+            wanted = (*wanted, *BEFORE_CLOSING_SCREENED)
+        if close_reason in SAYS_NOTHING_WAS:
+            wanted = (*wanted, JUDGED_SO)
         if case.state == State.HANDOFF:
             wanted = (*wanted, "handoff_acknowledged")  # whatever the reason: the other school would be left with a packet of nobody's
         return [GATES[key] for key in dict.fromkeys((*wanted, *ALWAYS_TO_CLOSE))]
@@ -319,6 +331,10 @@ ALWAYS_TO_CLOSE = (
     "path_ended",
     "path_steps",
 )
+# Nobody closes from screening what nobody has screened, however small it looks (F3: a warning was closed by what was known of an earlier one).
+BEFORE_CLOSING_SCREENED = ("safety_answered",)
+# What was judged to be something is not put away as nothing, with its short keeping, before the team has judged anew.
+SAYS_NOTHING_WAS, JUDGED_SO = ("unfounded", "false_report"), "judged_so"
 # Gates that only the answer to a wish to close can meet.
 BY_ANSWER = frozenset({"two_to_close", "closure_quorum", "written_reasons"})
 

@@ -17,6 +17,8 @@ from . import policies
 from .models import AccessSession, Invitation, Organization, Person, Role, RoleAssignment, Supervision
 from .permissions import Permission
 
+LONGEST_SOUGHT = 100
+
 
 def tenants() -> list[int]:
     """The ids in whose scopes the worker goes through everybody's rows: each district, and a state for what is its own."""
@@ -278,6 +280,11 @@ class PeoplePage:
     next_after: int | None
 
 
+def sought(text: str) -> str:
+    """What somebody typed to search for, no longer than a name can be: a database refuses to compare with a whole page."""
+    return text.strip()[:LONGEST_SOUGHT]
+
+
 def people_page(viewer: Person, *, text: str = "", organization: str = "", left: bool = False, after: str = "") -> PeoplePage:
     """Up to 50 people by name, after the person with id `after`; a keyset page, so it costs the same at the end of a long list."""
     from allauth.mfa.models import Authenticator
@@ -288,7 +295,7 @@ def people_page(viewer: Person, *, text: str = "", organization: str = "", left:
         roles = RoleAssignment.objects.filter(_open_at(), organization__in=places).values("person")
         people = people.filter(Q(organization__in=places) | Q(pk__in=roles))
     if text.strip():
-        people = people.filter(Q(name__icontains=text.strip()) | Q(email__icontains=text.strip()))
+        people = people.filter(Q(name__icontains=sought(text)) | Q(email__icontains=sought(text)))
     if _is_id(after):
         anchor = visible_people(viewer, Permission.PEOPLE_VIEW).filter(pk=after).first()
         if anchor is not None:

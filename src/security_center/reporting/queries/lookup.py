@@ -9,7 +9,7 @@ from django_scopes import scopes_disabled
 
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
-from security_center.foundation.organizations.queries import people_of, people_with_any_role
+from security_center.foundation.organizations.queries import people_of, people_with_any_role, sought
 
 from .. import policies
 from ..kept_out import shut_to_its_reader
@@ -51,7 +51,7 @@ def desks_to_hand_to(report: Report, words: str = "") -> list[Organization]:
     near = Q(pk=report.district_id) | Q(parent=report.district_id)
     if not words.strip():
         return list(found.filter(near).order_by("kind", "name")[:MOST_DESKS])
-    for word in words.split()[:6]:
+    for word in map(sought, words.split()[:6]):
         found = found.filter(Q(name__icontains=word) | Q(city__icontains=word) | Q(parent__name__icontains=word, kind=Organization.Kind.SCHOOL))
     desks = list(found.order_by("name")[: MOST_DESKS * 2])
     return sorted(desks, key=lambda desk: report.district_id not in {desk.pk, desk.parent_id})[:MOST_DESKS]
@@ -61,7 +61,7 @@ def staff_near(report: Report, words: str = "") -> list[Person]:
     """Whom a report may be about: people of the school it is about and of its district, by name."""
     people = people_of(report.district)
     if words.strip():
-        return list(people.filter(Q(name__icontains=words.strip()) | Q(job_title__icontains=words.strip()))[:MOST_DESKS])
+        return list(people.filter(Q(name__icontains=sought(words)) | Q(job_title__icontains=sought(words)))[:MOST_DESKS])
     return list(people_of(report.organization)[:MOST_DESKS])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import transaction
@@ -159,11 +160,17 @@ def reopen(*, case: Case, actor: Person | None) -> None:
 
 
 @transaction.atomic
-def has_seen_reports(*, actor: Person, case: Case) -> None:
-    """A member looked at what is new."""
+def has_seen_reports(*, actor: Person, case: Case, numbers: Collection[str]) -> bool:
+    """A member looked at what is new: what stood on the page before them, by its numbers. What came in meanwhile stays new, and rings on.
+
+    Returns whether all is seen now."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
-    seen = fresh.reports.filter(seen_at__isnull=True).update(seen_at=now())
-    seen += Incoming.objects.filter(case=fresh, seen_at__isnull=True).update(seen_at=now())
+    reports = fresh.reports.filter(seen_at__isnull=True)
+    told = Incoming.objects.filter(case=fresh, seen_at__isnull=True)
+    seen = reports.filter(report_number__in=numbers).update(seen_at=now()) + told.filter(number__in=numbers).update(seen_at=now())
+    all_seen = not reports.exists() and not told.exists()
     if seen:
-        record(actor=actor_string(actor), verb="case.reports_seen", thing=fresh.thing, organization_id=fresh.school_id)
+        record(actor=actor_string(actor), verb="case.reports_seen", thing=fresh.thing, organization_id=fresh.school_id, detail={"seen": seen})
+    if all_seen:
         duty.settle(case=fresh, kind=duty.NEW_REPORT, actor=actor, outcome="seen")
+    return all_seen

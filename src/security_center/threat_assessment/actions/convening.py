@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
@@ -22,7 +23,7 @@ from .. import content_loader as doctrine
 from .. import gates, policies
 from ..gate_checks import ADMINISTRATION
 from ..gate_rules import OFFICERS
-from ..models import Case, ClassReturn, Convening, Member
+from ..models import Case, ClassReturn, Convening, Member, Removal
 from ..sealing import seal, unsealed
 from . import duty
 from .moving import NotATransition, ReasonWanted, locked_for
@@ -68,6 +69,20 @@ def _hold(case: Case, trigger: str, actor: Person | None) -> ClassReturn:
         _note(case, actor, "case.held_from_class", trigger=trigger)
         duty.owe(case=case, kind=duty.RETURN, due_at=due, actor=actor, step=timedelta(hours=1), urgency="U1", part=RETURN)
     return row
+
+
+def hold_who_is_due_back(*, case: Case) -> bool:
+    """Called inside a transaction with the row locked: kept out for days that are over now, the student may stand at the door, and nobody has decided
+    anything (F1: sent away and back is no way around the search). Returns whether it is asked from now on."""
+    last = ClassReturn.objects.filter(case=case).order_by("-raised_at", "-pk").first()
+    if last is None or last.outcome != ClassReturn.Outcome.KEPT_OUT or last.decided_at is None or not case.open:
+        return False
+    today, since = case.today(), last.decided_at.astimezone(case.zone).date()
+    away = Removal.objects.filter(case=case)
+    if away.filter(Q(last_day__isnull=True) | Q(last_day__gte=today)).exists() or not away.filter(last_day__gte=since).exists():
+        return False
+    _hold(case, last.trigger, None)
+    return True
 
 
 @transaction.atomic

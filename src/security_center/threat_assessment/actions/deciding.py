@@ -20,7 +20,7 @@ from ..models import Case, Decision, Meeting
 from ..queries.meetings import LEADS
 from ..sealing import seal, unsealed, unsealed_meeting
 from .meetings import WordsWanted
-from .moving import locked_for
+from .moving import locked_for, require_near
 
 DECISION = "meeting.decision"
 STEP = timedelta(days=2)
@@ -38,13 +38,14 @@ class AlreadySettled(Exception):
 def decide(*, actor: Person, meeting: Meeting, what: str, owner: Person, due_on: date, case: Case | None = None) -> Decision:
     """A follow-up with an owner and a date. About a case it is sealed under the case, and its owner is on the case's team.
 
-    Raises NotAllowed, WordsWanted, CannotOwn.
+    Raises NotAllowed, WordsWanted, CannotOwn, TooFarOff.
     """
     policies.require_meeting(actor, Permission.MEETING_WRITE, meeting.place)
     if case is not None:  # as it lies now: it may have gone to another school while somebody wrote
         case = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if not what.strip():
         raise WordsWanted
+    require_near(due_on, now().astimezone(meeting.zone).date())
     if not owner.is_active or not _may_read(owner, meeting, case):
         raise CannotOwn
     take_turn()

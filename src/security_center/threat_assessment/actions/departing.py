@@ -23,11 +23,12 @@ from ..models import Case, Departure, Plan
 from ..sealing import seal, unsealed
 from . import duty, managing
 from .holding import lift
-from .moving import NotATransition, ReasonWanted, locked_for, owe_next_step
+from .moving import NotATransition, ReasonWanted, locked_for, owe_next_step, require_near
 from .opening import CannotJoin
 
 CONTACT_OPTION = "monitor.weekly_adult_check"
 LOOK_AGAIN_WITHIN = 2  # school days
+FIRST_CONTACT_WITHIN = timedelta(days=30)
 
 
 @transaction.atomic
@@ -54,7 +55,8 @@ def note_departure(*, actor: Person, case: Case, kind: str, note: str) -> Depart
 
 @transaction.atomic
 def plan_contact(*, actor: Person, case: Case, departure: Departure, contact: str, owner: Person, backup: Person, due_on: date) -> Departure:
-    """Who keeps contact with the student and how; where there is a plan, it is a step of it. Raises ReasonWanted, CannotJoin, NotATransition."""
+    """Who keeps contact with the student and how; where there is a plan, it is a step of it. Raises ReasonWanted, CannotJoin, NotATransition,
+    TooFarOff."""
     fresh, row = _locked(actor, case, departure)
     if row.contact_at is not None:
         raise NotATransition(fresh, "contact")
@@ -62,6 +64,7 @@ def plan_contact(*, actor: Person, case: Case, departure: Departure, contact: st
         raise ReasonWanted
     if owner.pk == backup.pk or not all(one.is_active and has(one, Permission.CASE_JOIN, fresh.school) for one in (owner, backup)):
         raise CannotJoin
+    require_near(due_on, fresh.today(), FIRST_CONTACT_WITHIN)
     row.contact_owner, row.contact_backup, row.contact_at = owner, backup, now()
     seal(unsealed(fresh), row, contact=contact)
     row.save()

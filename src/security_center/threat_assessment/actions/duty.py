@@ -47,6 +47,9 @@ HANDED_OVER = "case.handed_over"
 CONTACT = "case.contact"
 LEFT = "case.left"
 
+# What each member is asked for themselves, and what belongs to a step of the plan, whose owner need not be on the team.
+OF_EACH_MEMBER = frozenset({MEET, SIGN})
+OF_A_STEP = frozenset({ACTION, DAILY})
 # What is owed to somebody outside, or to the record: it runs on when the case closes.
 OF_THE_RECORD = frozenset({BREAK_GLASS, INSPECTION, AMENDMENT, EARLY_END})
 

@@ -26,7 +26,7 @@ from .opening import add_member
 
 LEAD_CHANGED = "case.lead_changed"
 # What stays with the person whom it asks, whoever leads: their view, their step of the plan.
-PERSONAL = frozenset({duty.SIGN, duty.ACTION, duty.DAILY, duty.LEAD})
+PERSONAL = duty.OF_EACH_MEMBER | duty.OF_A_STEP | {duty.LEAD}
 
 
 class CannotLead(Exception):

@@ -16,11 +16,11 @@ from security_center.foundation.organizations.policies import has
 from security_center.prevention.queries import calendar_of
 
 from .. import policies
-from ..models import Action, Case, Confirmation, Incoming, Judgement, Plan, Review, State
+from ..models import Action, Case, Confirmation, Judgement, Plan, Review, State
 from ..sealing import seal, unseal, unsealed
 from . import duty
 from .inquiry_errors import require_version
-from .moving import NotATransition, ReasonWanted, locked_for, require_running
+from .moving import NotATransition, ReasonWanted, locked_for, require_near, require_running
 from .opening import CannotJoin
 
 REVIEWED_IN = frozenset({State.MANAGING, State.MONITORING, State.HANDOFF})  # on its way to another school it is still looked after here
@@ -63,15 +63,16 @@ def approve_plan(*, actor: Person, case: Case) -> Plan:
 
 @transaction.atomic
 def add_action(*, actor: Person, case: Case, option: str, what: str, owner: Person, backup: Person, due_on: date) -> Action:
-    """A step of the plan. Owner and backup are two people who may work on cases here. Raises NotATransition, CannotJoin, ReasonWanted."""
+    """A step of the plan. Owner and backup are two people who may work on cases here. Raises NotATransition, CannotJoin, ReasonWanted, TooFarOff."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     plan = Plan.objects.filter(case=fresh).first()
-    if plan is None or option not in fresh.rules.plan_options:
+    if plan is None or not fresh.open or option not in fresh.rules.plan_options:
         raise NotATransition(fresh, State.MANAGING)
     if not what.strip():
         raise ReasonWanted
     if owner.pk == backup.pk or not all(person.is_active and has(person, Permission.CASE_JOIN, fresh.school) for person in (owner, backup)):
         raise CannotJoin
+    require_near(due_on, fresh.today())
     chosen = fresh.rules.plan_options[option]
     row = Action(plan=plan, option=option, owner=owner, backup=backup, due_on=due_on, daily=chosen.daily_confirmation, added_at=now())
     seal(unsealed(fresh), row, what=what)
@@ -168,7 +169,10 @@ def ask_for_daily_steps(*, case: Case) -> int:
 
 @transaction.atomic
 def review(*, actor: Person, case: Case, text: str, next_in_days: int, judgement: Judgement | None = None) -> Review:
-    """The case was looked at again. The next review has a date, or the case closes. Raises OnHold, NotATransition, ReasonWanted."""
+    """The case was looked at again, and the next review has a date. What is new is marked as seen on its own page, never by this.
+
+    Raises OnHold, NotATransition, ReasonWanted.
+    """
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     require_running(fresh)
     if fresh.state not in REVIEWED_IN:
@@ -183,8 +187,6 @@ def review(*, actor: Person, case: Case, text: str, next_in_days: int, judgement
     if fresh.state == State.MONITORING:
         fresh.state_due = row.next_at
     fresh.save(update_fields=["next_review_at", "state_due"])
-    fresh.reports.filter(seen_at__isnull=True).update(seen_at=at)
-    Incoming.objects.filter(case=fresh, seen_at__isnull=True).update(seen_at=at)
     record(
         actor=actor_string(actor),
         verb="case.reviewed",
@@ -192,7 +194,6 @@ def review(*, actor: Person, case: Case, text: str, next_in_days: int, judgement
         organization_id=fresh.school_id,
         detail={"review": row.pk, "next": row.next_at.isoformat() if row.next_at else None},
     )
-    duty.settle(case=fresh, kind=duty.NEW_REPORT, actor=actor, outcome="reviewed")
     duty.settle(case=fresh, kind=duty.LOOK_AGAIN, actor=actor, outcome="reviewed")
     if fresh.state == State.MONITORING or (fresh.state == State.HANDOFF and open_about(fresh.thing, duty.REVIEW).exists()):
         duty.settle(case=fresh, kind=duty.REVIEW, actor=actor, outcome="reviewed")

@@ -23,7 +23,7 @@ from .. import content_loader as doctrine
 from .. import meeting_times, policies
 from ..models import Attendance, Case, Discussed, Meeting, Rhythm
 from ..queries import meetings as reads
-from ..sealing import desk_recipient, seal, unsealed, unsealed_meeting
+from ..sealing import desk_recipient, seal, unseal, unsealed, unsealed_meeting
 from .inquiry_errors import require_version
 
 DUE = "meeting.due"
@@ -35,8 +35,11 @@ class NotPlanned(Exception):
     """The meeting was held or called off before."""
 
 
+ENOUGH_TO_MEET = 2  # one person is no meeting, and would put off the real one until the next
+
+
 class NobodyPresent(Exception):
-    """A meeting at which nobody was cannot have been held."""
+    """A meeting at which nobody was, or one alone, cannot have been held."""
 
 
 class NotYet(Exception):
@@ -202,7 +205,8 @@ def hold_meeting(*, actor: Person, meeting: Meeting) -> Meeting:
     at = now()
     if fresh.starts_at > at:
         raise NotYet
-    if not Attendance.objects.filter(meeting=fresh).exists():
+    others = bool(unseal(unsealed_meeting(fresh), fresh, "others_present").strip())  # people who do not sign in here
+    if Attendance.objects.filter(meeting=fresh).count() + others < ENOUGH_TO_MEET:
         raise NobodyPresent
     noted = set(Discussed.objects.filter(meeting=fresh).values_list("case_id", flat=True))
     cases = list(reads.open_cases_of(fresh.place))

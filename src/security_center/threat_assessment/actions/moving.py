@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -32,6 +32,10 @@ class NotATransition(Exception):
 
 class ReasonWanted(Exception):
     """Going back, or into imminent response and out of it, needs a written reason."""
+
+
+class TooFarOff(Exception):
+    """What somebody owes has a day that they live to see: one far away is a duty that never rings."""
 
 
 class OnHold(Exception):
@@ -64,6 +68,12 @@ def locked_for(*, actor: Person | None, permission: Permission, case: Case) -> C
         raise policies.NotAllowed(f"{permission} on {case.thing}")
     policies.require(actor, permission, fresh)
     return fresh
+
+
+def require_near(day: date, today: date, longest: timedelta = timedelta(days=365)) -> None:
+    """Raises TooFarOff."""
+    if day - today > longest:
+        raise TooFarOff
 
 
 def require_running(case: Case) -> None:

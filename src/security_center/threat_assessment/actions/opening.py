@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 from django_scopes import scope
 
 from security_center.foundation.clock import now
+from security_center.foundation.duties.actions import cancel, hand_over
+from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.identity import actor_string
@@ -69,10 +72,13 @@ def open_case(
     rule_set: str = "",
     scheme: str = "",
     practice: bool = False,
+    once: UUID | None = None,
 ) -> Case:
     """Open a case under the plan that the school works by today: it keeps that version, with its rule set and scheme (unless others are named).
 
-    A report is cited by its number; its text stays where it is. Raises NotAllowed, NothingWritten, CannotJoin."""
+    A report is cited by its number; its text stays where it is. `once` names the form that was sent: sent again, it opens no second case.
+
+    Raises NotAllowed, NothingWritten, CannotJoin."""
     policies.require_open(actor, school)
     if not concern.strip():
         raise NothingWritten
@@ -84,8 +90,13 @@ def open_case(
     with scope(district=[district.pk]):
         names = list(dict.fromkeys((desk_recipient(school), desk_recipient(district))))
         take_turn()
+        own = uuid5(once, actor_string(actor)) if once is not None else uuid4()  # nobody is led to somebody else's case by a form of theirs
+        sent_before = Case.objects.filter(uuid=own).first() if once is not None else None
+        if sent_before is not None:
+            return sent_before
         opened = save_record(prepare_record(recipients=names))
         case = Case(
+            uuid=own,
             record=opened.record,
             district=district,
             school=school,
@@ -187,7 +198,18 @@ def leave_team(*, actor: Person, case: Case, person: Person) -> None:
             duty.drop(case=case, actor=actor, outcome="left_the_team", kind=duty.LEAD)
         case.__dict__.pop("_memberships", None)
         pass_on(case=case, left=person, to=case.lead)
+        _release_duties(case, person, actor)
         record(actor=actor_string(actor), verb="case.member_removed", thing=case.thing, organization_id=case.school_id, detail={"person": person.pk})
+
+
+def _release_duties(case: Case, left: Person, actor: Person) -> None:
+    """What rang a person who cannot read the case any more rings its lead; what others are asked for too falls away. Their steps stay theirs."""
+    for owed in open_about(case.thing).filter(holder=left).exclude(kind__in=duty.OF_A_STEP):
+        others = open_about(case.thing, owed.kind).exclude(holder=left)
+        if owed.kind in duty.OF_EACH_MEMBER and others.exists():
+            cancel(duty=owed, actor=actor_string(actor), outcome="left_the_team")
+        else:
+            hand_over(duty=owed, to=case.lead, actor=actor_string(actor), tell=False)
 
 
 def team_of(case: Case) -> list[Member]:

@@ -25,6 +25,7 @@ from . import deciding, duty
 from .handoffs import acknowledged, locked_offer, settle
 from .moving import NotATransition, enter
 from .opening import MEMBER, add_member, open_case
+from .paths import pass_on
 
 # What is not asked of the new team: it belongs to the old one's people, or to the step that the case is now at.
 LEFT_BEHIND = frozenset({duty.STEP, duty.REVIEW, duty.SIGN, duty.CLOSE, duty.LEAD, duty.HOLD_ASKED, duty.HANDOFF})
@@ -68,6 +69,8 @@ def _move(case: Case, row: Handoff, to_school: Organization, team: list[tuple[Pe
     case.save(update_fields=["school", "lead"])
     for person, disciplines in team:
         add_member(case=case, person=person, disciplines=disciplines, actor=actor, opens=True)
+    for member in told:
+        pass_on(case=case, left=member.person, to=case.lead)  # whoever knew of it is not on the team any more
     settle(case=case, row=row, actor=actor)
     owner, backup = team[0][0], team[1][0]
     Action.objects.filter(plan__case=case, state=Action.State.OPEN).update(owner=owner, backup=backup)

@@ -14,6 +14,7 @@ from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.students.queries import file_of
 from security_center.prevention.queries import calendar_of
 from security_center.prevention.school_time import add_school_days, end_of_school_day
 
@@ -23,6 +24,7 @@ from ..queries.removals import days_of, school_year
 from ..removal_days import school_days_between
 from ..sealing import seal, unsealed
 from . import duty
+from .convening import hold_who_is_due_back
 from .inquiry_errors import Unknown
 from .moving import NotATransition, ReasonWanted, locked_for
 
@@ -33,6 +35,10 @@ JUDGED = frozenset({State.CLASSIFIED, State.MANAGING, State.MONITORING})
 
 class DaysUnclear(Exception):
     """The last day lies before the first."""
+
+
+class RegisterSaysSo(Exception):
+    """The school's own register says that the student has an IEP or a 504 plan: no press here takes it away (F10)."""
 
 
 class InterimNotAllowed(Exception):
@@ -88,8 +94,10 @@ def _check_interim(case: Case, kind: str, ground: str, first_day: date, last_day
 
 @transaction.atomic
 def watch_days(*, case: Case) -> int:
-    """Called by the worker: a removal without an end grows by itself. Returns how many questions it raised."""
-    return _watch(locked_for(actor=None, permission=Permission.CASE_WRITE, case=case), None)
+    """Called by the worker: a removal without an end grows by itself, and one that is over brings the student back. Returns how many questions it
+    raised."""
+    fresh = locked_for(actor=None, permission=Permission.CASE_WRITE, case=case)
+    return _watch(fresh, None) + hold_who_is_due_back(case=fresh)
 
 
 def _watch(case: Case, actor: Person | None) -> int:
@@ -148,8 +156,11 @@ def answer_placement(*, actor: Person, case: Case, question: PlacementQuestion, 
 
 @transaction.atomic
 def set_special_education(*, actor: Person, case: Case, has_plan: bool) -> Case:
-    """Whether the student has an IEP or a 504 plan. With one, somebody of special education is on the team before it judges."""
+    """Whether the student has an IEP or a 504 plan. With one, the team has somebody of special education before it judges. Raises RegisterSaysSo."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    found = file_of(fresh.student) if fresh.student is not None and not has_plan else None
+    if found is not None and found.supports.any:
+        raise RegisterSaysSo
     if fresh.special_education != has_plan:
         fresh.special_education = has_plan
         fresh.save(update_fields=["special_education"])

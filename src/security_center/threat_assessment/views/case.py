@@ -179,6 +179,9 @@ def case_reports(request: HttpRequest, case: Case) -> HttpResponse:
 @require_POST
 @about_case(Permission.CASE_WRITE)
 def case_reports_seen(request: HttpRequest, case: Case) -> HttpResponse:
-    closing.has_seen_reports(actor=me(request), case=case)
-    messages.success(request, _("Noted: the team has looked at what is new."))
-    return back(case)
+    """What stood on the page is seen; what came in since is not, and the page shows it."""
+    if closing.has_seen_reports(actor=me(request), case=case, numbers=request.POST.getlist("number")):
+        messages.success(request, _("Noted: the team has looked at what is new."))
+        return back(case)
+    messages.warning(request, _("Something else has come in meanwhile. Look at that too."))
+    return redirect("threat_assessment:case_reports", number=case.number)

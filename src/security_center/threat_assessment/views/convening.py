@@ -17,7 +17,7 @@ from ..actions import convening
 from ..actions.looking import look
 from ..forms_convening import DecideClassForm, MeetForm, SearchForm
 from ..gate_checks import ADMINISTRATION
-from ..models import Case
+from ..models import Case, ClassReturn
 from ..queries.convening import class_returns, convenings
 from .lookups import about_case, act_page, me
 from .sentences import REFUSALS, blame, gate_lines, refuse
@@ -115,6 +115,7 @@ def _page(request: HttpRequest, case: Case, *, search: SearchForm | None = None,
         "class_return",
         failed,
         waiting=waiting,
+        kept_out=bool(rows) and waiting is None and rows[0][0].row.outcome == ClassReturn.Outcome.KEPT_OUT,
         earlier=[one for one in rows if one[0].row.outcome],
         missing=gate_lines(gates.unmet_to_return(case)) if waiting is not None and not hasattr(failed, "unmet") else [],
         search_form=search or SearchForm(),

@@ -18,7 +18,7 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.vault.records import OpenRecord
 
 from .. import policies, queries
-from ..actions import deciding, looking
+from ..actions import deciding, looking, moving
 from ..actions import meetings as acts
 from ..actions.inquiry_errors import ChangedMeanwhile
 from ..actions.opening import team_of
@@ -32,10 +32,12 @@ from .lookups import in_zone_of, me, refused
 from .meetings import SENTENCES as MEETING_SENTENCES
 from .meetings import about_meeting, meeting_page, trail_to
 from .second_writer import keep, theirs_of
+from .sentences import TOO_FAR_OFF
 
 SENTENCES: dict[type[Exception], Any] = {
     **MEETING_SENTENCES,
     deciding.CannotOwn: _lazy("This person could not read what they are to do. Choose somebody of the team."),
+    moving.TooFarOff: TOO_FAR_OFF,
     deciding.AlreadySettled: _lazy("This was settled meanwhile."),
 }
 REFUSALS = tuple(SENTENCES)
@@ -43,8 +45,8 @@ NOTE = ("note",)
 
 
 def _blame(form: Any, refusal: Exception) -> None:
-    field = "owner" if isinstance(refusal, deciding.CannotOwn) and "owner" in form.fields else None
-    form.add_error(field, SENTENCES[type(refusal)])
+    field = {deciding.CannotOwn: "owner", moving.TooFarOff: "due_on"}.get(type(refusal))
+    form.add_error(field if field in form.fields else None, SENTENCES[type(refusal)])
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import any_of
 from security_center.foundation.organizations.views.lookups import in_zone_of, me
 
 from .. import policies, queries
@@ -55,6 +56,7 @@ def refused(request: HttpRequest, case: Case) -> HttpResponse:
         "case": case,
         "team": team_of(case),
         "may_break_glass": policies.may_break_glass(me(request), case),
+        "may_list": any_of(me(request), [Permission.CASE_JOIN, Permission.CASE_LIST]),
         "may_name_lead": case.open and policies.can(me(request), Permission.CASE_TEAM, case),
     }
     return render(request, "threat_assessment/refused.html", context, status=403)

@@ -38,7 +38,7 @@ View = Callable[..., HttpResponseBase]
 MINUTES = ("others_present", "minutes")
 SENTENCES = {
     acts.NotPlanned: _lazy("This meeting is over or was called off. What has to be corrected goes into the minutes of the next one."),
-    acts.NobodyPresent: _lazy("Mark first who was there."),
+    acts.NobodyPresent: _lazy("Mark first who was there: at least two people."),
     acts.NotYet: _lazy("The meeting has not begun yet. Move it to now if it is held earlier."),
     acts.WordsWanted: _lazy("Write it in a sentence first. Nothing was changed."),
 }

@@ -20,7 +20,7 @@ from ..forms_removals import EndRemovalForm, PlacementForm, RemovalForm
 from ..models import Case, PlacementQuestion, Removal
 from ..queries.removals import days_of, placement_questions_of, removals_of
 from .lookups import about_case, act_page, me
-from .sentences import REFUSALS, blame
+from .sentences import REFUSALS, blame, refuse
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,7 +82,10 @@ def placement(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
 def special_education(request: HttpRequest, case: Case) -> HttpResponse:
     policies.require_keeper(me(request), case)
     has_plan = request.POST.get("has_plan") == "yes"
-    removing.set_special_education(actor=me(request), case=case, has_plan=has_plan)
+    try:
+        removing.set_special_education(actor=me(request), case=case, has_plan=has_plan)
+    except removing.RegisterSaysSo as refusal:
+        return refuse(request, case, refusal)
     messages.success(
         request,
         _("Noted. Somebody of special education has to be on the team before it judges.") if has_plan else _("Noted: no IEP and no 504 plan."),

@@ -46,6 +46,7 @@ from ..wording import SAFETY_QUESTIONS, option_word
 from .lookups import back
 
 MOVED_ON = _lazy("The case has moved on meanwhile, or does not stand where this can be done. Look at the page again.")
+TOO_FAR_OFF = _lazy("That is too far off: it would never ring. Choose a nearer day; a later step can be added later.")
 
 # The fields that the sentence may belong to, the first that the form has; then the sentence.
 _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
@@ -100,6 +101,7 @@ _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
     ),
     moving.NotATransition: ((), MOVED_ON),
     moving.OnHold: ((), _lazy("The case is on hold. End the hold first, then this can be done.")),
+    moving.TooFarOff: (("due_on",), TOO_FAR_OFF),
     moving.ReasonWanted: (("reason", "text", "note", "evidence", "what", "goal"), _lazy("Write the reason first. Nothing was changed.")),
     opening.CannotJoin: (
         ("person", "lead", "owner"),
@@ -116,6 +118,10 @@ _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
     paths.NotYours: ((), _lazy("The duty to report is personal: only the person who knows can write it down here. Others press that they know too.")),
     paths.RecordWanted: (("agency",), _lazy("Write which agency you told, and when. Without that nobody was told.")),
     removing.DaysUnclear: (("last_day",), _lazy("The last day lies before the first. Look at both again.")),
+    removing.RegisterSaysSo: (
+        (),
+        _lazy("The register says that the student has an IEP or a 504 plan. If that is wrong, have the register corrected first."),
+    ),
     removing.InterimNotAllowed: (
         ("ground", "last_day"),
         _lazy("An interim setting needs a weapon, drugs or a serious injury as its ground, and a last day within 45 school days."),

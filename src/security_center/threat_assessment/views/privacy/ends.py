@@ -51,6 +51,7 @@ def end(request: HttpRequest, case: Case) -> HttpResponse:
         asked=asked,
         waiting=waiting,
         may_ask=keeps and waiting is None and retention.may_end_early(case),
+        waits_for_its_day=not case.open and not retention.may_end_early(case),
         may_answer=keeps and waiting is not None and waiting.row.asked_by_id != me(request).pk,
     )
 
