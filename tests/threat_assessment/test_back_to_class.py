@@ -107,7 +107,28 @@ def test_f01_a_called_meeting_and_an_open_decision_are_not_dropped_by_closing(te
     screening.screen(actor=team.tess, case=case, **SCREEN)
     with pytest.raises(gates.GatesUnmet) as refused:
         closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A toy.")
-    assert lacks(refused) == ["convened", "class_decided", "looked_at"]
+    assert lacks(refused) == ["thresholds_decided", "convened", "class_decided", "looked_at"]
+
+
+def test_f06_a_weapon_or_a_plan_asks_whether_the_police_are_told_and_nobody_leaves_it_undecided(team: Team) -> None:
+    case = held(team)
+    decision = case.law_enforcement.get()
+    assert (decision.threshold, decision.outcome) == ("le_weapon_access", "")
+    assert open_about(case.thing, "case.law_enforcement").exists()
+    containment.decide_threshold(actor=team.tess, case=case, decision=decision, outcome="not_notified", reason="A toy, seen by the officer.")
+    screening.screen(actor=team.tess, case=case, **{**SCREEN, "weapon": "yes"})
+    assert case.law_enforcement.count() == 1, "decided is decided"
+    other = team.inquired()
+    inquiry.find(actor=team.ben, case=other, prompt="planning.steps", answer="yes", note="A map.", version=1)
+    assert [one.threshold for one in other.law_enforcement.all()] == ["le_attack_thinking"]
+
+
+def test_f10_where_the_police_know_already_no_answer_asks_again(team: Team) -> None:
+    case = team.imminent()
+    told = case.law_enforcement.get()
+    containment.decide_threshold(actor=team.tess, case=case, decision=told, outcome="notified", reason="He has a gun.", agency="City police")
+    inquiry.find(actor=team.ben, case=case, prompt="planning.steps", answer="yes", note="A map.", version=0)
+    assert case.law_enforcement.count() == 1
 
 
 # --- back to class ---------------------------------------------------------------------------------------------------

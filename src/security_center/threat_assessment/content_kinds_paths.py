@@ -10,7 +10,8 @@ from security_center.prevention.doctrine.kinds import Sourced
 
 @dataclass(frozen=True, slots=True)
 class Trigger(Sourced):
-    """`prompts` and `screening`: whose answer “yes” calls the team; `holds_from_class`: back to class goes by a decision."""
+    """`prompts` and `screening`: whose answer “yes” calls the team; `holds_from_class`: back to class goes by a decision; `threshold`: the row of
+    the plan's threshold that the answer meets, so that somebody decides whether the police are told."""
 
     key: str
     label: Text
@@ -18,6 +19,7 @@ class Trigger(Sourced):
     prompts: tuple[str, ...] = ()
     screening: tuple[str, ...] = ()
     holds_from_class: bool = False
+    threshold: str = ""
 
 
 @dataclass(frozen=True, slots=True)

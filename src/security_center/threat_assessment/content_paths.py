@@ -6,6 +6,7 @@ from functools import cache
 
 from security_center.prevention.content_loader import raising_words
 from security_center.prevention.content_reader import build
+from security_center.prevention.doctrine.assessment import thresholds
 from security_center.prevention.doctrine.management import conclusions
 from security_center.prevention.doctrine.shelf import must_know
 
@@ -22,6 +23,8 @@ def triggers() -> dict[str, Trigger]:
     found = CONTENT.keyed(Trigger, "triggers.yaml", "triggers")
     for one in found.values():
         must_know(one.prompts, mandatory_prompts(), f"triggers.yaml: triggers: {one.key}: prompts", "the mandatory prompts of themes.yaml")
+        met = [one.threshold] if one.threshold else []
+        must_know(met, thresholds(), f"triggers.yaml: triggers: {one.key}: threshold", "le_threshold.yaml")
     return found
 
 

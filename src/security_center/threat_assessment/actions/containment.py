@@ -20,6 +20,7 @@ from . import duty
 from .convening import DANGER, call
 from .holding import lift
 from .moving import NotATransition, ReasonWanted, enter, locked_for
+from .thresholds import raise_threshold
 
 IMMINENT_THRESHOLD = "le_imminent"
 
@@ -86,26 +87,6 @@ def resume(*, actor: Person, case: Case, reason: str) -> Case:
 def screened(case: Case) -> bool:
     """Somebody screened it in this round; where it was judged, it was screened before. In imminent response nobody waits for that."""
     return case.state == State.IMMINENT or Screening.objects.filter(case=case, round=case.round).exists()
-
-
-def raise_threshold(*, case: Case, threshold: str, actor: Person | None) -> LawEnforcementDecision:
-    """A row of the threshold is met: somebody has to decide by its clock whether the police are told. Once while it is open."""
-    at = now()
-    row = case.rules.thresholds[threshold]
-    decision, made = LawEnforcementDecision.objects.get_or_create(
-        case=case, threshold=threshold, outcome="", defaults={"raised_at": at, "due_at": at + timedelta(minutes=row.clock_minutes)}
-    )
-    if made:
-        record(
-            actor=actor_string(actor),
-            verb="case.threshold_met",
-            thing=case.thing,
-            organization_id=case.school_id,
-            detail={"threshold": threshold, "due": decision.due_at.isoformat()},
-        )
-        step = timedelta(minutes=15)
-        duty.owe(case=case, kind=duty.LAW_ENFORCEMENT, due_at=decision.due_at, actor=actor, step=step, urgency="U1", part="law-enforcement/")
-    return decision
 
 
 @transaction.atomic

@@ -27,6 +27,7 @@ from ..models import Case, ClassReturn, Convening, Member, Removal
 from ..sealing import seal, unsealed
 from . import duty
 from .moving import NotATransition, ReasonWanted, locked_for
+from .thresholds import raise_unless_asked
 
 DANGER, MEMBER_ASKS = "danger", "member"
 MEETING, RETURN = "called/", "class/"
@@ -54,6 +55,9 @@ def call(*, case: Case, triggers: Iterable[str], actor: Person | None) -> None:
         _note(case, actor, "case.team_called", trigger=called[0], due=due.isoformat())
         for member in Member.objects.filter(case=case, removed_at__isnull=True).select_related("person"):
             duty.owe(case=case, kind=duty.MEET, due_at=due, actor=actor, holder=member.person, step=timedelta(hours=1), urgency="U1", part=MEETING)
+    for threshold in dict.fromkeys(doctrine.triggers()[key].threshold for key in called):
+        if threshold:
+            raise_unless_asked(case=case, threshold=threshold, actor=actor)
     holding = [key for key in called if doctrine.triggers()[key].holds_from_class]
     if holding:
         _hold(case, holding[0], actor)

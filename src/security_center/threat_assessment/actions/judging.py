@@ -19,11 +19,11 @@ from ..gate_checks import parent_suspected
 from ..models import Case, Judgement, Notice, Signature, State
 from ..sealing import seal, unsealed
 from . import duty
-from .containment import raise_threshold
 from .moving import NotATransition, ReasonWanted, locked_for
 from .opening import team_of
 from .outside import ask_after
 from .paths import start
+from .thresholds import raise_threshold
 
 
 class TextsWanted(Exception):
