@@ -31,7 +31,8 @@ def called(team: Team, **span: float) -> Meeting:
 def held(team: Team) -> Meeting:
     meeting = called(team)
     team.valley.pass_time(hours=2)
-    meetings.write_minutes(actor=team.tess, meeting=meeting, present={team.tess: ["administration"]}, others_present="A nurse", minutes="We met.", version=0)
+    present, words = {team.tess: ["administration"]}, "We met."
+    meetings.write_minutes(actor=team.tess, meeting=meeting, present=present, others_present="A nurse", minutes=words, version=0)
     return meetings.hold_meeting(actor=team.tess, meeting=meeting)
 
 

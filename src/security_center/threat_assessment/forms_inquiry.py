@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.vault.uploads import SealedUpload
-from security_center.reporting.forms import FilesField, uploads_of
 from security_center.foundation.web.day_fields import DayField
+from security_center.reporting.forms import FilesField, uploads_of
 from security_center.reporting.forms_staff import StaffForm
 
 from . import content_loader as doctrine
