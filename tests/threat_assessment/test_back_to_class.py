@@ -259,6 +259,7 @@ def test_f01_the_pages_lead_from_the_grave_answer_back_to_class(team: Team, sign
     assert "Two disciplines have to be there" in words(answer)
     assert "Marker-Met" in words(answer)
     send(tess, case, "called/", "met", present=[team.tess.pk, team.sam.pk], note="Marker-Met")
+    containment.decide_threshold(actor=team.tess, case=case, decision=case.law_enforcement.get(), outcome="not_notified", reason="Sam sits here.")
     assert "The student stays with an adult until it is decided" in seen(tess, case)
     page = words(send(tess, case, "class/decide/", "decide", reason="Marker-Why", plain={"go": "back"}))
     assert "Bag, locker and clothes were searched" in page
