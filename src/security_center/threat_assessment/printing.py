@@ -77,7 +77,7 @@ def day(at: Any) -> str:
 
 def _drawn(part: Part, statements: Statements, outward: bool) -> dict[str, Any]:
     hidden = outward and part.protected
-    about = ["" if hidden else part.by, "" if hidden or part.at is None else moment(part.at)]
+    about = ["" if hidden else part.by, "" if hidden or part.at is None else moment(part.at), "" if outward else part.facts]
     lines = part.outward if outward else part.lines
     shown = [_line(line.label if len(lines) > 1 else "", line.text) for line in lines]
     return {

@@ -41,7 +41,7 @@ LABELS: dict[str, Words] = {
     "out_of_hours": _lazy("Outside school hours"),
     "what": _lazy("What is done"),
     "evidence": _lazy("What shows it"),
-    "answer": _lazy("Answer"),
+    "answer": _lazy("What was answered"),
     "outcome": _lazy("What came of it"),
     "relied_on": _lazy("What was relied on"),
     "contact": _lazy("How contact is kept"),
@@ -105,6 +105,7 @@ class Kind:
     compartment: Callable[[Any], bool] = never
     protected: Callable[[Any], bool] = never
     label: Callable[[str], Words] = label_of
+    facts: Callable[[Any], str] = nothing  # what the row says in codes, for the papers of the team and of whom it tells
     file: Callable[[Any], SourceFile | None] = none
     related: tuple[str, ...] = ()
     seen: Callable[[Person, Case], Iterable[Any]] | None = field(default=None)

@@ -74,8 +74,16 @@ def _kind_of_source(row: Any, _unit: str) -> str:
     return str(doctrine.sources()[row.kind].label)
 
 
-def _interview_heading(row: Any, _unit: str) -> str:
-    return _("Interview: %(who)s") % {"who": doctrine.sources()[row.source.kind].label}
+def _interview_heading(row: Any, unit: str) -> str:
+    """Exact words and the interviewer's own stand apart: on paper too a reader must know which is which."""
+    return _("Interview: %(who)s. %(part)s") % {"who": doctrine.sources()[row.source.kind].label, "part": label_of(unit)}
+
+
+def _screened_as(row: Any) -> str:
+    """What was answered about danger: the police are told what the screening found (section 5, d)."""
+    said = {_("Weapon:"): row.get_weapon_display(), _("Somebody aimed at:"): row.get_target_display()}
+    said |= {_("Whereabouts known:"): row.get_whereabouts_display(), _("Self-harm:"): row.get_self_harm_display()}
+    return " · ".join(f"{asked} {answer}" for asked, answer in said.items())
 
 
 def _of_the_police(row: Any) -> bool:
@@ -155,6 +163,7 @@ KINDS: dict[str, Kind] = {
             lambda row, unit: _("Screening: %(view)s") % {"view": row.get_view_display()},
             of_group("screening"),
             by=name_of("person"),
+            facts=_screened_as,
             related=("person",),
         ),
         Kind("press", "police", single("note"), lambda row, unit: row.get_kind_display(), of_group("facts"), related=("by",)),

@@ -54,6 +54,7 @@ class Part:
     protected: bool
     segment: Segment | None = None
     wording: str = ""
+    facts: str = ""
     file: SourceFile | None = None
 
     @property
@@ -144,6 +145,7 @@ def _parts(opened: OpenRecord, kind: Kind, row: Any, tags: dict[str, Segment]) -
             protected=kind.protected(row),
             segment=tag,
             wording=unseal(opened, tag, "wording") if tag is not None else "",
+            facts=kind.facts(row),
             file=kind.file(row),
         )
 
