@@ -13,8 +13,11 @@ from tests.threat_assessment.team import TEXTS, Team
 from security_center.prevention import actions as plan
 from security_center.prevention import recent
 from security_center.prevention.queries import public_state
-from security_center.threat_assessment.actions import containment, judging, managing, moving
+from security_center.threat_assessment.actions import containment, judging, managing, meetings, moving
+from security_center.threat_assessment.actions.looking import look
 from security_center.threat_assessment.models import Case, LawEnforcementDecision, State
+from security_center.threat_assessment.queries import audit
+from security_center.threat_assessment.queries.packet import packet
 
 SignIn = Callable[..., Client]
 
@@ -76,7 +79,24 @@ def test_an_option_that_the_plan_leaves_out_is_not_offered_and_one_of_its_own_is
     with pytest.raises(moving.NotATransition):
         managing.add_action(actor=team.tess, case=case, option=left_out, **given)
     managing.add_action(actor=team.tess, case=case, option="monitor.own_1_1", **given)
-    assert "Greet him at the gate" in signed_in(team.tess).get(f"{case.path}plan/").content.decode()
+    meeting = meetings.call_meeting(actor=team.tess, place=team.valley.school, starts_at=team.valley.at + timedelta(hours=1))
+    for place in (f"{case.path}plan/", f"{case.path}close/", f"{case.path}privacy/texts/plan/", meeting.path):
+        page = signed_in(team.tess).get(place).content.decode()
+        assert "Greet him at the gate" in page, place
+        assert "own_1_1" not in page, place
+    opened = look(actor=team.tess, case=case)
+    assert "Greet him at the gate" in packet(case, opened, ["plan"])
+
+
+def test_f05_the_chairs_page_counts_by_the_clocks_of_the_plan_that_a_case_was_opened_under(team: Team) -> None:
+    before = team.screened()
+    adopt(team, clock_amounts={"assessing.start": 12})
+    after = team.screened()
+    assert [case.rules.assessed_within for case in (before, after)] == [timedelta(hours=24), timedelta(hours=12)]
+    team.valley.pass_time(hours=13)
+    page = audit.audit(audit.scope_of(team.tess))
+    papers = next(line for line in page.lines if line.measure.key == "papers").counts
+    assert (papers[audit.Standing.MISSING], papers[audit.Standing.WAITING]) == (1, 1)
 
 
 def test_the_pages_of_a_case_show_what_its_plan_acts_on_and_in_which_order_people_are_heard(team: Team, signed_in: SignIn) -> None:
@@ -93,7 +113,7 @@ def test_an_earlier_review_of_the_plan_is_the_first_review_of_the_next_case(team
     adopt(team, review_days={"moderate": 3})
     case = team.managed()
     assert case.state == State.MONITORING
-    assert case.next_review_at == team.valley.at + timedelta(days=3)
+    assert case.state_due == team.valley.at + timedelta(days=3)
 
 
 def test_the_page_of_a_case_names_the_version_it_is_worked_on_under(team: Team, signed_in: SignIn) -> None:

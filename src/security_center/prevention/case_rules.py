@@ -6,6 +6,7 @@ A case keeps the version it was opened under, so everything it asks comes from h
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
 
 from .content_reader import Text
@@ -79,6 +80,13 @@ class CaseRules:
         """The clocks of a state of a case; a span is as long as the plan says, in the doctrine's own unit."""
         return {key: self._here(f"{state}.{key}", clock) for key, clock in management.lifecycle()[state].clocks.items()}
 
+    @cached_property
+    def assessed_within(self) -> timedelta:
+        """In how many hours an assessment has to begin (and, as Broward County asks, to be done)."""
+        span = self.clocks("assessing")["start"].span
+        assert span is not None  # noqa: S101 - the doctrine says hours
+        return span.as_timedelta()
+
     def _here(self, name: str, clock: Clock) -> Clock:
         amount = self._choices.clock_amounts.get(name)
         if amount is None or clock.span is None:
@@ -119,6 +127,12 @@ class CaseRules:
     def plan_options(self) -> dict[str, PlanOption]:
         """Every option by its name "category.option"."""
         return {f"{category.key}.{key}": option for category in self.plan_categories.values() for key, option in category.options.items()}
+
+    def option_label(self, name: str) -> str:
+        """In the words of the plan, also for an option that it has left out since; never a key."""
+        found = self.plan_options.get(name) or management.plan_options().get(name)
+        category = management.plan_categories().get(name.partition(".")[0])
+        return str(found.label if found is not None else category.label if category is not None else name)
 
     # --- retention ------------------------------------------------------------------------------------------------------
 

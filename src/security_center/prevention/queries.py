@@ -82,6 +82,11 @@ def case_rules(plan: Plan | None) -> CaseRules:
     return CaseRules(plan)
 
 
+def rules_of_versions(plans: Iterable[int | None]) -> dict[int | None, CaseRules]:
+    """The same for many cases at once, by the id of their version. One query."""
+    return {None: CaseRules(None), **{pk: CaseRules(plan) for pk, plan in Plan.objects.in_bulk([pk for pk in set(plans) if pk]).items()}}
+
+
 def rules_at(organization: Organization) -> CaseRules:
     """What the plan that an organization works by says today. The plan is asked each time: a new version holds at once, in every program."""
     return CaseRules(adopted_plan(organization))

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from security_center.prevention.case_rules import CaseRules
+
 from . import content_loader as doctrine
 from . import gate_checks as checks
 from . import gate_rules
@@ -52,6 +54,7 @@ class Unmet:
     gate: Gate
     missing: list[str]
     due: datetime | None = None
+    rules: CaseRules = CaseRules(None)  # of the case: its plan has the words for what is missing
 
 
 class GatesUnmet(Exception):
@@ -369,4 +372,4 @@ def unmet_to_close(case: Case) -> dict[str, list[Unmet]]:
 
 
 def _unmet(case: Case, wanted: Iterable[Gate], due: datetime | None = None) -> list[Unmet]:
-    return [Unmet(gate, missing, due or case.state_due) for gate in wanted if (missing := gate.missing(case))]
+    return [Unmet(gate, missing, due or case.state_due, case.rules) for gate in wanted if (missing := gate.missing(case))]

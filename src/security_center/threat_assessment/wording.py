@@ -9,7 +9,6 @@ from security_center.foundation.clock import now
 from security_center.foundation.notifications import kinds
 from security_center.reporting.wording import Clock, clock_time, span
 
-from . import content_loader as doctrine
 from .models import Case, State
 
 SAFETY_QUESTIONS = {
@@ -64,10 +63,3 @@ def clock_of(case: Case) -> Clock | None:
     if case.state == State.MONITORING:
         return Clock(_("%(span)s to the review") % {"span": span(due - at)}, late=False)
     return Clock(_("%(span)s for this step") % {"span": span(due - at)}, late=False)
-
-
-def option_word(key: str) -> str:
-    """What kind of step of a plan it is: the option's label, or the category's where a school added the option itself."""
-    option = doctrine.plan_options().get(key)
-    category = doctrine.plan_categories().get(key.partition(".")[0])
-    return str(option.label if option is not None else category.label if category is not None else key)

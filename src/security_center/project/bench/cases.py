@@ -258,7 +258,6 @@ def fill(have: int, want: int) -> None:
                     "opened_at": moment(came),
                     "state_since": moment(came),
                     "state_due": moment(came + timedelta(days=1)) if is_open else None,
-                    "next_review_at": None,
                     "closed_at": None if is_open else moment(came + timedelta(days=20)),
                     "close_reason": "" if is_open else "unfounded",
                 }

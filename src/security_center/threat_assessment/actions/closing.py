@@ -153,7 +153,6 @@ def reopen(*, case: Case, actor: Person | None) -> None:
     Move(case=case, at=at, by=actor, from_state=State.CLOSED, to_state=State.SCREENING).save(force_insert=True)
     case.state, case.state_since = State.SCREENING, at
     case.state_due = clock_of(case, State.SCREENING, at)
-    case.next_review_at = None
     case.save()
     record(actor=actor_string(actor), verb="case.reopened", thing=case.thing, organization_id=case.school_id, detail={"round": case.round})
     duty.owe(case=case, kind=duty.STEP, due_at=case.state_due or at, actor=actor)

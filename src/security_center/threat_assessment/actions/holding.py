@@ -118,9 +118,7 @@ def lift(*, case: Case, actor: Person | None, outcome: str) -> None:
         case.state_due = row.due_before + (at - row.began_at)
     else:
         case.state_due = row.due_before  # what was late before stays late
-    if case.state == State.MONITORING:
-        case.next_review_at = case.state_due
-    case.save(update_fields=["held_until", "state_due", "next_review_at"])
+    case.save(update_fields=["held_until", "state_due"])
     record(
         actor=actor_string(actor),
         verb="case.hold_ended",

@@ -24,11 +24,10 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, roles_at
 from security_center.foundation.vault.actions import new_record
 from security_center.prevention.ladders import moment_after
-from security_center.prevention.queries import calendar_of
+from security_center.prevention.queries import calendar_of, rules_at
 from security_center.prevention.school_time import end_of_school_day
 from security_center.reporting.actions.subjects import IDENTIFIERS
 
-from .. import content_loader as doctrine
 from .. import policies, team_audience
 from ..models import Case, Incoming, Notice, State
 from ..queries.incoming import cases_that_may_be_meant, same_day
@@ -111,7 +110,7 @@ def enter_incoming(
 def _due(school: Organization, at: datetime, *, police: bool, life_safety: bool) -> datetime:
     if police and not life_safety:
         return at + NOTICE_WITHIN
-    span = doctrine.lifecycle()["intake"].clocks["acknowledge_life_safety" if life_safety else "acknowledge_other"].span
+    span = rules_at(school).clocks("intake")["acknowledge_life_safety" if life_safety else "acknowledge_other"].span
     return moment_after(span, at, calendar_of(school)) if span is not None else at + NOTICE_WITHIN
 
 

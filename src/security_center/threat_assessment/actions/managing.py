@@ -183,10 +183,9 @@ def review(*, actor: Person, case: Case, text: str, next_in_days: int, judgement
     row = Review(case=fresh, at=at, by=actor, judgement=judgement, next_at=at + timedelta(days=next_in_days))
     seal(unsealed(fresh), row, text=text)
     row.save(force_insert=True)
-    fresh.next_review_at = row.next_at
     if fresh.state == State.MONITORING:
         fresh.state_due = row.next_at
-    fresh.save(update_fields=["next_review_at", "state_due"])
+        fresh.save(update_fields=["state_due"])
     record(
         actor=actor_string(actor),
         verb="case.reviewed",

@@ -18,6 +18,7 @@ from security_center.prevention.school_time import end_of_school_day
 from .. import gates, policies
 from ..models import Case, Move, State
 from ..retention import end_of
+from ..review_clock import begins_to_run
 from ..sealing import seal, unsealed
 from . import duty
 
@@ -109,10 +110,8 @@ def enter(*, case: Case, to: str, actor: Person | None, reason: str = "") -> Non
     case.state_due = clock_of(case, to, at)
     if to == State.CLOSED:
         case.keep_until = end_of(case)
-    if to == State.MONITORING and case.next_review_at is None:
-        case.next_review_at = at + timedelta(days=case.rules.first_review_days(case.scheme, *_judged(case)))
     if to == State.MONITORING:
-        case.state_due = case.next_review_at
+        case.state_due = begins_to_run(case, at)
     case.save()
     move = Move(case=case, at=at, by=actor, from_state=before, to_state=to)
     if reason.strip():
@@ -128,20 +127,15 @@ def enter(*, case: Case, to: str, actor: Person | None, reason: str = "") -> Non
     owe_next_step(case=case, actor=actor)
 
 
-def _judged(case: Case) -> tuple[str, str]:
-    last = case.judgements.order_by("-number").first()
-    return (last.level, last.conclusion) if last is not None else ("", "")
-
-
 def owe_next_step(*, case: Case, actor: Person | None) -> None:
     """The one duty of the state: its next step, or in monitoring the next review. A closed case owes nothing."""
     duty.settle(case=case, kind=duty.STEP, actor=actor, outcome="moved")
     if case.state == State.CLOSED:
         duty.drop(case=case, actor=actor, outcome="closed")
         return
-    if case.state == State.MONITORING and case.next_review_at is not None:
+    if case.state == State.MONITORING and case.state_due is not None:
         duty.drop(case=case, actor=actor, outcome="moved", kind=duty.REVIEW)
-        duty.owe(case=case, kind=duty.REVIEW, due_at=case.next_review_at, actor=actor)
+        duty.owe(case=case, kind=duty.REVIEW, due_at=case.state_due, actor=actor)
         return
     if case.state == State.HANDOFF and duty.is_owed(case=case, kind=duty.HANDOFF, part="handoff/"):
         return  # the packet is on its way, and its answer is owed

@@ -92,7 +92,6 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
     state_due = models.DateTimeField(null=True)  # when the state's clock runs out (prevention/doctrine/content/lifecycle.yaml)
     held_until = models.DateTimeField(null=True)  # it waits for something (models.responsibility.Hold)
     imminent_since = models.DateTimeField(null=True)
-    next_review_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     close_reason = models.CharField(max_length=32, blank=True)

@@ -46,20 +46,13 @@ class Measure:
     found: Any = ""
 
 
-def _hours() -> timedelta:
-    """The hours in which an assessment begins, and in Broward also ends (content/lifecycle.yaml)."""
-    span = doctrine.lifecycle()[State.ASSESSING].clocks["start"].span
-    assert span is not None  # noqa: S101 - the content says hours
-    return span.as_timedelta()
-
-
 def _judge(true: bool, *, due: bool) -> Standing:
     return Standing.MET if true else Standing.MISSING if due else Standing.WAITING
 
 
 def _assessment_due(facts: CaseFacts, at: datetime) -> bool:
     began = facts.last(State.ASSESSING)
-    return facts.case.state in JUDGED_STATES or (began is not None and began + _hours() <= at)
+    return facts.case.state in JUDGED_STATES or (began is not None and began + facts.case.rules.assessed_within <= at)
 
 
 def _of_assessment(met: Callable[[CaseFacts], bool]) -> Callable[[CaseFacts, datetime], Standing]:
@@ -80,7 +73,11 @@ def _signed(facts: CaseFacts) -> bool:
 
 def _signatures(facts: CaseFacts, at: datetime) -> Standing:
     last = facts.judgement
-    return Standing.NONE if last is None else _judge(_signed(facts), due=last.made_at + _hours() <= at or facts.case.state in JUDGED_STATES)
+    return (
+        Standing.NONE
+        if last is None
+        else _judge(_signed(facts), due=last.made_at + facts.case.rules.assessed_within <= at or facts.case.state in JUDGED_STATES)
+    )
 
 
 def _raised_signatures(facts: CaseFacts, at: datetime) -> Standing:
@@ -105,7 +102,7 @@ def _follow_up(facts: CaseFacts, at: datetime) -> Standing:
 
 
 def _started(facts: CaseFacts, at: datetime) -> Standing:
-    until, began = facts.case.opened_at + _hours(), facts.first(State.ASSESSING)
+    until, began = facts.case.opened_at + facts.case.rules.assessed_within, facts.first(State.ASSESSING)
     if began is None and facts.case.closed_at is not None:
         return Standing.NONE  # two disciplines screened it and found no need
     return _judge(began is not None and began <= until, due=until <= at)
@@ -116,7 +113,7 @@ def _completed(facts: CaseFacts, at: datetime) -> Standing:
     if began is None:
         return Standing.NONE
     done = next((one.complete_at for one in facts.judgements if one.complete_at is not None), None)
-    return _judge(done is not None and done <= began + _hours(), due=began + _hours() <= at)
+    return _judge(done is not None and done <= began + facts.case.rules.assessed_within, due=began + facts.case.rules.assessed_within <= at)
 
 
 def _heard(kind: str, facts: CaseFacts) -> bool:
@@ -172,8 +169,10 @@ MEASURES: dict[str, Measure] = {
         Measure("papers", _("The papers are complete"), _ASSESSED, _papers, _BROWARD_2019),
         Measure("plan", _("There is a plan, where one is needed"), _("cases whose judgement asks for a plan"), _plan, _BROWARD_PLAN),
         Measure("follow-up", _("The plan was followed up within 30 days"), _("cases with a plan"), _follow_up, _BROWARD_FOLLOW_UP),
-        Measure("started", _("The assessment began within 24 hours"), _("cases that needed one"), _started, _BROWARD_HOURS),
-        Measure("completed", _("The assessment was done within 24 hours"), _ASSESSED, _completed, _BROWARD_HOURS),
+        Measure(
+            "started", _("The assessment began in 24 hours, or sooner where the plan says so"), _("cases that needed one"), _started, _BROWARD_HOURS
+        ),
+        Measure("completed", _("The assessment was done in 24 hours, or sooner where the plan says so"), _ASSESSED, _completed, _BROWARD_HOURS),
         Measure("signatures", _("Every required discipline signed"), _("cases that were judged"), _signatures),
         Measure("signatures-raised", _("The same, where concern is medium or high"), _("cases judged so"), _raised_signatures, _BROWARD_SIGNED),
         Measure(

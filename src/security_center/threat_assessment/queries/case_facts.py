@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from security_center.foundation.students.models import Student
+from security_center.prevention.queries import rules_of_versions
 
 from .. import content_loader as doctrine
 from ..models import (
@@ -45,6 +46,7 @@ CLEAR = (
     "school",
     "origin",
     "state",
+    "plan_version",
     "rule_set",
     "scheme",
     "opened_at",
@@ -130,6 +132,9 @@ def facts_of(cases: QuerySet[Case], *, questions: bool = True) -> list[CaseFacts
         *CLEAR, "lead__name", "school__name", "school__level", "school__slug", "school__external_id", "school__time_zone"
     )
     found = {case.pk: CaseFacts(case) for case in rows.order_by("-opened_at", "-pk")}
+    rules = rules_of_versions(facts.case.plan_version_id for facts in found.values())
+    for facts in found.values():
+        facts.case.rules = rules[facts.case.plan_version_id]
     within = cases.order_by().values("pk")
     _read_moves_and_teams(found, within)
     _read_inquiry(found, within)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -39,6 +40,7 @@ from ..models import (
     Source,
     State,
 )
+from ..review_clock import next_review
 from ..sealing import unseal, unseal_all
 from .inquiry import visible_interviews, visible_sources
 from .police import police_decisions
@@ -178,6 +180,10 @@ class CasePage:
     @cached_property
     def reviews(self) -> list[Said]:
         return self._said(Review.objects.filter(case=self.case).select_related("by").order_by("-at"), "text")
+
+    @cached_property
+    def next_review(self) -> datetime | None:
+        return next_review(self.case)
 
     @cached_property
     def closures(self) -> list[Said]:

@@ -183,7 +183,7 @@ def agenda(person: Person, place: Organization, meeting: Meeting | None = None) 
     seen = list(
         visible_to(person)
         .filter(pk__in=open_cases_of(place).order_by())
-        .select_related("school", "lead")
+        .select_related("school", "lead", "plan_version")
         .order_by("state_due", "pk")[: MOST_CASES + 1]
     )
     cases = seen[:MOST_CASES]

@@ -78,14 +78,9 @@ def _plan(case: Case, opened: OpenRecord) -> str:
             (_("Goal"), text["goal"]),
             (_("What would raise the concern"), text["raises_concern"]),
             (_("What would lower the concern"), text["lowers_concern"]),
-            *((_option(one.row), one.text["what"]) for one in steps),
+            *((case.rules.option_label(one.row.option), one.text["what"]) for one in steps),
         ]
     )
-
-
-def _option(action: Action) -> str:
-    option = doctrine.plan_options().get(action.option)
-    return str(option.label) if option is not None else action.option
 
 
 def _safety(case: Case, opened: OpenRecord) -> str:
@@ -94,7 +89,7 @@ def _safety(case: Case, opened: OpenRecord) -> str:
     decisions = [one for one in police_decisions(case, opened) if one.row.outcome]
     return _lines(
         [
-            *((f"{_('Each school day')}, {_option(one.row)}", one.text["what"]) for one in daily),
+            *((f"{_('Each school day')}, {case.rules.option_label(one.row.option)}", one.text["what"]) for one in daily),
             *((_("Danger now"), f"{_day(row.at)}, {row.get_kind_display()}") for row in presses),
             *((doctrine.thresholds()[one.row.threshold].label, f"{one.row.get_outcome_display()}: {one.text['reason']}") for one in decisions),
         ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from security_center.foundation.organizations.models import Person
 
 from .. import content_loader as doctrine
-from ..models import Case, InterviewVersion, PlacementQuestion, Removal, State
+from ..models import Action, Case, InterviewVersion, PlacementQuestion, Removal, State
 from ..policies import is_officer
 from .inquiry import RECORDS, visible_files, visible_interviews, visible_sources
 from .part_kind import Kind, label_of, moment, name_of, of_group, single
@@ -126,8 +126,15 @@ def _party(row: Any, _unit: str) -> str:
 
 
 def _step(row: Any, _unit: str) -> str:
-    option = doctrine.plan_options().get(row.option)
-    return f"{option.label if option is not None else row.option}: {row.get_state_display()}"
+    return f"{row.plan.case.rules.option_label(row.option)}: {row.get_state_display()}"
+
+
+def _steps(_person: Person, case: Case) -> Iterable[Any]:
+    """With the case at hand, whose plan has the words of each option."""
+    rows = list(Action.objects.filter(plan__case=case).select_related("owner", "plan").order_by("pk"))
+    for row in rows:
+        row.plan.case = case
+    return rows
 
 
 def _close(row: Any, _unit: str) -> str:
@@ -266,7 +273,7 @@ KINDS: dict[str, Kind] = {
             of_group("plan"),
             at=moment("settled_at", "added_at"),
             by=name_of("owner"),
-            related=("owner",),
+            seen=_steps,
         ),
         Kind("review", "reviews", single("text"), lambda row, unit: _("Review"), of_group("plan"), related=("by",)),
         Kind(

@@ -46,9 +46,9 @@ def asked_word(kind: str, state: str) -> str:
 
 
 @register.filter
-def option_word(key: str) -> str:
-    """What kind of step of a plan it is."""
-    return wording.option_word(key)
+def option_word(key: str, case: Case) -> str:
+    """What kind of step of a plan it is, in the words of the plan that the case was opened under."""
+    return case.rules.option_label(key)
 
 
 @register.filter

@@ -18,7 +18,6 @@ from .. import policies
 from ..actions import managing
 from ..forms_plan import SettleActionForm
 from ..models import Action, Case
-from ..wording import option_word
 from .lookups import in_zone_of, me
 from .sentences import REFUSALS, blame
 
@@ -67,7 +66,7 @@ def _sheet(request: HttpRequest, case: Case, row: Action) -> HttpResponse:
             "case": case,
             "step": row,
             "text": text,
-            "option": option_word(row.option),
+            "option": case.rules.option_label(row.option),
             "form": form,
             "confirmed": today,
             "open": row.state == Action.State.OPEN,

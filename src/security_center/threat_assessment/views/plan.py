@@ -42,9 +42,8 @@ class _Step:
         row: Action = said.row
         today = case.today()
         self.row, self.text = row, said.text
-        option = case.rules.plan_options.get(row.option)
         category = case.rules.plan_categories.get(row.option.partition(".")[0])
-        self.label, self.category = (option.label if option else row.option), (category.label if category else "")
+        self.label, self.category = case.rules.option_label(row.option), (category.label if category else "")
         self.confirmed = next((one for one in row.confirmations.all() if one.day == today), None)
         self.open = row.state == Action.State.OPEN
         self.late = self.open and row.due_on < today
@@ -74,6 +73,7 @@ def plan(request: HttpRequest, case: Case) -> HttpResponse:
         steps=[step for step in steps if step.open],
         settled=[step for step in steps if not step.open],
         reviews=page.reviews,
+        next_review=page.next_review,
         is_lead=case.lead_id == me(request).pk,
         may_write=case.state in {State.CLASSIFIED, State.MANAGING, State.MONITORING, State.IMMINENT},
         may_review=case.state in managing.REVIEWED_IN,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from security_center.foundation.web.files import FILE_SENTENCES
+from security_center.prevention.case_rules import CaseRules
 
 from .. import content_loader as doctrine
 from ..actions import (
@@ -42,7 +43,7 @@ from ..actions import (
 from ..actions.privacy import inspecting, tagging, telling
 from ..gates import GatesUnmet, Unmet
 from ..models import Case, Press
-from ..wording import SAFETY_QUESTIONS, option_word
+from ..wording import SAFETY_QUESTIONS
 from .lookups import back
 
 MOVED_ON = _lazy("The case has moved on meanwhile, or does not stand where this can be done. Look at the page again.")
@@ -250,10 +251,10 @@ def missing_words(one: Unmet) -> list[str]:
         return [ngettext("%(count)d more kind of source", "%(count)d more kinds of source", count) % {"count": count}]
     if one.gate.key == "no_unseen_reports":
         return [_("what came in as %(number)s") % {"number": number} for number in one.missing]
-    return [_word(key) for key in one.missing]
+    return [_word(key, one.rules) for key in one.missing]
 
 
-def _word(key: str) -> str:
+def _word(key: str, rules: CaseRules) -> str:
     if key == Press.Kind.CALLED_SRO:
         return _("911 or the officer called")
     if key in Press.Kind.values:
@@ -271,7 +272,7 @@ def _word(key: str) -> str:
     if key in doctrine.cstag_steps():
         return str(doctrine.cstag_steps()[key].title)
     if key.partition(".")[0] in doctrine.plan_categories():
-        return option_word(key)
+        return rules.option_label(key)
     if key in doctrine.prompts():
         return str(doctrine.prompts()[key].text)
     if key in doctrine.notice_parties():

@@ -20,6 +20,7 @@ from ...queries.case_page import board
 from ...queries.parts import Part, parts_of
 from ...queries.said import Said
 from ...queries.statements import statements_of
+from ...review_clock import next_review
 from ...sealing import unseal
 from ..themes import TILE_WORDS
 
@@ -131,8 +132,9 @@ def summary(person: Person, case: Case, opened: OpenRecord) -> bytes:
         (_("Team"), team),
         (_("Opened"), day(case.opened_at)),
     ]
-    if case.next_review_at is not None and case.open:
-        paper.rows.append((_("Next review"), day(case.next_review_at)))
+    due = next_review(case)
+    if due is not None:
+        paper.rows.append((_("Next review"), day(due)))
     if case.keep_until is not None:
         paper.rows.append((_("Destroyed on"), day(case.keep_until)))
     paper.notes.append(_("Confidential. For the members of this team only. Destroy it after the meeting."))
