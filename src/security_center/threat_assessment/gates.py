@@ -47,6 +47,9 @@ class Gate:
     missing: Callable[[Case], list[str]]
 
 
+DOCTRINE_ALONE = CaseRules(None)
+
+
 @dataclass(frozen=True)
 class Unmet:
     """`due`: by when it has to be met, from the clock of the case's state or of the decision that waits."""
@@ -54,7 +57,7 @@ class Unmet:
     gate: Gate
     missing: list[str]
     due: datetime | None = None
-    rules: CaseRules = CaseRules(None)  # of the case: its plan has the words for what is missing
+    rules: CaseRules = DOCTRINE_ALONE  # of the case: its plan has the words for what is missing
 
 
 class GatesUnmet(Exception):
