@@ -12,7 +12,7 @@ from security_center.prevention.content_reader import ContentFault, Text, build
 from security_center.prevention.doctrine.kinds import Item, Mark, Rule
 
 from .content_files import CONTENT
-from .content_kinds import InterviewField, PracticeCase, Prompt, ServiceCheck, Theme
+from .content_kinds import PracticeCase, Prompt, ServiceCheck, Theme
 
 THEMES = 13  # the guide's own number
 
@@ -82,11 +82,6 @@ def prompts() -> dict[str, Prompt]:
 def mandatory_prompts() -> tuple[str, ...]:
     """The names of the prompts that may not stay at not_asked."""
     return tuple(name for name, prompt in prompts().items() if prompt.mandatory)
-
-
-@cache
-def interview_fields() -> dict[str, InterviewField]:
-    return CONTENT.keyed(InterviewField, "interview_record.yaml", "fields")
 
 
 @cache

@@ -50,21 +50,6 @@ class Theme(Sourced):
         return tuple(prompt for prompt in self.prompts if prompt.mandatory)
 
 
-class FieldKind(StrEnum):
-    TEXT = "text"
-    LONG_TEXT = "long_text"
-    TIME = "time"
-    YES_NO = "yes_no"
-
-
-@dataclass(frozen=True, slots=True)
-class InterviewField(Sourced):
-    key: str
-    label: Text
-    kind: FieldKind
-    required: bool = False
-
-
 # --- step 6: management and closure ----------------------------------------------------------------------------------
 
 

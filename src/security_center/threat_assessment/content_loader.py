@@ -26,14 +26,12 @@ from security_center.prevention.doctrine.assessment import (
     works,
 )
 from security_center.prevention.doctrine.management import (
-    audit_rules,
     conclusions,
     cstag_steps,
     evaluations,
     first_review_days,
     handoff_answer_span,
     judgement_question,
-    judgement_record,
     levels,
     lifecycle,
     longest_hold,
@@ -52,7 +50,6 @@ from security_center.prevention.doctrine.management import (
 from .content_assessment import (
     finding_labels,
     interview_conduct,
-    interview_fields,
     mandatory_prompts,
     minimum_record,
     practice_cases,
@@ -113,7 +110,6 @@ from .content_privacy import (
 
 __all__ = [
     "answer_card",
-    "audit_rules",
     "behavior_classes",
     "behaviors",
     "close_gates",
@@ -139,10 +135,8 @@ __all__ = [
     "identity_checks",
     "interim_limit",
     "interview_conduct",
-    "interview_fields",
     "interview_orders",
     "judgement_question",
-    "judgement_record",
     "kept_for",
     "law_enforcement_actions",
     "law_enforcement_rules",

@@ -31,12 +31,6 @@ def judgement_question() -> JudgementQuestion:
 
 
 @cache
-def judgement_record() -> dict[str, Text]:
-    """What a judgement must hold: facts for, facts against, unknowns, views, dissent, what would change it."""
-    return DOCTRINE.labels("conclusions.yaml", "record")
-
-
-@cache
 def notice_parties() -> dict[str, Text]:
     """Who may have to be told of a case."""
     return DOCTRINE.labels("conclusions.yaml", "notice_parties")
@@ -167,11 +161,6 @@ def lifecycle() -> dict[str, CaseState]:
             if (clock.span is None) is not clock.same_school_day:
                 raise ContentFault(f"{where}: clocks: {key}: needs either a span or same_school_day: true")
     return found
-
-
-@cache
-def audit_rules() -> dict[str, Rule]:
-    return DOCTRINE.nested(Rule, "lifecycle.yaml", "audit")
 
 
 # --- privacy, states, equity, failures -------------------------------------------------------------------------------

@@ -78,6 +78,7 @@ def step(request: HttpRequest, slug: str, step: str) -> HttpResponse:
         "above": draft.above,
         "seen": draft.step_revisions.get(step, 0),
         "asked": _asked(step),
+        "marks_note": assessment.marks_note(),
         "theirs": _theirs(draft, step) if theirs is not None else None,
         "by": theirs.by if theirs is not None else None,
         "standard": [(language, standard_words(draft, step)[language]) for language in LANGUAGES] if step in draft.own_words else [],

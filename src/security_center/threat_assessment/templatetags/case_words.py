@@ -7,7 +7,8 @@ from datetime import datetime
 from django import template
 
 from security_center.foundation.organizations.models import Organization
-from security_center.prevention.doctrine.kinds import Mark
+from security_center.prevention.content_reader import Text
+from security_center.prevention.doctrine.kinds import Mark, TellLawEnforcement
 from security_center.reporting import wording as desk_wording
 from security_center.reporting.forms_staff import identifier_choices
 
@@ -52,8 +53,20 @@ def option_word(key: str, case: Case) -> str:
 
 
 @register.filter
+def le_words(answer: TellLawEnforcement) -> Text:
+    """Whether law enforcement is told of a behavior."""
+    return doctrine.law_enforcement_words()[answer]
+
+
+@register.filter
 def state_word(state: str) -> str:
     return str(State(state).label)
+
+
+@register.filter
+def mark_label(mark: Mark) -> Text:
+    """The same in a word or two."""
+    return doctrine.marks()[mark].label
 
 
 @register.filter

@@ -87,6 +87,7 @@ def close_page(
         closures=[(said, _label(said.row.reason)) for said in page.closures],
         reasons=_reasons(case) if may_close else [],
         never=doctrine.never_close_reasons().values(),
+        reopening=doctrine.reopening_rules().values(),
         summary_form=summary or (SummaryForm() if closing.may_close_summarily(case=case, actor=person) else None),
         look_first=[doctrine.outside_reviews()[key] for key in gate_checks.looked_at(case)] if may_close else [],
     )

@@ -55,7 +55,7 @@ def sources(request: HttpRequest, case: Case) -> HttpResponse:
     ]
     named = {one.row.kind for one in rows}
     always = [kind for kind in doctrine.sources().values() if kind.always and kind.key not in named and (not officer or kind.group != "records")]
-    return act_page(request, case, "sources", form, groups=groups, rows=rows, always=always)
+    return act_page(request, case, "sources", form, groups=groups, rows=rows, always=always, minimum=doctrine.minimum_record().values())
 
 
 @require_http_methods(["GET", "POST"])

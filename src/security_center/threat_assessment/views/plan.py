@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from security_center.foundation.organizations.permissions import Permission
 from security_center.prevention.queries import calendar_of
 
+from .. import content_loader as doctrine
 from .. import gates, queries
 from ..actions import managing
 from ..actions.inquiry_errors import ChangedMeanwhile
@@ -197,4 +198,16 @@ def reviews(request: HttpRequest, case: Case) -> HttpResponse:
     band = case.rules.review_band(scheme=case.scheme, level=last.level, conclusion=last.conclusion) if last is not None else None
     may = case.state in managing.REVIEWED_IN
     new = bool(gates.GATES["no_unseen_reports"].missing(case))
-    return act_page(request, case, "reviews", form, reviews=page.reviews, band=band, may=may, new=new, plan=page.plan, words=_words(page))
+    return act_page(
+        request,
+        case,
+        "reviews",
+        form,
+        reviews=page.reviews,
+        band=band,
+        may=may,
+        new=new,
+        plan=page.plan,
+        words=_words(page),
+        rules=doctrine.review_rules().values(),
+    )
