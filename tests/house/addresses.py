@@ -132,7 +132,7 @@ class Things:
             "prevention:training_withdraw": {"pk": taught.uuid},
             "organizations:schools_import": {"pk": cast.district.pk},
             **{f"students:import{verb}": {"pk": student_file.uuid} for verb in ("", "_apply", "_discard", "_undo")},
-            **{f"students:{name}": {"slug": cast.district.slug} for name in ("register", "import_new")},
+            **{f"students:{name}": {"slug": cast.district.slug} for name in ("register", "enter", "import_new")},
             **{name: {"slug": cast.district.slug} for name in staff_names() if name.startswith("center:set_up_")},
             **{f"equity:import{verb}": {"pk": self._file_of_protected_fields()} for verb in ("", "_undo", "_use")},
         }

@@ -152,6 +152,7 @@ STAFF: dict[str, Row] = {
     "lessons:cards": Row("get", EVERYBODY),
     "lessons:poster": Row("get", EVERYBODY),
     "lessons:lesson": Row("get", EVERYBODY),
+    "students:enter": Row("get", {"ada"}),
     "students:index": Row("get", {"ada"}, own=True),
     "students:import": Row("get", {"ada"}),
     "students:import_apply": Row("post", {"ada"}),

@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{_import}discard/", views.import_discard, name="import_discard"),
     path(f"{_import}undo/", views.import_undo, name="import_undo"),
     path("students/<slug:slug>/", views.register, name="register"),
+    path("students/<slug:slug>/enter/", views.enter, name="enter"),
     path("students/<slug:slug>/import/", views.import_new, name="import_new"),
 ]

@@ -9,17 +9,19 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.organizations.views.lookups import in_zone_of, me, organization_by_slug
 
 from . import actions, queries, wording
-from .forms import ApplyForm, RegisterFileForm
+from .forms import ApplyForm, OneStudentForm, RegisterFileForm
 from .models import Grade, Revision, StudentImport
 
 State = StudentImport.State
@@ -70,6 +72,24 @@ def import_new(request: HttpRequest, slug: str) -> HttpResponse:
     trail = [(_("Students"), reverse("students:register", args=[district.slug]))]
     status = 422 if form.errors else 200
     return render(request, "students/import_new.html", {"district": district, "form": form, "trail": trail}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def enter(request: HttpRequest, slug: str) -> HttpResponse:
+    """One student by hand: checked here as a row of a file is, then shown beside whoever is easily taken for them, before it is in force."""
+    district = _district(request, slug)
+    with in_zone_of(district):
+        form = OneStudentForm(request.POST if request.method == "POST" else None, district=district, today=localdate(now()))
+        if request.method == "POST" and form.is_valid():
+            try:
+                row = actions.begin_single(actor=me(request), school=form.schools[form.cleaned_data["school"]], typed=form.typed)
+            except actions.OpenImport:
+                form.add_error(None, _("Another file waits already. Put it in force or throw it away first."))
+            else:
+                return redirect("students:import", pk=row.uuid)
+        trail = [(_("Students"), reverse("students:register", args=[district.slug]))]
+        status = 422 if form.errors else 200
+        return render(request, "students/enter.html", {"district": district, "form": form, "trail": trail}, status=status)
 
 
 @require_GET
