@@ -23,6 +23,7 @@ UPLOAD_FAULTS: dict[str, Any] = {
 }
 
 
+_WITHOUT = {"identifier": {"required": FAULTS["identifier_missing"]}, "name": {"required": FAULTS["name_missing"]}}
 KNOWN_OR_NOT = [("", _("Not known")), ("yes", _("Yes")), ("no", _("No"))]
 
 
@@ -56,10 +57,8 @@ class OneStudentForm(forms.Form):
     """One student, checked as a row of a file is. What is left empty stays as it is known, where the number is known already."""
 
     school = forms.ChoiceField(label=_("School"), error_messages={"required": _("Choose the school.")})
-    identifier = forms.CharField(
-        label=_("Student number"), max_length=LONGEST["identifier"], error_messages={"required": FAULTS["identifier_missing"]}
-    )
-    name = forms.CharField(label=_("Full name"), max_length=LONGEST["name"], error_messages={"required": FAULTS["name_missing"]})
+    identifier = forms.CharField(label=_("Student number"), max_length=LONGEST["identifier"], error_messages=_WITHOUT["identifier"])
+    name = forms.CharField(label=_("Full name"), max_length=LONGEST["name"], error_messages=_WITHOUT["name"])
     grade = forms.ChoiceField(label=_("Grade"), choices=[("", _("Choose one")), *Grade.choices], error_messages={"required": _("Choose the grade.")})
     birth_date = forms.CharField(label=_("Date of birth"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     guardian_1 = forms.CharField(
