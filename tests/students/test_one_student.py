@@ -57,7 +57,7 @@ def test_a_fault_stands_beside_its_field_and_nothing_typed_is_lost(register: Reg
 
 
 def test_a_student_is_checked_shown_beside_look_alikes_and_put_in_force(register: Register, signed_in: SignIn) -> None:
-    register.enter("Jordan Averi", identifier="90001")
+    register.enter("Jordan Avery", identifier="90001")
     client = signed_in(register.valley.cast.ada)
     answer = send(client, register)
     row = StudentImport.objects.get()
@@ -65,7 +65,7 @@ def test_a_student_is_checked_shown_beside_look_alikes_and_put_in_force(register
     assert not row.whole
     checking.check_import(import_id=row.pk)
     page = html.unescape(client.get(answer["Location"]).content.decode())
-    for text in ("Easily taken for one another", "Jordan Averi (90001)", "Jordan Avery (004217)", "stays as they are"):
+    for text in ("Easily taken for one another", "Jordan Avery (90001)", "Jordan Avery (004217)", "stays as they are"):
         assert text in page, text
     client.post(f"/students/imports/{row.uuid}/apply/")
     (match,) = queries.look_up(register.valley.school, identifier="004217")
