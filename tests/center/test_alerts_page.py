@@ -67,3 +67,9 @@ def test_f09_no_two_kinds_of_alert_read_the_same() -> None:
         with override(language):
             subjects = Counter(str(kinds.get(name).subject) for name in kinds.names())
         assert [subject for subject, times in subjects.items() if times > 1] == []
+
+
+def test_no_sentence_shows_the_marks_of_what_completes_it(cast: Cast, signed_in: SignIn) -> None:
+    for kind in kinds.names():
+        sent(cast.rosa, cast.school_a, kind)
+    assert "%(" not in page(signed_in(cast.dana))

@@ -55,4 +55,5 @@ def alerts_of(person: Person, first: date, zone: ZoneInfo) -> Month:
 
 
 def _words(kind: str) -> str:
-    return str(kinds.get(kind).subject) if kinds.is_known(kind) else kind
+    """The subject of many messages together: what differs from one to the other is left open."""
+    return kinds.completed(kinds.get(kind).subject, dict.fromkeys(kinds.PLACEHOLDERS, "…")) if kinds.is_known(kind) else kind

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.utils.dates import MONTHS
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -62,7 +63,7 @@ def page(figures: Figures) -> Page:
     for key in ("months_1", "months_2"):
         if key in tables:
             title = _("July to December, by month") if key == "months_1" else _("January to June, by month")
-            found.append(_rows(title, tables[key], {month: f"{MONTHS[int(month[5:])]} {month[:4]}" for month in tables[key]["rows"]}))
+            found.append(_rows(title, tables[key], {month: _month(month) for month in tables[key]["rows"]}))
     return Page(
         tables["concerns"]["total"],
         found,
@@ -74,3 +75,8 @@ def page(figures: Figures) -> Page:
 def _rows(title: Any, table: dict[str, Any], labels: dict[str, Any]) -> Rows:
     lines = [Line(labels.get(key, key), None if count is None else {"count": count}) for key, count in table["rows"].items()]
     return Rows(title, lines, table["total"])
+
+
+def _month(key: str) -> str:
+    """2026-03 in the manner of the reader's language."""
+    return date_format(date(int(key[:4]), int(key[5:]), 1), "YEAR_MONTH_FORMAT")

@@ -22,6 +22,10 @@ def _percent(value: float) -> str:
     return f"{_number(value * 100, 0)}%"
 
 
+def _days(value: float) -> str:
+    return ngettext("%(count)s day", "%(count)s days", round(value)) % {"count": _number(value, 0 if value == round(value) else 1)}
+
+
 @register.filter
 def figure(cell: dict[str, Any], unit: str) -> str:
     """The value of a cell in words: 23%, 1.8 times, 14 days. "" where it has none."""
@@ -32,7 +36,14 @@ def figure(cell: dict[str, Any], unit: str) -> str:
         return _percent(value)
     if unit == "ratio":
         return _("%(ratio)s times") % {"ratio": _number(value, 1)}
-    return ngettext("%(count)s day", "%(count)s days", round(value)) % {"count": _number(value, 0 if value == round(value) else 1)}
+    return _days(value)
+
+
+@register.filter
+def ninetieth(cell: dict[str, Any]) -> str:
+    """How long nine of ten took at most, with its unit. "" where it is not known."""
+    value = cell.get("ninetieth")
+    return "" if value is None else _days(value)
 
 
 @register.filter

@@ -42,6 +42,7 @@ _HEADINGS: dict[str, str] = {
     "pupils": "enrollment",
     "matricula": "enrollment",
     "alumnos": "enrollment",
+    "estudiantes": "enrollment",
     "number": "external_id",
     "school number": "external_id",
     "code": "external_id",
