@@ -45,4 +45,5 @@ class PreventionConfig(AppConfig):
         )
         receivers.connect()
         every(60, "prevention.publish_forms")(tasks.publish_forms)
+        every(86400, "prevention.end_trainings")(tasks.end_trainings)
         every(6 * 3600, "prevention.ask_for_trainings")(tasks.ask_for_trainings)

@@ -2,10 +2,12 @@
 
 from django_scopes import scope
 
-from .actions import publish_form
+from security_center.foundation.organizations.queries import tenants
+
+from .actions import publish_form, training
 from .actions.training import owe_training
 from .queries import desks_with_plans
-from .training_pages import people_on_teams, training_rules
+from .training_pages import people_on_teams, places_with_register, training_rules
 
 
 def publish_forms() -> int:
@@ -14,6 +16,16 @@ def publish_forms() -> int:
     for organization in desks:
         publish_form(organization=organization)
     return len(desks)
+
+
+def end_trainings() -> int:
+    """Once a day: destroy records of trainings that count no more since long ago. Returns how many were."""
+    ended = 0
+    for district_id in tenants():
+        with scope(district=[district_id]):
+            for place in places_with_register():
+                ended += training.end_trainings(place=place)
+    return ended
 
 
 def ask_for_trainings() -> int:

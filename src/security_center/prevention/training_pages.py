@@ -20,7 +20,7 @@ from security_center.foundation.vault.records import OpenRecord
 
 from .doctrine.assessment import training_kinds
 from .doctrine.kinds import Audience, TrainingKind
-from .models import TrainingRecord, TrainingRule
+from .models import TrainingRecord, TrainingRegister, TrainingRule
 from .trained import Standing, standing, today_at
 
 MOST_PLACES = 400
@@ -200,6 +200,11 @@ def training_rules() -> list[int]:
     """Ids of the districts that ask for training, or will."""
     with scopes_disabled():  # ids only, of all tenants
         return list(TrainingRule.objects.order_by("pk").values_list("district_id", flat=True))
+
+
+def places_with_register() -> list[Organization]:
+    """Of the district in scope: where trainings were ever noted."""
+    return [row.place for row in TrainingRegister.objects.select_related("place__parent__parent").order_by("pk")]
 
 
 def people_on_teams(district_id: int) -> list[tuple[Person, Organization]]:

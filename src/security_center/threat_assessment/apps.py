@@ -28,4 +28,5 @@ class ThreatAssessmentConfig(AppConfig):
         every(3600, "threat_assessment.ask_for_meetings")(tasks.ask_for_meetings)
         every(3600, "threat_assessment.watch_removals")(tasks.watch_removals)
         every(86400, "threat_assessment.end_cases")(tasks.end_cases)
+        every(86400, "threat_assessment.end_meetings")(tasks.end_meetings)
         every(60, "threat_assessment.end_holds")(tasks.end_holds)

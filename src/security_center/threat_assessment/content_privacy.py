@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from security_center.prevention.content_reader import ContentFault, Text
+from security_center.prevention.content_reader import ContentFault, Text, build
 from security_center.prevention.doctrine.assessment import sources
-from security_center.prevention.doctrine.kinds import Item, Sourced
+from security_center.prevention.doctrine.kinds import Item, Rule, Sourced
 from security_center.prevention.doctrine.shelf import must_know
 
 from .content_files import CONTENT
@@ -136,6 +136,11 @@ def privacy_clocks() -> dict[str, Limit]:
     if any(one.days < 1 for one in found.values()):
         raise ContentFault(f"{FILE}: clocks: each has at least one day")
     return found
+
+
+@cache
+def meetings_kept() -> Rule:
+    return build(Rule, CONTENT.part(FILE, "meetings_kept"), f"{FILE}: meetings_kept")
 
 
 @cache

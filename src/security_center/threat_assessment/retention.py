@@ -4,12 +4,14 @@ as the plan says that the case was opened under."""
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+
+from security_center.prevention.queries import rules_at
 
 from . import content_loader as doctrine
 from .content_privacy import Kept
 from .gates import SAYS_NOTHING_WAS
-from .models import Case
+from .models import Case, Meeting
 
 TRANSIENT = "transient"
 
@@ -24,6 +26,11 @@ def kept_by(case: Case) -> Kept:
     if last is not None and last.level == TRANSIENT:
         return replace(rules[TRANSIENT], days=min(rules[TRANSIENT].days, standard))  # never longer than a concern that was grave
     return replace(rules["standard"], days=standard)
+
+
+def end_of_meeting(meeting: Meeting) -> datetime:
+    """When its minutes are destroyed: as long after it as the plan that its place works by keeps a case."""
+    return (meeting.settled_at or meeting.starts_at) + timedelta(days=rules_at(meeting.place).retention_days(short=False))
 
 
 def end_of(case: Case) -> date:

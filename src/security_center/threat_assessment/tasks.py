@@ -13,9 +13,9 @@ from security_center.foundation.organizations.queries import tenants
 from security_center.prevention.queries import calendar_of
 
 from . import content_loader as doctrine
-from .actions import files, holding, managing, meetings, removing
+from .actions import files, holding, managing, meeting_ending, meetings, removing
 from .actions.privacy import ending
-from .models import Action, Case, Removal
+from .models import Action, Case, Meeting, Removal
 
 ENDED_AT_ONCE = 200
 # Local. Early enough for whoever searches a bag at the door, and nobody's phone rings for it at midnight.
@@ -68,6 +68,17 @@ def end_cases() -> int:
             for case in closed.filter(keep_until__lte=now().date() + timedelta(days=1)).order_by("keep_until")[:ENDED_AT_ONCE]:
                 destroyed += ending.expunge(case=case) is not None
     return destroyed
+
+
+def end_meetings() -> int:
+    """Once a day: destroy the minutes of meetings whose time is over. Returns how many were."""
+    ended = 0
+    for district_id in tenants():
+        with scope(district=[district_id]):
+            old = Meeting.objects.filter(ended_at__isnull=True, starts_at__lt=now()).select_related("place__parent__parent").order_by("starts_at")
+            for meeting in old[:ENDED_AT_ONCE]:
+                ended += meeting_ending.end_meeting(meeting=meeting)
+    return ended
 
 
 def _school_is_near(case: Case) -> bool:

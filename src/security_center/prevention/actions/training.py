@@ -27,7 +27,7 @@ from security_center.foundation.vault.records import OpenRecord
 from security_center.foundation.vault.tokens import blind
 
 from .. import ladders, trained
-from ..doctrine.assessment import training_kinds
+from ..doctrine.assessment import training_kept, training_kinds
 from ..models import TrainingRecord, TrainingRegister, TrainingRule
 from ..training_rows import parse_trainings
 
@@ -125,6 +125,17 @@ def withdraw_training(*, actor: Person, place: Organization, row: TrainingRecord
     record(actor=actor_string(actor), verb="training.withdrawn", thing=register_thing(place), organization_id=place.pk, detail={"row": row.pk})
     if row.person is not None and row.kind == trained.team_training().key:
         owe_training(person=row.person, place=place)
+
+
+@transaction.atomic
+def end_trainings(*, place: Organization) -> int:
+    """Destroy what counts no more since long ago (doctrine/content/training_kinds.yaml). Returns how many records were."""
+    take_turn()
+    last = trained.today_at(place) - timedelta(days=training_kept().days)
+    gone, _by_table = TrainingRecord.objects.filter(register__place=place, expires_on__lt=last).delete()
+    if gone:
+        record(actor=actor_string(None), verb="training.ended", thing=register_thing(place), organization_id=place.pk, detail={"rows": gone})
+    return gone
 
 
 @transaction.atomic

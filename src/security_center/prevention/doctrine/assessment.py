@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from ..content_reader import ContentFault, Text
+from ..content_reader import ContentFault, Text, build
 from .kinds import (
     Behavior,
     BehaviorClass,
@@ -24,6 +24,7 @@ from .kinds import (
     TeamRuleSet,
     TellLawEnforcement,
     ThresholdRow,
+    TrainingKept,
     TrainingKind,
     Work,
 )
@@ -179,3 +180,8 @@ def training_kinds() -> dict[str, TrainingKind]:
     if sum(kind.team for kind in found.values()) != 1:
         raise ContentFault("training_kinds.yaml: kinds: exactly one is the training for the team")
     return found
+
+
+@cache
+def training_kept() -> TrainingKept:
+    return build(TrainingKept, DOCTRINE.part("training_kinds.yaml", "kept"), "training_kinds.yaml: kept")

@@ -291,6 +291,14 @@ class Audience(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class TrainingKept(Sourced):
+    """After how many days a training that counts no more is destroyed."""
+
+    days: int
+    rule: Text
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingKind(Sourced):
     """`team`: whoever works on cases needs it. `groups`: it is noted for groups too, as how many of how many."""
 

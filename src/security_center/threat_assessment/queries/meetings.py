@@ -124,8 +124,10 @@ def _met_for(district: Organization) -> QuerySet[Rhythm]:
 
 
 def visible_meetings(person: Person) -> QuerySet[Meeting]:
+    """Without those whose time was over: of them nothing is left to read."""
     places = organizations_with(person, Permission.MEETING_VIEW).values("pk")
-    return Meeting.objects.filter(place__in=places).select_related("place__parent__parent", "district", "called_by", "settled_by")
+    rows = Meeting.objects.filter(place__in=places, ended_at__isnull=True)
+    return rows.select_related("place__parent__parent", "district", "called_by", "settled_by")
 
 
 def known_meeting(person: Person, pk: UUID) -> Meeting:

@@ -30,6 +30,7 @@ from ..forms_inquiry import to_version
 from ..forms_meeting import DropMeetingForm, MeetingForm, MinutesForm, MoveMeetingForm, RhythmForm
 from ..models import Meeting, Rhythm
 from ..queries import meetings as reads
+from ..retention import end_of_meeting
 from ..sealing import unseal_all
 from .lookups import in_zone_of, me
 from .second_writer import keep, theirs_of
@@ -154,7 +155,8 @@ def meeting(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     mark_read_about(actor=me(request), path=meeting.path)
     page = reads.MeetingPage(me(request), meeting, acts.look_at_meeting(actor=me(request), meeting=meeting))
     may_write = policies.may_meet(me(request), Permission.MEETING_WRITE, meeting.place)
-    return meeting_page(request, "meeting", meeting, None, page=page, may_write=may_write)
+    kept = doctrine.meetings_kept(), end_of_meeting(meeting)
+    return meeting_page(request, "meeting", meeting, None, page=page, may_write=may_write, kept=kept)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,0 +1,37 @@
+"""The end of a meeting's minutes: as long as the plan keeps a case, then its key, its texts and who was there are destroyed."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from security_center.foundation.clock import now
+from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.vault import actions as vault
+
+from ..models import Attendance, Decision, Meeting
+from ..retention import end_of_meeting
+
+
+@transaction.atomic
+def end_meeting(*, meeting: Meeting, actor: str = "worker") -> bool:
+    """False where its day has not come, a hold keeps it, or something decided there is still open. That it was held, and when, stays; what was said
+    and decided about a case is sealed with the case, and goes with it."""
+    take_turn()
+    rows = Meeting.objects.select_for_update(of=("self",), no_key=True).select_related("place__parent__parent", "district")
+    fresh = rows.get(pk=meeting.pk)
+    own = Decision.objects.filter(meeting=fresh, case__isnull=True)
+    if fresh.ended_at is not None or end_of_meeting(fresh) > now() or own.filter(state=Decision.State.OPEN).exists():
+        return False
+    try:
+        keys = vault.shred_record(record=fresh.record, actor=actor)
+    except vault.OnHold:
+        return False
+    there = Attendance.objects.filter(meeting=fresh)
+    detail = {"present": there.count(), "decided": own.count(), "keys": keys}
+    there.delete()
+    own.update(what=b"", outcome=None)
+    fresh.minutes = fresh.others_present = fresh.reason = None
+    fresh.ended_at = now()
+    fresh.save()
+    record(actor=actor, verb="meeting.ended", thing=fresh.thing, organization_id=fresh.place_id, detail=detail)
+    return True
