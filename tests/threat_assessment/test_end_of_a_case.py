@@ -148,7 +148,8 @@ def test_an_unfounded_case_is_destroyed_early_by_two_and_by_nobody_alone(team: T
         ending.answer_early_end(actor=team.tess, case=case, row=EarlyEnd.objects.get(), agree=True)
     assert "I agree: destroy it now" not in seen(tess, case, "privacy/end/")
     assert "Marker-Early" in seen(ben, case, "privacy/end/")
-    ben.post(f"{case.path}privacy/end/answer/", {"agree": "yes"})
+    said = ben.post(f"{case.path}privacy/end/answer/", {"agree": "yes"}, follow=True)
+    assert (said.status_code, "The case is destroyed." in words(said)) == (200, True), "who agreed is not led to a page that is not theirs any more"
     case.refresh_from_db()
     assert case.expunged_at is not None
     assert Certificate.objects.get().early

@@ -70,6 +70,11 @@ def end_answer(request: HttpRequest, case: Case) -> HttpResponse:
     if certificate is None:
         messages.success(request, _("Your answer is saved."))
         return redirect("threat_assessment:end", number=case.number)
+    try:
+        certificate_of(me(request), case.number)
+    except CertificateUnknown:  # their place on the team was destroyed with the rest
+        messages.success(request, _("The case is destroyed. Its certificate stays with those who oversee the cases of the school."))
+        return redirect("threat_assessment:cases")
     messages.success(request, _("The case is destroyed. This certificate stays."))
     return redirect("threat_assessment:certificate", number=case.number)
 
