@@ -13,7 +13,7 @@ from security_center.foundation.organizations.queries import people_with_any_rol
 
 from .content_paths import outside_reviews
 from .gate_rules import OFFICERS
-from .models import Action, BreakGlass, Case, Handoff, Incoming, Member, Transfer
+from .models import Action, BreakGlass, Case, Departure, Handoff, Incoming, Member, Transfer
 
 __all__ = [
     "NotAllowed",
@@ -21,8 +21,10 @@ __all__ = [
     "does_step",
     "glass_of",
     "is_officer",
+    "keeps_contact",
     "keeps_record",
     "may_break_glass",
+    "may_do_steps",
     "may_edit_services",
     "may_know",
     "may_know_incoming",
@@ -110,10 +112,23 @@ def require_keeper(person: Person, case: Case) -> None:
         raise NotAllowed(f"the record of {case.thing}")
 
 
+def may_do_steps(person: Person, case: Case) -> bool:
+    """Whether steps of the plan can be theirs: active, and of a role that may be asked to work on cases of this school."""
+    return person.is_active and has(person, Permission.CASE_JOIN, case.school)
+
+
 def does_step(person: Person, action: Action, case: Case) -> bool:
-    """Somebody who is not on the team and does this step of the plan, or stands in: they get instructions, not the file (section 10)."""
-    named = person.pk in {action.owner_id, action.backup_id}
-    return named and member_of(person, case) is None and case.expunged_at is None and has(person, Permission.CASE_JOIN, case.school)
+    """Somebody who is not on the team and does this open step of an open case, or stands in: they get instructions, not the file (section 10)."""
+    return action.state == Action.State.OPEN and _is_given(person, case, {action.owner_id, action.backup_id})
+
+
+def keeps_contact(person: Person, departure: Departure, case: Case) -> bool:
+    """The same for whoever keeps contact with a student who left."""
+    return departure.contact_at is not None and _is_given(person, case, {departure.contact_owner_id, departure.contact_backup_id})
+
+
+def _is_given(person: Person, case: Case, named: set[int | None]) -> bool:
+    return person.pk in named and case.open and member_of(person, case) is None and may_do_steps(person, case)
 
 
 def may_see_looks(person: Person, case: Case) -> bool:

@@ -14,13 +14,13 @@ from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.organizations.policies import has
 from security_center.prevention.queries import calendar_of
 from security_center.prevention.school_time import add_school_days, end_of_school_day
 
 from .. import content_loader as doctrine
+from .. import policies
 from ..models import Case, Departure, Plan
-from ..sealing import seal, unsealed
+from ..sealing import seal, unseal, unsealed
 from . import duty, managing
 from .holding import lift
 from .moving import NotATransition, ReasonWanted, locked_for, owe_next_step, require_near
@@ -48,8 +48,8 @@ def note_departure(*, actor: Person, case: Case, kind: str, note: str) -> Depart
         lift(case=fresh, actor=actor, outcome="student_left")
         owe_next_step(case=fresh, actor=actor)
     calendar = calendar_of(fresh.school)
-    duty.owe(case=fresh, kind=duty.CONTACT, due_at=end_of_school_day(calendar, at), actor=actor, part=_part(row))
-    duty.owe(case=fresh, kind=duty.LEFT, due_at=add_school_days(calendar, at, LOOK_AGAIN_WITHIN), actor=actor, part=_part(row))
+    duty.owe(case=fresh, kind=duty.CONTACT, due_at=end_of_school_day(calendar, at), actor=actor, part=duty.part_of_departure(row.uuid))
+    duty.owe(case=fresh, kind=duty.LEFT, due_at=add_school_days(calendar, at, LOOK_AGAIN_WITHIN), actor=actor, part=duty.part_of_departure(row.uuid))
     return row
 
 
@@ -62,7 +62,7 @@ def plan_contact(*, actor: Person, case: Case, departure: Departure, contact: st
         raise NotATransition(fresh, "contact")
     if not contact.strip():
         raise ReasonWanted
-    if owner.pk == backup.pk or not all(one.is_active and has(one, Permission.CASE_JOIN, fresh.school) for one in (owner, backup)):
+    if owner.pk == backup.pk or not all(policies.may_do_steps(one, fresh) for one in (owner, backup)):
         raise CannotJoin
     require_near(due_on, fresh.today(), FIRST_CONTACT_WITHIN)
     row.contact_owner, row.contact_backup, row.contact_at = owner, backup, now()
@@ -70,12 +70,19 @@ def plan_contact(*, actor: Person, case: Case, departure: Departure, contact: st
     row.save()
     detail = {"owner": owner.pk, "backup": backup.pk}
     record(actor=actor_string(actor), verb="case.contact_planned", thing=fresh.thing, organization_id=fresh.school_id, detail=detail)
-    duty.settle(case=fresh, kind=duty.CONTACT, actor=actor, outcome="planned", part=_part(row))
+    duty.settle(case=fresh, kind=duty.CONTACT, actor=actor, outcome="planned", part=duty.part_of_departure(row.uuid))
     if Plan.objects.filter(case=fresh).exists():
         managing.add_action(actor=actor, case=fresh, option=CONTACT_OPTION, what=contact, owner=owner, backup=backup, due_on=due_on)
     else:  # no plan yet: the first contact is owed all the same, and the plan takes it up
         due = datetime.combine(due_on, time(16, 0), fresh.zone)
-        duty.owe(case=fresh, kind=duty.ACTION, due_at=max(due, now() + timedelta(hours=1)), actor=actor, holder=owner, part=_part(row))
+        duty.owe(
+            case=fresh,
+            kind=duty.ACTION,
+            due_at=max(due, now() + timedelta(hours=1)),
+            actor=actor,
+            holder=owner,
+            part=duty.part_of_departure(row.uuid),
+        )
     return row
 
 
@@ -91,20 +98,35 @@ def look_again(*, actor: Person, case: Case, departure: Departure, text: str) ->
     seal(unsealed(fresh), row, looked_again=text)
     row.save()
     record(actor=actor_string(actor), verb="case.looked_again", thing=fresh.thing, organization_id=fresh.school_id)
-    duty.settle(case=fresh, kind=duty.LEFT, actor=actor, outcome="looked", part=_part(row))
+    duty.settle(case=fresh, kind=duty.LEFT, actor=actor, outcome="looked", part=duty.part_of_departure(row.uuid))
     return row
 
 
 @transaction.atomic
 def first_contact_made(*, actor: Person, case: Case, departure: Departure) -> None:
-    """Somebody has spoken with the student since. Twice is once."""
-    fresh, row = _locked(actor, case, departure)
-    if duty.is_owed(case=fresh, kind=duty.ACTION, part=_part(row)):
+    """Somebody has spoken with the student since: a member, or whoever keeps contact without a place on the team. Twice is once."""
+    fresh, row = _locked(None, case, departure)
+    if not policies.keeps_contact(actor, row, fresh):
+        policies.require(actor, Permission.CASE_WRITE, fresh)
+    if duty.is_owed(case=fresh, kind=duty.ACTION, part=duty.part_of_departure(row.uuid)):
         record(actor=actor_string(actor), verb="case.contact_made", thing=fresh.thing, organization_id=fresh.school_id)
-        duty.settle(case=fresh, kind=duty.ACTION, actor=actor, outcome="done", part=_part(row))
+        duty.settle(case=fresh, kind=duty.ACTION, actor=actor, outcome="done", part=duty.part_of_departure(row.uuid))
 
 
-def _locked(actor: Person, case: Case, departure: Departure) -> tuple[Case, Departure]:
+@transaction.atomic
+def read_contact(*, actor: Person, case: Case, departure: Departure) -> str:
+    """How contact is kept, for somebody who does it and is not on the team: this one text and nothing else of the case. Raises NotAllowed."""
+    fresh = locked_for(actor=None, permission=Permission.CASE_READ, case=case)
+    row = Departure.objects.get(pk=departure.pk, case=fresh)
+    if not policies.keeps_contact(actor, row, fresh):
+        raise policies.NotAllowed(f"instructions of {fresh.thing}")
+    text = unseal(unsealed(fresh), row, "contact")
+    detail = {"departure": row.pk}
+    record(actor=actor_string(actor), verb="case.instructions_read", thing=fresh.thing, organization_id=fresh.school_id, detail=detail)
+    return text
+
+
+def _locked(actor: Person | None, case: Case, departure: Departure) -> tuple[Case, Departure]:
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     row = Departure.objects.select_for_update(no_key=True).get(pk=departure.pk, case=fresh)
     if not fresh.open:
@@ -112,10 +134,6 @@ def _locked(actor: Person, case: Case, departure: Departure) -> tuple[Case, Depa
     return fresh, row
 
 
-def _part(row: Departure) -> str:
-    return f"student-left/{row.uuid}/"
-
-
 def contact_is_owed(case: Case, departure: Departure) -> bool:
     """Whether somebody still owes the first contact, without a plan that would ask for it."""
-    return duty.is_owed(case=case, kind=duty.ACTION, part=_part(departure))
+    return duty.is_owed(case=case, kind=duty.ACTION, part=duty.part_of_departure(departure.uuid))

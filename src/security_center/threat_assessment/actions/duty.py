@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import cancel, discharge, raise_duty
@@ -83,6 +84,16 @@ def owe(
         due_at=ladder.due_at,
         repeat_minutes=ladder.repeat_minutes,
     )
+
+
+def part_of_step(action: int) -> str:
+    """Where the duties about a step of the plan lead."""
+    return f"plan/actions/{action}/"
+
+
+def part_of_departure(departure: UUID) -> str:
+    """Where the duties about a student who left lead."""
+    return f"student-left/{departure}/"
 
 
 def is_owed(*, case: Case, kind: str, part: str) -> bool:

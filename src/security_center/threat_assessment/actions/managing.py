@@ -12,7 +12,6 @@ from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.organizations.policies import has
 from security_center.prevention.queries import calendar_of
 
 from .. import policies
@@ -70,7 +69,7 @@ def add_action(*, actor: Person, case: Case, option: str, what: str, owner: Pers
         raise NotATransition(fresh, State.MANAGING)
     if not what.strip():
         raise ReasonWanted
-    if owner.pk == backup.pk or not all(person.is_active and has(person, Permission.CASE_JOIN, fresh.school) for person in (owner, backup)):
+    if owner.pk == backup.pk or not all(policies.may_do_steps(person, fresh) for person in (owner, backup)):
         raise CannotJoin
     require_near(due_on, fresh.today())
     chosen = fresh.rules.plan_options[option]
@@ -85,15 +84,14 @@ def add_action(*, actor: Person, case: Case, option: str, what: str, owner: Pers
         detail={"action": row.pk, "option": option, "owner": owner.pk, "backup": backup.pk, "daily": row.daily},
     )
     due = datetime.combine(due_on, time(16, 0), fresh.zone)
-    duty.owe(case=fresh, kind=duty.ACTION, due_at=due, actor=actor, holder=owner, part=_part(row))
+    duty.owe(case=fresh, kind=duty.ACTION, due_at=due, actor=actor, holder=owner, part=duty.part_of_step(row.pk))
     return row
 
 
 @transaction.atomic
 def settle_action(*, actor: Person, case: Case, action: Action, state: str, evidence: str) -> Action:
     """Done, with what shows it; or given up, with a reason. Raises NotATransition, ReasonWanted."""
-    fresh = _locked_for_step(actor, case, action)
-    row = Action.objects.select_for_update(no_key=True).get(pk=action.pk, plan__case=fresh)
+    fresh, row = _locked_for_step(actor, case, action)
     if row.state != Action.State.OPEN or state not in {Action.State.DONE, Action.State.WAIVED}:
         raise NotATransition(fresh, state)
     if not evidence.strip():
@@ -102,38 +100,37 @@ def settle_action(*, actor: Person, case: Case, action: Action, state: str, evid
     seal(unsealed(fresh), row, evidence=evidence)
     row.save()
     record(actor=actor_string(actor), verb=f"case.action_{state}", thing=fresh.thing, organization_id=fresh.school_id, detail={"action": row.pk})
-    duty.settle(case=fresh, kind=duty.ACTION, actor=actor, outcome=state, part=_part(row))
+    for kind in (duty.ACTION, duty.DAILY):  # a step that is over is not asked for today either
+        duty.settle(case=fresh, kind=kind, actor=actor, outcome=state, part=duty.part_of_step(row.pk))
     return row
 
 
-def _locked_for_step(actor: Person, case: Case, action: Action) -> Case:
-    """A member, or whoever was given the step without a place on the team. Raises NotAllowed."""
-    row = Action.objects.get(pk=action.pk, plan__case=case)
-    outside = policies.does_step(actor, row, case)
-    return locked_for(actor=None if outside else actor, permission=Permission.CASE_WRITE, case=case)
+def _locked_for_step(actor: Person, case: Case, action: Action) -> tuple[Case, Action]:
+    """For a member, or whoever was given the step without a place on the team: both rows as they lie now. Raises NotAllowed."""
+    fresh = locked_for(actor=None, permission=Permission.CASE_WRITE, case=case)
+    row = Action.objects.select_for_update(no_key=True).get(pk=action.pk, plan__case=fresh)
+    if not policies.does_step(actor, row, fresh):
+        policies.require(actor, Permission.CASE_WRITE, fresh)
+    return fresh, row
 
 
 @transaction.atomic
 def read_instructions(*, actor: Person, case: Case, action: Action) -> str:
     """What to do, for somebody who does this step and is not on the team: this one text and nothing else of the case. Raises NotAllowed."""
-    if not policies.does_step(actor, action, case):
-        raise policies.NotAllowed(f"instructions of {case.thing}")
-    text = unseal(unsealed(case), action, "what")
-    record(actor=actor_string(actor), verb="case.instructions_read", thing=case.thing, organization_id=case.school_id, detail={"action": action.pk})
+    fresh = locked_for(actor=None, permission=Permission.CASE_READ, case=case)
+    row = Action.objects.get(pk=action.pk, plan__case=fresh)
+    if not policies.does_step(actor, row, fresh):
+        raise policies.NotAllowed(f"instructions of {fresh.thing}")
+    text = unseal(unsealed(fresh), row, "what")
+    record(actor=actor_string(actor), verb="case.instructions_read", thing=fresh.thing, organization_id=fresh.school_id, detail={"action": row.pk})
     return text
-
-
-def _part(action: Action) -> str:
-    """Where the duties about this step lead."""
-    return f"plan/actions/{action.pk}/"
 
 
 @transaction.atomic
 def confirm_today(*, actor: Person, case: Case, action: Action) -> Confirmation:
     """Today's part of a daily step was done (a search, a check-in). Twice is once."""
-    fresh = _locked_for_step(actor, case, action)
-    row = Action.objects.get(pk=action.pk, plan__case=fresh)
-    if not row.daily or row.state != Action.State.OPEN:
+    fresh, row = _locked_for_step(actor, case, action)
+    if not row.daily or row.state != Action.State.OPEN or not fresh.open:
         raise NotATransition(fresh, "daily")
     today = fresh.today()
     done, made = Confirmation.objects.get_or_create(action=row, day=today, defaults={"by": actor, "at": now()})
@@ -145,7 +142,7 @@ def confirm_today(*, actor: Person, case: Case, action: Action) -> Confirmation:
             organization_id=fresh.school_id,
             detail={"action": row.pk, "day": today.isoformat()},
         )
-        duty.settle(case=fresh, kind=duty.DAILY, actor=actor, outcome="confirmed", part=_part(row))
+        duty.settle(case=fresh, kind=duty.DAILY, actor=actor, outcome="confirmed", part=duty.part_of_step(row.pk))
     return done
 
 
@@ -157,12 +154,14 @@ def ask_for_daily_steps(*, case: Case) -> int:
         return 0
     due = datetime.combine(today, DAILY_BY, case.zone)
     made = 0
-    rows = Action.objects.filter(plan__case=case, daily=True, state=Action.State.OPEN).select_related("owner")
+    rows = Action.objects.filter(plan__case=case, daily=True, state=Action.State.OPEN).select_related("owner", "backup")
     for row in rows.exclude(confirmations__day=today):
-        part = _part(row)
+        part = duty.part_of_step(row.pk)
+        # A role that ended by the clock told nobody: then whoever stands in is asked, and the lead after them.
+        holder = next((one for one in (row.owner, row.backup) if policies.may_do_steps(one, case)), case.lead)
         with transaction.atomic():
             if not duty.is_owed(case=case, kind=duty.DAILY, part=part):
-                duty.owe(case=case, kind=duty.DAILY, due_at=max(due, at), actor=None, holder=row.owner, step=timedelta(minutes=30), part=part)
+                duty.owe(case=case, kind=duty.DAILY, due_at=max(due, at), actor=None, holder=holder, step=timedelta(minutes=30), part=part)
                 made += 1
     return made
 

@@ -9,8 +9,6 @@ from django.db import transaction
 from django_scopes import scope
 
 from security_center.foundation.clock import now
-from security_center.foundation.duties.actions import cancel, hand_over
-from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.identity import actor_string
@@ -27,9 +25,10 @@ from .. import policies
 from ..models import Case, CaseReport, LeadOffer, Member, Move, State
 from ..sealing import desk_recipient, seal
 from . import duty
-from .moving import clock_of
+from .moving import clock_of, locked_for
 from .outside import heed
-from .paths import pass_on, start_by_words
+from .passing_on import pass_all_on
+from .paths import start_by_words
 from .student_tokens import remember_student
 
 MEMBER = "case.member"
@@ -188,28 +187,20 @@ def add_member(*, case: Case, person: Person, disciplines: Sequence[str], actor:
 
 @transaction.atomic
 def leave_team(*, actor: Person, case: Case, person: Person) -> None:
-    """From now on the person cannot read the case. The lead has to give the lead to somebody else first. Raises NotAllowed, StillOnTheTeam."""
-    policies.require(actor, Permission.CASE_WRITE, case)
-    take_turn()
-    if case.lead_id == person.pk:
+    """From now on the person cannot read the case, and what they had to do goes to somebody who can. The lead has to give the lead to somebody else
+    first. Raises NotAllowed, StillOnTheTeam."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    if fresh.lead_id == person.pk:
         raise StillOnTheTeam
-    if Member.objects.filter(case=case, person=person, removed_at__isnull=True).update(removed_at=now()):
-        if LeadOffer.objects.filter(case=case, to=person, ended_at__isnull=True).update(ended_at=now()):
-            duty.drop(case=case, actor=actor, outcome="left_the_team", kind=duty.LEAD)
-        case.__dict__.pop("_memberships", None)
-        pass_on(case=case, left=person, to=case.lead)
-        _release_duties(case, person, actor)
-        record(actor=actor_string(actor), verb="case.member_removed", thing=case.thing, organization_id=case.school_id, detail={"person": person.pk})
-
-
-def _release_duties(case: Case, left: Person, actor: Person) -> None:
-    """What rang a person who cannot read the case any more rings its lead; what others are asked for too falls away. Their steps stay theirs."""
-    for owed in open_about(case.thing).filter(holder=left).exclude(kind__in=duty.OF_A_STEP):
-        others = open_about(case.thing, owed.kind).exclude(holder=left)
-        if owed.kind in duty.OF_EACH_MEMBER and others.exists():
-            cancel(duty=owed, actor=actor_string(actor), outcome="left_the_team")
-        else:
-            hand_over(duty=owed, to=case.lead, actor=actor_string(actor), tell=False)
+    if Member.objects.filter(case=fresh, person=person, removed_at__isnull=True).update(removed_at=now()):
+        if LeadOffer.objects.filter(case=fresh, to=person, ended_at__isnull=True).update(ended_at=now()):
+            duty.drop(case=fresh, actor=actor, outcome="left_the_team", kind=duty.LEAD)
+        for one in (case, fresh):
+            one.__dict__.pop("_memberships", None)
+        record(
+            actor=actor_string(actor), verb="case.member_removed", thing=fresh.thing, organization_id=fresh.school_id, detail={"person": person.pk}
+        )
+        pass_all_on(case=fresh, left=person, actor=actor)
 
 
 def team_of(case: Case) -> list[Member]:

@@ -26,6 +26,7 @@ from ..queries.departures import departures
 from ..queries.packet import packet
 from ..queries.team import who_may_join
 from ..sealing import unseal_all, unsealed_handoff
+from .instructions import for_whoever_keeps_contact
 from .lookups import about_case, act_page, me
 from .sentences import REFUSALS, blame
 
@@ -51,6 +52,7 @@ def student_left(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@for_whoever_keeps_contact
 @about_case(Permission.CASE_WRITE)
 def departure(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     """How contact is kept, and what the team makes of it. POST: how contact is kept."""

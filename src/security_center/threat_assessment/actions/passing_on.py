@@ -1,0 +1,84 @@
+"""Whoever leaves the team of a case, or may work on cases no longer, leaves nothing behind that nobody does: their steps of the plan, the contact
+with the student, what a meeting decided and what they were asked for go to somebody who can do it, and who is told."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from security_center.foundation.duties.actions import cancel, hand_over
+from security_center.foundation.duties.queries import open_about
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.notifications.actions import notify
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Person, Role
+from security_center.foundation.organizations.queries import people_with_any_role
+
+from .. import policies
+from ..models import Action, Case, Departure, Member
+from . import deciding, duty, paths
+
+# Who takes something over when the team has nobody left who may: the school's own first, then the district.
+NEXT_IN_LINE = [Role.TEAM_LEAD, Role.PRINCIPAL, Role.DISTRICT_SAFETY_LEAD]
+
+
+def pass_all_on(*, case: Case, left: Person, actor: Person | None) -> None:
+    """Called inside a transaction, with the case locked and its lead somebody else than `left`."""
+    lead = case.lead
+    paths.pass_on(case=case, left=left, to=lead)
+    deciding.pass_on(case=case, to=lead, actor=actor, left=left)
+    following = pass_steps_on(case=case, left=left, actor=actor)
+    # Whoever leaves the organization has given their duties back to the ladders before this room hears of it.
+    for owed in open_about(case.thing).filter(Q(holder=left) | Q(holder__isnull=True)):
+        others = owed.kind in duty.OF_EACH_MEMBER and open_about(case.thing, owed.kind).exclude(pk=owed.pk).exclude(holder=left).exists()
+        if others or owed.kind == duty.SIGN:  # a view is nobody else's; what a judgement lacks stands before the next step
+            cancel(duty=owed, actor=actor_string(actor), outcome="left_the_team")
+        else:
+            hand_over(duty=owed, to=following.get(owed.path.removeprefix(case.path), lead), actor=actor_string(actor), tell=False)
+
+
+def pass_steps_on(*, case: Case, left: Person, actor: Person | None) -> dict[str, Person]:
+    """Open steps of the plan, and contacts with a student who left: to the one who stood in, else to the lead; and another stands in. Both are told.
+    Returns who does it now, by the part of the case that it is. Called inside a transaction, with the case locked."""
+    found: dict[str, Person] = {}
+    named = Q(owner=left) | Q(backup=left)
+    actions = Action.objects.select_for_update(of=("self",), no_key=True).filter(named, plan__case=case, state=Action.State.OPEN)
+    for row in actions.select_related("owner", "backup"):
+        pair, was = _two(case, left, row.owner, row.backup), (row.owner_id, row.backup_id)
+        if pair is not None:
+            row.owner, row.backup = pair
+            row.save(update_fields=["owner", "backup"])
+            part = duty.part_of_step(row.pk)
+            found[part] = _noted(case, left, actor, "case.action_passed_on", was, pair, part)
+    named = Q(contact_owner=left) | Q(contact_backup=left)
+    contacts = Departure.objects.select_for_update(of=("self",), no_key=True).filter(named, case=case, contact_at__isnull=False)
+    for one in contacts.select_related("contact_owner", "contact_backup"):
+        pair, before = _two(case, left, one.contact_owner, one.contact_backup), (one.contact_owner_id, one.contact_backup_id)
+        if pair is not None:
+            one.contact_owner, one.contact_backup = pair
+            one.save(update_fields=["contact_owner", "contact_backup"])
+            part = duty.part_of_departure(one.uuid)
+            found[part] = _noted(case, left, actor, "case.contact_passed_on", before, pair, part)
+    return found
+
+
+def _two(case: Case, left: Person, owner: Person | None, backup: Person | None) -> tuple[Person, Person] | None:
+    """Who does it and who stands in from now on; None where there are no two people left anywhere who may."""
+    team = [member.person for member in Member.objects.filter(case=case, removed_at__isnull=True).select_related("person").order_by("pk")]
+    line = [one for one in (owner, backup, case.lead, *team) if one is not None]
+    line += people_with_any_role(case.school, NEXT_IN_LINE, include_above=True)
+    able = list({one.pk: one for one in line if one.pk != left.pk and policies.may_do_steps(one, case)}.values())
+    return (able[0], able[1]) if len(able) > 1 else None
+
+
+def _noted(
+    case: Case, left: Person, actor: Person | None, verb: str, before: tuple[int | None, int | None], pair: tuple[Person, Person], part: str
+) -> Person:
+    """Into the ledger, and to each to whom something came."""
+    owner, backup = pair
+    detail: dict[str, int | str | bool | None] = {"left": left.pk, "owner": owner.pk, "backup": backup.pk, "part": part.strip("/").rpartition("/")[2]}
+    record(actor=actor_string(actor), verb=verb, thing=case.thing, organization_id=case.school_id, detail=detail)
+    told = [*([owner] if owner.pk != before[0] else []), *([backup] if backup.pk not in before else [])]
+    for person in told:
+        kind = duty.PRACTICE if case.practice else duty.ACTION
+        notify(person=person, kind=kind, organization=case.school, path=f"{case.path}{part}", extra={"number": case.number})
+    return owner
