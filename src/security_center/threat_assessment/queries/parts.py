@@ -79,6 +79,12 @@ class Part:
         return bool(self.wording) or not self.protected
 
     @property
+    def as_read(self) -> tuple[object, ...]:
+        """What this text and its tag were when somebody read them: two readings are the same when these are."""
+        tag = bytes(self.segment.wording or b"") if self.segment is not None else b""
+        return self.name, self.of, self.about, self.withheld, tag, self.compartment, self.protected, self.group
+
+    @property
     def outward_heading(self) -> str:
         return _("What somebody said") if self.protected else self.heading
 

@@ -145,8 +145,9 @@ _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
     ),
     telling.ParentSuspected: (
         (),
-        _lazy("A parent is suspected of abuse. Ask the agency first what a parent may hear; until the answer is written down, nothing goes to them."),
+        _lazy("A parent is suspected of abuse. The child protection agency decides what a parent may hear or see: ask it first. Nothing was given."),
     ),
+    telling.ReadAnew: ((), _lazy("A text or its tag was changed while you read. Nothing was given. Look at it again, then give it.")),
     telling.ThreatWanted: (("relied_on",), _lazy("Write it down: the law asks for the threat or the interest that you relied on.")),
     receiving.TwoWanted: (
         ("second_disciplines", "second"),

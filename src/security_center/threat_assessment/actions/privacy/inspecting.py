@@ -15,16 +15,19 @@ from security_center.foundation.organizations.permissions import Permission
 
 from ... import content_loader as doctrine
 from ... import policies
+from ...gate_checks import parent_suspected
 from ...models import Case, Disclosure, Inspection, Release
-from ...queries.parts import Part
+from ...queries.parts import Part, parts_of
+from ...queries.requests import copy_of
 from ...sealing import seal, unseal, unsealed
 from .. import duty
 from ..moving import NotATransition, ReasonWanted, locked_for
 from .holding import hold, release_if_free
-from .telling import PARENT, NobodyNamed, NotTheirs, log
+from .telling import PARENT, NobodyNamed, NotTheirs, ParentSuspected, ReadAnew, log, require_as_read
 
 CLOSE_OF_DAY = time(16, 0)  # local
 LONGEST_AGO = timedelta(days=365)
+ADULT_STUDENT = "adult_student"  # key of content/privacy_acts.yaml: relations
 
 
 class NotThatDay(Exception):
@@ -85,16 +88,22 @@ def check_asker(*, actor: Person, case: Case, inspection: Inspection, identity: 
 
 @transaction.atomic
 def show(*, actor: Person, case: Case, inspection: Inspection, parts: Sequence[Part], withheld: Mapping[str, int]) -> Release:
-    """A copy is made of what is about this student. Raises NotChecked, CourtForbids, NotTheirs, NotATransition."""
+    """A copy is made of what is about this student: all of it, as it lies now, so that what was shown is what the log says.
+
+    Raises NotChecked, CourtForbids, ParentSuspected, ReadAnew (a text or a tag was changed since it was read), NotTheirs, NotATransition."""
     fresh, row = _open(actor, case, inspection)
-    require_may_see(row)
+    require_may_see(fresh, row)
+    opened = unsealed(fresh)
+    there = parts_of(actor, fresh, opened)
+    require_as_read(parts, there)
     others = [part for part in parts if not part.shared]
     if others:
         raise NotTheirs(others)
-    names = [part.name for part in parts]
+    names, copy = [part.name for part in parts], copy_of(there)
+    if {part.name for part in copy.shown} != set(names) or copy.counts != dict(withheld):
+        raise ReadAnew
     release = Release(case=fresh, inspection=row, parts=names, withheld=dict(withheld), at=now(), by=actor)
     release.save(force_insert=True)
-    opened = unsealed(fresh)
     groups = list(dict.fromkeys(part.group for part in parts if part.group))
     line = Disclosure(case=fresh, receiver=PARENT, ground=PARENT, way=Disclosure.Way.INSPECTION, parts=names, groups=groups, by=actor)
     log(line, opened, name=unseal(opened, row, "name"))
@@ -102,12 +111,20 @@ def show(*, actor: Person, case: Case, inspection: Inspection, parts: Sequence[P
     return release
 
 
-def require_may_see(inspection: Inspection) -> None:
-    """Raises NotChecked, CourtForbids."""
+def is_kept_from(case: Case, inspection: Inspection) -> bool:
+    """A parent is suspected of abuse, and a parent asks: the child protection agency decides what they may see. (An adult student asks for
+    themselves.)"""
+    return inspection.relation != ADULT_STUDENT and parent_suspected(case)
+
+
+def require_may_see(case: Case, inspection: Inspection) -> None:
+    """Raises NotChecked, CourtForbids, ParentSuspected."""
     if not inspection.identity or not inspection.custody:
         raise NotChecked
     if not doctrine.custody_answers()[inspection.custody].may:
         raise CourtForbids
+    if is_kept_from(case, inspection):
+        raise ParentSuspected
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from ... import content_loader as doctrine
 from ... import policies
 from ...gate_checks import parent_suspected
 from ...models import Case, Disclosure
-from ...queries.parts import Part
+from ...queries.parts import Part, parts_of
 from ...sealing import seal, unsealed
 from ..moving import ReasonWanted, locked_for
 
@@ -39,6 +39,10 @@ class NothingChosen(Exception):
 
 class ParentSuspected(Exception):
     """A parent is suspected of abuse: the child protection agency says first what a parent may hear."""
+
+
+class ReadAnew(Exception):
+    """A text, or the tag that lets it go out, was changed since it was read: what is given is what the log says, or nothing is given."""
 
 
 class NotTheirs(Exception):
@@ -63,8 +67,8 @@ def tell(
     way: str = Disclosure.Way.PACKET,
 ) -> Disclosure:
     """Log that `receiver` gets `parts`, and the `groups` that hold no text (a photo). An officer on the team passes nothing on but in an emergency
-    (10.4). Raises NotAllowed, NobodyNamed, ThreatWanted, NothingChosen, ParentSuspected, NotTheirs, ReasonWanted (an unknown receiver, ground or
-    way)."""
+    (10.4). Raises NotAllowed, NobodyNamed, ThreatWanted, NothingChosen, ParentSuspected, ReadAnew, NotTheirs, ReasonWanted (an unknown receiver,
+    ground or way)."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if receiver not in doctrine.receivers() or ground not in doctrine.grounds() or way not in Disclosure.Way.values:
         raise ReasonWanted
@@ -79,6 +83,7 @@ def tell(
         policies.require_keeper(actor, fresh)
     if receiver == PARENT and parent_suspected(fresh):
         raise ParentSuspected
+    require_as_read(parts, parts_of(actor, fresh, unsealed(fresh)))
     kept = [part for part in parts if not may_go(part, receiver, ground)]
     if kept:
         raise NotTheirs(kept)
@@ -107,6 +112,13 @@ def log(row: Disclosure, opened: OpenRecord, *, name: str, relied_on: str = "") 
     row.at = now()
     seal(opened, row, name=name, relied_on=relied_on)
     row.save(force_insert=True)
+
+
+def require_as_read(given: Sequence[Part], now_there: Sequence[Part]) -> None:
+    """Texts that were read before the case was locked are still there, word for word, with the same tags. Raises ReadAnew."""
+    known = {part.name: part.as_read for part in now_there}
+    if any(known.get(part.name) != part.as_read for part in given):
+        raise ReadAnew
 
 
 def may_go(part: Part, receiver: str, ground: str) -> bool:

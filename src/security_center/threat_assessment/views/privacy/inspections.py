@@ -89,6 +89,7 @@ def _page(request: HttpRequest, case: Case, row: Inspection, check: forms.Form, 
         identity=doctrine.identity_checks().get(row.identity, ""),
         custody=custody.label if custody is not None else "",
         may=bool(row.identity) and custody is not None and custody.may,
+        kept=inspecting.is_kept_from(case, row),
         forbidden=custody is not None and not custody.may,
         open=row.state == Inspection.State.OPEN,
         check_form=check,
@@ -105,7 +106,7 @@ def _copy(request: HttpRequest, case: Case, row: Inspection) -> HttpResponse:
     opened = look(actor=person, case=case)
     copy = copy_of(parts_of(person, case, opened))
     try:
-        inspecting.require_may_see(row)
+        inspecting.require_may_see(case, row)
         text = unseal_all(opened, row, ("name",))
         drawn = papers.copy_for_family(person, case, opened, row, text["name"], copy.shown, log_of(case, opened))
         inspecting.show(actor=person, case=case, inspection=row, parts=copy.shown, withheld=copy.counts)
