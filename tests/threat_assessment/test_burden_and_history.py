@@ -9,7 +9,7 @@ from tests.threat_assessment.team import SCREEN, Team
 
 from security_center.foundation.students.models import Student
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment.actions import closing, containment, inquiry, moving, removing, screening
+from security_center.threat_assessment.actions import closing, containment, inquiry, moving, opening, removing, screening
 from security_center.threat_assessment.forms_case import OpenCaseForm, PoliceForm, ResumeForm, ScreeningForm
 from security_center.threat_assessment.forms_convening import MeetForm, SearchForm
 from security_center.threat_assessment.forms_inquiry import BeginInterviewForm, SourceForm
@@ -61,7 +61,7 @@ def of_student(team: Team, student: Student) -> Case:
 
 def test_f04_nothing_is_found_by_a_name_alone(team: Team) -> None:
     team.open(subject_name="Sam Doe")
-    assert not prior_of(team.open(subject_name="Sam Doe"))
+    assert not prior_of(team.tess, team.open(subject_name="Sam Doe"))
 
 
 def test_f04_earlier_cases_reports_and_days_out_of_the_confirmed_student_come_up_by_themselves(team: Team, signed_in: SignIn) -> None:
@@ -77,7 +77,12 @@ def test_f04_earlier_cases_reports_and_days_out_of_the_confirmed_student_come_up
     assert report.number in page
     assert "Suspension" in page
     assert "Marker-Reason" not in page, "what an earlier case says stays with its team"
-    assert len(prior_of(of_student(team, Register(team.valley, count=7).enter("Jordan Lee"))).cases) == 0, "the same name is another student"
+    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
+    assert not prior_of(team.sam, case), "earlier assessments are the school's records: an officer does not see them"
+    assert not prior_of(team.valley.cast.ivy, case), "nor does who is not on the team"
+    assert len(prior_of(team.tess, of_student(team, Register(team.valley, count=7).enter("Jordan Lee"))).cases) == 0, (
+        "the same name is another student"
+    )
 
 
 def test_f04_the_answer_card_stands_where_somebody_asks_or_tells(team: Team, signed_in: SignIn) -> None:

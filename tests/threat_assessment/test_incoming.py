@@ -152,7 +152,7 @@ def test_f07_law_enforcement_notice_opens_a_closed_case_again_when_a_person_has_
     closure = closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A song.")
     closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.")
     row = notice(team, student="Jordan Li")
-    assert [one.pk for one in reads.candidates(team.dana, row).known] == [case.pk], "a like name is shown"
+    assert [one.pk for one in reads.candidates(team.dana, row)] == [case.pk], "a like name is shown"
     for compared in ([], ["name"], ["name", "name"]):
         with pytest.raises(incoming.SameStudentUnsure):
             incoming.put_into_case(actor=team.dana, incoming=row, case=case, compared=compared)
@@ -164,14 +164,22 @@ def test_f07_law_enforcement_notice_opens_a_closed_case_again_when_a_person_has_
     assert gates.GATES["no_unseen_reports"].missing(case) == []
 
 
-def test_f07_what_a_neighboring_school_knows_reaches_the_district_at_once(team: Team) -> None:
+def test_f07_what_a_neighboring_school_knows_reaches_the_district_at_once_and_the_neighbor_not_at_all(team: Team, signed_in: SignIn) -> None:
     cast = team.valley.cast
-    team.open(subject_name="Jordan Lee")
-    row = told(team, cast.paul, school=cast.school_b, student="Jordan Lee")
-    found = reads.candidates(cast.paul, row)
-    assert (found.known, found.elsewhere) == ([], True), "the neighbor learns that there may be one, not which"
+    case = team.open(subject_name="Jordan Lee")
+    row = told(team, cast.lena, school=cast.school_b, student="Jordan Lee")
+    assert reads.candidates(cast.paul, row) == []
+    assert reads.candidates(cast.ivy, row) == [case], "who oversees both sees it"
     team.valley.ring()
-    assert {"Nia Ward", "Ivy Chen"} <= rung(row, "case.warned_again")
+    assert rung(row, "case.warned_again") == {"Nia Ward", "Ivy Chen"}
+    assert row.warned_again == 1
+    incoming.has_heard_warning(actor=cast.paul, incoming=row)
+    paul, ivy = signed_in(cast.paul), signed_in(cast.ivy)
+    page = words(paul.get(row.path))
+    for hint in ("another school", "only warning", case.number):
+        assert hint not in page, hint
+    assert "What another school of the district has" in words(ivy.get(row.path))
+    assert open_about(row.thing, "case.warned_again").exists(), "nobody at the school ends what the district has to hear"
     with pytest.raises(NotAllowed):
         incoming.put_into_case(actor=cast.paul, incoming=row, case=Case.objects.get(), compared=SAME)
     incoming.put_into_case(actor=cast.ivy, incoming=row, case=Case.objects.get(), compared=SAME)

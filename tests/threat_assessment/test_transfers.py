@@ -103,6 +103,18 @@ def test_f07_transfer_of_a_name_that_the_district_knows_is_told_to_the_district(
     assert {"Nia Ward", "Ivy Chen"} <= {person.name for step in owed.steps.all() for person in step.told.all()}
 
 
+def test_a_school_does_not_learn_from_a_name_that_another_school_has_a_case(team: Team, signed_in: SignIn) -> None:
+    cast = team.valley.cast
+    team.open(subject_name="Jordan Lee")
+    row = transferring.begin_transfer(actor=cast.paul, school=cast.school_b, student="Jordan Li", prior_school="Elm")
+    team.valley.ring()
+    owed = open_about(row.thing, "case.warned_again").get()
+    assert {person.name for step in owed.steps.all() for person in step.told.all()} == {"Nia Ward", "Ivy Chen"}
+    paul, ivy = signed_in(cast.paul), signed_in(cast.ivy)
+    assert "may be about a student of this name" not in words(paul.get(row.path))
+    assert "may be about a student of this name" in words(ivy.get(row.path))
+
+
 def test_a_case_is_opened_from_the_first_day_and_that_it_is_the_student_is_said_by_a_person(team: Team) -> None:
     row = begun(team)
     given: dict[str, Any] = {"concern": "Expelled for a knife.", "lead": team.tess, "disciplines": ["administration"]}

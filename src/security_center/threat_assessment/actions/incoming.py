@@ -16,7 +16,6 @@ from django_scopes import scope
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import discharge_about, raise_duty
 from security_center.foundation.duties.machine import Rung
-from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person, Role
@@ -39,7 +38,7 @@ from .judging import SUPERVISING_STAFF
 from .moving import NotATransition, ReasonWanted, locked_for, owe_next_step
 from .opening import open_case
 from .student_tokens import remember_student
-from .warning_again import warn_again, warned_today
+from .warning_again import hear, warn_again, warn_district, warned_today, warnings_for
 
 NOTICE_WITHIN = timedelta(hours=1)  # a notice of law enforcement; staff who supervise the student have to hear of it at once
 
@@ -115,17 +114,19 @@ def _due(school: Organization, at: datetime, *, police: bool, life_safety: bool)
 
 
 def _warn_further_up(row: Incoming, actor: Person) -> None:
-    """The second warning of a day that may be about one student is told to the principal as well, past whoever has the first; the third, or one
-    about a student who may have a case at another school, to the district (F8: three warnings in a day stopped at one desk)."""
-    earlier = list(same_day(row).select_related("entered_by"))
-    elsewhere = cases_that_may_be_meant(row).exclude(school=row.school_id).exists()
+    """The second warning of a day that may be about one student is told to the principal as well, past whoever has the first; the third to the
+    district (F8: three warnings in a day stopped at one desk). Of what another school was told or has, the district alone hears."""
+    told = list(same_day(row).select_related("entered_by"))
+    earlier = [one for one in told if one.school_id == row.school_id]
     row.warned_again = len(earlier) + 1
     row.save(update_fields=["warned_again"])
-    if not earlier and not elsewhere:
+    if len(told) > len(earlier) or cases_that_may_be_meant(row).exclude(school=row.school_id).exists():
+        warn_district(thing=row, district=row.district, actor=actor, path=row.path)
+    if not earlier:
         return
     heard = {one.entered_by_id: one.entered_by for one in earlier} | {actor.pk: actor}
     principal_heard = any(Role.PRINCIPAL in roles_at(person, row.school) for person in heard.values())
-    further = elsewhere or len(earlier) > 1 or principal_heard
+    further = len(earlier) > 1 or principal_heard
     warn_again(thing=row, organization=row.school, district=further, actor=actor, path=row.path)
 
 
@@ -225,7 +226,7 @@ def has_heard_warning(*, actor: Person, incoming: Incoming) -> None:
     wrote = {row.entered_by_id, *same_day(row).values_list("entered_by", flat=True)}
     if actor.pk in wrote:
         raise NotAllowed(f"hear the warning {row.thing}")
-    _settle(row, duty.WARNED_AGAIN, actor, "heard")
+    hear(thing=row, actor=actor)
 
 
 @transaction.atomic
@@ -287,6 +288,6 @@ def _raise(
     )
 
 
-def warning_is_open(row: Incoming) -> bool:
-    """Whether somebody further up has still to hear that it is not the only one today."""
-    return open_about(row.thing, duty.WARNED_AGAIN).exists()
+def warning_is_open(person: Person, row: Incoming) -> bool:
+    """Whether somebody further up has still to hear that it is not the only one today, as far as this person may know of it."""
+    return bool(warnings_for(person, row.thing))

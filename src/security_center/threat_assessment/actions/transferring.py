@@ -33,7 +33,7 @@ from . import duty
 from .incoming import NothingSaid
 from .moving import NotATransition
 from .opening import open_case
-from .warning_again import warn_again
+from .warning_again import warn_again, warn_district
 
 
 class SafetyUnanswered(Exception):
@@ -69,8 +69,11 @@ def begin_transfer(
             TransferItem(transfer=row, key=key).save(force_insert=True)
             if one.safety:
                 _owe(row, key, due, actor)
-        if may_have_a_case(district, student).exists():
+        alike = may_have_a_case(district, student)
+        if alike.filter(school=school).exists():
             warn_again(thing=row, organization=school, district=True, actor=actor, path=row.path)
+        if alike.exclude(school=school).exists():
+            warn_district(thing=row, district=district, actor=actor, path=row.path)
     return row
 
 

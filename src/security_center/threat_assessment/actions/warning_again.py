@@ -7,13 +7,15 @@ from datetime import timedelta
 from django.db import transaction
 
 from security_center.foundation.clock import now
-from security_center.foundation.duties.actions import discharge_about, raise_duty
+from security_center.foundation.duties.actions import discharge, raise_duty
 from security_center.foundation.duties.machine import Rung
+from security_center.foundation.duties.models import Duty
+from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.organizations.policies import NotAllowed, roles_at
+from security_center.foundation.organizations.policies import NotAllowed, has, roles_at
 from security_center.prevention import ladders
 
 from ..models import Case, Incoming, Transfer
@@ -25,9 +27,37 @@ def warn_again(*, thing: Incoming | Case | Transfer, organization: Organization,
     """Ring the principal, then the district and the superintendent; with `district` they are told at once. Once while it is open: what is open
     already is raised anew for the district."""
     at, hour = now(), timedelta(hours=1)
-    discharge_about(thing=thing.thing, kind=duty.WARNED_AGAIN, actor=actor_string(actor), outcome="warned_again")
     first = [Rung(at=at, audience=f"role:{Role.PRINCIPAL}"), Rung(at=at if district else at + hour, audience=ladders.DISTRICT)]
-    rungs = [*first, Rung(at=at + hour if district else at + 2 * hour, audience=ladders.SUPERINTENDENT)]
+    _ring([*first, Rung(at=at + hour if district else at + 2 * hour, audience=ladders.SUPERINTENDENT)], thing, organization, actor, path, district)
+
+
+def warn_district(*, thing: Incoming | Transfer, district: Organization, actor: Person | None, path: str) -> None:
+    """What another school of the district has may be about the same student. Only who oversees both hears it: a school learns of no case of another
+    by a name that sounds alike (section 10)."""
+    at = now()
+    rungs = [Rung(at=at, audience=ladders.DISTRICT), Rung(at=at + timedelta(hours=1), audience=ladders.SUPERINTENDENT)]
+    _ring(rungs, thing, district, actor, path, True)
+
+
+def hear(*, thing: Incoming, actor: Person) -> None:
+    """What this person may hear of is heard: a school's own warnings by whoever sees to its teams, the district's by whoever sees to its own."""
+    for owed in warnings_for(actor, thing.thing):
+        discharge(duty=owed, actor=actor, outcome="heard")
+
+
+def warnings_for(person: Person, thing: str) -> list[Duty]:
+    """Open warnings that this person may know of."""
+    return [owed for owed in open_about(thing, duty.WARNED_AGAIN).select_related("organization__parent__parent") if _may_hear(person, owed)]
+
+
+def _may_hear(person: Person, owed: Duty) -> bool:
+    return has(person, Permission.CASE_TEAM, owed.organization)
+
+
+def _ring(rungs: list[Rung], thing: Incoming | Case | Transfer, organization: Organization, actor: Person | None, path: str, district: bool) -> None:
+    at = now()
+    for owed in open_about(thing.thing, duty.WARNED_AGAIN).filter(organization=organization):
+        discharge(duty=owed, actor=actor_string(actor), outcome="warned_again")
     raise_duty(
         kind=duty.WARNED_AGAIN,
         thing=thing.thing,
@@ -35,7 +65,7 @@ def warn_again(*, thing: Incoming | Case | Transfer, organization: Organization,
         ladder=rungs,
         actor=actor_string(actor),
         path=path,
-        due_at=at + hour,
+        due_at=at + timedelta(hours=1),
         repeat_minutes=120,
     )
     record(actor=actor_string(actor), verb="case.warned_again", thing=thing.thing, organization_id=organization.pk, detail={"district": district})

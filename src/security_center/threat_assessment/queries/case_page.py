@@ -192,7 +192,7 @@ class CasePage:
 
     @cached_property
     def prior(self) -> Prior:
-        return prior_of(self.case, records=not policies.is_officer(self.person, self.case))
+        return prior_of(self.person, self.case)
 
     @cached_property
     def urgent_path_step(self) -> PathStep | None:

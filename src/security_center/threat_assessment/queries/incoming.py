@@ -66,22 +66,20 @@ def waiting_for(person: Person) -> int:
 
 
 def cases_that_may_be_meant(row: Incoming) -> QuerySet[Case]:
-    """Cases of the district whose student is called the same, or sounds alike. A likeness, never an answer."""
+    """Cases of the whole district whose student is called the same, or sounds alike. A likeness, never an answer. Whoever shows it asks
+    `visible_to` as well."""
     tokens = StudentToken.objects.filter(incoming=row).values_list("token", flat=True)
     found = StudentToken.objects.filter(token__in=list(tokens), case__isnull=False).values("case")
-    return Case.objects.filter(pk__in=found).select_related("school__parent__parent", "district", "lead").order_by("closed_at", "-opened_at")
+    return (
+        Case.objects.filter(pk__in=found, practice=False)
+        .select_related("school__parent__parent", "district", "lead")
+        .order_by("closed_at", "-opened_at")
+    )
 
 
-@dataclass(frozen=True)
-class Candidates:
-    known: list[Case]
-    elsewhere: bool  # there may be one at another school, which this person may not know of
-
-
-def candidates(person: Person, row: Incoming) -> Candidates:
-    found = cases_that_may_be_meant(row)
-    known = found.filter(pk__in=visible_to(person).values("pk"))
-    return Candidates(list(known[:MOST_CANDIDATES]), found.exclude(pk__in=visible_to(person).values("pk")).exists())
+def candidates(person: Person, row: Incoming) -> list[Case]:
+    """Of those, the ones that this person may know of. That there are others is for the district to hear, which may."""
+    return list(cases_that_may_be_meant(row).filter(pk__in=visible_to(person).values("pk"))[:MOST_CANDIDATES])
 
 
 def same_day(row: Incoming) -> QuerySet[Incoming]:

@@ -9,8 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from security_center.foundation.organizations.models import Person
+
 from .. import content_loader as doctrine
 from ..models import Case, CaseReport, Removal
+from ..policies import keeps_record
 
 MOST = 50
 
@@ -25,9 +28,10 @@ class Prior:
         return bool(self.cases)
 
 
-def prior_of(case: Case, *, records: bool = True) -> Prior:
-    """Empty while nobody has confirmed who the student is; without days out of school for whoever does not see the student's `records`."""
-    if case.student_id is None:
+def prior_of(person: Person, case: Case) -> Prior:
+    """Empty while nobody has confirmed who the student is, and for whoever is not a member of the team, or of it for law enforcement: earlier
+    assessments, reports and discipline are the school's records (section 6.1), which an officer does not see (section 10)."""
+    if case.student_id is None or not keeps_record(person, case):
         return Prior([], [], [])
     others = Case.objects.filter(student=case.student_id, practice=False).exclude(pk=case.pk).select_related("school", "lead")
     cases = list(others.order_by("-opened_at", "-pk")[:MOST])
@@ -38,5 +42,5 @@ def prior_of(case: Case, *, records: bool = True) -> Prior:
     return Prior(
         [(one, reasons.get(one.close_reason)) for one in cases],
         list(CaseReport.objects.filter(case__in=ids).order_by("-added_at", "-pk")[:MOST]),
-        [(row, kinds[row.kind]) for row in Removal.objects.filter(case__in=ids).order_by("-first_day", "-pk")[:MOST]] if records else [],
+        [(row, kinds[row.kind]) for row in Removal.objects.filter(case__in=ids).order_by("-first_day", "-pk")[:MOST]],
     )

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
+from security_center.foundation.organizations.models import Person
 from security_center.foundation.students.models import Student
 from security_center.foundation.students.queries import Match, StudentFile, file_of, has_register
 
 from ..models import Case
+from .list import visible_to
 
 __all__ = ["StudentFile", "has_register", "named_by_cases", "open_cases_about", "student_file", "tells_apart"]
 
@@ -30,10 +32,11 @@ def tells_apart(match: Match) -> set[str]:
     return told
 
 
-def open_cases_about(students: Iterable[Student], *, apart_from: Case) -> dict[int, list[str]]:
-    """By student, the numbers of other open cases about them. Their numbers only: whoever is not on a team reads no more of it."""
+def open_cases_about(person: Person, students: Iterable[Student], *, apart_from: Case) -> dict[int, list[str]]:
+    """By student, the numbers of other open cases about them that this person may know of: looking up a student tells nobody who has a case. Once
+    somebody has confirmed that the case is about them, what was before comes up by itself (queries.prior)."""
     found: dict[int, list[str]] = {}
-    rows = Case.objects.filter(student__in=list(students), closed_at__isnull=True).exclude(pk=apart_from.pk).order_by("pk")
+    rows = visible_to(person).filter(student__in=list(students), closed_at__isnull=True).exclude(pk=apart_from.pk).order_by("pk")
     for student_id, number in rows.values_list("student_id", "number"):
         if student_id is not None:
             found.setdefault(student_id, []).append(number)

@@ -14,6 +14,7 @@ from security_center.foundation.vault.tokens import Blinder
 from .. import content_loader as doctrine
 from .. import policies
 from ..models import Case, StudentToken, Transfer, TransferItem
+from .list import visible_to
 
 SHOWN = 50
 TOKENS = "cases"  # a realm of their own: a list of reports cannot be laid over a list of cases
@@ -24,9 +25,14 @@ class TransferUnknown(Exception):
 
 
 def may_have_a_case(district: Organization, name: str) -> QuerySet[Case]:
-    """Cases of the district whose student is called the same, or sounds alike. A likeness, never an answer."""
+    """Cases of the whole district whose student is called the same, or sounds alike. A likeness, never an answer."""
     tokens = [token for _kind, token in Blinder(district.pk, realm=TOKENS).all_of({"name": name})]
-    return Case.objects.filter(pk__in=StudentToken.objects.filter(token__in=tokens, case__isnull=False).values("case"))
+    return Case.objects.filter(pk__in=StudentToken.objects.filter(token__in=tokens, case__isnull=False).values("case"), practice=False)
+
+
+def knows_a_case(person: Person, district: Organization, name: str) -> bool:
+    """Whether one of them is at a school whose cases this person may know of."""
+    return may_have_a_case(district, name).filter(pk__in=visible_to(person).values("pk")).exists()
 
 
 def known_transfer(person: Person, pk: uuid.UUID) -> Transfer:

@@ -105,7 +105,7 @@ def incoming_take(request: HttpRequest, row: Incoming) -> HttpResponse:
 @require_POST
 @_about
 def incoming_place(request: HttpRequest, row: Incoming) -> HttpResponse:
-    form = PlaceForm(request.POST, cases=reads.candidates(me(request), row).known)
+    form = PlaceForm(request.POST, cases=reads.candidates(me(request), row))
     return _act(request, row, form, lambda: acts.put_into_case(actor=me(request), incoming=row, **form.given))
 
 
@@ -156,7 +156,7 @@ def _page(request: HttpRequest, row: Incoming, failed: forms.Form | None) -> Htt
         "places": places,
         "oversees": has(person, Permission.CASE_TEAM, row.school),
         "late": row.taken_at is None and row.settled_at is None and row.due_at < now(),
-        "warned": acts.warning_is_open(row),
+        "warned": acts.warning_is_open(person, row),
         "form": failed,
         "trail": _trail(),
     }
@@ -169,9 +169,8 @@ def _placing(request: HttpRequest, row: Incoming, failed: forms.Form | None) -> 
     found = reads.candidates(me(request), row)
     people = who_may_join(row.school)
     initial = {"lead": str(me(request).pk), "disciplines": usual_disciplines(me(request), _school(row))}
-    place = failed if isinstance(failed, PlaceForm) else PlaceForm(cases=found.known) if found.known else None
+    place = failed if isinstance(failed, PlaceForm) else PlaceForm(cases=found) if found else None
     return {
-        "found": found,
         "place_form": place,
         "open_form": failed if isinstance(failed, OpenFromForm) else OpenFromForm(people=people, initial=initial),
         "reason_form": failed if isinstance(failed, ReasonForm) else ReasonForm(),

@@ -90,7 +90,7 @@ def _show(
 ) -> HttpResponse:
     opened = look(actor=me(request), case=case)
     texts = {name: unseal(opened, case, name) for name in ("subject_name", "subject_facts")}
-    others = subject.open_cases_about([match.student for match in found or []], apart_from=case)
+    others = subject.open_cases_about(me(request), [match.student for match in found or []], apart_from=case)
     register = subject.has_register(case.district) and not case.practice
     describe = describe or DescribeForm(initial={"student_name": texts["subject_name"], "facts": texts["subject_facts"]})
     failed: forms.Form = next((one for one in (confirm, describe, form) if one is not None and one.errors), form)

@@ -144,7 +144,7 @@ def _page(request: HttpRequest, row: Transfer, form: forms.Form | None = None) -
         "wanted": [line for line in lines if line[1].safety and not line[2].settled],
         "others": [line for line in lines if not (line[1].safety and not line[2].settled)],
         "expelled": [line for line in lines if line[1].expulsion and line[2].answer in {"yes", "no"}],
-        "known_here": reads.may_have_a_case(row.district, text["student"]).exists(),
+        "known_here": reads.knows_a_case(me(request), row.district, text["student"]),
         "may_open": has(me(request), Permission.CASE_OPEN, row.school) and row.case_id is None,
         "case_form": form or CaseOfTransferForm(people=who_may_join(row.school), initial={"lead": str(me(request).pk)}),
         "form": form,
