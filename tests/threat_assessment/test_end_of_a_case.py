@@ -186,3 +186,13 @@ def test_the_day_stands_on_the_page_of_a_closed_case(team: Team, signed_in: Sign
     case = unfounded(team)
     assert case.keep_until == team.valley.at.date() + timedelta(days=180)
     assert "Destroyed on" in seen(signed_in(team.tess), case)
+
+
+def test_cases_that_are_held_never_keep_the_others_from_ending(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "ENDED_AT_ONCE", 1)
+    held, over = unfounded(team), unfounded(team)
+    inspecting.ask_to_see(actor=team.tess, case=held, name="Mrs. Doe", relation="parent", received_on=held.today())
+    team.valley.pass_time(days=181)
+    assert tasks.end_cases() == 1
+    assert Case.objects.get(pk=over.pk).expunged_at is not None
+    assert Case.objects.get(pk=held.pk).expunged_at is None

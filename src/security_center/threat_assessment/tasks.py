@@ -10,6 +10,7 @@ from django_scopes import scope
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.queries import tenants
+from security_center.foundation.vault.queries import records_on_hold
 from security_center.prevention.queries import calendar_of
 
 from . import content_loader as doctrine
@@ -65,7 +66,9 @@ def end_cases() -> int:
             closed = Case.objects.filter(closed_at__isnull=False, expunged_at__isnull=True).select_related("school__parent__parent", "lead")
             for case in closed.filter(keep_until__lte=near, end_told_at__isnull=True)[:ENDED_AT_ONCE]:
                 ending.tell_of_end(case=case)
-            for case in closed.filter(keep_until__lte=now().date() + timedelta(days=1)).order_by("keep_until")[:ENDED_AT_ONCE]:
+            # Those that something keeps are not asked at all: else a few hundred of them would stand before all others for ever.
+            over = closed.filter(keep_until__lte=now().date() + timedelta(days=1)).exclude(record__in=records_on_hold())
+            for case in over.order_by("keep_until", "pk")[:ENDED_AT_ONCE]:
                 destroyed += ending.expunge(case=case) is not None
     return destroyed
 

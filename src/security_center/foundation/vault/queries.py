@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.db import connection
+from django.db.models import QuerySet
 
 from security_center.foundation.vault import hpke_seal, sealing
 from security_center.foundation.vault.errors import SealBroken, VaultError
@@ -104,6 +105,11 @@ def holds_on(record: uuid.UUID) -> list[RecordHold.Kind]:
     """The kinds of hold that stand on the record."""
     standing = RecordHold.objects.filter(record=record, released_at__isnull=True).values_list("kind", flat=True)
     return sorted(map(RecordHold.Kind, standing), reverse=True)
+
+
+def records_on_hold() -> QuerySet[RecordHold, uuid.UUID]:
+    """The records that nothing may destroy now, for a list that leaves them out."""
+    return RecordHold.objects.filter(released_at__isnull=True).values_list("record", flat=True)
 
 
 def is_on_hold(record: uuid.UUID) -> bool:
