@@ -23,6 +23,7 @@ class ThreatAssessmentConfig(AppConfig):
         keep_those_named_by(named_by_cases)
         files.named_by(attached.named_in(SourceFile))
         duty_audiences.register(team_audience.TEAM, team_audience.resolve)
+        duty_audiences.register(team_audience.SCHOOL_TEAM, team_audience.resolve_school)
         duty_audiences.register(team_audience.RECEIVERS, team_audience.resolve_receivers)
         every(600, "threat_assessment.ask_for_daily_steps")(tasks.ask_for_daily_steps)
         every(3600, "threat_assessment.ask_for_meetings")(tasks.ask_for_meetings)

@@ -24,6 +24,7 @@ THEMES = 13  # the guide's own number
 class _PromptEntry:
     text: Text
     mandatory: bool = False
+    records: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def themes() -> dict[str, Theme]:
     found = {}
     for theme, entry in file.themes.items():
         asked = tuple(
-            Prompt(source=file.prompts_source, mark=file.prompts_mark, key=key, theme=theme, text=one.text, mandatory=one.mandatory)
+            Prompt(file.prompts_source, file.prompts_mark, key=key, theme=theme, text=one.text, mandatory=one.mandatory, records=one.records)
             for key, one in entry.prompts.items()
         )
         found[theme] = Theme(source=file.source, mark=file.mark, key=theme, name=entry.name, prompts=asked)
@@ -76,6 +77,12 @@ def themes() -> dict[str, Theme]:
 def prompts() -> dict[str, Prompt]:
     """Every prompt by its name "theme.prompt", in order."""
     return {prompt.name: prompt for theme in themes().values() for prompt in theme.prompts}
+
+
+@cache
+def prompts_of_records() -> frozenset[str]:
+    """The names of those whose answers are known from the school's records."""
+    return frozenset(name for name, prompt in prompts().items() if prompt.records)
 
 
 @cache

@@ -27,12 +27,14 @@ class PracticeCase(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class Prompt(Sourced):
-    """`mandatory`: while its finding is not_asked, the assessment is not complete."""
+    """`mandatory`: while its finding is not_asked, the assessment is not complete. `records`: what it asks is known from the school's records, which
+    an officer on the team does not see."""
 
     key: str
     theme: str
     text: Text
     mandatory: bool = False
+    records: bool = False
 
     @property
     def name(self) -> str:

@@ -283,6 +283,8 @@ GATES: dict[str, Gate] = {
     )
 }
 
+# What these say is known from the school's records alone: no page says it to an officer (section 10).
+OF_THE_RECORDS = frozenset({"special_education", "placement_answered", "looked_again"})
 # What has to be found out before the team judges; the gates to its signing and to the police come with the judgement itself.
 BEFORE_JUDGING = ("convened", "special_education", "mandatory_prompts", "three_kinds_of_source", "student_and_parent", "steps_taken")
 # What must be met to leave one state for another. Nothing stands before imminent response: contain first.

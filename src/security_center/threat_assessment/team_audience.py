@@ -14,8 +14,12 @@ from security_center.prevention import ladders
 from security_center.prevention.ladders import Ladder
 
 from .models import Case, Member
+from .policies import is_officer
 
 TEAM = "case_team"
+SCHOOL_TEAM = "case_school_team"  # without its officers: what is asked is in the school's records
+# Kinds of duty (actions.duty) whose very title tells of the school's records: days out of school, a student sent away, a family's request.
+OF_THE_SCHOOL = frozenset({"case.placement", "case.look_again", "case.inspection", "case.amendment"})
 RECEIVERS = "case_receivers"  # of a case that another school hands over
 
 
@@ -27,6 +31,13 @@ def resolve(organization: Organization, thing: str, at: datetime) -> list[Person
             return []
         members = Member.objects.filter(case=case, removed_at__isnull=True).select_related("person").order_by("pk")
         return list({person.pk: person for person in [case.lead, *(member.person for member in members)]}.values())
+
+
+def resolve_school(organization: Organization, thing: str, at: datetime) -> list[Person]:
+    """The same without officers, who do not learn of discipline and disability."""
+    with scopes_disabled():
+        case = Case.objects.filter(number=thing.partition(":")[2]).select_related("school__parent__parent").first()
+        return [] if case is None else [person for person in resolve(organization, thing, at) if not is_officer(person, case)]
 
 
 def offered(case: Case) -> str:
@@ -47,9 +58,9 @@ def receivers_ladder(due_at: datetime, *, starts_at: datetime, step: timedelta =
     return Ladder(rungs, due_at, max(15, int(step.total_seconds() // 60)))
 
 
-def ladder(due_at: datetime, *, starts_at: datetime, step: timedelta = timedelta(days=1)) -> Ladder:
+def ladder(due_at: datetime, *, starts_at: datetime, step: timedelta = timedelta(days=1), team: str = TEAM) -> Ladder:
     """The holder when it starts, the team when it is late, a step later the district, another step later the superintendent."""
-    rungs = [Rung(at=starts_at, audience="holder"), Rung(at=due_at, audience=TEAM)]
+    rungs = [Rung(at=starts_at, audience="holder"), Rung(at=due_at, audience=team)]
     rungs += [Rung(at=due_at + step, audience=ladders.DISTRICT), Rung(at=due_at + 2 * step, audience=ladders.SUPERINTENDENT)]
     return Ladder(rungs, due_at, max(15, int(step.total_seconds() // 60)))
 

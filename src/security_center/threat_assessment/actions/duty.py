@@ -69,7 +69,8 @@ def owe(
 ) -> None:
     """Raise a duty about the case. `part` names what of it: its path ends there. It rings its holder at once, or from `starts_at` on."""
     begins = min(starts_at or now(), due_at)
-    ladder = team_audience.ladder(due_at, starts_at=begins, step=step)
+    team = team_audience.SCHOOL_TEAM if kind in team_audience.OF_THE_SCHOOL else team_audience.TEAM
+    ladder = team_audience.ladder(due_at, starts_at=begins, step=step, team=team)
     if case.practice:
         ladder, urgency = team_audience.practice_ladder(due_at, starts_at=begins, kind=PRACTICE), ""
     raise_duty(

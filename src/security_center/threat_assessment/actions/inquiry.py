@@ -14,7 +14,9 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 
 from .. import content_loader as doctrine
+from .. import policies
 from ..models import Case, Finding, Interview, InterviewVersion, Source
+from ..queries.inquiry import visible_interviews, visible_sources
 from ..sealing import seal, unseal_all, unsealed
 from .convening import call
 from .inquiry_errors import ChangedMeanwhile, Unknown, require_version
@@ -32,12 +34,26 @@ def _note(case: Case, actor: Person, verb: str, **detail: int | str | bool | Non
     record(actor=actor_string(actor), verb=verb, thing=case.thing, organization_id=case.school_id, detail=detail)
 
 
+def _require_seen(actor: Person, case: Case, source: Source) -> None:
+    if not visible_sources(actor, case).filter(pk=source.pk).exists():
+        raise Unknown(str(source.pk))
+
+
+def _require_officer(actor: Person, case: Case) -> None:
+    if not policies.is_officer(actor, case):
+        raise policies.NotAllowed(f"law enforcement's own at {case.thing}")
+
+
 @transaction.atomic
 def add_source(*, actor: Person, case: Case, kind: str, name: str = "", note: str = "", law_enforcement_only: bool = False) -> Source:
-    """Somebody or something to ask. Raises NotAllowed, Unknown."""
+    """Somebody or something to ask. What is law enforcement's own is entered by its officers alone: nobody else hides a text from the team.
+
+    Raises NotAllowed, Unknown."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if kind not in doctrine.sources():
         raise Unknown(kind)
+    if law_enforcement_only:
+        _require_officer(actor, fresh)
     source = Source(case=fresh, kind=kind, added_at=now(), added_by=actor, law_enforcement_only=law_enforcement_only)
     seal(unsealed(fresh), source, name=name, note=note)
     source.save(force_insert=True)
@@ -47,8 +63,10 @@ def add_source(*, actor: Person, case: Case, kind: str, name: str = "", note: st
 
 @transaction.atomic
 def settle_source(*, actor: Person, case: Case, source: Source, state: str, note: str = "") -> Source:
-    """It answered, refused, or cannot be had. A refusal is followed up by whoever leads. Raises Unknown."""
+    """It answered, refused, or cannot be had. A refusal is followed up by whoever leads. Raises NotAllowed, Unknown (also one that this person does
+    not see)."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    _require_seen(actor, fresh, source)
     row = Source.objects.select_for_update(no_key=True).get(pk=source.pk, case=fresh)
     if state not in Source.State.values:
         raise Unknown(state)
@@ -72,9 +90,12 @@ def begin_interview(
     rights_notice: bool = False,
     law_enforcement_purpose: bool = False,
 ) -> Interview:
+    """Somebody speaks with a source. A note for a criminal purpose is an officer's. Raises NotAllowed, Unknown (a source that this person does not
+    see)."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
-    if source.case_id != fresh.pk:
-        raise Unknown(str(source.pk))
+    _require_seen(actor, fresh, source)
+    if law_enforcement_purpose:
+        _require_officer(actor, fresh)
     at = now()
     row = Interview(
         case=fresh,
@@ -100,9 +121,11 @@ def save_interview(
     """Save what was typed. `version` is the one that the page showed; what stood there before is kept as an earlier version.
 
     `by_itself`: kept while somebody types. That writes over the same person's running text, and over nobody else's.
-    Raises ChangedMeanwhile, NotATransition (it has ended).
+    Raises NotAllowed, Unknown (one that this person does not see), ChangedMeanwhile, NotATransition (it has ended).
     """
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    if not visible_interviews(actor, fresh).filter(pk=interview.pk).exists():
+        raise Unknown(str(interview.pk))
     row = Interview.objects.select_for_update(no_key=True).get(pk=interview.pk, case=fresh)
     if row.ended_at is not None:
         raise NotATransition(fresh, "interview")
@@ -140,10 +163,13 @@ def _write(case: Case, row: Interview, texts: dict[str, str], actor: Person, by_
 def find(
     *, actor: Person, case: Case, prompt: str, answer: str, note: str, version: int, sources: Sequence[Source] = (), observed_on: date | None = None
 ) -> Finding:
-    """Record an answer to a prompt. `version`: of the finding that the page showed (0: none). Raises ChangedMeanwhile, Unknown."""
+    """Record an answer to a prompt. `version`: of the finding that the page showed (0: none). Raises NotAllowed (an officer, where the answer is in
+    the school's records), ChangedMeanwhile, Unknown."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if prompt not in doctrine.prompts() or answer not in Finding.Answer.values or any(source.case_id != fresh.pk for source in sources):
         raise Unknown(prompt)
+    if prompt in doctrine.prompts_of_records():
+        policies.require_keeper(actor, fresh)
     before = Finding.objects.select_for_update(no_key=True).filter(case=fresh, prompt=prompt, current=True).first()
     if (before.version if before is not None else 0) != version:
         assert before is not None  # noqa: S101 - there is one, since its version is not the page's

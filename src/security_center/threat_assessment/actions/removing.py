@@ -19,6 +19,7 @@ from security_center.prevention.queries import calendar_of
 from security_center.prevention.school_time import add_school_days, end_of_school_day
 
 from .. import content_loader as doctrine
+from .. import policies
 from ..models import Case, PlacementQuestion, Removal, State
 from ..queries.removals import days_of, school_year
 from ..removal_days import school_days_between
@@ -48,7 +49,7 @@ class InterimNotAllowed(Exception):
 @transaction.atomic
 def add_removal(*, actor: Person, case: Case, kind: str, first_day: date, last_day: date | None, ground: str = "", reason: str = "") -> Removal:
     """The student is kept out of class or school. Raises NotAllowed, NotATransition (closed), Unknown, DaysUnclear, InterimNotAllowed."""
-    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    fresh = _locked(actor, case)
     if not fresh.open:
         raise NotATransition(fresh, "removal")
     if kind not in doctrine.removal_kinds():
@@ -69,7 +70,7 @@ def add_removal(*, actor: Person, case: Case, kind: str, first_day: date, last_d
 @transaction.atomic
 def end_removal(*, actor: Person, case: Case, removal: Removal, last_day: date) -> Removal:
     """The last day is known now, or another one than was thought. Raises DaysUnclear, InterimNotAllowed."""
-    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    fresh = _locked(actor, case)
     row = Removal.objects.select_for_update(no_key=True).get(pk=removal.pk, case=fresh)
     if last_day < row.first_day:
         raise DaysUnclear
@@ -137,7 +138,7 @@ def part_of(question: PlacementQuestion) -> str:
 @transaction.atomic
 def answer_placement(*, actor: Person, case: Case, question: PlacementQuestion, answer: str, note: str) -> PlacementQuestion:
     """What was decided, in words too. Raises NotATransition (answered already), Unknown, ReasonWanted."""
-    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    fresh = _locked(actor, case)
     row = PlacementQuestion.objects.select_for_update(no_key=True).get(pk=question.pk, case=fresh)
     answers = doctrine.placement_questions()[row.kind].answers
     if row.answer:
@@ -157,7 +158,7 @@ def answer_placement(*, actor: Person, case: Case, question: PlacementQuestion, 
 @transaction.atomic
 def set_special_education(*, actor: Person, case: Case, has_plan: bool) -> Case:
     """Whether the student has an IEP or a 504 plan. With one, the team has somebody of special education before it judges. Raises RegisterSaysSo."""
-    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    fresh = _locked(actor, case)
     found = file_of(fresh.student) if fresh.student is not None and not has_plan else None
     if found is not None and found.supports.any:
         raise RegisterSaysSo
@@ -165,6 +166,13 @@ def set_special_education(*, actor: Person, case: Case, has_plan: bool) -> Case:
         fresh.special_education = has_plan
         fresh.save(update_fields=["special_education"])
         _note(fresh, actor, "case.special_education", has_plan=has_plan)
+    return fresh
+
+
+def _locked(actor: Person, case: Case) -> Case:
+    """Discipline and disability are of the school's records: no officer writes them. Raises NotAllowed."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    policies.require_keeper(actor, fresh)
     return fresh
 
 

@@ -73,6 +73,7 @@ class Asked:
     note: str
     sources: list[Source]
     earlier: int
+    kept: bool = False  # of the school's records, and whoever reads is an officer
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ class CasePage:
 
     @cached_property
     def board(self) -> Board:
-        return board(self.case, self.opened)
+        return board(self.case, self.opened, self.person)
 
     @cached_property
     def judgements(self) -> list[Said]:
@@ -245,8 +246,9 @@ def questions_asked(cases: QuerySet[Case]) -> dict[int, set[str]]:
     return asked
 
 
-def board(case: Case, opened: OpenRecord) -> Board:
-    """The thirteen themes with what was found last under each prompt."""
+def board(case: Case, opened: OpenRecord, person: Person) -> Board:
+    """The thirteen themes with what was found last under each prompt; for an officer without what the school's records say of a disability."""
+    officer = policies.is_officer(person, case)
     rows = Finding.objects.filter(case=case, current=True).select_related("recorded_by")
     current = {row.prompt: row for row in rows}
     sources = _sources_of_findings(case)
@@ -256,7 +258,8 @@ def board(case: Case, opened: OpenRecord) -> Board:
         open_ones = [one.prompt for one in asked if one.prompt.mandatory and (one.finding is None or one.finding.answer == Finding.Answer.NOT_ASKED)]
         begun = any(one.finding is not None for one in asked)
         state = "not_started" if not begun else "gaps" if open_ones else "complete"
-        tiles.append(Tile(theme, state, asked, open_ones))
+        shown = [Asked(one.prompt, None, "", [], 0, kept=True) if officer and one.prompt.records else one for one in asked]
+        tiles.append(Tile(theme, state, shown, open_ones))
     return Board(tiles)
 
 

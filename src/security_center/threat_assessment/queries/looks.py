@@ -20,6 +20,8 @@ SHOWN = 200
 LOOKS: dict[str, str | Promise] = {
     "case.read": _("Read it"),
     "case.read_by_glass": _("Read it in an emergency, not on the team"),
+    "case.read_from_outside": _("Looked at the judgement, from outside of the team"),
+    "case.handoff_read": _("Read what was handed over"),
     "case.file_seen": _("Looked at a file"),
     "case.file_original_taken": _("Took the original of a file"),
     "case.glass_broken": _("Opened it in an emergency"),

@@ -18,15 +18,17 @@ from security_center.foundation.duties.models import Duty
 from security_center.foundation.duties.queries import open_about_any
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
-from security_center.foundation.organizations.policies import organizations_with, remember, roles_at
+from security_center.foundation.organizations.policies import held, organizations_with, remember, roles_at
 from security_center.foundation.organizations.queries import people_with_any_role, schools_of
 from security_center.foundation.vault.records import OpenRecord
 from security_center.prevention.queries import adopted_plan, rules_at
 
 from .. import content_loader as doctrine
 from .. import meeting_times
+from ..gate_rules import OFFICERS
 from ..models import Action, Attendance, Case, Decision, Discussed, Meeting, Member, Rhythm
 from ..sealing import unseal_all
+from ..team_audience import OF_THE_SCHOOL
 from .list import visible_to
 from .said import Said, said
 
@@ -191,11 +193,15 @@ def agenda(person: Person, place: Organization, meeting: Meeting | None = None) 
     cases = seen[:MOST_CASES]
     mine = _member_of(person, cases)
     duties: defaultdict[str, list[Duty]] = defaultdict(list)
+    officer_of = (
+        {case.thing for case in cases if OFFICERS & set(mine.get(case.pk, ()))} if not _is_officer(person) else {case.thing for case in cases}
+    )
     for duty in open_about_any([case.thing for case in cases if case.pk in mine]):
-        duties[duty.thing].append(duty)
+        if duty.thing not in officer_of or duty.kind not in OF_THE_SCHOOL:  # an officer hears nothing of the school's records (section 10)
+            duties[duty.thing].append(duty)
     steps: defaultdict[int, list[Action]] = defaultdict(list)
     near = Q(daily=True) | Q(due_on__lte=today + SOON)
-    rows = Action.objects.filter(near, plan__case__in=mine, state=Action.State.OPEN).select_related("owner", "backup", "plan")
+    rows = Action.objects.filter(near, plan__case__in=list(mine), state=Action.State.OPEN).select_related("owner", "backup", "plan")
     for action in rows.order_by("due_on", "pk"):
         steps[action.plan.case_id].append(action)
     noted = set(Discussed.objects.filter(meeting=meeting, note__isnull=False).values_list("case_id", flat=True)) if meeting is not None else set()
@@ -208,9 +214,14 @@ def agenda(person: Person, place: Organization, meeting: Meeting | None = None) 
     return Agenda(real, [line for line in lines if line.case.practice], list(open_ones[:MOST_CASES]), len(seen) > MOST_CASES)
 
 
-def _member_of(person: Person, cases: Iterable[Case]) -> set[int]:
+def _member_of(person: Person, cases: Iterable[Case]) -> dict[int, list[str]]:
+    """By case of whose team the person is, the disciplines that they stand for there."""
     ids = [case.pk for case in cases]
-    return set(Member.objects.filter(case__in=ids, person=person, removed_at__isnull=True).values_list("case_id", flat=True))
+    return dict(Member.objects.filter(case__in=ids, person=person, removed_at__isnull=True).values_list("case_id", "disciplines"))
+
+
+def _is_officer(person: Person) -> bool:
+    return any(assignment.role == Role.SRO for assignment in held(person))
 
 
 def _readable_decisions(person: Person, rows: QuerySet[Decision]) -> QuerySet[Decision]:

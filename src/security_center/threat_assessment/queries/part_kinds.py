@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from security_center.foundation.organizations.models import Person
 
 from .. import content_loader as doctrine
-from ..models import Action, Case, InterviewVersion, PlacementQuestion, Removal, State
+from ..models import Action, Case, Finding, InterviewVersion, PlacementQuestion, Removal, State
 from ..policies import is_officer
 from .inquiry import RECORDS, visible_files, visible_interviews, visible_sources
 from .part_kind import Kind, label_of, moment, name_of, of_group, single
@@ -102,6 +102,12 @@ def _of_the_school(model: type[models.Model]) -> Callable[[Person, Case], Iterab
         return [] if is_officer(person, case) else model._default_manager.filter(case=case).order_by("pk")
 
     return seen
+
+
+def _findings(person: Person, case: Case) -> Iterable[Any]:
+    """What the school's records say of a disability is not an officer's to see, whoever wrote it under a theme."""
+    rows = Finding.objects.filter(case=case).select_related("recorded_by").order_by("pk")
+    return rows.exclude(prompt__in=doctrine.prompts_of_records()) if is_officer(person, case) else rows
 
 
 def _conclusion(row: Any, unit: str) -> str:
@@ -232,7 +238,7 @@ KINDS: dict[str, Kind] = {
             _finding_group,
             at=moment("recorded_at"),
             by=name_of("recorded_by"),
-            related=("recorded_by",),
+            seen=_findings,
         ),
         Kind(
             "judgement",

@@ -21,6 +21,7 @@ from .. import policies, queries
 from ..actions.opening import team_of
 from ..models import Case
 from ..queries.case_page import CaseUnknown
+from .reader import read_by
 
 __all__ = ["about_case", "act_page", "back", "in_zone_of", "me", "refused"]
 
@@ -41,7 +42,8 @@ def about_case(permission: Permission) -> Callable[[View], View]:
                 if not policies.can(me(request), permission, case):
                     return refused(request, case)
                 try:
-                    return view(request, case, **kwargs)
+                    with read_by(me(request), case):
+                        return view(request, case, **kwargs)
                 except policies.NotAllowed:
                     return refused(request, case)
 

@@ -13,7 +13,7 @@ from security_center.foundation.organizations.models import Person
 from ..gates import Unmet
 from ..models import Case, State
 from ..queries.case_page import CasePage
-from .sentences import WHERE, GateLine, gate_lines
+from .sentences import OF_THE_SCHOOL, WHERE, GateLine, gate_lines, is_kept_from_reader
 
 # The usual way on.
 ON = {
@@ -111,6 +111,8 @@ def _on(case: Case, page: CasePage, person: Person) -> NextStep:
         return _second_screening(case, page, gates, on=State(to).label)
     if first == "safety_answered" and mine:
         return NextStep(ASKS[first], _url(case, "case_screen"), _("Write down what is known now"), gates=gates, on=State(to).label)
+    if is_kept_from_reader(first):
+        return NextStep(OF_THE_SCHOOL, _url(case, "case_team"), _("Go to the team"), gates=gates, on=State(to).label)
     place, label = WHERE[first]
     return NextStep(ASKS[first], _url(case, place), label, gates=gates, on=State(to).label)
 

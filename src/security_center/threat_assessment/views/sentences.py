@@ -41,10 +41,11 @@ from ..actions import (
     transferring,
 )
 from ..actions.privacy import inspecting, tagging, telling
-from ..gates import GatesUnmet, Unmet
+from ..gates import OF_THE_RECORDS, GatesUnmet, Unmet
 from ..models import Case, Press
 from ..wording import SAFETY_QUESTIONS
 from .lookups import back
+from .reader import officer_reads
 
 MOVED_ON = _lazy("The case has moved on meanwhile, or does not stand where this can be done. Look at the page again.")
 TOO_FAR_OFF = _lazy("That is too far off: it would never ring. Choose a nearer day; a later step can be added later.")
@@ -226,7 +227,21 @@ def refuse(request: HttpRequest, case: Case, refusal: Exception, place: str = ""
 
 
 def gate_lines(unmet: Iterable[Unmet]) -> list[GateLine]:
-    return [GateLine(str(one.gate.sentence), str(one.gate.who), missing_words(one), one.due, *WHERE.get(one.gate.key, ("", ""))) for one in unmet]
+    return [_line(one) for one in unmet]
+
+
+def is_kept_from_reader(gate: str) -> bool:
+    """Whether whoever reads the page is an officer, and the gate speaks of the school's records."""
+    return officer_reads() and gate in OF_THE_RECORDS
+
+
+OF_THE_SCHOOL = _lazy("Something in the school’s own records has to be settled first, by its members of the team.")
+
+
+def _line(one: Unmet) -> GateLine:
+    if is_kept_from_reader(one.gate.key):
+        return GateLine(str(OF_THE_SCHOOL), _("A member of the school’s staff"), [], one.due)
+    return GateLine(str(one.gate.sentence), str(one.gate.who), missing_words(one), one.due, *WHERE.get(one.gate.key, ("", "")))
 
 
 _WORDS: dict[str, str | Promise] = {

@@ -32,7 +32,7 @@ TILE_WORDS = {"complete": gettext_lazy("Complete"), "gaps": gettext_lazy("Gaps")
 @require_GET
 @about_case(Permission.CASE_READ)
 def themes(request: HttpRequest, case: Case) -> HttpResponse:
-    board = queries.board(case, look(actor=me(request), case=case))
+    board = queries.board(case, look(actor=me(request), case=case), me(request))
     tiles = [(tile, TILE_WORDS[tile.state]) for tile in board.tiles]
     return act_page(request, case, "themes", None, tiles=tiles, gaps=board.gaps)
 
@@ -65,7 +65,7 @@ def theme(request: HttpRequest, case: Case, theme: str) -> HttpResponse:
             else:
                 messages.success(request, _("Saved."))
                 return redirect(reverse("threat_assessment:theme", args=[case.number, theme]) + f"#{_prefix(posted)}")
-    board = queries.board(case, opened)
+    board = queries.board(case, opened, me(request))
     tile = next(one for one in board.tiles if one.theme.key == theme)
     keys = [one.theme.key for one in board.tiles]
     following = board.tiles[(keys.index(theme) + 1) % len(keys)].theme
@@ -103,6 +103,7 @@ class _Shown:
 
     def __init__(self, one: Asked, named: list[tuple[Source, str]], form: FindingForm) -> None:
         self.prompt, self.finding, self.note, self.earlier, self.form = one.prompt, one.finding, one.note, one.earlier, form
+        self.kept = one.kept
         self.anchor = _prefix(one.prompt.name)
         self.answer = doctrine.finding_labels()[one.finding.answer] if one.finding is not None else ""
         cited = {source.pk for source in one.sources}
