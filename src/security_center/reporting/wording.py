@@ -62,7 +62,8 @@ def told(report: Report, moment: datetime | None) -> str:
     if moment is None:
         return ""
     if report.closed_at is None and now() - moment < FRESH:
-        return pgettext("time ago", "%(span)s ago") % {"span": span(now() - moment)}
+        gone = now() - moment
+        return _("just now") if gone < timedelta(minutes=1) else pgettext("time ago", "%(span)s ago") % {"span": span(gone)}
     return _("about %(moment)s") % {"moment": clock_time(rounded(moment))}
 
 
