@@ -136,6 +136,13 @@ def test_a_case_is_opened_from_the_page_of_a_report_which_stays_as_it_is(team: T
     assert case.number in words(tess.get(address))
 
 
+@pytest.mark.parametrize(("category", "asks"), [("threat_person", True), ("facility", False)])
+def test_a_report_that_is_the_teams_says_so_where_the_next_step_stands(team: Team, signed_in: SignIn, category: str, asks: bool) -> None:
+    report = team.valley.taken(category=category)
+    page = words(signed_in(team.tess).get(reverse("reporting:report", args=[report.number])))
+    assert ("A report of this kind is for the threat assessment team too." in page) is asks
+
+
 def test_whoever_opens_a_case_that_another_leads_is_led_back_to_what_they_may_read(team: Team, signed_in: SignIn) -> None:
     report = team.valley.taken()
     rosa, address = signed_in(team.valley.cast.rosa), reverse("threat_assessment:case_new")

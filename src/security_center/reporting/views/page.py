@@ -92,6 +92,7 @@ def context(request: HttpRequest, report: Report, page: ReportPage, failed: form
         "custodians": queries.custodians_of(report) if report.mode == Report.Mode.CONFIDENTIAL else [],
         "pattern_open": any(duty.kind == PATTERN for duty in page.duties),
         "may_open_case": has(person, Permission.CASE_OPEN, report.organization),
+        "asks_for_team": _asks_for_team(report),
         "may_see_pattern": has(person, Permission.REPORT_WRITE, report.district),
     }
 
@@ -99,6 +100,12 @@ def context(request: HttpRequest, report: Report, page: ReportPage, failed: form
 def _seconds(holders: list[Person], waiting: list[Said]) -> list[Person]:
     able = {person.pk for said in waiting for person in decisions.who_may_second(holders, said.row)}  # type: ignore[arg-type]
     return [person for person in holders if person.pk in able]
+
+
+def _asks_for_team(report: Report) -> bool:
+    """Whether a report of this kind is the team's to assess, and nobody has decided about it yet."""
+    category = plan.categories().get(report.category)
+    return category is not None and "threat_assessment" in category.routes and report.acknowledged_at is not None and report.decided_at is None
 
 
 def _routes(report: Report) -> list[Any]:
