@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
+from pypdf import PdfReader
 from tests.reporting.test_intake import upload
 from tests.threat_assessment.pages import seen, words
 from tests.threat_assessment.privacy import one, parts, tag, text_of
@@ -20,7 +21,7 @@ from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.vault import files as vault_files
 from security_center.threat_assessment.actions import files, inquiry, opening
 from security_center.threat_assessment.actions.inquiry_errors import Unknown
-from security_center.threat_assessment.actions.privacy import ending
+from security_center.threat_assessment.actions.privacy import ending, inspecting
 from security_center.threat_assessment.models import Case, Source, SourceFile
 from security_center.threat_assessment.policies import NotAllowed
 
@@ -191,6 +192,31 @@ def test_f06_a_file_goes_to_a_family_only_once_somebody_tagged_it_as_their_child
     assert (part.about, part.suggested, part.shared) == ("", "student", False)
     assert tag(team.tess, case, "other_student", "Marker-Drawing").shared is False
     assert tag(team.tess, case, "student", "Marker-Drawing").shared is True
+
+
+def pictures_on(answer: Any) -> int:
+    assert answer.status_code == 200, answer.status_code
+    return sum(len(page.images) for page in PdfReader(BytesIO(body(answer))).pages)
+
+
+def test_f06_a_familys_copy_and_a_packet_hold_the_picture_only_as_the_tags_and_the_rules_allow(
+    team: Team, drawing: SourceFile, signed_in: SignIn
+) -> None:
+    case, client = drawing.source.case, signed_in(team.tess)
+    row = inspecting.ask_to_see(actor=team.tess, case=case, name="Mrs. Hill", relation="parent", received_on=case.today())
+    inspecting.check_asker(actor=team.tess, case=case, inspection=row, identity="photo_id", custody="no_order")
+    place = f"{case.path}privacy/inspections/{row.uuid}/"
+    assert pictures_on(client.post(place, {"act": "copy"})) == 0  # nobody has tagged it
+    part = tag(team.tess, case, "student", "Marker-Drawing")
+    copy = client.post(place, {"act": "copy"})
+    assert pictures_on(copy) == 1
+    assert "Marker-Drawing" in text_of(copy)
+    told = {"ground": "emergency", "way": "packet", "relied_on": "He named a day.", "who": "Officer Diaz"}
+    given = {f"packet-{name}": value for name, value in told.items()}
+    assert pictures_on(client.post(f"{case.path}privacy/told/police/", {**given, "part": [part.name]})) == 1
+    tag(team.tess, case, "student", "Marker-Drawing", wording="A drawing of the school.")
+    assert pictures_on(client.post(place, {"act": "copy"})) == 0
+    assert verbs(case).count("case.file_seen") == 2
 
 
 def test_the_summary_names_the_file(team: Team, drawing: SourceFile, signed_in: SignIn) -> None:

@@ -32,16 +32,25 @@ class Paper:
     notes: list[str] = field(default_factory=list)
     sections: list[dict[str, Any]] = field(default_factory=list)
     tables: list[dict[str, Any]] = field(default_factory=list)
+    pictures: dict[str, bytes] = field(default_factory=dict)
 
-    def add_parts(self, parts: Iterable[Part], statements: Statements, *, outward: bool) -> None:
-        """The texts under the headings of the case. `outward`: in the wording for people outside, where one was written."""
+    def add_parts(self, parts: Iterable[Part], statements: Statements, *, outward: bool, pictures: Mapping[str, bytes] | None = None) -> None:
+        """The texts under the headings of the case. `outward`: in the wording for people outside, where one was written. `pictures`: by the name of
+        the part that they belong to."""
+        self.pictures |= pictures or {}
         for _key, label, found in sections(parts):
-            self.sections.append({"label": label, "text": "", "parts": [_drawn(part, statements, outward) for part in found]})
+            self.sections.append({"label": label, "text": "", "parts": [_drawn(part, statements, outward, self.pictures) for part in found]})
         for text in statements.get("", ()):
             self.notes.append(f"{_('Statement of disagreement, about the record as a whole:')}\n{text}")
 
     def add_text(self, label: str, text: str) -> None:
-        self.sections.append({"label": label, "text": "", "parts": [{"heading": "", "about": "", "lines": [_line("", text)], "statements": []}]})
+        self.sections.append(
+            {
+                "label": label,
+                "text": "",
+                "parts": [{"heading": "", "about": "", "lines": [_line("", text)], "statements": [], "picture": "", "alt": ""}],
+            }
+        )
 
     def add_table(self, label: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         if rows:
@@ -64,6 +73,7 @@ class Paper:
             language=get_language() or "en",
             footer=f"{case.number} · {printed}",
             watermark=printed,
+            pictures=self.pictures,
         )
 
 
@@ -75,7 +85,7 @@ def day(at: Any) -> str:
     return date_format(timezone.localtime(at) if hasattr(at, "hour") else at, "DATE_FORMAT")
 
 
-def _drawn(part: Part, statements: Statements, outward: bool) -> dict[str, Any]:
+def _drawn(part: Part, statements: Statements, outward: bool, pictures: Mapping[str, bytes]) -> dict[str, Any]:
     hidden = outward and part.protected
     about = ["" if hidden else part.by, "" if hidden or part.at is None else moment(part.at), "" if outward else part.facts]
     lines = part.outward if outward else part.lines
@@ -85,6 +95,8 @@ def _drawn(part: Part, statements: Statements, outward: bool) -> dict[str, Any]:
         "about": " · ".join(one for one in about if one),
         "lines": shown,
         "statements": list(statements.get(part.name, ())),
+        "picture": part.name if part.name in pictures else "",
+        "alt": " ".join(line.text for line in part.lines),
     }
 
 

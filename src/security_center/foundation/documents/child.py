@@ -4,9 +4,11 @@ key, and nothing of the paper touches the disk. Run by `render.render`, by path.
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import unicodedata
+from base64 import b64decode, b64encode
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from fontTools.ttLib import TTFont
 
 HERE = Path(__file__).parent
 FONTS = HERE / "fonts"
+LONGEST_SIDE = 1400  # pixels
 KEPT = {"\n", "\t"}
 # Control signs, and signs that join or turn their neighbors: there is nothing of them to see, and the standard for tagged papers refuses some.
 UNSEEN = {"Cc", "Cf"}
@@ -61,10 +64,27 @@ class Marked:
         return value
 
 
+def drawable_picture(encoded: str) -> str:
+    """A picture as large as a page needs, in the one form that can be handed to a template as text."""
+    from PIL import Image
+
+    found: Any = Image.open(io.BytesIO(b64decode(encoded)))
+    found.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    found.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    flat = Image.new("RGB", found.size, "white")
+    flat.paste(found.convert("RGBA"), mask=found.convert("RGBA").getchannel("A"))
+    out = io.BytesIO()
+    flat.save(out, "JPEG", quality=82)
+    width, height = flat.size
+    inside = f'<image width="{width}" height="{height}" href="data:image/jpeg;base64,{b64encode(out.getvalue()).decode("ascii")}"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">{inside}</svg>'
+
+
 def main() -> None:
     order = json.load(sys.stdin)
     marks = Marked()
     data, meta = marks.all(order["data"]), marks.all(order["meta"])
+    data["pictures"] = {name: drawable_picture(encoded) for name, encoded in order["pictures"].items()}
     meta["marked"] = order["marked"] if marks.any else ""
     template = f'#import "/layout/paper.typ": *\n#show: paper\n{order["template"]}'
     pdf = typst.compile(  # type: ignore[call-overload]  # its types want the source and the root to be of one kind

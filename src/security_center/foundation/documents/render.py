@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -29,11 +30,13 @@ def render(
     author: str = "School Security Center",
     footer: str = "",
     watermark: str = "",
+    pictures: Mapping[str, bytes] | None = None,
 ) -> bytes:
     """A tagged PDF (PDF/UA-1, US letter) of `template`, a typst file that finds `data` under that name and the parts of layout/paper.typ.
 
     `data` holds plain values (text, numbers, lists, dictionaries); text in it is drawn as it was typed and never run. A sign that our fonts lack is
     shown as a mark in brackets, with a sentence at the end. `watermark` lies behind each page, `footer` at its foot beside the page number.
+    `pictures`: clean copies of our own making, by name; the template finds each under `data.pictures`, made small enough for a page.
     Raises `CannotRender`.
     """
     with translation.override(language):
@@ -47,6 +50,7 @@ def render(
         }
         marked = _("Some signs of a text could not be printed. They are marked with brackets here and can be read in the system.")
     order = {"template": template.read_text(encoding="utf-8"), "data": data, "meta": meta, "marked": marked}
+    order["pictures"] = {name: b64encode(content).decode("ascii") for name, content in (pictures or {}).items()}
     try:
         done = subprocess.run(  # noqa: S603 - our own file and interpreter
             [sys.executable, "-I", str(CHILD)],

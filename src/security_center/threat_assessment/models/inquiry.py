@@ -14,6 +14,7 @@ from security_center.foundation.vault.attached import AttachedFile
 from security_center.foundation.vault.fields import SealedTextField
 
 PERSON = settings.AUTH_USER_MODEL
+LARGEST_ON_PAPER = 20 * 1024 * 1024
 
 
 class Source(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
@@ -54,6 +55,11 @@ class SourceFile(AttachedFile):
 
     def __str__(self) -> str:
         return f"file {self.pk}"
+
+    @property
+    def on_paper(self) -> bool:
+        """Whether it can be drawn on a page: a clean picture that is not too large for it."""
+        return self.state == self.State.CLEANED and self.is_picture and self.cleaned_size <= LARGEST_ON_PAPER
 
 
 class Interview(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time

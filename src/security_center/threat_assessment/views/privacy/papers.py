@@ -13,6 +13,7 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.vault.records import OpenRecord
 
 from ... import content_loader as doctrine
+from ...actions import files
 from ...actions.opening import team_of
 from ...models import Case, Certificate, Inspection
 from ...printing import Paper, day, moment
@@ -24,6 +25,7 @@ from ...review_clock import next_review
 from ...sealing import unseal
 from ..themes import TILE_WORDS
 
+MOST_PICTURES = 20
 REFUSED_BY_CACHES = "no-store, private"
 
 
@@ -62,8 +64,23 @@ def packet(person: Person, case: Case, opened: OpenRecord, given: Given, parts: 
     if given.relied_on:
         paper.add_text(_("Why you are told"), given.relied_on)
     paper.notes.append(_("Use this only for what it is given for. Do not pass it on, unless a law or an emergency asks for it."))
-    paper.add_parts(parts, statements_of(case, opened), outward="parent" in {given.receiver, given.ground})
+    outward = "parent" in {given.receiver, given.ground}
+    _add(paper, person, case, opened, parts, outward=outward)
     return paper.drawn(person, case)
+
+
+def _add(paper: Paper, person: Person, case: Case, opened: OpenRecord, parts: list[Part], *, outward: bool) -> None:
+    """The texts, and with a file that goes along its picture. What is shown in another wording goes without, and so does what has no clean copy; what
+    is no picture, or too large for a page, is named, so that its clean copy is handed over beside the paper."""
+    pictures: dict[str, bytes] = {}
+    for part in parts:
+        if part.file is None or part.file.state != part.file.State.CLEANED or (outward and part.wording):
+            continue
+        if part.file.on_paper and len(pictures) < MOST_PICTURES:
+            pictures[part.name] = b"".join(files.hand_out(actor=person, case=case, file=part.file, original=False))
+        else:
+            paper.notes.append(_("Handed over beside this paper, as a file: %(number)s-%(file)d") % {"number": case.number, "file": part.file.pk})
+    paper.add_parts(parts, statements_of(case, opened), outward=outward, pictures=pictures)
 
 
 # To these the log names the person too; of the others only who they are, since a name could show another student or who reported.
@@ -84,7 +101,7 @@ def copy_for_family(person: Person, case: Case, opened: OpenRecord, row: Inspect
     paper.notes.append(_("This copy holds what is about this student. What is about other people is left out, as the law asks."))
     if not parts:
         paper.notes.append(_("No text of the record is about this student alone yet."))
-    paper.add_parts(parts, statements_of(case, opened), outward=True)
+    _add(paper, person, case, opened, parts, outward=True)
     told = [[day(one.row.at), _party(one), str(doctrine.grounds()[one.row.ground].label)] for one in log if doctrine.grounds()[one.row.ground].logged]
     paper.add_table(_("Who else was told"), [_("When"), _("Who"), _("Ground")], told)
     paper.notes.append(_("If something here is wrong or misleading, you may ask the school to correct it, and may have a hearing."))
