@@ -19,7 +19,7 @@ from security_center.foundation.organizations.models import Person, RoleAssignme
 from security_center.foundation.organizations.policies import NotAllowed, forget
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import policies, tasks
-from security_center.threat_assessment.actions import deciding, departing, managing, meetings, opening
+from security_center.threat_assessment.actions import deciding, departing, incoming, managing, meetings, opening
 from security_center.threat_assessment.models import Action, Case, State
 
 SignIn = Callable[..., Client]
@@ -154,3 +154,17 @@ def test_a_closed_case_that_owes_a_family_an_answer_gets_a_lead_who_can_give_it(
     case = Case.objects.select_related("lead").get(pk=case.pk)
     assert case.lead in {team.ben, team.dana}
     assert open_about(case.thing, "case.inspection").get().holder == case.lead
+
+
+def test_what_waits_at_a_school_with_whoever_loses_the_role_goes_to_somebody_who_may_open_it(team: Team) -> None:
+    cast = team.valley.cast
+    row = incoming.enter_incoming(
+        actor=cast.rosa, school=team.valley.school, kind="concern", says="He has a list.", teller="A mother", student="Jo Doe"
+    )
+    incoming.take_incoming(actor=team.tess, incoming=row)
+    meeting = meetings.call_meeting(actor=team.dana, place=team.valley.school, starts_at=team.valley.at)
+    decided = deciding.decide(actor=team.dana, meeting=meeting, what="Ask the bus drivers.", owner=team.tess, due_on=team.valley.at.date())
+    end_roles(team, team.tess)
+    decided.refresh_from_db()
+    assert open_about(row.thing, "incoming.open").get().holder == team.dana
+    assert decided.owner == open_about(decided.thing).get().holder == team.dana

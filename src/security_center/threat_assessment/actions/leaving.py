@@ -7,18 +7,28 @@ from django.db.models import Q
 from django_scopes import scopes_disabled
 
 from security_center.foundation.clock import now
-from security_center.foundation.duties.queries import open_about
+from security_center.foundation.duties.actions import hand_over
+from security_center.foundation.duties.queries import open_about, open_for
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
+from security_center.foundation.organizations.policies import has
 from security_center.foundation.organizations.queries import people_with_any_role
 
 from .. import policies
 from ..models import Action, Case, Decision, Departure, LeadOffer, Member
-from . import leading
+from . import deciding, duty, leading
 from .opening import MEMBER, team_of
 from .passing_on import NEXT_IN_LINE, pass_all_on, pass_steps_on
+
+# Duties that belong to a place, and what their holder has to be allowed to do there.
+OF_A_PLACE = {
+    duty.INCOMING_OPEN: Permission.CASE_TEAM,
+    duty.TRANSFER_ITEM: Permission.CASE_OPEN,
+    deciding.DECISION: Permission.MEETING_VIEW,
+}
 
 
 @transaction.atomic
@@ -46,6 +56,7 @@ def release(*, person: Person, actor: Person | None) -> int:
             elif case.lead_id != person.pk:  # closed too: a family's request, or what a meeting decided, is owed on
                 pass_all_on(case=case, left=person, actor=actor)
         _steps_from_outside(person, actor)
+        _of_a_place(person, actor)
     return released
 
 
@@ -62,6 +73,27 @@ def _steps_from_outside(person: Person, actor: Person | None) -> None:
     for case in cases.select_related("school__parent__parent", "district", "lead").order_by("pk"):
         if not policies.may_do_steps(person, case):
             pass_all_on(case=case, left=person, actor=actor)
+
+
+def _of_a_place(person: Person, actor: Person | None) -> None:
+    """What belongs to a place and to no case: something told that waits for a case, a record asked of a prior school, what a meeting decided. Whoever
+    leaves the organization has given it back to its ladder already; whoever loses a role has not."""
+    for kind, permission in OF_A_PLACE.items():
+        for owed in open_for(person).filter(holder=person, kind=kind).select_related("organization__parent__parent"):
+            if has(person, permission, owed.organization):
+                continue
+            roles = [role for role, held in ROLE_PERMISSIONS.items() if permission in held and role not in NEXT_IN_LINE]
+            others = people_with_any_role(owed.organization, [*NEXT_IN_LINE, *roles], include_above=True)
+            to = next((one for one in others if one.pk != person.pk and has(one, permission, owed.organization)), None)
+            if to is not None:
+                Decision.objects.filter(case__isnull=True, owner=person, pk=_decision(owed.thing)).update(owner=to)
+                hand_over(duty=owed, to=to, actor=actor_string(actor))
+
+
+def _decision(thing: str) -> int:
+    """The decision that a duty is about; 0 for anything else."""
+    kind, _colon, number = thing.partition(":")
+    return int(number) if kind == "decision" else 0
 
 
 def _lead_on(case: Case, left: Person, actor: Person | None, asked: Person | None) -> None:
