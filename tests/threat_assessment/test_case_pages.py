@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.threat_assessment.team import SCREEN, Team
 
+from security_center.foundation.clock import clock_at
 from security_center.foundation.duties.models import Duty
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.queries import entries_about
@@ -154,6 +156,14 @@ def test_whoever_opens_a_case_that_another_leads_is_led_back_to_what_they_may_re
     assert rosa.post(address, given).url == reverse("threat_assessment:cases")
     owed = Duty.objects.filter(thing__in=[case.thing for case in Case.objects.all()], kind="case.step")
     assert {duty.urgency for duty in owed} == {"U1"}  # fifteen minutes are not routine
+
+
+def test_a_case_about_a_life_stands_before_what_has_been_late_for_days(team: Team, signed_in: SignIn) -> None:
+    with clock_at(team.valley.at - timedelta(days=9)):
+        old = team.open()
+    new = team.open(life_safety=True)
+    page = words(signed_in(team.tess).get("/"))
+    assert 0 < page.index(new.number) < page.index(old.number)
 
 
 def test_what_was_typed_stays_when_a_case_cannot_be_opened_yet(team: Team, signed_in: SignIn) -> None:

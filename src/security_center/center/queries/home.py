@@ -26,7 +26,7 @@ from . import set_up
 from .broken import Broken, broken_for
 from .rollups import DeskRow, desk_rows
 
-ACKNOWLEDGE = "reporting.acknowledge"  # the duty to say "I have it"
+UNTAKEN = ("reporting.acknowledge", "case.step", "case.imminent")  # with urgency U1: somebody may be in danger, and nobody has taken it up yet
 DUTIES_SHOWN = 10
 LATE_SHOWN = 5
 SESSIONS_SHOWN = 5
@@ -85,7 +85,7 @@ def home(person: Person) -> Home:
     administers, audits = Role.ADMINISTRATOR in roles, Role.AUDITOR in roles
     since = last_sign_in_before_this(person)
     # A danger that nobody has taken yet comes before what has been late for days: it may be the last of many.
-    taken_up = Case(When(kind=ACKNOWLEDGE, urgency="U1", then=0), default=1)
+    taken_up = Case(When(kind__in=UNTAKEN, urgency="U1", then=0), default=1)
     mine = list(duties.open_for(person).order_by(taken_up, "due_at", "pk")[: DUTIES_SHOWN + 1])
     oversees = statistics and bool(roles & {Role.SUPERINTENDENT, Role.DISTRICT_SAFETY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR, Role.PRINCIPAL})
     rows = desk_rows(person) if oversees else []
