@@ -154,6 +154,8 @@ def test_an_unfounded_case_is_destroyed_early_by_two_and_by_nobody_alone(team: T
     assert case.expunged_at is not None
     assert Certificate.objects.get().early
     assert texts_left(case) == {}
+    overseer = signed_in(team.valley.cast.ivy)
+    assert f"{case.path}privacy/certificate/" in words(overseer.get("/cases/?tab=closed")), "whoever oversees finds the certificate in the list"
 
 
 @pytest.mark.parametrize("grave", [{"life_safety": True}, {"grave_words": True}, {"close_reason": "duplicate_merged"}])
