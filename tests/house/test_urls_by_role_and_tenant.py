@@ -232,6 +232,7 @@ STAFF: dict[str, Row] = {
     "threat_assessment:certificate": Row("get", DESK - {"rosa", "sam", "ben"} | {"aud", "ada", "omar"}),
     "threat_assessment:end": Row("get", TEAM),
     "threat_assessment:end_answer": Row("post", TEAM),
+    "threat_assessment:end_release": Row("post", TEAM),
     "threat_assessment:inspection": Row("get", TEAM),
     "threat_assessment:inspection_new": Row("get", TEAM),
     "threat_assessment:summary": Row("get", TEAM),

@@ -19,6 +19,7 @@ from tests.threat_assessment.test_end_of_a_case import managed
 
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.vault import files as vault_files
+from security_center.foundation.vault.attached import FileIsolated
 from security_center.threat_assessment.actions import files, inquiry, opening
 from security_center.threat_assessment.actions.inquiry_errors import Unknown
 from security_center.threat_assessment.actions.privacy import ending, inspecting
@@ -183,7 +184,19 @@ def test_an_isolated_file_is_opened_by_nobody_and_holds_the_case(team: Team, dra
     assert "Isolated for law enforcement" in words(client.post(address(drawing, "isolate"), follow=True))
     for answer in (client.get(address(drawing, "clean"), follow=True), client.post(address(drawing, "original"), follow=True)):
         assert "Nobody may open or copy it here" in words(answer)
-    assert ending.kept_back(drawing.source.case)
+    case = drawing.source.case
+    assert ending.kept_back(case)
+    for person in (team.sam, team.valley.cast.rosa):
+        with pytest.raises(NotAllowed):
+            files.release_isolated(actor=person, case=case)
+    assert "You isolated a file yourself." in words(client.post(f"{case.path}privacy/end/release/", follow=True))
+    assert ending.kept_back(case)
+    other = signed_in(team.tess)
+    assert "A file is kept for law enforcement" in seen(other, case, "privacy/end/")
+    assert "Noted. The file stays shut" in words(other.post(f"{case.path}privacy/end/release/", follow=True))
+    assert not ending.kept_back(case)
+    with pytest.raises(FileIsolated):
+        files.hand_out(actor=team.tess, case=case, file=drawing, original=True)
 
 
 def test_f06_a_file_goes_to_a_family_only_once_somebody_tagged_it_as_their_childs(team: Team, drawing: SourceFile) -> None:

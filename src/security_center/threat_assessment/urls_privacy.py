@@ -13,6 +13,7 @@ privacy_pages: list[URLPattern] = [
     path(f"{_privacy}certificate/", ends.certificate, name="certificate"),
     path(f"{_privacy}end/", ends.end, name="end"),
     path(f"{_privacy}end/answer/", ends.end_answer, name="end_answer"),
+    path(f"{_privacy}end/release/", ends.end_release, name="end_release"),
     path(f"{_privacy}glass/", glass.glass, name="glass"),
     path(f"{_privacy}glass/<uuid:pk>/", glass.glass_one, name="glass_one"),
     path(f"{_privacy}inspections/new/", inspections.inspection_new, name="inspection_new"),

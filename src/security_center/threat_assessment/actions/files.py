@@ -30,6 +30,14 @@ class NoFile(Exception):
     """No file arrived whole."""
 
 
+class NothingIsolated(Exception):
+    """No file of this case is kept for law enforcement."""
+
+
+class SamePerson(Exception):
+    """Whoever isolated a file does not say alone that it may go."""
+
+
 class TooManyFiles(Exception):
     """A source holds MOST_FILES files at most."""
 
@@ -101,6 +109,21 @@ def isolate(*, actor: Person, case: Case, file: SourceFile) -> SourceFile:
     vault.hold_record(record=locked.record, actor=actor_string(actor))
     _note(locked, actor_string(actor), "case.file_isolated", file=fresh.pk)
     return fresh
+
+
+@transaction.atomic
+def release_isolated(*, actor: Person, case: Case) -> None:
+    """Law enforcement needs the isolated files no more: they stay shut, and go with the case on its day. By another member than who isolated them.
+    Raises NotAllowed, NothingIsolated, SamePerson."""
+    locked = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    policies.require_keeper(actor, locked)
+    isolated = SourceFile.objects.filter(source__case=locked, state=SourceFile.State.ISOLATED)
+    if not isolated.exists():
+        raise NothingIsolated
+    if isolated.filter(isolated_by=actor).exists():
+        raise SamePerson
+    if vault.release_record(record=locked.record, actor=actor_string(actor)):
+        _note(locked, actor_string(actor), "case.isolated_released", files=isolated.count())
 
 
 def _visible(actor: Person, case: Case, file: SourceFile) -> SourceFile:

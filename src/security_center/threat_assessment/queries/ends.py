@@ -9,10 +9,12 @@ from django_scopes import scopes_disabled
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has
+from security_center.foundation.vault.models import RecordHold
+from security_center.foundation.vault.queries import holds_on
 from security_center.foundation.vault.records import OpenRecord
 
 from .. import policies
-from ..models import Case, Certificate, EarlyEnd
+from ..models import Case, Certificate, EarlyEnd, SourceFile
 from .said import Said, said
 
 
@@ -32,6 +34,11 @@ def certificate_of(person: Person, number: str) -> Certificate:
 
 def early_ends_of(case: Case, opened: OpenRecord) -> list[Said]:
     return said(opened, EarlyEnd.objects.filter(case=case).select_related("asked_by", "answered_by").order_by("-asked_at"), "reason")
+
+
+def keeps_for_law_enforcement(case: Case) -> bool:
+    """Whether a file that nobody may open keeps the case."""
+    return SourceFile.objects.filter(source__case=case, state=SourceFile.State.ISOLATED).exists() and RecordHold.Kind.LEGAL in holds_on(case.record)
 
 
 def numbers_of_expunged() -> Iterator[str]:

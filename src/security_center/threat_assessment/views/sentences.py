@@ -73,6 +73,8 @@ _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
     identifying.NameWanted: (("student_name",), _lazy("Write the name that you compared, or untick what you compared.")),
     identifying.TwoIdentifiersNeeded: (("compared",), _lazy("Compare at least two things. A name alone has led to the wrong student before.")),
     files.NoFile: (("files",), _lazy("Choose a file first.")),
+    files.NothingIsolated: ((), _lazy("No file of this case is kept for law enforcement.")),
+    files.SamePerson: ((), _lazy("You isolated a file yourself. Another member of the team says that law enforcement needs it no more.")),
     files.TooManyFiles: (("files",), _lazy("One source holds 10 files. Add another source for more.")),
     **{refusal: ((), said) for refusal, said in FILE_SENTENCES.items()},
     handoffs.NotAReceiver: (("to", "outside_school"), _lazy("Choose the school, or write the name of one outside.")),

@@ -13,11 +13,12 @@ from security_center.foundation.organizations.permissions import Permission
 
 from ... import content_loader as doctrine
 from ... import policies, retention
+from ...actions import files
 from ...actions.looking import look
 from ...actions.privacy import ending
 from ...forms_privacy import EarlyEndForm
 from ...models import Case
-from ...queries.ends import CertificateUnknown, certificate_of, early_ends_of
+from ...queries.ends import CertificateUnknown, certificate_of, early_ends_of, keeps_for_law_enforcement
 from ..lookups import about_case, act_page, in_zone_of, me
 from ..sentences import REFUSALS, blame, refuse
 from . import papers
@@ -48,12 +49,25 @@ def end(request: HttpRequest, case: Case) -> HttpResponse:
         rule=retention.kept_by(case),
         rules=doctrine.kept_for().values(),
         held=ending.kept_back(case),
+        isolated=keeps and keeps_for_law_enforcement(case),
         asked=asked,
         waiting=waiting,
         may_ask=keeps and waiting is None and retention.may_end_early(case),
         waits_for_its_day=not case.open and not retention.may_end_early(case),
         may_answer=keeps and waiting is not None and waiting.row.asked_by_id != me(request).pk,
     )
+
+
+@require_http_methods(["POST"])
+@about_case(Permission.CASE_WRITE)
+def end_release(request: HttpRequest, case: Case) -> HttpResponse:
+    """Law enforcement needs the isolated files no more."""
+    try:
+        files.release_isolated(actor=me(request), case=case)
+    except REFUSALS as refusal:
+        return refuse(request, case, refusal)
+    messages.success(request, _("Noted. The file stays shut, and is destroyed with the case on its day."))
+    return redirect("threat_assessment:end", number=case.number)
 
 
 @require_http_methods(["POST"])
