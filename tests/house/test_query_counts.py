@@ -35,6 +35,7 @@ NO_PAGE = {
     "reporting:report_file_original",
     "reporting:desk_next",
     "students:index",
+    "threat_assessment:file_clean",
     "threat_assessment:summary",  # a paper
 }
 # Two lead on to another address; two only have a page after what a reporter sends: see tests/reporting/test_public_receipt.py.
