@@ -108,6 +108,7 @@ SPOIL: dict[str, Spoil] = {
     "class_decided": row(ClassReturn, trigger="weapon", raised_at=at, due_at=at),
     "steps_taken": changed(scheme="cstag"),
     "evaluated": spoil_evaluations,
+    "judged_so": lambda team, case: judged(team, case),
     "looked_at": lambda team, case: (changed(grave_words=True)(team, case), judged(team, case, "low"), changed(scheme="dcjs")(team, case)),
     "path_steps": row(PathStep, path="self_harm", step="screen", raised_at=at, due_at=at),
     "path_ended": row(PathStep, path="self_harm", step="others_ruled_out", raised_at=at, due_at=at),
@@ -196,7 +197,7 @@ def test_nobody_comes_back_from_danger_past_its_gate(team: Team, to: str) -> Non
 # --- to an end -------------------------------------------------------------------------------------------------------
 
 OF_REASONS = {gate for reason in doctrine.close_reasons().values() for gate in (*reason.gates, *reason.transient_gates)}
-CLOSING = sorted(OF_REASONS | set(gates.ALWAYS_TO_CLOSE))
+CLOSING = sorted(OF_REASONS | {*gates.ALWAYS_TO_CLOSE, gates.JUDGED_SO})
 
 
 @pytest.mark.parametrize("key", [key for key in CLOSING if key not in gates.BY_ANSWER])
@@ -217,7 +218,7 @@ def test_an_unmet_gate_refuses_to_close_from_every_state_for_every_reason_that_n
 
 def _meets_by_state(case: Case, key: str) -> bool:
     """While it is screened a judgement of before says nothing, so what follows from one is not asked either."""
-    return case.state == State.SCREENING and key in {"looked_at"} and not case.grave_words
+    return case.state == State.SCREENING and key in {"looked_at", "judged_so"} and not case.grave_words
 
 
 @pytest.mark.parametrize("reason", doctrine.close_reasons())
