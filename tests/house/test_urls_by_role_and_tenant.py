@@ -96,7 +96,7 @@ STAFF: dict[str, Row] = {
     "prevention:connectedness_end": Row("post", {"ben", "dana", "tess"}),
     "prevention:connectedness_grade": Row("get", {"rosa", "ben", "dana", "tess"}),
     "prevention:connectedness_pairs": Row("get", {"ben", "dana", "tess"}),
-    "prevention:connectedness_without": Row("get", {"ben", "dana", "tess"}),
+    "prevention:connectedness_without": Row("get", {"ben", "dana", "tess", "nia", "ivy", "omar"}),
     "prevention:training": Row("get", OVERSEES_TRAINING, own=True),
     "prevention:training_add": Row("get", {"dana", "tess", "ivy", "ada"}),
     "prevention:training_kind": Row("get", OVERSEES_TRAINING),

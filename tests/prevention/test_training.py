@@ -44,7 +44,11 @@ def test_another_districts_trainings_are_not_there_and_readers_see_none(valley: 
         for part in ("", "of/team/", "of/team/add/", "of/team/paste/"):
             assert signed_in(valley.cast.everyone[who]).get(f"{there}{part}").status_code == 404, (who, part)
     for who in ("rosa", "ben", "sam"):
-        assert signed_in(valley.cast.everyone[who]).get(f"{there}of/team/").status_code == 403, who
+        for part in ("", "of/reporting/", "of/team/add/"):
+            assert signed_in(valley.cast.everyone[who]).get(f"{there}{part}").status_code == 403, (who, part)
+        own = signed_in(valley.cast.everyone[who]).get(f"{there}of/team/").content.decode()
+        assert "Your training" in own, "of the training for the team they see their own line"
+        assert not any(other.name in own for other in (valley.cast.nia, valley.cast.ivy)), who
 
 
 def test_who_sees_may_not_enter_and_a_school_may_not_switch_the_rule(valley: Valley, signed_in: SignIn) -> None:  # noqa: F811
@@ -101,7 +105,7 @@ def test_what_cannot_be_is_not_entered(valley: Valley, fields: dict[str, Any]) -
 # --- failure F1 ------------------------------------------------------------------------------------------------------
 
 
-def test_f01_training_that_runs_out_rings_for_the_person_the_lead_and_the_superintendent(valley: Valley) -> None:  # noqa: F811
+def test_f01_training_that_runs_out_rings_for_the_person_the_lead_and_the_superintendent(valley: Valley, signed_in: SignIn) -> None:  # noqa: F811
     """Oxford 2021: a policy existed, and staff were neither told nor trained. Nobody noticed."""
     cast = valley.cast
     enter(valley, cast.tess, cast.dana, cast.rosa, cast.sam)
@@ -111,6 +115,10 @@ def test_f01_training_that_runs_out_rings_for_the_person_the_lead_and_the_superi
     tasks.ask_for_trainings()
     duty = Duty.objects.open().get(thing=training_actions.thing_of(cast.ben))
     assert duty.holder == cast.ben
+    page = signed_in(cast.ben).get(duty.path).content.decode()
+    assert "Dec. 9, 2026" in page, "what rings somebody shows them their own line"
+    assert "Tess Moran" in page
+    assert "Rosa Ortiz" not in page
     assert not Duty.objects.open().filter(thing=training_actions.thing_of(cast.tess)).exists()
     valley.ring()
     assert _told(duty) == {"Ben Cole"}

@@ -105,6 +105,21 @@ def test_f03_what_was_judged_to_be_something_is_not_put_away_as_nothing(team: Te
     closing.ask_to_close(actor=team.tess, case=fine, reason=reason, text="A line of a song.")
 
 
+def test_f02_a_duplicate_goes_on_in_an_open_case_that_is_named_and_its_reports_go_along(team: Team) -> None:
+    report = team.valley.taken(what="He says he will hurt someone on Friday.")
+    case = moving.advance(actor=team.tess, case=team.open(report=report), to=State.SCREENING)
+    screening.screen(actor=team.ben, case=case, **SCREEN)
+    practice, other = team.open(practice=True), team.open()
+    not_theirs = opening.open_case(actor=None, school=team.valley.cast.school_b, concern="Another.", lead=team.valley.cast.paul)
+    for wrong in (None, case, practice, not_theirs):
+        with pytest.raises(closing.OtherCaseWanted):
+            closing.ask_to_close(actor=team.tess, case=case, reason="duplicate_merged", text="The same.", same_as=wrong)
+    closure = closing.ask_to_close(actor=team.tess, case=case, reason="duplicate_merged", text="The same.", same_as=other)
+    assert closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.").state == State.CLOSED
+    assert [row.report_number for row in other.reports.filter(seen_at__isnull=True)] == [report.number]
+    assert open_about(other.thing, "case.new_report").exists()
+
+
 def test_one_discipline_alone_neither_screens_nor_closes(team: Team) -> None:
     case = moving.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
     screening.screen(actor=team.tess, case=case, **SCREEN)

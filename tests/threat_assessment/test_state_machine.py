@@ -69,6 +69,7 @@ REFUSED = (
     judging.TextsWanted,
     judging.UnknownLevel,
     closing.NotAReason,
+    closing.OtherCaseWanted,
     containment.ScreenFirst,
     convening.NotTheirs,
     judging.NoticeHeld,

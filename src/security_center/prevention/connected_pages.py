@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.organizations.policies import organizations_with
+from security_center.foundation.organizations.policies import has, organizations_with, roles_at
 from security_center.foundation.students.models import Grade
 from security_center.foundation.students.queries import counts_by_grade, identities_of, students_by_id, students_in, students_there
 from security_center.foundation.students.queries.classes import PAGE
@@ -21,6 +21,10 @@ from .trained import today_at
 
 MOST_SCHOOLS = 400
 MOST_SHOWN = 200
+
+
+# Whom the duty about students without an adult reaches at last.
+RUNG_LAST = frozenset({Role.DISTRICT_ON_CALL, Role.DISTRICT_SAFETY_LEAD, Role.SUPERINTENDENT})
 
 
 class CheckUnknown(LookupError):
@@ -38,6 +42,16 @@ def known_check(person: Person, pk: UUID) -> Check:
     if found is None:
         raise CheckUnknown(pk)
     return found
+
+
+def rung_check(person: Person, pk: UUID) -> tuple[Check, bool]:
+    """The check whose duty rings the person, and whether they may read names: above the school they see how many there are, and whom to ask."""
+    found = Check.objects.filter(uuid=pk).select_related("school__parent__parent", "district").first()
+    if found is not None and has(person, Permission.CONNECTEDNESS_LEAD, found.school):
+        return found, True
+    if found is not None and RUNG_LAST & roles_at(person, found.school):
+        return found, False
+    return known_check(person, pk), True
 
 
 @dataclass(frozen=True)

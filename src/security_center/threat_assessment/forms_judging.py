@@ -98,6 +98,12 @@ class AskToCloseForm(StaffForm):
         help_text=_("A member of another discipline reads this and answers."),
         error_messages={"required": _("Write the reasons. The second discipline decides on them.")},
     )
+    same_as = forms.CharField(
+        label=_("If it is the same as another case: its number"),
+        max_length=12,
+        required=False,
+        help_text=_("It goes on there, and the reports of this one with it. It has to be open, and you are on its team too."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -98,5 +98,5 @@ class SignedInPersonMiddleware:
         if isinstance(exception, policies.NotAllowed):
             return permission_denied(request, exception)
         if isinstance(exception, VaultLocked | SecondFactorUnreadable):
-            return render(request, "organizations/vault_locked.html", status=503)
+            return render(request, "organizations/vault_locked.html", {"sent": request.method == "POST"}, status=503)
         return None

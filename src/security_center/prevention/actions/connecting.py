@@ -28,6 +28,7 @@ from .. import ladders
 from ..models import Check, TrustedAdult
 from ..trained import today_at
 
+FOLLOWED_UP_BY = (Role.COUNSELOR, Role.TEAM_LEAD, Role.PRINCIPAL)  # whose duty it is that nobody stays alone, nearest first
 FOLLOW_UP = "connectedness.follow_up"
 MOST_ROWS = 3000
 WITHIN = timedelta(days=14)
@@ -158,7 +159,7 @@ def end_check(*, actor: Person, check: Check) -> int:
     alone = len(without_adult(check))
     record(actor=actor_string(actor), verb="connectedness.ended", thing=check.thing, organization_id=check.school_id, detail={"without": alone})
     if alone:
-        at, counselor = now(), next(iter(people_with_any_role(check.school, [Role.COUNSELOR, Role.TEAM_LEAD, Role.PRINCIPAL])), None)
+        at, counselor = now(), next(iter(people_with_any_role(check.school, FOLLOWED_UP_BY)), None)
         raise_duty(
             kind=FOLLOW_UP,
             thing=check.thing,

@@ -19,6 +19,7 @@ from security_center.foundation.notifications.actions import mark_read_about
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has, require
+from security_center.foundation.organizations.queries import people_with_any_role
 from security_center.foundation.organizations.views.lookups import in_zone_of, me, organization_by_slug
 from security_center.foundation.students.models import Grade
 
@@ -124,10 +125,17 @@ def connectedness_grade(request: HttpRequest, check: Check, grade: str) -> HttpR
 
 
 @require_GET
-@about_check(Permission.CONNECTEDNESS_LEAD)
-def connectedness_without(request: HttpRequest, check: Check) -> HttpResponse:
-    """Who has nobody: for the counselor. The duty leads here."""
+def connectedness_without(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Who has nobody: for the counselor. The duty leads here, also those whom it rings last: they see how many, whom to ask, and no name."""
+    try:
+        check, by_name = pages.rung_check(me(request), pk)
+    except pages.CheckUnknown:
+        raise Http404 from None
     mark_read_about(actor=me(request), path=request.path)
+    if not by_name:
+        ask = people_with_any_role(check.school, connecting.FOLLOWED_UP_BY)
+        return render(request, "prevention/connectedness_without.html", {"check": check, "count": len(connecting.without_adult(check)), "ask": ask})
+    require(me(request), Permission.CONNECTEDNESS_LEAD, check.school)
     connecting.look_at_students(actor=me(request), check=check, permission=Permission.CONNECTEDNESS_LEAD)
     lines, count = pages.alone(check)
     return render(request, "prevention/connectedness_without.html", {"check": check, "lines": lines, "count": count, "trail": _trail(check)})

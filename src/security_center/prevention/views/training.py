@@ -15,9 +15,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from security_center.foundation.notifications.actions import mark_read_about
-from security_center.foundation.organizations.models import Organization
+from security_center.foundation.organizations.models import Organization, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
+from security_center.foundation.organizations.queries import people_with_any_role
 from security_center.foundation.organizations.views.lookups import in_zone_of, me, organization_by_slug
 
 from .. import trained, training_pages
@@ -99,7 +100,10 @@ def training_place(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def training_kind(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """Who stands how with one kind; `?show=` one standing. That somebody reads the names is recorded."""
-    place, chosen = _place(request, slug), _kind(kind)
+    chosen = _kind(kind)
+    if chosen.team and (own := _own_place(request, slug)) is not None:
+        return _own_training(request, own, chosen)
+    place = _place(request, slug)
     mark_read_about(actor=me(request), path=request.path)
     opened = training_actions.look_at_register(actor=me(request), place=place)
     page = training_pages.kind_page(place, chosen, opened, request.GET.get("show", ""))
@@ -118,6 +122,28 @@ def training_kind(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         "trail": _trail(place),
     }
     return render(request, "prevention/training_kind.html", context)
+
+
+def _own_place(request: HttpRequest, slug: str) -> Organization | None:
+    """Where the person works on cases and sees no register: what runs out for them rings them, so they see their own line of it."""
+    try:
+        place = organization_by_slug(request, slug, Permission.CASE_JOIN)
+    except (Http404, NotAllowed):
+        return None
+    return None if has(me(request), Permission.TRAINING_VIEW, place) else place
+
+
+def _own_training(request: HttpRequest, place: Organization, kind: TrainingKind) -> HttpResponse:
+    mark_read_about(actor=me(request), path=request.path)
+    until = trained.last_days([me(request)], kind).get(me(request).pk)
+    context = {
+        "place": place,
+        "kind": kind,
+        "until": until,
+        "standing": STANDINGS[trained.standing(until, trained.today_at(place))],
+        "ask": people_with_any_role(place, [Role.TEAM_LEAD, Role.PRINCIPAL]),
+    }
+    return render(request, "prevention/training_own.html", context)
 
 
 @require_http_methods(["GET", "POST"])

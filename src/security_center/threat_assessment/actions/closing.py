@@ -16,7 +16,7 @@ from security_center.reporting.models import Report
 
 from .. import content_loader as doctrine
 from .. import gates, policies
-from ..models import Case, Closure, Incoming, Move, State
+from ..models import Case, CaseReport, Closure, Incoming, Move, State
 from ..sealing import seal, unsealed
 from . import duty
 from .holding import lift
@@ -25,6 +25,13 @@ from .opening import cite
 from .warning_again import warned_today
 
 CHAIR = "chair"  # closes alone only where the scheme lets it
+
+
+DUPLICATE = "duplicate_merged"
+
+
+class OtherCaseWanted(Exception):
+    """What is the same as another case goes on there: an open one of the district, which whoever asks reads too."""
 
 
 class NotAReason(Exception):
@@ -36,10 +43,10 @@ class NotAReason(Exception):
 
 
 @transaction.atomic
-def ask_to_close(*, actor: Person, case: Case, reason: str, text: str) -> Closure:
-    """Ask a member of another discipline to agree. Every other gate is met already.
+def ask_to_close(*, actor: Person, case: Case, reason: str, text: str, same_as: Case | None = None) -> Closure:
+    """Ask a member of another discipline to agree. Every other gate is met already. `same_as`: of a duplicate, the case in which it goes on.
 
-    Raises OnHold, NotAReason, GatesUnmet, NotATransition, ReasonWanted.
+    Raises OnHold, NotAReason, GatesUnmet, NotATransition, ReasonWanted, OtherCaseWanted.
     """
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     require_running(fresh)
@@ -54,8 +61,11 @@ def ask_to_close(*, actor: Person, case: Case, reason: str, text: str) -> Closur
     missing = [one for one in gates.unmet(fresh, State.CLOSED, reason) if one.gate.key not in gates.BY_ANSWER]
     if missing:
         raise gates.GatesUnmet(fresh, State.CLOSED, missing)
+    other = same_as if reason == DUPLICATE else None
+    if reason == DUPLICATE and (other is None or not _goes_on(fresh, other) or not policies.can(actor, Permission.CASE_READ, other)):
+        raise OtherCaseWanted
     Closure.objects.filter(case=fresh, agreed_at__isnull=True, refused=False).update(refused=True)
-    row = Closure(case=fresh, reason=reason, asked_by=actor, asked_as=member.disciplines, asked_at=now())
+    row = Closure(case=fresh, reason=reason, same_as=other, asked_by=actor, asked_as=member.disciplines, asked_at=now())
     seal(unsealed(fresh), row, text=text)
     row.save(force_insert=True)
     record(actor=actor_string(actor), verb="case.close_asked", thing=fresh.thing, organization_id=fresh.school_id, detail={"reason": reason})
@@ -68,7 +78,7 @@ def ask_to_close(*, actor: Person, case: Case, reason: str, text: str) -> Closur
 def answer_closing(*, actor: Person, case: Case, closure: Closure, agree: bool, text: str) -> Case:
     """The second discipline's answer; on agreement the case closes.
 
-    Raises OnHold, NotATransition (same person or discipline), GatesUnmet, ReasonWanted.
+    Raises OnHold, NotATransition (same person or discipline), GatesUnmet, ReasonWanted, OtherCaseWanted (the other was closed meanwhile).
     """
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     require_running(fresh)
@@ -90,9 +100,37 @@ def answer_closing(*, actor: Person, case: Case, closure: Closure, agree: bool, 
     missing = gates.unmet(fresh, State.CLOSED, row.reason)
     if missing:
         raise gates.GatesUnmet(fresh, State.CLOSED, missing)
+    if row.reason == DUPLICATE:
+        _carry_over(fresh, row, actor)
     fresh.closed_at, fresh.closed_by, fresh.close_reason = now(), actor, row.reason
     enter(case=fresh, to=State.CLOSED, actor=actor)
     return fresh
+
+
+def _goes_on(case: Case, other: Case) -> bool:
+    return other.pk != case.pk and other.open and other.district_id == case.district_id and other.practice == case.practice
+
+
+def _carry_over(case: Case, row: Closure, actor: Person) -> None:
+    """What this case rested on is new to the other one: its team has to look at each report before that one can close."""
+    other = (
+        Case.objects.select_for_update(of=("self",), no_key=True).select_related("school__parent__parent", "lead").filter(pk=row.same_as_id).first()
+    )
+    if other is None or not _goes_on(case, other):
+        raise OtherCaseWanted
+    came = [
+        CaseReport.objects.get_or_create(case=other, report_number=number, defaults={"added_at": now(), "added_by": actor})[1]
+        for number in case.reports.values_list("report_number", flat=True)
+    ]
+    record(
+        actor=actor_string(actor),
+        verb="case.merged",
+        thing=other.thing,
+        organization_id=other.school_id,
+        detail={"case": case.number, "reports": sum(came)},
+    )
+    if any(came):
+        duty.owe(case=other, kind=duty.NEW_REPORT, due_at=now() + timedelta(hours=4), actor=actor)
 
 
 class NotSummarily(Exception):

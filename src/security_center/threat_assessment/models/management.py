@@ -101,6 +101,8 @@ class Closure(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="closures")
     reason = models.CharField(max_length=32)  # key of content/close_reasons.yaml
+    # Where it is the same as another: the open case in which it goes on.
+    same_as = models.ForeignKey("threat_assessment.Case", null=True, on_delete=models.PROTECT, related_name="merged", db_index=False)
     text = SealedTextField()
     asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     asked_as = models.JSONField(default=list)  # disciplines

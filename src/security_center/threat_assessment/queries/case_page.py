@@ -188,7 +188,7 @@ class CasePage:
 
     @cached_property
     def closures(self) -> list[Said]:
-        rows = Closure.objects.filter(case=self.case).select_related("asked_by", "agreed_by").order_by("-asked_at")
+        rows = Closure.objects.filter(case=self.case).select_related("asked_by", "agreed_by", "same_as").order_by("-asked_at")
         return self._said(rows, "text", "answer")
 
     @cached_property

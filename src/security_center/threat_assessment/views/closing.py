@@ -21,6 +21,7 @@ from ..actions.looking import look
 from ..forms_judging import AnswerClosingForm, AskToCloseForm
 from ..forms_outside import SummaryForm
 from ..models import Case, State
+from ..queries.case_page import CaseUnknown
 from .lookups import about_case, act_page, back, me
 from .sentences import REFUSALS, GateLine, blame, gate_lines
 
@@ -31,7 +32,8 @@ def close(request: HttpRequest, case: Case) -> HttpResponse:
     form = AskToCloseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            closing.ask_to_close(actor=me(request), case=case, **form.cleaned_data)
+            given = {**form.cleaned_data, "same_as": _same_as(request, form.cleaned_data["same_as"])}
+            closing.ask_to_close(actor=me(request), case=case, **given)
         except closing.NotAReason as refusal:
             form.add_error("reason", refusal.sentence)
         except REFUSALS as refusal:
@@ -96,6 +98,14 @@ def close_page(
 def _adds(member: Any, row: Any) -> bool:
     """Two disciplines between them: the answer of the same one adds nothing."""
     return member is not None and gates.two_disciplines(row.asked_as, member.disciplines)
+
+
+def _same_as(request: HttpRequest, number: str) -> Case | None:
+    """None for a number that this person knows nothing of: whether there is such a case is not said."""
+    try:
+        return queries.known_case(me(request), number.strip()) if number.strip() else None
+    except CaseUnknown:
+        return None
 
 
 def _label(reason: str) -> Any:

@@ -54,6 +54,7 @@ TOO_FAR_OFF = _lazy("That is too far off: it would never ring. Choose a nearer d
 _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
     GatesUnmet: ((), _lazy("This cannot be done yet. What is still missing is listed on this page.")),
     closing.NotAReason: (("reason",), _lazy("This is no reason to close a case.")),
+    closing.OtherCaseWanted: (("same_as",), _lazy("Write the number of the other case. It has to be open, and you have to be on its team too.")),
     containment.ScreenFirst: (
         ("outcome",),
         _lazy("Nobody is in danger right now, so screen the case first. If there is danger now, press “Somebody is in danger now”."),
