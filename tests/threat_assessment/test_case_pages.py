@@ -16,7 +16,8 @@ from security_center.foundation.clock import clock_at
 from security_center.foundation.duties.models import Duty
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.queries import entries_about
-from security_center.threat_assessment.actions import closing, containment, managing, moving
+from security_center.foundation.vault.provider import VaultLocked
+from security_center.threat_assessment.actions import closing, containment, managing, moving, opening
 from security_center.threat_assessment.models import Case, LawEnforcementDecision, Press, Screening, State
 
 SignIn = Callable[..., Client]
@@ -299,6 +300,27 @@ def test_a_form_that_is_sent_twice_opens_one_case(team: Team, signed_in: SignIn)
     assert answers[0].url == answers[1].url
     assert Case.objects.count() == 1
     assert ben.post(reverse("threat_assessment:case_new"), form).url != answers[0].url, "nobody is led to somebody else's case by it"
+
+
+def test_whoever_sends_a_form_while_the_vault_is_locked_hears_that_it_was_not_saved(
+    team: Team, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked() -> None:
+        raise VaultLocked
+
+    tess = signed_in(team.tess)
+    monkeypatch.setattr("security_center.foundation.vault.tokens.provider", locked)
+    answer = tess.post(reverse("threat_assessment:case_new"), opening_form(**{"open-lead": team.tess.pk}))
+    assert answer.status_code == 503
+    assert "What you typed was not saved" in words(answer)
+
+
+def test_an_officer_hears_that_a_part_is_not_theirs_and_not_that_they_are_off_the_team(team: Team, signed_in: SignIn) -> None:
+    case = team.open()
+    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
+    answer = signed_in(team.sam).get(f"{case.path}privacy/texts/")
+    assert answer.status_code == 403
+    assert "This part is not for law enforcement" in words(answer)
 
 
 # --- danger now, law enforcement -------------------------------------------------------------------------------------

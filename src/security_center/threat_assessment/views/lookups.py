@@ -57,6 +57,7 @@ def refused(request: HttpRequest, case: Case) -> HttpResponse:
     context = {
         "case": case,
         "team": team_of(case),
+        "is_officer": policies.is_officer(me(request), case),
         "may_break_glass": policies.may_break_glass(me(request), case),
         "may_list": any_of(me(request), [Permission.CASE_JOIN, Permission.CASE_LIST]),
         "may_name_lead": case.open and policies.can(me(request), Permission.CASE_TEAM, case),
