@@ -113,9 +113,10 @@ def _goes_on(case: Case, other: Case) -> bool:
 
 def _carry_over(case: Case, row: Closure, actor: Person) -> None:
     """What this case rested on is new to the other one: its team has to look at each report before that one can close."""
-    other = (
-        Case.objects.select_for_update(of=("self",), no_key=True).select_related("school__parent__parent", "lead").filter(pk=row.same_as_id).first()
-    )
+    if row.same_as_id is None:
+        raise OtherCaseWanted
+    rows = Case.objects.select_for_update(of=("self",), no_key=True).select_related("school__parent__parent", "lead")
+    other = rows.filter(pk=row.same_as_id).first()
     if other is None or not _goes_on(case, other):
         raise OtherCaseWanted
     came = [
