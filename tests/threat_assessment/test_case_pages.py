@@ -17,7 +17,7 @@ from security_center.foundation.duties.models import Duty
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.vault.provider import VaultLocked
-from security_center.threat_assessment.actions import closing, containment, managing, moving, opening
+from security_center.threat_assessment.actions import closing, containment, managing, moving
 from security_center.threat_assessment.models import Case, LawEnforcementDecision, Press, Screening, State
 
 SignIn = Callable[..., Client]
@@ -313,14 +313,6 @@ def test_whoever_sends_a_form_while_the_vault_is_locked_hears_that_it_was_not_sa
     answer = tess.post(reverse("threat_assessment:case_new"), opening_form(**{"open-lead": team.tess.pk}))
     assert answer.status_code == 503
     assert "What you typed was not saved" in words(answer)
-
-
-def test_an_officer_hears_that_a_part_is_not_theirs_and_not_that_they_are_off_the_team(team: Team, signed_in: SignIn) -> None:
-    case = team.open()
-    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
-    answer = signed_in(team.sam).get(f"{case.path}privacy/texts/")
-    assert answer.status_code == 403
-    assert "This part is not for law enforcement" in words(answer)
 
 
 # --- danger now, law enforcement -------------------------------------------------------------------------------------

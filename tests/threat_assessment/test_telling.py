@@ -224,3 +224,11 @@ def test_an_officer_is_one_whatever_they_were_asked_as_and_nobody_becomes_one_by
     opening.leave_team(actor=team.tess, case=case, person=team.ben)
     opening.join(actor=team.tess, case=case, person=team.ben, disciplines=["law_enforcement"])
     assert not visible_interviews(team.ben, case).exists()
+
+
+def test_an_officer_hears_that_a_part_is_not_theirs_and_not_that_they_are_off_the_team(team: Team, signed_in: SignIn) -> None:
+    case = team.open()
+    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
+    answer = signed_in(team.sam).get(f"{case.path}privacy/texts/")
+    assert answer.status_code == 403
+    assert "This part is not for law enforcement" in words(answer)
