@@ -155,7 +155,7 @@ def meeting(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     mark_read_about(actor=me(request), path=meeting.path)
     page = reads.MeetingPage(me(request), meeting, acts.look_at_meeting(actor=me(request), meeting=meeting))
     may_write = policies.may_meet(me(request), Permission.MEETING_WRITE, meeting.place)
-    kept = doctrine.meetings_kept(), end_of_meeting(meeting)
+    kept = None if meeting.planned else (doctrine.meetings_kept(), end_of_meeting(meeting))
     return meeting_page(request, "meeting", meeting, None, page=page, may_write=may_write, kept=kept)
 
 
