@@ -245,5 +245,5 @@ def test_nobody_goes_back_to_class_past_its_gates_in_any_state_for_any_role(team
 
 
 def test_every_gate_stands_somewhere() -> None:
-    used = {key for keys in gates.EXITS.values() for key in keys} | set(CLOSING) | set(gates.RETURN)
+    used = {key for keys in gates.EXITS.values() for key in keys} | set(CLOSING) | set(gates.RETURN) | {gates.JUDGED_SO}
     assert used == set(gates.GATES)

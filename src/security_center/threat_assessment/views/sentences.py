@@ -174,6 +174,7 @@ WHERE: dict[str, tuple[str, str | Promise]] = {
     "student_and_parent": ("sources", _lazy("Go to the sources")),
     "thresholds_decided": ("law_enforcement", _lazy("Decide about the police")),
     "signed": ("judgement", _lazy("Go to the judgement")),
+    "judged_so": ("judgement", _lazy("Go to the judgement")),
     "notices": ("notices", _lazy("Tell those who have to know")),
     "plan_approved": ("plan", _lazy("Go to the plan")),
     "actions_set": ("plan", _lazy("Add a step to the plan")),
