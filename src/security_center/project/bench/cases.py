@@ -1,4 +1,4 @@
-"""The page of a large case, over HTTP; the list of cases at three sizes; the equity figures of a district of 100,000 students."""
+"""The page and the paper of a large case, over HTTP; the list of cases at three sizes; the equity figures of a district of 100,000 students."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from . import school, system
 from .figures import Figure, percentile
 
 SIZES = (1_000, 10_000, 100_000)
-TIMES = 60
+TIMES, PAPERS = 60, 10
 LEAD = "mia.torres@cedarvalley.example"
 OVERSEER = "ivy.chen@cedarvalley.example"
 STUDENTS = 100_000
@@ -27,7 +27,7 @@ FINDINGS, SOURCES, INTERVIEWS, ACTIONS = 200, 60, 20, 40
 def run() -> list[Figure]:
     data = school.ready("cases")
     made = _inside(data, "measure_lists")
-    figures = [_page_over_http(data, made)]
+    figures = _pages_over_http(data, made)
     figures.append(Figure("query counts of that page, of a small case and of this one", len(set(made["counts"])), "", 1, note=f"{made['counts']}"))
     for row in made["lists"]:
         worst = max(row["ms"].items(), key=lambda pair: pair[1])
@@ -49,21 +49,28 @@ def _inside(data: Path, function: str) -> Any:
     return json.loads(ended.stdout.splitlines()[-1])
 
 
-def _page_over_http(data: Path, made: dict[str, Any]) -> Figure:
-    with system.running(data) as running:
-        connection = http.client.HTTPConnection("127.0.0.1", running.staff_port, timeout=30)
-        taken = []
-        for turn in range(TIMES + 5):
+def _pages_over_http(data: Path, made: dict[str, Any]) -> list[Figure]:
+    def taken(port: int, path: str, times: int) -> list[float]:
+        """Milliseconds of each answer, after five that fill what a process keeps."""
+        connection, found = http.client.HTTPConnection("127.0.0.1", port, timeout=60), []
+        for _turn in range(times + 5):
             began = time.perf_counter()
-            connection.request("GET", made["path"], headers={"Cookie": made["cookie"], "Host": f"localhost:{running.staff_port}"})
+            connection.request("GET", path, headers={"Cookie": made["cookie"], "Host": f"localhost:{port}"})
             answer = connection.getresponse()
             answer.read()
             if answer.status != 200:
-                raise RuntimeError(f"{made['path']} answered {answer.status}.")
-            if turn >= 5:  # the first ones fill what a process keeps
-                taken.append((time.perf_counter() - began) * 1000)
+                raise RuntimeError(f"{path} answered {answer.status}.")
+            found.append((time.perf_counter() - began) * 1000)
+        return found[5:]
+
+    with system.running(data) as running:
+        page = taken(running.staff_port, made["path"], TIMES)
+        summary = taken(running.staff_port, f"{made['path']}privacy/summary/", PAPERS)
     what = f"case page, {FINDINGS} findings, {SOURCES} sources, {INTERVIEWS} interviews, {ACTIONS} steps: 95 of 100 within"
-    return Figure(what, percentile(taken, 0.95), "ms", 150)
+    return [
+        Figure(what, percentile(page, 0.95), "ms", 150),
+        Figure("summary of that case as a PDF, slowest of ten", max(summary), "ms", 5000),
+    ]
 
 
 def measure_lists() -> None:
