@@ -254,12 +254,13 @@ def test_the_database_itself_refuses_a_return_on_one_persons_word(team: Team) ->
 def test_f01_the_pages_lead_from_the_grave_answer_back_to_class(team: Team, signed_in: SignIn) -> None:
     case = held(team)
     tess, sam = signed_in(team.tess), signed_in(team.sam)
+    assert "Somebody has to decide whether the police are told" in seen(tess, case), "counted in minutes, so asked before the meeting of today"
+    containment.decide_threshold(actor=team.tess, case=case, decision=case.law_enforcement.get(), outcome="not_notified", reason="Sam sits here.")
     assert "A grave answer calls the team" in seen(tess, case)
     answer = send(tess, case, "called/", "met", present=[team.tess.pk, team.ben.pk], note="Marker-Met")
     assert "Two disciplines have to be there" in words(answer)
     assert "Marker-Met" in words(answer)
     send(tess, case, "called/", "met", present=[team.tess.pk, team.sam.pk], note="Marker-Met")
-    containment.decide_threshold(actor=team.tess, case=case, decision=case.law_enforcement.get(), outcome="not_notified", reason="Sam sits here.")
     assert "The student stays with an adult until it is decided" in seen(tess, case)
     page = words(send(tess, case, "class/decide/", "decide", reason="Marker-Why", plain={"go": "back"}))
     assert "Bag, locker and clothes were searched" in page
