@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -121,3 +122,12 @@ def test_the_pages_lead_from_the_leaving_to_what_it_asks_for(team: Team, signed_
     send(tess, case, place, "contact", contact="Ben calls.", owner=team.ben.pk, backup=team.dana.pk, due_on="2026-11-30")
     assert "Marker-Again" in words(send(tess, case, f"{place}again/", "again", text="Marker-Again."))
     assert not kinds(case) & {"case.contact", "case.left"}
+
+
+def test_a_leaving_that_is_pressed_twice_on_one_page_is_one(team: Team, signed_in: SignIn) -> None:
+    case, tess = team.open(), signed_in(team.tess)
+    for page in ("one", "one", "another"):
+        body = urlencode({"csrfmiddlewaretoken": page, "left-kind": "suspended", "left-note": "Gone since this morning."})
+        answer = tess.post(f"/cases/{case.number}/student-left/", body, content_type="application/x-www-form-urlencoded", follow=True)
+        assert answer.status_code == 200
+    assert Departure.objects.filter(case=case).count() == 2

@@ -165,6 +165,7 @@ STAFF_MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "security_center.foundation.organizations.middleware.SignedInPersonMiddleware",
+    "security_center.foundation.web.once.SentOnceMiddleware",
 ]
 MIDDLEWARE = PUBLIC_MIDDLEWARE if SSC_PROGRAM == "public" else STAFF_MIDDLEWARE
 PUBLIC_URLCONF = "security_center.project.urls_public"
@@ -234,6 +235,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": SSC_COUNTER_TABLES["public" if SSC_PROGRAM == "public" else "others"],
+        "OPTIONS": {"MAX_ENTRIES": 20_000},  # of the usual 300 whoever makes many would push out those that count attempts
     },
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -1,0 +1,63 @@
+"""A form that is sent twice is done once: a double press on a slow phone, or the browser's own “send again”."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+SECONDS = 30
+LARGEST = 2**20  # bytes; above them stand forms with files, which name themselves
+WAIT, ROUNDS = 0.1, 100  # for the answer of the first
+TOKEN = b"csrfmiddlewaretoken="  # drawn anew for each page: the same token and the same words come from one and the same page
+AT_WORK = "."
+
+
+class SentOnceMiddleware:
+    """Whoever sends the same page's form a second time gets the answer of the first, when that led on to another page.
+
+    A form that was not taken (its page is shown again, with what is missing) may be sent again as it is.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = _key(request)
+        if key is None:
+            return self.get_response(request)
+        if not cache.add(key, AT_WORK, SECONDS) and (leads_to := _answer_of_the_first(key)):
+            return HttpResponseRedirect(leads_to)
+        leads_to = ""
+        try:
+            response = self.get_response(request)
+            leads_to = response.headers.get("Location", "") if response.status_code in {302, 303} else ""
+            return response
+        finally:
+            if leads_to:
+                cache.set(key, leads_to, SECONDS)
+            else:
+                cache.delete(key)
+
+
+def _key(request: HttpRequest) -> str | None:
+    session = getattr(request, "session", None)
+    if request.method != "POST" or session is None or not session.session_key or request.content_type != "application/x-www-form-urlencoded":
+        return None
+    length = request.headers.get("Content-Length", "")
+    if not length.isdecimal() or int(length) > LARGEST or TOKEN not in request.body:
+        return None
+    return "once:" + hashlib.blake2b(b"\0".join((session.session_key.encode(), request.get_full_path().encode(), request.body))).hexdigest()
+
+
+def _answer_of_the_first(key: str) -> str:
+    """Where it led to; "" when it led nowhere, or does not end."""
+    for _round in range(ROUNDS):
+        found = cache.get(key, "")
+        if found != AT_WORK:
+            return str(found)
+        time.sleep(WAIT)
+    return ""
