@@ -13,6 +13,7 @@ from tests.house.tree import REPOSITORY, none, text_of, tracked_files
 from security_center.foundation.organizations.models import Role
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
 from security_center.project import cli, code_checks, documented
+from security_center.threat_assessment.content_management import failures
 
 SETTINGS = REPOSITORY / "src" / "security_center" / "project" / "settings.py"
 PAGES = ("README.md", "docs/architecture.md", "docs/operations.md", "docs/performance.md", "docs/settings.md", "docs/threat-model.md")
@@ -64,7 +65,7 @@ def test_no_page_names_a_setting_that_does_not_exist() -> None:
 def test_the_tables_that_are_made_from_the_code_are_up_to_date() -> None:
     """After a change of roles or of tests: ./ssc manage document_tables."""
     found = code_checks.tables()
-    assert {maker.rpartition(":")[2] for _path, maker, _fresh in found} >= {"role_permissions", "failures_and_tests"}
+    assert {maker.rpartition(":")[2] for _path, maker, _fresh in found} >= {"role_permissions", "failures_and_tests", "failures_of_cases"}
     none([f"{path.relative_to(REPOSITORY)}: {maker} is out of date" for path, maker, fresh in found if not fresh])
 
 
@@ -77,7 +78,8 @@ def test_the_table_of_roles_says_of_each_role_what_it_may() -> None:
 
 
 def test_a_test_named_after_a_failure_names_one_of_the_doctrines() -> None:
-    none([f"R{number}: {tests}" for number, tests in documented.tests_of_failures().items() if number not in documented.FAILURES])
+    none([f"R{number}: {tests}" for number, tests in documented.tests_of_failures("r").items() if number not in documented.FAILURES])
+    assert {f"F{number}" for number in documented.tests_of_failures("f")} == set(failures()), "each failure of cases has a test, and no test names another"
 
 
 def test_every_link_leads_to_a_file_and_to_a_heading_in_it() -> None:

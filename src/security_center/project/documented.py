@@ -29,7 +29,7 @@ FAILURES = {
     19: "Monitoring software drives unequal treatment",
 }
 WAITING = {7: "partner intake", 12: "more channels than e-mail", 13: "awareness figures", 19: "the monitoring channel"}
-_TEST = re.compile(r"^(?:async )?def (test_r(\d\d)_\w+)\(", re.MULTILINE)
+_TEST = re.compile(r"^(?:async )?def (test_([rf])(\d\d)_\w+)\(", re.MULTILINE)
 
 
 def role_permissions() -> str:
@@ -47,22 +47,39 @@ def role_permissions() -> str:
     return "\n".join(rows)
 
 
-def tests_of_failures() -> dict[int, list[tuple[str, str]]]:
-    """Failure → (file, test) of every test that is named after it."""
-    found: dict[int, list[tuple[str, str]]] = {number: [] for number in FAILURES}
+def tests_of_failures(letter: str) -> dict[int, list[tuple[str, str]]]:
+    """Failure → (file, test) of every test that is named after it: of reporting (`r`), or of cases (`f`)."""
+    found: dict[int, list[tuple[str, str]]] = {number: [] for number in FAILURES} if letter == "r" else {}
     for path in sorted((REPOSITORY / "tests").rglob("test_*.py")):
         for match in _TEST.finditer(path.read_text(encoding="utf-8")):
-            found.setdefault(int(match[2]), []).append((str(path.relative_to(REPOSITORY)), match[1]))
+            if match[2] == letter:
+                found.setdefault(int(match[3]), []).append((str(path.relative_to(REPOSITORY)), match[1]))
     return found
 
 
 def failures_and_tests() -> str:
     """Each failure of the past with the files that hold its tests."""
     rows = ["| failure | what went wrong somewhere | held by tests in |", "|---|---|---|"]
-    for number, tests in sorted(tests_of_failures().items()):
+    for number, tests in sorted(tests_of_failures("r").items()):
         files = sorted({file for file, _name in tests})
         held = ", ".join(f"`{file}`" for file in files) or (f"waits for {WAITING[number]}" if number in WAITING else "no test yet")
         rows.append(f"| R{number} | {FAILURES.get(number, '')} | {held} |")
+    return "\n".join(rows)
+
+
+def failures_of_cases() -> str:
+    """Each documented failure of threat assessment: what happened, what the system does about it, and the files that hold its tests."""
+    from django.utils.translation import override
+
+    from security_center.threat_assessment.content_management import failures
+
+    tests = tests_of_failures("f")
+    rows = ["| failure | what happened | what this system does | held by tests in |", "|---|---|---|---|"]
+    with override("en"):
+        for key, failure in failures().items():
+            files = sorted({file for file, _name in tests.get(int(key[1:]), [])})
+            held = ", ".join(f"`{file}`" for file in files) or "no test yet"
+            rows.append(f"| {key} | {failure.place}. {failure.happened} | {failure.requirement} | {held} |")
     return "\n".join(rows)
 
 
