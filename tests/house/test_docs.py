@@ -79,7 +79,7 @@ def test_the_table_of_roles_says_of_each_role_what_it_may() -> None:
 
 def test_a_test_named_after_a_failure_names_one_of_the_doctrines() -> None:
     none([f"R{number}: {tests}" for number, tests in documented.tests_of_failures("r").items() if number not in documented.FAILURES])
-    assert {f"F{number}" for number in documented.tests_of_failures("f")} == set(failures()), "each failure of cases has a test, and no test names another"
+    assert {f"F{number}" for number in documented.tests_of_failures("f")} == set(failures()), "each has a test, and no test names another"
 
 
 def test_every_link_leads_to_a_file_and_to_a_heading_in_it() -> None:
