@@ -304,3 +304,24 @@ def test_f04_the_district_reads_what_it_has_to_look_at_once_and_that_is_recorded
     send(ivy, case, place, "outside", note="Marker-Looked", plain={"agrees": "yes"})
     assert ivy.get(f"/cases/{case.number}/{place}").status_code == 403, "it is answered; the district reads no more of it"
     assert ivy.get(f"/cases/{case.number}/").status_code == 403
+
+
+def test_f01_letting_the_officer_go_spares_nobody_the_officers_view(team: Team) -> None:
+    case = team.screened()
+    assert "school_resource_officer" not in gates.required_disciplines(case), "none is on the team"
+    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement", "school_resource_officer"])
+    assert "school_resource_officer" in gates.required_disciplines(case)
+    opening.leave_team(actor=team.tess, case=case, person=team.sam)
+    assert "school_resource_officer" in gates.required_disciplines(case)
+
+
+def test_an_officer_who_left_before_the_case_was_assessed_is_owed_nothing(team: Team) -> None:
+    case = team.open()
+    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["school_resource_officer"])
+    opening.leave_team(actor=team.tess, case=case, person=team.sam)
+    case = moving.advance(actor=team.tess, case=case, to=State.SCREENING)
+    team.valley.pass_time(hours=1)
+    for person in (team.tess, team.ben):
+        screening.screen(actor=person, case=case, **SCREEN)
+    case = moving.advance(actor=team.tess, case=case, to=State.ASSESSING)
+    assert "school_resource_officer" not in gates.required_disciplines(case)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from . import content_loader as doctrine
 from .decision_way import assessed_since, way_of
 from .models import Case, ClassReturn, Convening, Evaluation, Judgement, Member, OutsideReview, PathStep, PlacementQuestion, Removal, Review, State
@@ -15,8 +17,10 @@ def unless(true: bool, *missing: str) -> list[str]:
     return [] if true else list(missing or ("missing",))
 
 
-def on_team(case: Case) -> list[list[str]]:
-    return list(Member.objects.filter(case=case, removed_at__isnull=True).values_list("disciplines", flat=True))
+def on_team(case: Case, since: datetime | None = None) -> list[list[str]]:
+    """The disciplines of each member; with `since`, also of those who were let go after it."""
+    gone_later = Q(removed_at__gte=since) if since is not None else Q()
+    return list(Member.objects.filter(Q(removed_at__isnull=True) | gone_later, case=case).values_list("disciplines", flat=True))
 
 
 # --- days out of school ----------------------------------------------------------------------------------------------

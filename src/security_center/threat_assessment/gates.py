@@ -132,8 +132,8 @@ def _signed(case: Case) -> list[str]:
 
 def required_disciplines(case: Case) -> list[str]:
     """The disciplines that have to sign by the case's rule set (prevention.doctrine). One person may bring several, and an alternate signs for
-    whoever is away by standing for that discipline on the team."""
-    return gate_rules.required_disciplines(case.rule_set, on_team(case))
+    whoever is away by standing for that discipline on the team. Nobody is spared an officer's view by letting the officer go."""
+    return gate_rules.required_disciplines(case.rule_set, on_team(case, assessed_since(case)))
 
 
 def _thresholds(case: Case) -> list[str]:
