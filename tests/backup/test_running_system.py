@@ -310,7 +310,7 @@ def test_a_report_destroyed_after_the_backup_is_destroyed_again_and_a_forged_lis
     assert number in (place / "shredded-reports.txt").read_text()
     done = ssc(tmp_path / "data", "restore", str(story.archive), "--kit", str(story.kit))
     assert done.returncode == 0, done.stderr
-    assert "1 reports that were destroyed" in done.stdout
+    assert "destroyed again, as they were after this backup: 1 reports and cases" in done.stdout
     state = "from security_center.reporting.models import Report\nfrom django_scopes import scopes_disabled\nwith scopes_disabled():\n"
     print_state = f"{state}    print(Report.objects.filter(shredded_at__isnull=False).count(), Report.objects.get(number='{number}').state)"
     assert run(tmp_path / "data", print_state).strip() == "1 finished"

@@ -54,7 +54,7 @@ class Command(BaseCommand):
         archive.finished()
         self.stdout.write(f"ssc: restored from {stored.name}. Start it with ./ssc up and the same --data.")
         if again:
-            self.stdout.write(f"ssc: {again} reports and cases that were destroyed after this backup were destroyed again.")
+            self.stdout.write(f"ssc: destroyed again, as they were after this backup: {again} reports and cases.")
 
     def destroy_again(self, folder: Path) -> int:
         """What was destroyed since, and what has outlived its plan meanwhile."""
