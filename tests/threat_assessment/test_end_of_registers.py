@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from django.test import Client
 from tests.threat_assessment.pages import words
 from tests.threat_assessment.team import Team
@@ -63,6 +64,18 @@ def test_a_hold_keeps_minutes(team: Team) -> None:
     assert tasks.end_meetings() == 0
     vault.release_record(record=meeting.record, actor="system")
     assert tasks.end_meetings() == 1
+
+
+def test_minutes_that_something_keeps_stand_before_no_others(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "ENDED_AT_ONCE", 1)
+    kept = held(team)
+    vault.hold_record(record=kept.record, actor="system")
+    undone = held(team)
+    deciding.decide(actor=team.tess, meeting=undone, what="Marker-What", owner=team.ben, due_on=team.valley.at.date())
+    over = held(team)
+    team.valley.pass_time(days=1900)
+    assert tasks.end_meetings() == 1
+    assert [one.ended_at is not None for one in (Meeting.objects.get(pk=row.pk) for row in (kept, undone, over))] == [False, False, True]
 
 
 def test_a_training_ends_three_years_after_it_counts_no_more(team: Team) -> None:

@@ -16,7 +16,7 @@ from security_center.prevention.queries import calendar_of
 from . import content_loader as doctrine
 from .actions import files, holding, managing, meeting_ending, meetings, removing
 from .actions.privacy import ending
-from .models import Action, Case, Meeting, Removal
+from .models import Action, Case, Decision, Meeting, Removal
 
 ENDED_AT_ONCE = 200
 # Local. Early enough for whoever searches a bag at the door, and nobody's phone rings for it at midnight.
@@ -78,8 +78,10 @@ def end_meetings() -> int:
     ended = 0
     for district_id in tenants():
         with scope(district=[district_id]):
-            old = Meeting.objects.filter(ended_at__isnull=True, starts_at__lt=now()).select_related("place__parent__parent").order_by("starts_at")
-            for meeting in old[:ENDED_AT_ONCE]:
+            old = Meeting.objects.filter(ended_at__isnull=True, starts_at__lt=now()).select_related("place__parent__parent")
+            undone = Decision.objects.filter(case__isnull=True, state=Decision.State.OPEN).values("meeting")
+            over = old.exclude(record__in=records_on_hold()).exclude(pk__in=undone)  # as above: what is kept stands before nobody
+            for meeting in over.order_by("starts_at", "pk")[:ENDED_AT_ONCE]:
                 ended += meeting_ending.end_meeting(meeting=meeting)
     return ended
 
