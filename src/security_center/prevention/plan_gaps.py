@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -112,65 +113,32 @@ def _district_without_alternate(places: Sequence[Organization]) -> set[int]:
 
 def register_all() -> None:
     """This room's own items, called once when the programs start."""
-    readiness.register(
-        "no_plan", _("No plan is adopted."), _("Adopt a plan"), _no_plan, link="prevention:build", needs=Permission.PLAN_EDIT, order=10
-    )
+    in_plan = partial(readiness.register, link="prevention:build", needs=Permission.PLAN_EDIT)
+    in_plan("no_plan", _("No plan is adopted."), _("Adopt a plan"), _no_plan, order=10)
     for place, gap in enumerate(GAPS):
-        readiness.register(
-            gap.key, gap.sentence, gap.what_to_do, _by_plan(gap.lacking), link="prevention:build", needs=Permission.PLAN_EDIT, order=11 + place
-        )
-    readiness.register(
-        "team_left",
-        _("Somebody named in the plan’s team has left."),
-        _("Name another person"),
-        _left,
-        link="prevention:build",
-        needs=Permission.PLAN_EDIT,
-        order=20,
-    )
-    readiness.register(
-        "plan_old",
-        _("The plan was adopted more than a year ago."),
-        _("Read it through and adopt it again"),
-        _by_plan(_old),
-        link="prevention:build",
-        needs=Permission.PLAN_EDIT,
-        order=21,
-    )
-    coverage = "prevention:coverage"
-    readiness.register(
-        "no_reader",
-        _("The coverage calendar names no reader."),
-        _("Name who reads"),
-        _closed_because("no_reader"),
-        link=coverage,
-        needs=Permission.PLAN_VIEW,
-        order=30,
-    )
-    readiness.register(
+        in_plan(gap.key, gap.sentence, gap.what_to_do, _by_plan(gap.lacking), order=11 + place)
+    in_plan("team_left", _("Somebody named in the plan’s team has left."), _("Name another person"), _left, order=20)
+    in_plan("plan_old", _("The plan was adopted more than a year ago."), _("Read it through and adopt it again"), _by_plan(_old), order=21)
+    in_calendar = partial(readiness.register, link="prevention:coverage", needs=Permission.PLAN_VIEW)
+    in_calendar("no_reader", _("The coverage calendar names no reader."), _("Name who reads"), _closed_because("no_reader"), order=30)
+    in_calendar(
         "coverage_gap",
         _("In the next 7 days there are hours in which nobody reads."),
         _("Close the gap in the calendar"),
         _gap_in_calendar,
-        link=coverage,
-        needs=Permission.PLAN_VIEW,
         order=31,
     )
-    readiness.register(
+    in_calendar(
         "unproved_reader",
         _("A reader has not confirmed a test alert in the last 120 days."),
         _("See who reads, and send a test alert"),
         _closed_because("unproved_reader"),
-        link=coverage,
-        needs=Permission.PLAN_VIEW,
         order=32,
     )
-    readiness.register(
+    in_calendar(
         "no_district_alternate",
         _("Nobody is named to take reports about the district itself."),
         _("Name somebody"),
         _district_without_alternate,
-        link=coverage,
-        needs=Permission.PLAN_VIEW,
         order=33,
     )

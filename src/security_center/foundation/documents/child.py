@@ -72,7 +72,8 @@ def drawable_picture(encoded: str) -> str:
     found.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
     found.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     flat = Image.new("RGB", found.size, "white")
-    flat.paste(found.convert("RGBA"), mask=found.convert("RGBA").getchannel("A"))
+    clear = found.convert("RGBA")
+    flat.paste(clear, mask=clear.getchannel("A"))
     out = io.BytesIO()
     flat.save(out, "JPEG", quality=82)
     width, height = flat.size

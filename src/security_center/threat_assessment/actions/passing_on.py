@@ -3,6 +3,8 @@ with the student, what a meeting decided and what they were asked for go to some
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 
 from security_center.foundation.duties.actions import cancel, hand_over
@@ -40,10 +42,11 @@ def pass_steps_on(*, case: Case, left: Person, actor: Person | None) -> dict[str
     """Open steps of the plan, and contacts with a student who left: to the one who stood in, else to the lead; and another stands in. Both are told.
     Returns who does it now, by the part of the case that it is. Called inside a transaction, with the case locked."""
     found: dict[str, Person] = {}
+    following = _in_line(case)
     named = Q(owner=left) | Q(backup=left)
     actions = Action.objects.select_for_update(of=("self",), no_key=True).filter(named, plan__case=case, state=Action.State.OPEN)
     for row in actions.select_related("owner", "backup"):
-        pair, was = _two(case, left, row.owner, row.backup), (row.owner_id, row.backup_id)
+        pair, was = _two(case, left, (row.owner, row.backup, *following)), (row.owner_id, row.backup_id)
         if pair is not None:
             row.owner, row.backup = pair
             row.save(update_fields=["owner", "backup"])
@@ -52,7 +55,7 @@ def pass_steps_on(*, case: Case, left: Person, actor: Person | None) -> dict[str
     named = Q(contact_owner=left) | Q(contact_backup=left)
     contacts = Departure.objects.select_for_update(of=("self",), no_key=True).filter(named, case=case, contact_at__isnull=False)
     for one in contacts.select_related("contact_owner", "contact_backup"):
-        pair, before = _two(case, left, one.contact_owner, one.contact_backup), (one.contact_owner_id, one.contact_backup_id)
+        pair, before = _two(case, left, (one.contact_owner, one.contact_backup, *following)), (one.contact_owner_id, one.contact_backup_id)
         if pair is not None:
             one.contact_owner, one.contact_backup = pair
             one.save(update_fields=["contact_owner", "contact_backup"])
@@ -61,12 +64,15 @@ def pass_steps_on(*, case: Case, left: Person, actor: Person | None) -> dict[str
     return found
 
 
-def _two(case: Case, left: Person, owner: Person | None, backup: Person | None) -> tuple[Person, Person] | None:
-    """Who does it and who stands in from now on; None where there are no two people left anywhere who may."""
+def _in_line(case: Case) -> list[Person]:
+    """Who takes over what the two who were named for it no longer do: the lead, the team, then by role."""
     team = [member.person for member in Member.objects.filter(case=case, removed_at__isnull=True).select_related("person").order_by("pk")]
-    line = [one for one in (owner, backup, case.lead, *team) if one is not None]
-    line += people_with_any_role(case.school, NEXT_IN_LINE, include_above=True)
-    able = list({one.pk: one for one in line if one.pk != left.pk and policies.may_do_steps(one, case)}.values())
+    return [case.lead, *team, *people_with_any_role(case.school, NEXT_IN_LINE, include_above=True)]
+
+
+def _two(case: Case, left: Person, line: Iterable[Person | None]) -> tuple[Person, Person] | None:
+    """Who does it and who stands in from now on; None where there are no two people left anywhere who may."""
+    able = list({one.pk: one for one in line if one is not None and one.pk != left.pk and policies.may_do_steps(one, case)}.values())
     return (able[0], able[1]) if len(able) > 1 else None
 
 
