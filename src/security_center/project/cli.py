@@ -15,6 +15,7 @@ COMMANDS = {
     "test": "run the tests (more words are handed to pytest)",
     "check": "run every check of the code",
     "bench": "measure the system",
+    "simex": "try defenders' measures on a school's own floor plan, in a simulation",
     "manage": "run a management command",
     "backup": "write an encrypted backup",
     "restore": "restore a backup into a new data folder",
@@ -139,6 +140,10 @@ def main(words: list[str]) -> int:
         from . import bench
 
         return bench.main(rest)
+    if command == "simex":
+        from simex.command import main as simex_main
+
+        return simex_main(rest)
     if command == "check":
         from . import code_checks
 

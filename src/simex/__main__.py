@@ -1,0 +1,3 @@
+from simex.command import main
+
+raise SystemExit(main())

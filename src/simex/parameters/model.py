@@ -1,0 +1,155 @@
+"""The parameter file as objects: read, checked, changed within its ranges, and made into arrays for compiled code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simex.distributions import NUMBERS, Shape
+
+DEFAULTS = Path(__file__).with_name("defaults.toml")
+
+
+class Label(StrEnum):
+    """How well a number is known (the marks of simex.md)."""
+
+    LOCAL = "local"  # measured in this school's own drills
+    SEEN = "seen"  # read in a public text
+    KNOWN = "known"  # a standard figure of the field, not read again
+    INFERRED = "inferred"  # made from figures that were read
+    ASSUMED = "assumed"  # our choice: always varied
+
+    @property
+    def pedigree(self) -> str:
+        """local, published or assumed, as the credibility statement counts."""
+        return {"local": "local", "seen": "published", "known": "published"}.get(self.value, "assumed")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter: an id as in simex.md section 2, a distribution, and how far each of its numbers may be varied."""
+
+    id: str
+    meaning: str
+    unit: str
+    shape: Shape
+    numbers: Mapping[str, float]
+    ranges: Mapping[str, tuple[float, float]]
+    label: Label
+    source: str
+
+    def quad(self) -> tuple[float, float, float, float]:
+        """The numbers in the order of `distributions.NUMBERS`, filled up with NaN."""
+        values = [float(self.numbers[name]) for name in NUMBERS[self.shape]]
+        return (*values, *[float("nan")] * (4 - len(values)))  # type: ignore[return-value]
+
+
+class FaultyParameters(ValueError):
+    """The file or a change has a fault; the sentence names the parameter and what is allowed."""
+
+
+class Parameters(Mapping[str, Parameter]):
+    """A whole set. It never changes: `changed` gives another one."""
+
+    def __init__(self, parameters: Iterable[Parameter], version: str = "") -> None:
+        self._by_id = {parameter.id: parameter for parameter in parameters}
+        self._places = {identifier: place for place, identifier in enumerate(self._by_id)}
+        self.version = version
+
+    def __getitem__(self, identifier: str) -> Parameter:
+        return self._by_id[identifier]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_id)
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    @classmethod
+    def defaults(cls) -> Parameters:
+        return cls.load(DEFAULTS)
+
+    @classmethod
+    def load(cls, path: Path) -> Parameters:
+        """From a TOML file. Raises `FaultyParameters`, or OSError when it cannot be read."""
+        try:
+            tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise FaultyParameters(f"{path.name} is not a TOML file: {error}.") from None
+        version = str(tables.pop("version", ""))
+        return cls([_parameter(identifier, table) for identifier, table in tables.items()], version)
+
+    def value(self, identifier: str, number: str | None = None) -> float:
+        """One number of a parameter; without a name its first."""
+        parameter = self[identifier]
+        return float(parameter.numbers[number or NUMBERS[parameter.shape][0]])
+
+    def changed(self, changes: Mapping[str, float], *, label: Label | None = None, source: str | None = None) -> Parameters:
+        """With other numbers: {"t_cue.median": 12.0}. Raises `FaultyParameters` for an unknown name or a value outside of its range."""
+        by_id = dict(self._by_id)
+        for name, value in changes.items():
+            identifier, _, number = name.rpartition(".")
+            if identifier not in by_id:
+                identifier, number = name, ""
+            parameter = by_id.get(identifier)
+            if parameter is None:
+                raise FaultyParameters(f"There is no parameter “{name}”.")
+            number = number or NUMBERS[parameter.shape][0]
+            if number not in parameter.numbers:
+                raise FaultyParameters(f"{identifier} has no number “{number}”. It has {', '.join(parameter.numbers)}.")
+            low, high = parameter.ranges.get(number, (-np.inf, np.inf))
+            if not low <= value <= high:
+                raise FaultyParameters(f"{identifier}.{number} may be from {low:g} to {high:g} {parameter.unit}, not {value:g}.")
+            by_id[identifier] = replace(
+                parameter,
+                numbers={**parameter.numbers, number: float(value)},
+                label=label or parameter.label,
+                source=source or parameter.source,
+            )
+        return Parameters(by_id.values(), self.version)
+
+    def digest(self) -> str:
+        """SHA-256 of every number, label aside: two sets with the same digest give the same runs."""
+        facts = [[p.id, int(p.shape), [float(p.numbers[name]) for name in NUMBERS[p.shape]]] for p in self._by_id.values()]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+    def compiled(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Shapes (n,) and numbers (n, 4) in the file's order, for `distributions.quantile`."""
+        shapes = np.array([int(p.shape) for p in self._by_id.values()], dtype=np.int64)
+        return shapes, np.array([p.quad() for p in self._by_id.values()], dtype=np.float64)
+
+    def place(self, identifier: str) -> int:
+        """The row of a parameter in `compiled`."""
+        return self._places[identifier]
+
+
+def _parameter(identifier: str, table: Any) -> Parameter:
+    if not isinstance(table, dict):
+        raise FaultyParameters(f"“{identifier}” must be a table [{identifier}].")
+    known = {"meaning", "unit", "shape", "range", "label", "source"}
+    try:
+        shape = Shape[str(table.get("shape", "value")).upper()]
+    except KeyError:
+        raise FaultyParameters(f"{identifier}: there is no shape “{table.get('shape')}”.") from None
+    for name in table.keys() - known - set(NUMBERS[shape]):
+        raise FaultyParameters(f"{identifier}: “{name}” is not known here.")
+    for name in ("meaning", "unit", "label", "source", *NUMBERS[shape]):
+        if name not in table:
+            raise FaultyParameters(f"{identifier}: “{name}” is missing.")
+    numbers = {name: float(table[name]) for name in NUMBERS[shape]}
+    ranges = {name: (float(low), float(high)) for name, (low, high) in table.get("range", {}).items()}
+    for name, (low, high) in ranges.items():
+        if name not in numbers:
+            raise FaultyParameters(f"{identifier}: the range of “{name}” belongs to no number.")
+        if not low <= numbers[name] <= high:
+            raise FaultyParameters(f"{identifier}: {name} {numbers[name]:g} is outside of its own range {low:g} to {high:g}.")
+    return Parameter(identifier, table["meaning"], table["unit"], shape, numbers, ranges, Label(table["label"]), table["source"])
