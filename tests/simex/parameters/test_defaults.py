@@ -1,0 +1,56 @@
+import math
+
+import pytest
+
+from simex.distributions import NUMBERS, Shape, quantile
+from simex.parameters import FaultyParameters, Label, Parameters
+
+
+def test_every_default_has_a_unit_a_source_and_a_label() -> None:
+    defaults = Parameters.defaults()
+    assert defaults.version
+    assert [p.id for p in defaults.values() if not (p.unit and p.source and p.meaning)] == []
+
+
+def test_every_assumed_number_can_be_varied() -> None:
+    fixed = {"class_follows", "t_engage"}  # a rule of the model; three bands that are always all run
+    frozen = [p.id for p in Parameters.defaults().values() if p.label is Label.ASSUMED and p.id not in fixed and not _room_to_vary(p.ranges.values())]
+    assert frozen == []
+
+
+def _room_to_vary(ranges: object) -> bool:
+    return any(low < high for low, high in ranges)  # type: ignore[attr-defined]
+
+
+def test_no_parameter_is_about_the_hazard() -> None:
+    assert [name for name in Parameters.defaults() if name.startswith("h_") or "hazard" in name or "assailant" in name] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "share", "value"),
+    [("t_911_answer", 0.9, 10.0), ("t_dispatch", 0.9, 60.0), ("t_police", 0.5, 180.0), ("t_cue", 0.5, 8.0)],
+)
+def test_a_fitted_law_meets_the_percentile_that_was_published(name: str, share: float, value: float) -> None:
+    parameter = Parameters.defaults()[name]
+    assert math.isclose(quantile(int(parameter.shape), *parameter.quad(), share), value, rel_tol=0.005)
+
+
+def test_the_digest_follows_numbers_and_not_labels() -> None:
+    defaults = Parameters.defaults()
+    assert defaults.changed({"t_cue.median": 8.0}, label=Label.LOCAL, source="drill").digest() == defaults.digest()
+    assert defaults.changed({"t_cue.median": 9.0}).digest() != defaults.digest()
+
+
+def test_a_number_outside_of_its_range_is_refused_with_the_range() -> None:
+    with pytest.raises(FaultyParameters, match=r"t_cue\.median may be from 3 to 30 s, not 40"):
+        Parameters.defaults().changed({"t_cue.median": 40})
+    with pytest.raises(FaultyParameters, match="no parameter"):
+        Parameters.defaults().changed({"h_rate": 6})
+
+
+def test_every_shape_in_the_file_can_be_compiled() -> None:
+    shapes, numbers = Parameters.defaults().compiled()
+    assert shapes.shape[0] == numbers.shape[0] == len(Parameters.defaults())
+    for p in Parameters.defaults().values():
+        assert p.shape is not Shape.GAMMA
+        assert set(p.numbers) == set(NUMBERS[p.shape])
