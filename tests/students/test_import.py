@@ -9,11 +9,13 @@ from tests.students.people import Register
 
 from security_center.foundation.ledger.models import Entry
 from security_center.foundation.organizations.policies import NotAllowed
-from security_center.foundation.students import actions, queries, tasks
+from security_center.foundation.students import actions, queries, sealing, tasks
 from security_center.foundation.students.actions import checking
 from security_center.foundation.students.csv_rows import RegisterRow
 from security_center.foundation.students.models import Revision, Student, StudentImport, StudentToken
+from security_center.foundation.students.preparing import prepare
 from security_center.foundation.vault import files
+from security_center.foundation.vault.actions import keys_of
 from security_center.foundation.vault.models import SealedKey
 
 pytestmark = pytest.mark.django_db
@@ -180,7 +182,9 @@ def test_a_check_that_was_killed_leaves_nothing_half_imported(register: Register
     row = register.send(HEAD + rows, check=False)
     begun = checking._begin(row.pk)
     assert begun is not None
-    checking._Check(begun)._take([RegisterRow(number, f"{number}", "9", register.valley.school.pk, {"name": "Kim Lee 1"}) for number in (1, 2)])
+    school = register.valley.school.pk
+    aside = checking._Check(begun)._take([RegisterRow(number, f"{number}", "9", school, {"name": "Kim Lee 1"}) for number in (1, 2)])
+    aside.store(prepare(aside.work(keys_of([sealing.recipient(row.district)]))))
     assert (Student.objects.count(), Student.everyone.count()) == (0, 2)
     assert names(register, "Kim Lee 1") == []
     checked = checking.check_import(import_id=row.pk)

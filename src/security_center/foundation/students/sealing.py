@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from security_center.foundation.organizations.identity import desk_recipient
@@ -14,7 +15,7 @@ from security_center.foundation.vault.tokens import Blinder
 
 from .models import Student
 
-__all__ = ["blinder", "found_by", "opened", "recipient", "seal", "seal_file", "unseal", "unseal_all", "unseal_file"]
+__all__ = ["blinder", "content_of", "found_by", "opened", "recipient", "seal", "seal_file", "unseal", "unseal_all", "unseal_file"]
 
 REALM = "students"  # keys of its own: nobody who steals the tables can lay the register over whom reports are about
 
@@ -36,3 +37,8 @@ def blinder(district: Organization) -> Blinder:
 def found_by(blind: Blinder, name: str, birth_date: str) -> list[tuple[str, bytes]]:
     """(kind, token) of everything but the identifier that a student is found by."""
     return blind.all_of({"name": name, "birth_date": birth_date})
+
+
+def content_of(blind: Blinder, identifier: str, texts: Mapping[str, str]) -> bytes:
+    """The digest of all that the register says: tells whether a row of an import says anything new, without opening."""
+    return blind.token("content", json.dumps([identifier, *sorted(texts.items())], ensure_ascii=False))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -85,18 +85,20 @@ def prepare_record(*, recipients: Sequence[str], receipt: Receipt | None = None)
 
 def prepare_records(*, how_many: int, recipients: Sequence[str], receipt: Receipt | None = None) -> list[PreparedRecord]:
     """The same for many records with the same recipients. One query, however many."""
-    keys = _keys_of(recipients)
+    keys = keys_of(recipients)
     if not keys and receipt is None:
         raise ValueError("A record needs a recipient or a receipt, or nobody could open it.")
-    prepared = []
-    for _each in range(how_many):
-        opened = OpenRecord(uuid.uuid4(), os.urandom(sealing.KEY_BYTES))
-        rows = _sealed_to(opened, keys)
-        if receipt is not None:
-            sealed = hpke_seal.seal_key(opened.data_key, receipt.public_key, record=opened.record, recipient=RECEIPT, version=0)
-            rows.append(SealedTo(opened.record, RECEIPT, 0, sealed))
-        prepared.append(PreparedRecord(opened, tuple(rows)))
-    return prepared
+    return [prepare_with(keys, receipt) for _each in range(how_many)]
+
+
+def prepare_with(keys: Mapping[str, tuple[int, bytes]], receipt: Receipt | None = None) -> PreparedRecord:
+    """A new record for recipients whose keys are known already (`keys_of`). Asks no database."""
+    opened = OpenRecord(uuid.uuid4(), os.urandom(sealing.KEY_BYTES))
+    rows = _sealed_to(opened, keys)
+    if receipt is not None:
+        sealed = hpke_seal.seal_key(opened.data_key, receipt.public_key, record=opened.record, recipient=RECEIPT, version=0)
+        rows.append(SealedTo(opened.record, RECEIPT, 0, sealed))
+    return PreparedRecord(opened, tuple(rows))
 
 
 def save_record(prepared: PreparedRecord) -> OpenRecord:
@@ -107,10 +109,15 @@ def save_record(prepared: PreparedRecord) -> OpenRecord:
 
 def save_records(prepared: Sequence[PreparedRecord]) -> None:
     """The same for many."""
+    save_sealed_keys(row for one in prepared for row in one.rows)
+
+
+def save_sealed_keys(rows: Iterable[SealedTo]) -> None:
+    """Store sealed keys, in the caller's transaction."""
     # Plain SQL: every submission passes here while all other writers wait, and Django would take longer to write the statement than to run it.
     record_column = SealedKey._meta.get_field("record")
     database = connections[connection.alias]  # asked for once: the shared name looks it up for each value
-    stored = [(record_column.get_db_prep_value(row.record, database), *row[1:]) for one in prepared for row in one.rows]
+    stored = [(record_column.get_db_prep_value(row.record, database), *row[1:]) for row in rows]
     with connection.cursor() as cursor:
         cursor.executemany(_INSERT_SEALED_KEY, stored)
 
@@ -125,7 +132,7 @@ def new_record(*, recipients: Sequence[str], receipt: Receipt | None = None) -> 
 
 def share_record(*, opened: OpenRecord, recipients: Sequence[str]) -> None:
     """Seal an open record to more recipients; those that can open it already keep what they have. Raises `UnknownRecipient`."""
-    SealedKey.objects.bulk_create([SealedKey(**row._asdict()) for row in _sealed_to(opened, _keys_of(recipients))], ignore_conflicts=True)
+    SealedKey.objects.bulk_create([SealedKey(**row._asdict()) for row in _sealed_to(opened, keys_of(recipients))], ignore_conflicts=True)
 
 
 @transaction.atomic
@@ -197,8 +204,8 @@ def _new_key(name: str, version: int) -> RecipientKey:
     )
 
 
-def _keys_of(recipients: Sequence[str]) -> dict[str, tuple[int, bytes]]:
-    """Version and public key of each recipient, each once. Raises `UnknownRecipient`."""
+def keys_of(recipients: Sequence[str]) -> dict[str, tuple[int, bytes]]:
+    """Version and public key of each recipient, each once: what `prepare_with` takes. Raises `UnknownRecipient`."""
     names = list(dict.fromkeys(recipients))
     found = current_keys(names) if names else {}
     for name in names:

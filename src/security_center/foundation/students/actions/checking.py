@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -19,18 +18,19 @@ from security_center.foundation.inserts import insert_all, insert_values
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.queries import schools_of
 from security_center.foundation.vault import files
-from security_center.foundation.vault.actions import PreparedRecord, prepare_records, save_records
+from security_center.foundation.vault.actions import keys_of, save_sealed_keys
 from security_center.foundation.vault.errors import SealBroken
 from security_center.foundation.vault.queries import open_record
 from security_center.foundation.vault.records import OpenRecord
-from security_center.foundation.vault.tokens import Blinder
 
 from .. import sealing
 from ..csv_rows import Fault, FaultyRow, RegisterRow, RowReader, UnreadableFile, encoding_of, squeezed, text_lines
 from ..models import Facts, Revision, Student, StudentImport, StudentToken
+from ..preparing import Ahead, NewStudent, Work
 from .clearing import clear_district
 
 BATCH = 1000
+ALONE = 3 * BATCH  # rows that are prepared faster than a second process starts
 FAULTS_KEPT = 200
 FACTS = [column.attname for column in Facts._meta.local_fields]
 COUNTED = ("rows", "faulty", "came", "changed", "moved", "back", "left", "unchanged")
@@ -124,8 +124,20 @@ class _Check:
             only_school=self.row.school_id,
         )
         self.there_before = self._there().count()
-        for batch in itertools.batched(reader.rows(), BATCH):
-            self._take(batch)
+        keys = keys_of([sealing.recipient(district)])
+        waiting: _Aside | None = None
+        with Ahead() as ahead:
+            for batch in itertools.batched(reader.rows(), BATCH):
+                aside = self._take(batch)  # while the one before is prepared
+                done = ahead.finish()
+                if self.numbers["rows"] > ALONE:
+                    ahead.apart()
+                ahead.begin(aside.work(keys))
+                if waiting is not None:
+                    waiting.store(done)
+                waiting = aside
+            if waiting is not None:
+                waiting.store(ahead.finish())
         if not self.numbers["rows"]:
             raise UnreadableFile("only_headings")
         if self.row.whole:
@@ -142,7 +154,7 @@ class _Check:
         self.numbers["faulty"] += 1
         self.faults += faults[: max(0, FAULTS_KEPT - len(self.faults))]
 
-    def _take(self, batch: Iterable[RegisterRow | FaultyRow]) -> None:
+    def _take(self, batch: Iterable[RegisterRow | FaultyRow]) -> _Aside:
         district, good = self.row.district, dict[bytes, RegisterRow]()
         blind = sealing.blinder(district)
         for row in batch:
@@ -157,32 +169,30 @@ class _Check:
                 self.seen[token] = row.row
                 good[token] = row
         known = {bytes(one.identifier_token): one for one in Student.objects.filter(district=district, identifier_token__in=list(good))}
-        contents = {token: _content(blind, row) for token, row in good.items()}
+        contents = {token: sealing.content_of(blind, good[token].identifier, good[token].texts) for token in known}
         other = [student for token, student in known.items() if not _same(student, good[token], contents[token])]
         self.numbers["unchanged"] += len(known) - len(other)
         for student in other:
             student.district = district
         opened = sealing.opened(other)
-        fresh = [(token, row) for token, row in good.items() if token not in known]
-        aside = _Aside(self.row)
-        for (token, row), prepared in zip(fresh, prepare_records(how_many=len(fresh), recipients=[sealing.recipient(district)]), strict=True):
-            aside.somebody_new(prepared, token, row, contents[token])
+        aside = _Aside(self.row, read=self.numbers["rows"])
+        aside.new = [(token, row) for token, row in good.items() if token not in known]
         for student in other:
             if student.record in opened:  # one who was shredded is not entered anew under the old record
                 token = bytes(student.identifier_token)
                 kind = aside.somebody_known(student, opened[student.record], good[token], contents[token])
                 self.numbers[kind] += 1
-        self.numbers["came"] += len(fresh)
-        aside.store(read=self.numbers["rows"])
+        self.numbers["came"] += len(aside.new)
+        return aside
 
     def _who_left(self) -> None:
         """Those who are there and not in the file. A row that cannot be used still says that its student is there."""
         gone = [pk for pk, token in self._there().values_list("pk", "identifier_token").iterator(BATCH) if bytes(token) not in self.seen]
         for batch in itertools.batched(gone, BATCH):
-            aside = _Aside(self.row)
+            aside = _Aside(self.row, read=self.numbers["rows"])
             for student in Student.objects.filter(pk__in=batch):
                 aside.somebody_gone(student)
-            aside.store(read=self.numbers["rows"])
+            aside.store([])
         self.numbers["left"] = len(gone)
 
     def _alike(self) -> int:
@@ -192,41 +202,22 @@ class _Check:
         return new.values("student").distinct().count()
 
 
-def _content(blind: Blinder, row: RegisterRow) -> bytes:
-    return blind.token("content", json.dumps([row.identifier, *sorted(row.texts.items())], ensure_ascii=False))
-
-
 def _same(student: Student, row: RegisterRow, content: bytes) -> bool:
     return student.content == content and (student.grade, student.school_id, student.active) == (row.grade, row.school, True)
 
 
 class _Aside:
-    """One batch of what an import says, sealed before its transaction begins."""
+    """One batch of what an import says, sealed before its transaction begins. `read`: how many rows were read so far, for whoever looks on."""
 
-    def __init__(self, row: StudentImport) -> None:
-        self.row, self.at, self.blind = row, now(), sealing.blinder(row.district)
-        self.records: list[PreparedRecord] = []
-        self.students: list[Student] = []
-        self.tokens: dict[UUID, list[tuple[str, bytes]]] = {}
+    def __init__(self, row: StudentImport, *, read: int) -> None:
+        self.row, self.read, self.at, self.blind = row, read, now(), sealing.blinder(row.district)
+        self.new: list[tuple[bytes, RegisterRow]] = []  # the identifier's token beside each
         self.revisions: list[Revision] = []
         self.renamed: dict[int, set[tuple[str, bytes]]] = {}
 
-    def somebody_new(self, prepared: PreparedRecord, token: bytes, row: RegisterRow, content: bytes) -> None:
-        student = Student(
-            record=prepared.opened.record,
-            district_id=self.row.district_id,
-            school_id=row.school,
-            grade=row.grade,
-            identifier_token=token,
-            content=content,
-            came_at=self.at,
-            came_by=self.row,
-            staged=True,
-        )
-        sealing.seal(prepared.opened, student, identifier=row.identifier, **row.texts)
-        self.records.append(prepared)
-        self.students.append(student)
-        self.tokens[student.uuid] = sealing.found_by(self.blind, row.texts["name"], row.texts.get("birth_date", ""))
+    def work(self, keys: Mapping[str, tuple[int, bytes]]) -> Work:
+        """What is to be prepared for `store`."""
+        return Work(self.row.district_id, keys, [(row.identifier, dict(row.texts)) for _token, row in self.new])
 
     def somebody_known(self, student: Student, opened: OpenRecord, row: RegisterRow, content: bytes) -> str:
         before = sealing.unseal_all(opened, student, Facts.TEXTS)
@@ -259,15 +250,15 @@ class _Aside:
             self.revisions.append(Revision(student_import=self.row, student=student, after=after, kind=kind, columns=columns, **facts))
 
     @transaction.atomic
-    def store(self, *, read: int) -> None:
-        """`read`: how many rows of the file were read so far, for whoever looks on."""
+    def store(self, prepared: Sequence[NewStudent]) -> None:
+        """`prepared`: those who are new, in their order."""
         _mine(self.row)
-        save_records(self.records)
-        insert_all(self.students)
+        save_sealed_keys(keys for student in prepared for keys in student.keys)
+        self._store_new(prepared)
         insert_all(self.revisions)
-        ids = dict(Student.everyone.filter(uuid__in=list(self.tokens)).values_list("uuid", "pk"))
+        ids = dict(Student.everyone.filter(uuid__in=[student.uuid for student in prepared]).values_list("uuid", "pk"))
         rows: list[tuple[int, str, bytes, int | None]] = [
-            (ids[uuid], kind, token, None) for uuid, found in self.tokens.items() for kind, token in found
+            (ids[student.uuid], kind, token, None) for student in prepared for kind, token in student.tokens
         ]
         gone = []
         for token in StudentToken.objects.filter(student__in=self.renamed):
@@ -279,4 +270,24 @@ class _Aside:
         StudentToken.objects.filter(pk__in=gone).update(gone_by=self.row)
         rows += [(pk, kind, token, self.row.pk) for pk, new in self.renamed.items() for kind, token in new]
         insert_values(StudentToken, ("student", "kind", "token", "came_by"), rows)
-        StudentImport.objects.filter(pk=self.row.pk).update(rows=read)
+        StudentImport.objects.filter(pk=self.row.pk).update(rows=self.read)
+
+    def _store_new(self, prepared: Sequence[NewStudent]) -> None:
+        """Of each the same columns: without an object of each."""
+        shared = {
+            "district": self.row.district_id,
+            "active": True,
+            "came_at": self.at,
+            "came_by": self.row.pk,
+            "staged": True,
+        }
+        own = ("record", "uuid", "content", "identifier_token", "school", "grade", "identifier", *Facts.TEXTS)
+        rows = [
+            (
+                *(student.record, student.uuid, student.content, token, row.school, row.grade, student.sealed["identifier"]),
+                *(student.sealed.get(column) for column in Facts.TEXTS),
+                *shared.values(),
+            )
+            for (token, row), student in zip(self.new, prepared, strict=True)
+        ]
+        insert_values(Student, (*own, *shared), rows)
