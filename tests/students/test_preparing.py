@@ -39,6 +39,13 @@ def texts(district: Organization, prepared: list[NewStudent]) -> list[dict[str, 
     return found
 
 
+def second_process(ahead: Ahead) -> None:
+    ahead.apart()
+    child = ahead._child
+    assert child is not None
+    until(lambda: ahead._is_up(child), "the second process waits for work")
+
+
 def wanted() -> list[dict[str, str]]:
     return [{"identifier": identifier, **texts} for identifier, texts in ROWS]
 
@@ -47,7 +54,7 @@ def wanted() -> list[dict[str, str]]:
 def test_either_process_prepares_what_the_desk_opens_and_a_look_up_finds(district: Organization, apart: bool) -> None:
     with Ahead() as ahead:
         if apart:
-            ahead.apart()
+            second_process(ahead)
         for _piece in range(2):
             ahead.begin(work(district))
             prepared = ahead.finish()
@@ -56,6 +63,14 @@ def test_either_process_prepares_what_the_desk_opens_and_a_look_up_finds(distric
             assert [one.tokens for one in prepared] == [sealing.found_by(blind, row["name"], row.get("birth_date", "")) for _number, row in ROWS]
             assert [one.content for one in prepared] == [sealing.content_of(blind, number, row) for number, row in ROWS]
         assert (ahead._child is not None) == apart
+
+
+def test_until_the_second_process_is_up_the_first_does_its_work(district: Organization) -> None:
+    with Ahead() as ahead:
+        ahead.apart()
+        ahead.begin(work(district))
+        assert not ahead._sent
+        assert texts(district, ahead.finish()) == wanted()
 
 
 def test_nothing_begun_is_nothing(district: Organization) -> None:
@@ -71,7 +86,7 @@ def test_a_second_process_that_was_killed_loses_no_row(district: Organization, m
         ahead._child.wait()
 
     with Ahead() as ahead:
-        ahead.apart()
+        second_process(ahead)
         if moment == "before":
             kill(ahead)
         ahead.begin(work(district))

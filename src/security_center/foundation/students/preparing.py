@@ -7,6 +7,7 @@ lie in the database; it asks no database, and ends when its pipe does.
 from __future__ import annotations
 
 import pickle
+import select
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -52,14 +53,12 @@ def prepare(work: Work) -> list[NewStudent]:
 
 def _prepared(blind: Blinder, keys: Mapping[str, tuple[int, bytes]], identifier: str, texts: Mapping[str, str]) -> NewStudent:
     new = prepare_with(keys)
-    student = Student(uuid=uuid4())
-    columns = {"identifier": identifier, **texts}
-    sealing.seal(new.opened, student, **columns)
+    own = uuid4()
     return NewStudent(
         new.opened.record,
         new.rows,
-        student.uuid,
-        {column: getattr(student, column) for column in columns},
+        own,
+        sealing.sealed_texts(new.opened, Student, own, {"identifier": identifier, **texts}),
         sealing.content_of(blind, identifier, texts),
         sealing.found_by(blind, texts["name"], texts.get("birth_date", "")),
     )
@@ -70,7 +69,9 @@ class Ahead:
 
     def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
+        self._ready = False  # it takes the child longer to start than this process to prepare a few thousand rows
         self._begun: Work | None = None
+        self._sent = False
 
     def __enter__(self) -> Self:
         return self
@@ -79,17 +80,18 @@ class Ahead:
         self._end()
 
     def apart(self) -> None:
-        """From now on by a second process; where it cannot be started, or dies, this one goes on alone."""
+        """By a second process as soon as it is up; where it cannot be started, or dies, this one goes on alone."""
         if self._child is None:
             command = [sys.executable, "-m", "security_center.foundation.students.preparing_child"]
             with suppress(OSError):
                 self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603
 
     def begin(self, work: Work) -> None:
-        self._begun = work
-        if self._child is not None and self._child.stdin is not None:
+        self._begun, self._sent = work, False
+        if self._child is not None and self._child.stdin is not None and self._is_up(self._child):
             try:
                 send(work, self._child.stdin)
+                self._sent = True
             except OSError:
                 self._end()
 
@@ -98,7 +100,7 @@ class Ahead:
         work, self._begun = self._begun, None
         if work is None:
             return []
-        if self._child is not None and self._child.stdout is not None:
+        if self._sent and self._child is not None and self._child.stdout is not None:
             try:
                 found: list[NewStudent] = pickle.load(self._child.stdout)  # noqa: S301 - our own process, started above
             except (EOFError, OSError, pickle.UnpicklingError):
@@ -107,8 +109,17 @@ class Ahead:
                 return found
         return prepare(work)
 
+    def _is_up(self, child: subprocess.Popen[bytes]) -> bool:
+        """Whether the child has said, by an empty answer, that it waits for work."""
+        if not self._ready and child.stdout is not None and select.select([child.stdout], [], [], 0)[0]:
+            with suppress(EOFError, OSError, pickle.UnpicklingError):
+                self._ready = pickle.load(child.stdout) == []  # noqa: S301 - our own process, started above
+            if not self._ready:
+                self._end()
+        return self._ready
+
     def _end(self) -> None:
-        child, self._child = self._child, None
+        child, self._child, self._ready = self._child, None, False
         if child is None:
             return
         child.kill()

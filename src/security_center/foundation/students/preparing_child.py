@@ -12,6 +12,7 @@ def main() -> None:
     django.setup()
     from security_center.foundation.students.preparing import prepare, send  # it imports models, which have to be ready
 
+    send([], sys.stdout.buffer)  # ready
     while True:
         try:
             work = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one

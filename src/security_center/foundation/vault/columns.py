@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 from django.db import models
 
@@ -12,8 +13,14 @@ from security_center.foundation.vault.records import OpenRecord
 
 def seal(opened: OpenRecord, row: models.Model, **texts: str | None) -> None:
     """Set sealed columns of `row` (which has its own `uuid`) to `texts`. An empty text is kept as nothing at all."""
-    for name, text in texts.items():
-        setattr(row, name, opened.seal(_field(row, name), str(row.uuid), text) if text else None)  # type: ignore[attr-defined]
+    for name, sealed in sealed_texts(opened, type(row), row.uuid, texts).items():  # type: ignore[attr-defined]
+        setattr(row, name, sealed)
+
+
+def sealed_texts(opened: OpenRecord, model: type[models.Model], row: UUID, texts: Mapping[str, str | None]) -> dict[str, bytes | None]:
+    """What `seal` sets, for a row of which no object is made."""
+    own = str(row)
+    return {name: opened.seal(_field(model, name), own, text) if text else None for name, text in texts.items()}
 
 
 def unseal(opened: OpenRecord, row: models.Model, name: str) -> str:
@@ -34,5 +41,5 @@ def unseal_file(opened: OpenRecord, row: models.Model, name: str) -> bytes:
     return bytes.fromhex(json.loads(unseal(opened, row, name))["file_key"])
 
 
-def _field(row: models.Model, name: str) -> str:
+def _field(row: models.Model | type[models.Model], name: str) -> str:
     return f"{row._meta.label}.{name}"

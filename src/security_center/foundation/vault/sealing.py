@@ -26,11 +26,8 @@ _PAD_TO = 64
 
 def place(*parts: str | bytes) -> bytes:
     """The parts as one unambiguous byte string."""
-    joined = bytearray()
-    for part in parts:
-        raw = part.encode() if isinstance(part, str) else part
-        joined += len(raw).to_bytes(4, "big") + raw
-    return bytes(joined)
+    raw = [part.encode() if isinstance(part, str) else part for part in parts]
+    return b"".join([len(each).to_bytes(4, "big") + each for each in raw])
 
 
 def derive(secret: bytes, purpose: str, length: int = KEY_BYTES) -> bytes:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from security_center.foundation.clock import now
-from security_center.foundation.inserts import insert_all, insert_values
+from security_center.foundation.inserts import insert_values
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.queries import schools_of
 from security_center.foundation.vault import files
@@ -30,9 +30,10 @@ from ..preparing import Ahead, NewStudent, Work
 from .clearing import clear_district
 
 BATCH = 1000
-ALONE = 3 * BATCH  # rows that are prepared faster than a second process starts
+ALONE = BATCH  # rows that are prepared faster than a second process starts
 FAULTS_KEPT = 200
 FACTS = [column.attname for column in Facts._meta.local_fields]
+_REVISION = ("student_import", "student", "after", "kind", "columns", *FACTS)
 COUNTED = ("rows", "faulty", "came", "changed", "moved", "back", "left", "unchanged")
 State = StudentImport.State
 
@@ -130,7 +131,7 @@ class _Check:
             for batch in itertools.batched(reader.rows(), BATCH):
                 aside = self._take(batch)  # while the one before is prepared
                 done = ahead.finish()
-                if self.numbers["rows"] > ALONE:
+                if self.numbers["rows"] >= ALONE:
                     ahead.apart()
                 ahead.begin(aside.work(keys))
                 if waiting is not None:
@@ -212,7 +213,7 @@ class _Aside:
     def __init__(self, row: StudentImport, *, read: int) -> None:
         self.row, self.read, self.at, self.blind = row, read, now(), sealing.blinder(row.district)
         self.new: list[tuple[bytes, RegisterRow]] = []  # the identifier's token beside each
-        self.revisions: list[Revision] = []
+        self.revisions: list[tuple[object, ...]] = []  # in the order of _REVISION
         self.renamed: dict[int, set[tuple[str, bytes]]] = {}
 
     def work(self, keys: Mapping[str, tuple[int, bytes]]) -> Work:
@@ -247,7 +248,7 @@ class _Aside:
 
     def _revise(self, student: Student, kind: str, old: Mapping[str, object], new: Mapping[str, object], columns: list[str]) -> None:
         for after, facts in ((False, old), (True, new)):
-            self.revisions.append(Revision(student_import=self.row, student=student, after=after, kind=kind, columns=columns, **facts))
+            self.revisions.append((self.row.pk, student.pk, after, kind, columns, *(facts[name] for name in FACTS)))
 
     @transaction.atomic
     def store(self, prepared: Sequence[NewStudent]) -> None:
@@ -255,10 +256,10 @@ class _Aside:
         _mine(self.row)
         save_sealed_keys(keys for student in prepared for keys in student.keys)
         self._store_new(prepared)
-        insert_all(self.revisions)
-        ids = dict(Student.everyone.filter(uuid__in=[student.uuid for student in prepared]).values_list("uuid", "pk"))
+        insert_values(Revision, _REVISION, self.revisions)
+        ids = self._ids_of_new()
         rows: list[tuple[int, str, bytes, int | None]] = [
-            (ids[student.uuid], kind, token, None) for student in prepared for kind, token in student.tokens
+            (ids[own], kind, token, None) for (own, _row), student in zip(self.new, prepared, strict=True) for kind, token in student.tokens
         ]
         gone = []
         for token in StudentToken.objects.filter(student__in=self.renamed):
@@ -271,6 +272,11 @@ class _Aside:
         rows += [(pk, kind, token, self.row.pk) for pk, new in self.renamed.items() for kind, token in new]
         insert_values(StudentToken, ("student", "kind", "token", "came_by"), rows)
         StudentImport.objects.filter(pk=self.row.pk).update(rows=self.read)
+
+    def _ids_of_new(self) -> dict[bytes, int]:
+        """Identifier's token → key of the row just stored: the newest, since to ask for a thousand by name takes longer."""
+        newest = Student.everyone.filter(district=self.row.district_id, came_by=self.row.pk).order_by("-pk")[: len(self.new)]
+        return {bytes(token): pk for token, pk in newest.values_list("identifier_token", "pk")}
 
     def _store_new(self, prepared: Sequence[NewStudent]) -> None:
         """Of each the same columns: without an object of each."""
