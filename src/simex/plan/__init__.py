@@ -1,5 +1,31 @@
 """The floor plan: levels, convex walkable regions and the portals between them; its file, its checks, where it comes from and how it is drawn."""
 
+from .faults import Fault, FaultKind, FaultyPlan, faults
+from .file import UnreadablePlan, digest, read_plan, write_plan
+from .generator import benchmark, generate
 from .model import OUTSIDE, AssemblyPoint, Level, LockType, Plan, Portal, PortalKind, PortalState, Region, Space, TimedState, Use
 
-__all__ = ["OUTSIDE", "AssemblyPoint", "Level", "LockType", "Plan", "Portal", "PortalKind", "PortalState", "Region", "Space", "TimedState", "Use"]
+__all__ = [
+    "OUTSIDE",
+    "AssemblyPoint",
+    "Fault",
+    "FaultKind",
+    "FaultyPlan",
+    "Level",
+    "LockType",
+    "Plan",
+    "Portal",
+    "PortalKind",
+    "PortalState",
+    "Region",
+    "Space",
+    "TimedState",
+    "UnreadablePlan",
+    "Use",
+    "benchmark",
+    "digest",
+    "faults",
+    "generate",
+    "read_plan",
+    "write_plan",
+]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from pathlib import Path
 
 OUTSIDE = "outside"
 WALL = 0.6  # metres: how far a door's segment may lie from the edge of a region it opens into
@@ -161,6 +162,19 @@ class Plan:
     grades: str = "high"  # elementary, middle or high: which walking speeds apply
     source: str = ""
     notes: tuple[str, ...] = field(default=())
+
+    @classmethod
+    def read(cls, path: str | Path) -> Plan:
+        """A plan from its file. Raises `UnreadablePlan`, or `FaultyPlan` with every fault (file.read_plan)."""
+        from .file import read_plan
+
+        return read_plan(path)
+
+    def write(self, path: str | Path) -> None:
+        """Writes the plan's file, whole or not at all."""
+        from .file import write_plan
+
+        write_plan(self, path)
 
     def space(self, identifier: str) -> Space:
         return self._spaces[identifier]
