@@ -2,10 +2,11 @@
 
 from .faults import Fault, FaultKind, FaultyPlan, faults
 from .file import UnreadablePlan, digest, read_plan, write_plan
-from .generator import benchmark, generate
+from .generator import KINDS, benchmark, generate
 from .model import OUTSIDE, AssemblyPoint, Level, LockType, Plan, Portal, PortalKind, PortalState, Region, Space, TimedState, Use
 
 __all__ = [
+    "KINDS",
     "OUTSIDE",
     "AssemblyPoint",
     "Fault",
