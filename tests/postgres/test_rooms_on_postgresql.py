@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-# By weight, so that two processes end at about the same time.
+# The longest of all tests: `tests/environment.py` lets them begin first, so that none is left running alone at the end.
 GROUPS = {
+    "cases": ["threat_assessment"],
+    "reporting": ["reporting"],
+    "organizations": ["organizations", "equity"],
+    "prevention": ["prevention", "center"],
     "the_ground_floor": ["ledger", "vault", "duties", "notifications", "students"],
-    "organizations_and_cases": ["organizations", "threat_assessment", "equity"],
-    "prevention_and_reporting": ["prevention", "reporting", "center"],
 }
 # These start browsers, programs or child processes that know nothing of the database behind.
 NOT_ABOUT_DATA = "not programs and not browser"
