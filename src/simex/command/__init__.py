@@ -10,7 +10,13 @@ import importlib
 import sys
 from collections.abc import Sequence
 
-VERBS: tuple[str, ...] = ("plan",)  # in the order of the help; a module of this package each
+# In the order of the help; a module of this package each.
+VERBS: tuple[str, ...] = (
+    "plan",
+    "design",
+    "run",
+    "resume",
+)
 CONTENT_NOTICE = (
     "A plain notice: a lockdown experiment is about danger in a school. It counts seconds and locked doors; nobody is shown, nothing is predicted."
 )

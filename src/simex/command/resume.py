@@ -1,0 +1,31 @@
+"""`./ssc simex resume DIR`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from .reading import faults_as_sentences
+from .run import where
+
+HELP = "go on with a study that was stopped"
+EXAMPLES = """examples:
+  ./ssc simex resume results
+  ./ssc simex resume results --workers 1
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = EXAMPLES
+    parser.add_argument("folder", type=Path)
+    where(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    from simex.experiment import Study
+
+    with faults_as_sentences():
+        Study.stored(options.folder).run(options.folder, workers=options.workers, dask=options.dask)
+    sys.stdout.write(f"Done: {options.folder}. Read it with ./ssc simex report {options.folder}\n")
+    return 0

@@ -1,0 +1,53 @@
+"""`./ssc simex run design.toml --out DIR`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from . import CONTENT_NOTICE
+from .reading import faults_as_sentences
+
+HELP = "run a design into a folder; it can be stopped and resumed"
+EXAMPLES = """examples:
+  ./ssc simex run doors.toml --out results
+  ./ssc simex run doors.toml --out results --workers 1
+  ./ssc simex run doors.toml --out results --dask tcp://127.0.0.1:8786
+
+The files are the same bytes whatever the workers. Stop with Ctrl-C; go on with ./ssc simex resume results.
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = EXAMPLES
+    parser.add_argument("design", type=Path, help="a design file (./ssc simex design new)")
+    parser.add_argument("--out", type=Path, required=True, help="a new folder")
+    where(parser)
+
+
+def where(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--workers", type=_count, help="local processes (without it: one for each processor)")
+    parser.add_argument("--dask", metavar="ADDRESS", help="the scheduler of an existing Dask cluster, for example tcp://127.0.0.1:8786")
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if not 1 <= count <= 512:
+        raise argparse.ArgumentTypeError("from 1 to 512")
+    return count
+
+
+def run(options: argparse.Namespace) -> int:
+    from simex.experiment import Study
+    from simex.experiment.words import describe
+    from simex.scenario import Kind
+
+    with faults_as_sentences():
+        study = Study.read(options.design)
+        if study.design.kind is Kind.LOCKDOWN:
+            sys.stderr.write(CONTENT_NOTICE + "\n")
+        sys.stderr.write(describe(study.design))
+        study.run(options.out, workers=options.workers, dask=options.dask)
+    sys.stdout.write(f"Done: {options.out}. Read it with ./ssc simex report {options.out}\n")
+    return 0

@@ -1,0 +1,87 @@
+"""Copies of everything that decides a study's runs, beside them: so a folder can be resumed and judged without the files it was started from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from simex.distributions import Shape
+from simex.parameters import Label, Parameter, Parameters
+from simex.plan import Plan
+from simex.population import Population
+
+from .design import Design, Form, PlanSource, Precision
+from .faults import CannotRun
+from .folder import Folder, write_whole
+
+PLAN = "plan.json"
+PARAMETERS = "parameters.json"
+
+
+def plan_of(design: Design) -> Plan:
+    """The plan that a design names: read from its file and checked, or generated. Raises `UnreadablePlan` or `FaultyPlan`."""
+    if design.plan.file is not None:
+        from simex.plan.file import read_plan
+
+        return read_plan(design.plan.file)
+    from simex.plan.generator import generate
+
+    return generate(design.plan.generate, design.plan.students)
+
+
+def parameters_of(design: Design) -> Parameters:
+    """The design's calibrated parameter file, or the defaults. Raises `FaultyParameters`, or OSError when it cannot be read."""
+    return Parameters.load(design.parameter_file) if design.parameter_file else Parameters.defaults()
+
+
+def write_inputs(folder: Folder, plan: Plan, parameters: Parameters) -> None:
+    from simex.plan.file import plan_bytes
+
+    for name, content in ((PLAN, plan_bytes(plan)), (PARAMETERS, parameters_as_json(parameters))):
+        if not (folder.path / name).exists():
+            write_whole(folder.path / name, content)
+
+
+def read_inputs(folder: Folder) -> tuple[Design, Plan, Parameters, str]:
+    """Design, plan, parameters and the engine's name from a folder's own copies. Raises `CannotRun`."""
+    from simex.plan.file import read_plan
+
+    manifest = folder.manifest()
+    try:
+        parameters = parameters_from_json((folder.path / PARAMETERS).read_bytes())
+        plan = read_plan(folder.path / PLAN, refuse_faults=False)  # checked when the study began
+        return design_of(manifest["design"]), plan, parameters, str(manifest["engine"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CannotRun(f"{folder.path} is damaged: {error}. Start the study again in a new folder.") from None
+
+
+def design_of(facts: dict[str, Any]) -> Design:
+    """The design that `Design.facts` describes."""
+    values = dict(facts)
+    values["form"] = Form(values["form"])
+    values["plan"] = PlanSource(**values["plan"])
+    values["population"] = Population(**values["population"])
+    values["precision"] = Precision(**values["precision"])
+    values["factors"] = {
+        name: tuple(tuple(level) if isinstance(level, list) else level for level in levels) for name, levels in values["factors"].items()
+    }
+    values["ranges"] = {name: (low, high) for name, (low, high) in values["ranges"].items()}
+    values["moments"] = tuple(values["moments"])
+    values["claims"] = tuple(tuple(claim) for claim in values["claims"])
+    return Design(**values)
+
+
+def parameters_as_json(parameters: Parameters) -> bytes:
+    facts = [{**asdict(parameter), "shape": parameter.shape.name.lower()} for parameter in parameters.values()]
+    return json.dumps({"version": parameters.version, "parameters": facts}, indent=1, ensure_ascii=False).encode() + b"\n"
+
+
+def parameters_from_json(content: bytes) -> Parameters:
+    facts = json.loads(content)
+    return Parameters([_parameter(one) for one in facts["parameters"]], facts["version"])
+
+
+def _parameter(one: dict[str, Any]) -> Parameter:
+    ranges = {name: (low, high) for name, (low, high) in one["ranges"].items()}
+    return Parameter(one["id"], one["meaning"], one["unit"], Shape[one["shape"].upper()], one["numbers"], ranges, Label(one["label"]), one["source"])

@@ -1,0 +1,151 @@
+"""Where chunks are computed: in this process, in local processes, or on a Dask cluster. Only this process writes, so the places share no disk."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import Any
+
+from .chunks import Chunk, Order, compute
+from .code_version import code_version
+from .faults import CannotRun
+
+Keep = Callable[[Chunk, bytes], None]
+Pool = Callable[[Sequence[Chunk], Keep], None]
+RESTARTS = 3
+DASK_SECONDS = 15
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def here(order: Order) -> Iterator[Pool]:
+    """Computes in this process."""
+    identity = order.digest()
+
+    def run(chunks: Sequence[Chunk], keep: Keep) -> None:
+        for chunk in chunks:
+            keep(chunk, compute(order, chunk, identity))
+
+    yield run
+
+
+_worker: tuple[Order, str] | None = None
+
+
+def _start_worker(order: Order, identity: str) -> None:
+    global _worker
+    _worker = (order, identity)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops us
+    parent = multiprocessing.parent_process()
+    if parent is not None:  # a parent that was killed cannot: without this, its workers would stay for ever
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: Any) -> None:
+    parent.join()
+    os._exit(1)
+
+
+def _work(chunk: Chunk) -> bytes:
+    assert _worker is not None  # noqa: S101 - the pool's initializer set it
+    return compute(_worker[0], chunk, _worker[1])
+
+
+@contextmanager
+def processes(order: Order, workers: int) -> Iterator[Pool]:
+    """Computes in local processes; one that dies is replaced and its chunks are computed again."""
+    identity = order.digest()
+
+    def fresh() -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start_worker, (order, identity))
+
+    pool = fresh()
+
+    def run(chunks: Sequence[Chunk], keep: Keep) -> None:
+        nonlocal pool
+        left = dict.fromkeys(chunks)
+        restarts = 0
+        while left:
+            before = len(left)
+            try:
+                futures = {pool.submit(_work, chunk): chunk for chunk in left}
+                for future in as_completed(futures):
+                    keep(futures[future], future.result())
+                    del left[futures[future]]
+            except BrokenProcessPool:
+                restarts = 1 if len(left) < before else restarts + 1
+                if restarts > RESTARTS:
+                    raise CannotRun(
+                        f"A worker process died {restarts} times without finishing anything, perhaps for want of memory. What is finished is kept. "
+                        "Go on with ./ssc simex resume and fewer --workers."
+                    ) from None
+                pool = fresh()
+
+    try:
+        yield run
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in list((pool._processes or {}).values()):
+            process.terminate()
+        raise
+    pool.shutdown()
+
+
+def _same(order: Order) -> Order:
+    """A task that only holds the order: Dask makes it again when the worker that held it is gone."""
+    return order
+
+
+@contextmanager
+def dask_cluster(order: Order, address: str) -> Iterator[Pool]:
+    """Computes on an existing Dask cluster (its scheduler's address). Raises `CannotRun` when it does not answer or runs other code."""
+    from distributed import Client
+    from distributed import as_completed as completed
+    from distributed.scheduler import KilledWorker
+
+    try:
+        client = Client(address, timeout=DASK_SECONDS, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise CannotRun(f"No Dask scheduler answers at {address}: {error}.") from None
+    try:
+        _check_code(client, address)
+        identity = order.digest()
+        held = client.submit(_same, order, key=f"simex-order-{identity}")
+
+        def run(chunks: Sequence[Chunk], keep: Keep) -> None:
+            futures = {client.submit(compute, held, chunk, identity, pure=False, retries=RESTARTS): chunk for chunk in chunks}
+            try:
+                for future, content in completed(list(futures), loop=client.loop, with_results=True):
+                    keep(futures[future], content)
+            except KilledWorker:
+                raise CannotRun(
+                    "Workers of the Dask cluster died again and again. What is finished is kept; go on with ./ssc simex resume."
+                ) from None
+            finally:
+                client.cancel(list(futures))
+
+        yield run
+    finally:
+        client.close()
+
+
+def _check_code(client: Any, address: str) -> None:
+    try:
+        versions = client.run(code_version)
+    except Exception as error:
+        raise CannotRun(f"The workers at {address} cannot load SIMEX ({error}). Start them with this program's src folder on PYTHONPATH.") from None
+    if not versions:
+        raise CannotRun(f"The Dask scheduler at {address} has no worker yet. Start some: dask worker {address}.")
+    other = [worker for worker, version in versions.items() if version != code_version()]
+    if other:
+        raise CannotRun(f"Workers at {address} run another version of SIMEX ({', '.join(other)}). Update them, so that all runs are of one kind.")

@@ -1,0 +1,159 @@
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.simex.experiment.tiny import KILL_ONCE, parameters, plan, study
+
+from simex.experiment import CannotRun, OtherStudy
+from simex.experiment.chunks import decode
+from simex.experiment.study import Study
+
+REPOSITORY = Path(__file__).parents[3]
+SMALL = {"runs": {"seed": 7, "replicates": 130}}
+SCRIPT = """
+import sys, pathlib
+from tests.simex.experiment.tiny import study
+if __name__ == "__main__":
+    study(runs={"seed": 7, "replicates": 130}).run(sys.argv[1], workers=int(sys.argv[2]), progress=False)
+"""
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
+def start(folder: Path, workers: int = 1, prelude: str = "") -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "PYTHONPATH": f"{REPOSITORY / 'src'}:{REPOSITORY}"}
+    script = folder.with_suffix(".py")
+    script.write_text(prelude + SCRIPT)
+    return subprocess.Popen([sys.executable, str(script), str(folder), str(workers)], env=environment, stderr=subprocess.PIPE)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return study(**SMALL).run(tmp_path_factory.mktemp("whole") / "runs", workers=1, progress=False)
+
+
+def test_a_study_writes_a_file_for_each_fixed_chunk(whole: Path) -> None:
+    names = sorted(path.name for path in (whole / "chunks/neutral-one").iterdir())
+    assert names[:2] == ["cell-0000-00000-00100.parquet", "cell-0000-00100-00130.parquet"]
+    assert len(names) == 16 * 2
+    assert len(list((whole / "chunks").iterdir())) == 9
+    table = decode((whole / "chunks/neutral-one" / names[1]).read_bytes())
+    assert table.replicates.tolist() == list(range(100, 130))
+    assert table.room_lockdown_s.shape == (30, 4)
+    assert table.horizon_s == 1200
+
+
+def test_the_manifest_holds_all_that_decides_the_runs_and_no_time(whole: Path) -> None:
+    manifest = json.loads((whole / "study.json").read_text())
+    assert manifest["seed"] == 7
+    assert {len(manifest[name]) for name in ("code_version", "parameters_digest", "plan_digest")} == {64}
+    assert manifest["design"]["purpose"] == "a test of the experiment"
+
+
+def test_two_processes_give_the_same_bytes_as_one_also_when_one_of_them_is_killed(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KILL_ONCE, str(tmp_path / "mark"))
+    other = study(**SMALL).run(tmp_path / "killed", workers=2, progress=False)
+    assert (tmp_path / "mark").exists()
+    assert digests(other) == digests(whole)
+
+
+def test_a_run_cut_by_kill_9_resumes_with_identical_files(whole: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "cut"
+    process = start(folder, workers=2)
+    until = time.monotonic() + 60
+    while len(list(folder.rglob("*.parquet"))) < 5 and time.monotonic() < until:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert 5 <= len(list(folder.rglob("*.parquet"))) < len(list(whole.rglob("*.parquet")))
+    (folder / "chunks/neutral-one/cell-0015-00100-00130.parquet.part").write_bytes(b"half of a file")
+    study(**SMALL).run(folder, workers=1, progress=False)
+    assert digests(folder) == digests(whole)
+
+
+def test_a_folder_of_other_runs_is_not_written_into(whole: Path, tmp_path: Path) -> None:
+    with pytest.raises(OtherStudy, match="seed, design differ"):
+        study(runs={"seed": 8, "replicates": 130}).run(whole, progress=False)
+    (tmp_path / "letter.txt").write_text("mine")
+    with pytest.raises(OtherStudy, match="not empty"):
+        study(**SMALL).run(tmp_path, progress=False)
+
+
+def test_a_full_disk_ends_with_a_sentence_and_nothing_half_written(tmp_path: Path) -> None:
+    """The largest file a process may write is made smaller than a chunk, as on a disk with no room left."""
+    folder = tmp_path / "full"
+    process = start(folder, prelude="import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (6000, 6000))\n")
+    said = process.communicate(timeout=60)[1].decode()
+    assert "There is no room left for" in said
+    assert "simex resume" in said
+    assert not list(folder.rglob("*.part"))
+    assert all(path.stat().st_size < 6000 for path in folder.rglob("*.parquet"))
+
+
+def test_only_one_process_writes_into_a_folder(tmp_path: Path) -> None:
+    from simex.experiment.folder import Folder
+
+    with Folder(tmp_path / "one").locked(), pytest.raises(CannotRun, match="Another run is writing"):
+        study(**SMALL).run(tmp_path / "one", progress=False)
+
+
+def test_the_stop_rule_runs_until_every_core_measure_is_known_well_enough(tmp_path: Path) -> None:
+    precise = study(runs={"seed": 7, "replicates": "precision"}, precision={"relative": 0.10, "share": 0.05, "seconds": 30, "cap": 600})
+    folder = precise.run(tmp_path / "rule", workers=1, progress=False)
+    done = json.loads((folder / "complete.json").read_text())
+    assert done["replicates"] in range(50, 600, 20)
+    assert not done["not_precise"]
+    before = digests(folder)
+    assert digests(precise.run(folder, progress=False)) == before
+
+
+def test_cells_share_their_people_unless_the_design_says_otherwise(tmp_path: Path) -> None:
+    def first_room(folder: Path, cell: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+        return decode((folder / f"chunks/neutral-one/cell-{cell:04d}-00000-00100.parquet").read_bytes()).room_lockdown_s[:, 0]
+
+    shared = study(**SMALL).run(tmp_path / "shared", workers=1, progress=False)
+    apart = study(runs={"seed": 7, "replicates": 130, "common_random_numbers": False}).run(tmp_path / "apart", workers=1, progress=False)
+    both = ~np.isnan(first_room(shared, 0))
+    assert np.allclose(first_room(shared, 0)[both] - first_room(shared, 4)[both], 40, atol=1e-3)
+    assert np.nanstd(first_room(apart, 0) - first_room(apart, 4)) > 10
+
+
+def test_the_same_study_on_two_dask_workers_with_one_killed_gives_the_same_bytes(whole: Path, tmp_path: Path) -> None:
+    from distributed import LocalCluster
+
+    os.environ["PYTHONPATH"] = f"{REPOSITORY / 'src'}:{REPOSITORY}"
+    mark = tmp_path / "mark"
+    os.environ[KILL_ONCE] = str(mark)
+    try:
+        with LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50) as cluster:
+            other = study(**SMALL).run(tmp_path / "dask", dask=cluster.scheduler_address, progress=False)
+    finally:
+        del os.environ[KILL_ONCE], os.environ["PYTHONPATH"]
+    assert mark.exists()
+    assert digests(other) == digests(whole)
+
+
+def test_a_dask_cluster_that_does_not_answer_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simex.experiment.pools.DASK_SECONDS", 1)
+    with pytest.raises(CannotRun, match="No Dask scheduler answers"):
+        study(**SMALL).run(tmp_path / "none", dask="tcp://127.0.0.1:9", progress=False)
+
+
+def test_a_stored_study_is_the_same_study(whole: Path) -> None:
+    again = Study.stored(whole)
+    assert again.manifest() == study(**SMALL).manifest()
+    assert again.plan == plan()
+    assert again.parameters.digest() == parameters().digest()
