@@ -1,0 +1,298 @@
+"""The compiled loop: one step moves everybody who is on the way; people at rest are only seen."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from .moves import cell_of, legal_step, raster_of, seen_through, walls_at
+from .react import gap_of, push_of
+
+WAITING, WALKING, RESTING, LEFT = 0, 1, 2, 3
+_0 = np.float32(0.0)
+_1 = np.float32(1.0)
+_COSINE = np.append(np.cos(np.arange(255) * 2 * np.pi / 255), 0.0).astype(np.float32)  # the last: no way, so no direction
+_SINE = np.append(np.sin(np.arange(255) * 2 * np.pi / 255), 0.0).astype(np.float32)
+_AWAY = np.float32(1e6)
+_ARRIVED = np.float32(0.1)  # metres from one's own place
+_CLOSE = np.float32(1.5)  # metres: who cannot come nearer for so many seconds stays there
+_PATIENCE = np.float32(2.0)
+_NEAR_WALL = np.float32(0.7)  # metres from a raster centre within which walls are looked at
+_NEAR_STEP = np.float32(0.3)  # metres from a wall: more than anybody walks in one step
+_WALL_RADIUS = np.float32(0.2)  # metres: wider bodies turn the shoulder in a doorway
+
+
+class Bodies(NamedTuple):
+    """People in the order of their numbers. All (n,)."""
+
+    state: NDArray[np.int8]
+    x: NDArray[np.float32]
+    y: NDArray[np.float32]
+    region: NDArray[np.int32]
+    speed: NDArray[np.float32]
+    down: NDArray[np.float32]  # factors on stairs
+    up: NDArray[np.float32]
+    radius: NDArray[np.float32]
+    start: NDArray[np.float64]
+    goal: NDArray[np.int32]
+    place_x: NDArray[np.float32]  # where to stand in the region of the goal
+    place_y: NDArray[np.float32]
+    blocked: NDArray[np.float32]  # seconds without getting on
+    ended: NDArray[np.float64]  # when one left or came to rest, NaN before
+    by: NDArray[np.int32]  # the portal one left by, -1
+
+
+class Line(NamedTuple):
+    """People side by side in memory, all (n,): where they are, where they want to go (unit vectors, 0 at rest), their radius."""
+
+    x: NDArray[np.float32]
+    y: NDArray[np.float32]
+    toward_x: NDArray[np.float32]
+    toward_y: NDArray[np.float32]
+    radius: NDArray[np.float32]
+
+
+class Locks(NamedTuple):
+    """What may be passed (sides,) and seen through (portals,); slot and next_free (portals,): seconds of the flow limit, slot 0 without."""
+
+    passes: NDArray[np.bool_]
+    transparent: NDArray[np.bool_]
+    slot: NDArray[np.float64]
+    next_free: NDArray[np.float64]
+
+
+class Log(NamedTuple):
+    """Crossings of portals: who, from which side, when."""
+
+    person: NDArray[np.int32]
+    side: NDArray[np.int32]
+    time: NDArray[np.float64]
+
+
+class Laws(NamedTuple):
+    """Numbers of the model, single precision. See `model.Settings`."""
+
+    time_gap: np.float32
+    strength: np.float32
+    per_range: np.float32
+    wall_strength: np.float32
+    wall_per_range: np.float32
+    aside: np.float32
+    sight: np.float32
+    shoulder: np.float32
+
+
+@njit(cache=True, error_model="numpy")
+def _sort(floor, bodies, chosen, count, cells, cell_from, order):  # type: ignore[no-untyped-def]
+    """Counting sort of people (in ascending number) by cell: so ties in a cell are broken by number."""
+    cell_from[:] = 0
+    for k in range(count):
+        person = chosen[k]
+        cell = cell_of(floor, bodies.region[person], bodies.x[person], bodies.y[person])
+        cells[k] = cell
+        cell_from[cell + 1] += 1
+    for cell in range(1, cell_from.size):
+        cell_from[cell] += cell_from[cell - 1]
+    for k in range(count):
+        cell = cells[k]
+        order[cell_from[cell]] = chosen[k]
+        cell_from[cell] += 1
+    for cell in range(cell_from.size - 1, 0, -1):
+        cell_from[cell] = cell_from[cell - 1]
+    cell_from[0] = 0
+
+
+@njit(cache=True, error_model="numpy")
+def _look(floor, bodies, angles, goal_region, chosen, count, rasters, toward):  # type: ignore[no-untyped-def]
+    """Each one's cell of the raster and the direction in which he or she wants to go."""
+    for k in range(count):
+        person = chosen[k]
+        region, goal = bodies.region[person], bodies.goal[person]
+        raster = raster_of(floor, region, bodies.x[person], bodies.y[person])
+        rasters[person] = raster
+        if goal_region[goal] == region:
+            dx, dy = bodies.place_x[person] - bodies.x[person], bodies.place_y[person] - bodies.y[person]
+            length = np.float32(math.sqrt(dx * dx + dy * dy)) + np.float32(1e-6)
+            toward[person, 0], toward[person, 1] = dx / length, dy / length
+        else:
+            angle = angles[goal, raster]
+            toward[person, 0], toward[person, 1] = _COSINE[angle], _SINE[angle]
+
+
+@njit(cache=True, error_model="numpy")
+def _beside(floor, region, row, column, walkers, starts, still, still_starts, near):  # type: ignore[no-untyped-def]
+    """Copies everybody in the nine cells around a cell of a region to `near`; how many they are."""
+    offset, columns, rows = floor.cell_at[region, 0], floor.cell_at[region, 1], floor.cell_at[region, 2]
+    count = 0
+    for beside in range(max(0, row - 1), min(rows, row + 2)):
+        low = offset + beside * columns + max(0, column - 1)
+        high = offset + beside * columns + min(columns, column + 2)
+        count = _copy(walkers, starts[low], starts[high], near, count)
+        count = _copy(still, still_starts[low], still_starts[high], near, count)
+    return count
+
+
+@njit(cache=True, error_model="numpy", inline="always")
+def _copy(seen, begin, end, near, count):  # type: ignore[no-untyped-def]
+    for j in range(begin, end):
+        near.x[count], near.y[count], near.toward_x[count], near.toward_y[count] = seen.x[j], seen.y[j], seen.toward_x[j], seen.toward_y[j]
+        near.radius[count] = seen.radius[j]
+        count += 1
+    return count
+
+
+@njit(cache=True, error_model="numpy")
+def _beyond(floor, cell, x, y, transparent, walkers, starts, still, still_starts, near, count):  # type: ignore[no-untyped-def]
+    """Adds to `near` whom one sees through open doors from (x, y) in a cell."""
+    for link in range(floor.link_from[cell], floor.link_from[cell + 1]):
+        first, second, other = floor.link_side[link, 0], floor.link_side[link, 1], floor.link_cell[link]
+        if not transparent[first >> 1] or (second >= 0 and not transparent[second >> 1]):
+            continue
+        for kind in range(2):
+            seen, seen_starts = (walkers, starts) if kind == 0 else (still, still_starts)
+            for j in range(seen_starts[other], seen_starts[other + 1]):
+                if seen_through(floor, first, x, y, seen.x[j], seen.y[j]) and (second < 0 or seen_through(floor, second, x, y, seen.x[j], seen.y[j])):
+                    count = _copy(seen, j, j + 1, near, count)
+    return count
+
+
+@njit(cache=True, error_model="numpy")
+def _line_up(bodies, toward, order, count, line):  # type: ignore[no-untyped-def]
+    """The people of `order` side by side in memory."""
+    for k in range(count):
+        person = order[k]
+        line.x[k], line.y[k], line.radius[k] = bodies.x[person], bodies.y[person], bodies.radius[person]
+        line.toward_x[k], line.toward_y[k] = toward[person, 0], toward[person, 1]
+
+
+@njit(cache=True, error_model="numpy")
+def _wake(bodies, now, active, resting):  # type: ignore[no-untyped-def]
+    """Lists who walks and who stands at `now`, in ascending number. Returns both numbers and when the next one sets off (-1: nobody)."""
+    walking, standing, next_start = 0, 0, -1.0
+    for person in range(bodies.state.size):
+        if bodies.state[person] == WAITING:
+            if bodies.start[person] <= now + 1e-9:
+                bodies.state[person] = WALKING
+            elif next_start < 0.0 or bodies.start[person] < next_start:
+                next_start = bodies.start[person]
+        if bodies.state[person] == WALKING:
+            active[walking] = person
+            walking += 1
+        elif bodies.state[person] != LEFT:
+            resting[standing] = person
+            standing += 1
+    return walking, standing, next_start
+
+
+@njit(cache=True, error_model="numpy", inline="always")
+def _line(size):  # type: ignore[no-untyped-def]
+    return Line(
+        np.empty(size, np.float32), np.empty(size, np.float32), np.zeros(size, np.float32), np.zeros(size, np.float32), np.empty(size, np.float32)
+    )
+
+
+@njit(cache=True, fastmath=True, error_model="numpy")
+def advance(floor, bodies, laws, angles, goal_region, locks, first_step, steps, dt, log):  # type: ignore[no-untyped-def]
+    """Moves everybody by `steps` steps of `dt` seconds, the first of which is number `first_step`; the lock state stays as it is meanwhile.
+
+    angles (goals, raster): a direction each. goal_region (goals,): -1 for the way out. `log` takes the crossings of portals.
+    Returns crossings logged, steps made (fewer when nobody is left to move or the log is full), person-steps made.
+    """
+    people = bodies.x.size
+    cells = floor.link_from.size - 1
+    active, resting, scratch = np.empty(people, np.int32), np.empty(people, np.int32), np.empty(people, np.int32)
+    order, still_order, rasters = np.empty(people, np.int32), np.empty(people, np.int32), np.empty(people, np.int32)
+    starts, still_starts = np.zeros(cells + 1, np.int32), np.zeros(cells + 1, np.int32)
+    toward = np.zeros((people, 2), np.float32)
+    walkers, still, near = _line(people), _line(people), _line(people + 16)
+    step_dt = np.float32(dt)
+    logged, person_steps, walking, changed, next_start = 0, 0, 0, True, -1.0
+    for turn in range(steps):
+        now = (first_step + turn) * dt
+        if changed or (next_start >= 0.0 and now + 1e-9 >= next_start):
+            walking, standing, next_start = _wake(bodies, now, active, resting)
+            toward[:] = _0
+            _sort(floor, bodies, resting, standing, scratch, still_starts, still_order)
+            _line_up(bodies, toward, still_order, standing, still)
+            changed = False
+        if walking == 0 and next_start < 0.0:
+            return logged, turn, person_steps
+        if logged + walking > log.person.size:
+            return logged, turn, person_steps
+        person_steps += walking
+        _look(floor, bodies, angles, goal_region, active, walking, rasters, toward)
+        _sort(floor, bodies, active, walking, scratch, starts, order)
+        _line_up(bodies, toward, order, walking, walkers)
+        for region in range(floor.cell_at.shape[0]):
+            offset, columns, rows = floor.cell_at[region, 0], floor.cell_at[region, 1], floor.cell_at[region, 2]
+            for cell in range(offset, offset + columns * rows):
+                begin, end = starts[cell], starts[cell + 1]
+                if begin == end:
+                    continue
+                beside = _beside(floor, region, (cell - offset) // columns, (cell - offset) % columns, walkers, starts, still, still_starts, near)
+                for k in range(begin, end):
+                    person = order[k]
+                    x, y, radius, ex, ey = walkers.x[k], walkers.y[k], walkers.radius[k], walkers.toward_x[k], walkers.toward_y[k]
+                    count = _beyond(floor, cell, x, y, locks.transparent, walkers, starts, still, still_starts, near, beside)
+                    while count & 7:
+                        near.x[count], near.y[count], near.radius[count] = _AWAY, _AWAY, _0
+                        count += 1
+                    push_x, push_y, aside = push_of(
+                        near.x, near.y, near.toward_x, near.toward_y, near.radius, count,
+                        x, y, radius, ex, ey, laws.strength, laws.per_range, laws.sight,
+                    )  # fmt: skip
+                    aside *= laws.aside
+                    raster = rasters[person]
+                    wall, wall_x, wall_y = floor.wall_distance[raster], _0, _0
+                    if wall < _NEAR_WALL:
+                        wall, wall_x, wall_y, out_x, out_y = walls_at(floor, raster, x, y, min(radius, _WALL_RADIUS), laws)
+                        push_x += out_x
+                        push_y += out_y
+                    way_x, way_y = ex + push_x - aside * ey, ey + push_y + aside * ex
+                    length = np.float32(math.sqrt(way_x * way_x + way_y * way_y))
+                    if length < np.float32(1e-3):
+                        way_x, way_y = ex, ey
+                    else:
+                        way_x, way_y = way_x / length, way_y / length
+                    free = gap_of(
+                        near.x, near.y, near.toward_x, near.toward_y, near.radius, count,
+                        x, y, radius, ex, ey, way_x, way_y, laws.shoulder,
+                    )  # fmt: skip
+                    speed = bodies.speed[person]
+                    rise = way_x * floor.up_x[region] + way_y * floor.up_y[region]
+                    if rise != _0:
+                        speed *= floor.slope[region] * (bodies.up[person] if rise > _0 else bodies.down[person])
+                    pace = min(speed, max(_0, free) / laws.time_gap) * step_dt
+                    to_x, to_y, side = x + way_x * pace, y + way_y * pace, -1
+                    if wall < _NEAR_STEP or floor.near[raster, 0] >= 0:
+                        to_x, to_y, side = legal_step(
+                            floor, region, raster, x, y, way_x * pace, way_y * pace, wall_x, wall_y,
+                            locks.passes, locks.slot, locks.next_free, now + dt,
+                        )  # fmt: skip
+                    bodies.x[person], bodies.y[person] = to_x, to_y
+                    if (to_x - x) * ex + (to_y - y) * ey < np.float32(0.3) * speed * step_dt:
+                        bodies.blocked[person] += step_dt
+                    else:
+                        bodies.blocked[person] = max(_0, bodies.blocked[person] - np.float32(0.5) * step_dt)
+                    if side >= 0:
+                        portal, beyond = side >> 1, floor.side_region[side ^ 1]
+                        if locks.slot[portal] > 0.0:
+                            locks.next_free[portal] = max(locks.next_free[portal], now) + locks.slot[portal]
+                        log.person[logged], log.side[logged], log.time[logged] = person, side, now + dt
+                        logged += 1
+                        if beyond < 0:
+                            bodies.state[person], bodies.ended[person], bodies.by[person] = LEFT, now + dt, portal
+                            changed = True
+                        else:
+                            bodies.region[person] = beyond
+                    elif goal_region[bodies.goal[person]] == region:
+                        dx, dy = bodies.place_x[person] - to_x, bodies.place_y[person] - to_y
+                        off = dx * dx + dy * dy
+                        if off < _ARRIVED * _ARRIVED or (bodies.blocked[person] > _PATIENCE and off < _CLOSE * _CLOSE):
+                            bodies.state[person], bodies.ended[person] = RESTING, now + dt
+                            changed = True
+    return logged, steps, person_steps
