@@ -85,6 +85,17 @@ def test_what_is_not_confirmed_is_never_said_to_be_the_guides(cast: Cast, signed
     assert "NTAC" not in page
 
 
+def test_a_plan_is_not_adopted_for_a_day_that_is_still_to_come_nor_with_school_days_of_minutes(cast: Cast, signed_in: SignIn) -> None:
+    ivy, base = signed_in(cast.ivy), f"/plan/{cast.district.slug}/build/"
+    answer = ivy.post(f"{base}check/", {"adopted_for": "Board", "decided_on": "2099-01-01"})
+    assert answer.status_code == 422
+    assert "still to come" in str(answer.context["form"].errors["decided_on"])
+    answer = ivy.post(f"{base}reporting/", typed(cast, "reporting", closes_0="07:31"))
+    assert answer.status_code == 422
+    assert "two hours at least" in str(answer.context["form"].errors["closes_0"])
+    assert not Plan.objects.exists()
+
+
 def test_own_words_stay_and_standard_words_follow_the_names(cast: Cast, signed_in: SignIn) -> None:
     ivy, base = signed_in(cast.ivy), f"/plan/{cast.district.slug}/build/"
     ivy.post(f"{base}climate/", typed(cast, "climate", words_en="We greet each other.\n\nWe listen.", stop="1"))
@@ -196,7 +207,9 @@ def test_the_page_says_in_a_sentence_what_a_school_may_not_loosen(cast: Cast, si
     answer = signed_in(cast.ivy).post(address, typed(cast, "le_threshold", cast.school_a, threshold_minutes__le_weapon_access="25"))
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "leaves less time before law enforcement is told: A threat and access to a weapon." in page
+    refusal = "leaves less time before law enforcement is told: A threat and access to a weapon."
+    assert [refusal in str(error) for error in answer.context["form"].errors["threshold_minutes__le_weapon_access"]] == [True]
+    assert page.count(refusal) == 2, "in the summary, which leads to the field, and beside the field"
     assert 'value="25"' in page
     answer = signed_in(cast.ivy).post(address, typed(cast, "le_threshold", cast.school_a, threshold_minutes__le_weapon_access="5"))
     assert answer.status_code == 302
@@ -214,6 +227,7 @@ def test_the_page_says_in_a_sentence_what_a_school_may_not_loosen(cast: Cast, si
         ({"left_out_options": ["stop_imminent.call_911"]}, "option_stays"),
         ({"rule_set": "none_such"}, "unknown_choice"),
         ({"case_retention_days": 3}, "retention_too_short"),
+        ({"school_hours": {"0": ["07:30", "07:31"]}}, "school_day_too_short"),
     ],
 )
 def test_no_plan_is_looser_than_the_doctrine(cast: Cast, choices: dict[str, Any], code: str) -> None:

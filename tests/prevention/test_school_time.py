@@ -55,6 +55,17 @@ def test_a_calendar_without_school_lets_plain_time_pass_so_that_no_clock_stands_
     assert add_school_days(summer, start, 5) == start + timedelta(days=5)
 
 
+def test_neither_a_holiday_of_a_year_nor_school_days_of_minutes_stop_a_clock() -> None:
+    start = local(2026, 11, 24, 12, 0)
+    for calendar in (
+        SchoolCalendar("America/New_York", WEEK, ((date(2026, 11, 24), date(2027, 9, 30)),)),
+        SchoolCalendar("America/New_York", {day: (time(7, 30), time(7, 31)) for day in range(5)}),
+    ):
+        assert add_school_hours(calendar, start, 4) == start + timedelta(hours=4)
+    summer = SchoolCalendar("America/New_York", WEEK, ((date(2027, 6, 5), date(2027, 9, 6)),))
+    assert add_school_days(summer, local(2027, 6, 4, 12, 0), 10) == local(2027, 9, 20, 15, 30)
+
+
 def test_a_school_in_another_zone_counts_in_its_own() -> None:
     alaska = SchoolCalendar("America/Anchorage", WEEK)
     assert add_school_hours(alaska, datetime(2026, 11, 24, 12, 0, tzinfo=UTC), 1) == datetime(2026, 11, 24, 17, 30, tzinfo=UTC)

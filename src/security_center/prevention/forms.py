@@ -16,7 +16,9 @@ from security_center.foundation.web.day_fields import DayField
 
 from .content_loader import categories, urgencies
 from .presets import Preset
+from .school_time import too_short
 from .shift_rows import ShiftRow
+from .wording import fault_in_words
 
 
 def _time_field(label: Any, *, required: bool = True, **options: Any) -> forms.TimeField:
@@ -119,6 +121,10 @@ class PlanForm(forms.Form):
     def stricter_fields(self) -> list[Any]:
         return [self[name] for name in self.fields if name.startswith("stricter_")]
 
+    def stricter_refused(self) -> bool:
+        """Whether the folded part has to be open, since a mistake is in it."""
+        return any(field.errors for field in self.stricter_fields())
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         for day in range(7):
@@ -129,6 +135,8 @@ class PlanForm(forms.Form):
                 self.add_error(f"closes_{day}", _("Give both times, or none for a day without school."))
             elif opens is not None and closes is not None and closes <= opens:
                 self.add_error(f"closes_{day}", _("School closes before it opens. Change one of the two times."))
+            elif opens is not None and closes is not None and too_short(opens, closes):
+                self.add_error(f"closes_{day}", fault_in_words("school_day_too_short", {}))
         start, end = cleaned.get("message_from"), cleaned.get("message_until")
         if start and end and end <= start:
             self.add_error("message_until", _("The end comes before the start. Change one of them."))

@@ -7,7 +7,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-FARTHEST = 400  # days looked ahead before a calendar without school days is given up on
+# Days looked ahead: a summer, and the longest clock after it. Beyond, plain time counts, so that no holiday typed with a wrong year stops a clock.
+FARTHEST = 130
+SHORTEST_DAY = timedelta(hours=2)  # of school: with days of minutes, a clock of four hours would take a year
+
+
+def too_short(opens: time, closes: time) -> bool:
+    """Whether school is on for less than any school is."""
+    return timedelta(hours=closes.hour - opens.hour, minutes=closes.minute - opens.minute) < SHORTEST_DAY
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,9 @@ class SchoolCalendar:
             message_hours=(time.fromisoformat(window[0]), time.fromisoformat(window[1])),
         )
 
+    def has_too_short_day(self) -> bool:
+        return any(too_short(opens, closes) for opens, closes in self.hours.values())
+
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
@@ -45,7 +55,7 @@ class SchoolCalendar:
 
 
 def add_school_hours(calendar: SchoolCalendar, start: datetime, hours: float) -> datetime:
-    """When `hours` of school time have passed since `start`. Without any school day ahead: plain hours (a clock never stands still)."""
+    """When `hours` of school time have passed since `start`. Without enough school ahead: plain hours (a clock never stands still)."""
     left = timedelta(hours=hours)
     day = start.astimezone(calendar.zone).date()
     for ahead in range(FARTHEST):

@@ -15,16 +15,18 @@ from .doctrine.kinds import BehaviorClass, TellLawEnforcement
 from .models import Plan
 
 STOP_IMMINENT = "stop_imminent"
+Parts = dict[str, str]  # key of what is looser in a choice ("" where it is one thing) → in words
 
 
 @dataclass(frozen=True)
 class Tightening:
-    """`step` is where the choice is made, `field` what it is called in the plan. `looser` names what is looser, in words; `tighten` mends it."""
+    """`step` is where the choice is made, `field` what it is called in the plan. `looser` names what is looser: the part of the choice, and in words;
+    `tighten` mends it."""
 
     field: str
     step: str
     sentence: Any  # with %(what)s
-    looser: Callable[[Plan, Plan], list[str]]
+    looser: Callable[[Plan, Plan], Parts]
     tighten: Callable[[Plan, Plan], None]
 
 
@@ -35,10 +37,14 @@ class Loosened:
     field: str
     step: str
     sentence: Any
-    what: str
+    parts: Parts
 
     def __str__(self) -> str:
-        return str(self.sentence) % {"what": self.what}
+        return str(self.sentence) % {"what": ", ".join(self.parts.values())}
+
+    def by_part(self) -> list[tuple[str, str]]:
+        """Each part with a sentence of its own, for the field in which it is chosen."""
+        return [(part, str(self.sentence) % {"what": what}) for part, what in self.parts.items()]
 
 
 # --- numbers that may only become smaller ----------------------------------------------------------------------------
@@ -95,9 +101,9 @@ def label_of(field: str, name: str) -> str:
     return f"{found.label}: {found.clocks[clock].text}"
 
 
-def _longer(field: str) -> Callable[[Plan, Plan], list[str]]:
+def _longer(field: str) -> Callable[[Plan, Plan], Parts]:
     names = NUMBERS[field][0]
-    return lambda own, above: [label_of(field, name) for name in names() if number_of(own, field, name) > number_of(above, field, name)]
+    return lambda own, above: {name: label_of(field, name) for name in names() if number_of(own, field, name) > number_of(above, field, name)}
 
 
 def _shorten(field: str) -> Callable[[Plan, Plan], None]:
@@ -112,8 +118,8 @@ def _shorten(field: str) -> Callable[[Plan, Plan], None]:
 # --- lists -----------------------------------------------------------------------------------------------------------
 
 
-def _left_out(field: str, labels: Callable[[], dict[str, Any]]) -> Callable[[Plan, Plan], list[str]]:
-    return lambda own, above: [str(labels().get(key, key)) for key in getattr(own, field) if key not in getattr(above, field)]
+def _left_out(field: str, labels: Callable[[], dict[str, Any]]) -> Callable[[Plan, Plan], Parts]:
+    return lambda own, above: {key: str(labels().get(key, key)) for key in getattr(own, field) if key not in getattr(above, field)}
 
 
 def _keep_in(field: str) -> Callable[[Plan, Plan], None]:
@@ -123,10 +129,10 @@ def _keep_in(field: str) -> Callable[[Plan, Plan], None]:
     return tighten
 
 
-def _dropped(field: str) -> Callable[[Plan, Plan], list[str]]:
-    def looser(own: Plan, above: Plan) -> list[str]:
+def _dropped(field: str) -> Callable[[Plan, Plan], Parts]:
+    def looser(own: Plan, above: Plan) -> Parts:
         kept = {entry["key"] for entry in getattr(own, field)}
-        return [entry["en"] for entry in getattr(above, field) if entry["key"] not in kept]
+        return {entry["key"]: entry["en"] for entry in getattr(above, field) if entry["key"] not in kept}
 
     return looser
 
@@ -157,27 +163,27 @@ def may_be_left_out(behavior: str) -> bool:
 # --- one of several --------------------------------------------------------------------------------------------------
 
 
-def _fewer_disciplines(own: Plan, above: Plan) -> list[str]:
+def _fewer_disciplines(own: Plan, above: Plan) -> Parts:
     required = {one.expertise for one in assessment.team_rule_sets()[own.rule_set].required}
     missing = [one.expertise for one in assessment.team_rule_sets()[above.rule_set].required if one.expertise not in required]
-    return [str(assessment.expertise()[key].label) for key in missing]
+    return {"": ", ".join(str(assessment.expertise()[key].label) for key in missing)} if missing else {}
 
 
-def _same(field: str, label: Callable[[Plan], str]) -> Callable[[Plan, Plan], list[str]]:
-    return lambda own, above: [label(above)] if getattr(above, field) and getattr(own, field) != getattr(above, field) else []
+def _same(field: str, label: Callable[[Plan], str]) -> Callable[[Plan, Plan], Parts]:
+    return lambda own, above: {"": label(above)} if getattr(above, field) and getattr(own, field) != getattr(above, field) else {}
 
 
 def _take(field: str) -> Callable[[Plan, Plan], None]:
     return lambda own, above: setattr(own, field, getattr(above, field) or getattr(own, field))
 
 
-def _softer_urgencies(own: Plan, above: Plan) -> list[str]:
+def _softer_urgencies(own: Plan, above: Plan) -> Parts:
     known = categories()
-    return [
-        str(known[key].staff_label)
+    return {
+        key: str(known[key].staff_label)
         for key, urgency in above.stricter_urgencies.items()
         if key in known and own.stricter_urgencies.get(key, known[key].urgency) > urgency
-    ]
+    }
 
 
 def _raise_urgencies(own: Plan, above: Plan) -> None:
@@ -185,8 +191,8 @@ def _raise_urgencies(own: Plan, above: Plan) -> None:
     own.stricter_urgencies = {**own.stricter_urgencies, **both}
 
 
-def _kept_longer(field: str) -> Callable[[Plan, Plan], list[str]]:
-    return lambda own, above: [str(getattr(above, field))] if getattr(own, field) > getattr(above, field) else []
+def _kept_longer(field: str) -> Callable[[Plan, Plan], Parts]:
+    return lambda own, above: {"": str(getattr(above, field))} if getattr(own, field) > getattr(above, field) else {}
 
 
 def _keep_shorter(field: str) -> Callable[[Plan, Plan], None]:
@@ -291,7 +297,7 @@ def loosened(own: Plan, above: Plan | None, step: str = "") -> list[Loosened]:
     if above is None:
         return []
     asked = [one for one in TIGHTENINGS if not step or one.step == step]
-    return [Loosened(one.field, one.step, one.sentence, ", ".join(what)) for one in asked if (what := one.looser(own, above))]
+    return [Loosened(one.field, one.step, one.sentence, parts) for one in asked if (parts := one.looser(own, above))]
 
 
 def tighten(own: Plan, above: Plan) -> None:

@@ -78,6 +78,8 @@ def fault_in_words(code: str, facts: dict[str, object]) -> str:
         "unknown_category": _("One of the categories is not known. Load the page again and choose anew."),
         "softer_urgency": _("A category can be made stricter, not softer."),
         "retention_too_short": _("Keep closed reports at least 30 days, and unfounded ones at least 7."),
+        "school_day_too_short": _("A school day has two hours at least: clocks that count school hours would stand still otherwise."),
+        "decided_later": _("That day is still to come. Adopt the plan when it was decided."),
         "hours_not_readable": _("Write times as 7:30 a.m. or 07:30, the opening before the closing."),
         "not_a_reader": _("%(person)s holds no role that reads reports here. Give them one first.") % {"person": person},
         "shift_out_of_range": _("Choose a day, a start and an end."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -112,6 +113,8 @@ def adopt_draft(*, actor: Person, organization: Organization, adopted_for: str =
     policies.require_plan_edit(actor, organization)
     take_turn()
     draft = queries.draft_or_begun(organization)
+    if decided_on is not None and decided_on > now().astimezone(ZoneInfo(organization.time_zone)).date():
+        raise PlanFault("decided_later", field="decided_on")
     draft.adopted_for, draft.decided_on = adopted_for.strip(), decided_on
     return _adopt(draft, actor)
 
@@ -173,9 +176,11 @@ def _require_sound(plan: Plan) -> None:
     if min(plan.retention_days, plan.case_retention_days) < 30 or min(plan.retention_days_unfounded, plan.case_retention_days_short) < 7:
         raise PlanFault("retention_too_short")
     try:
-        SchoolCalendar.from_facts({"school_hours": plan.school_hours, "message_hours": plan.message_hours})
+        calendar = SchoolCalendar.from_facts({"school_hours": plan.school_hours, "message_hours": plan.message_hours})
     except (ValueError, IndexError, KeyError) as error:
         raise PlanFault("hours_not_readable") from error
+    if calendar.has_too_short_day():
+        raise PlanFault("school_day_too_short")
     _require_known("unknown_choice", [plan.rule_set], assessment.team_rule_sets(), "choice")
     _require_known("unknown_choice", [plan.scheme], management.schemes(), "choice")
     _require_known("unknown_choice", [plan.interview_order], assessment.interview_orders(), "choice")

@@ -14,12 +14,20 @@ from .. import actions, wording
 
 
 def blame(form: Any, fault: actions.PlanFault) -> None:
-    """Puts what an action refused above the fields of the form, as sentences."""
+    """Puts what an action refused beside the field where it was chosen, as a sentence; above all fields where the page has no such field."""
     if isinstance(fault, actions.LooserThanAbove):
         for one in fault.loosened:
-            form.add_error(None, str(one))
-    else:
-        form.add_error(None, wording.fault_in_words(fault.code, fault.facts))
+            for name, sentence in one.by_part():
+                form.add_error(_field_of(form, one.field, name), sentence)
+        return
+    field = fault.facts.get("field")
+    form.add_error(field if field in form.fields else None, wording.fault_in_words(fault.code, fault.facts))
+
+
+def _field_of(form: Any, choice: str, part: str) -> str | None:
+    """A choice of the plan may be a field of its own, or one field for each of its parts."""
+    names = (f"{choice}__{part}", f"stricter_{part}" if choice == "stricter_urgencies" else "", choice)
+    return next((name for name in names if name in form.fields), None)
 
 
 def trail(place: Organization | None = None) -> list[tuple[str, str]]:
