@@ -1,0 +1,160 @@
+"""The noun `Results`: what came of a study's runs, as pandas tables."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simex.experiment import Study
+from simex.experiment.stored import Stored, stored_tables
+from simex.measures import MEASURES, Measure, Scale
+from simex.runs import RunTable
+from simex.scenario import Layer
+
+from .release import Release, release_for
+from .survival import restricted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+BASE = Layer()
+
+
+class Results:
+    """The runs of a finished study.
+
+    `runs`: a row for each run. `conditions()`: means, medians and tails by condition. `effects()`: what each lever did, with intervals.
+    The measures that are shown only as ratios between conditions (simex.md 2.1) are in `effects()` and in no other table.
+    """
+
+    def __init__(self, study: Study, stored: Stored, folder: Path | None = None, release: Release | None = None) -> None:
+        self.study = study
+        self.design = study.design
+        self.folder = folder
+        self._stored = stored
+        self.release = release or release_for(study.parameters.digest())
+
+    @classmethod
+    def load(cls, folder: Path | str) -> Results:
+        """From a study's folder. Raises `CannotRun` when it holds none or is not finished."""
+        folder = Path(folder)
+        study = Study.stored(folder)
+        return cls(study, stored_tables(study, folder), folder)
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The robustness layers that were run, the base layer first."""
+        return tuple(self._stored.tables)
+
+    @property
+    def horizon_s(self) -> float:
+        return self._stored.horizon_s
+
+    @property
+    def not_precise(self) -> dict[int, tuple[str, ...]]:
+        """By cell, the core measures that the stop rule did not reach."""
+        return self._stored.not_precise
+
+    @property
+    def conditions_count(self) -> int:
+        return 1 + max(cell.condition for cell in self.study.cells)
+
+    @property
+    def run_count(self) -> int:
+        return sum(len(table.replicates) for cells in self._stored.tables.values() for table in cells.values())
+
+    @cached_property
+    def measures(self) -> tuple[Measure, ...]:
+        """The measures that mean something in this kind of run."""
+        tables = list(self._stored.tables[BASE].values())
+        there = {name for table in tables for name, values in table.columns.items() if not np.isnan(values).all()}
+        return tuple(measure for measure in MEASURES if measure.column in there)
+
+    def table(self, cell: int, layer: Layer = BASE) -> RunTable:
+        return self._stored.tables[layer][cell]
+
+    def cells_in(self, layer: Layer = BASE) -> tuple[int, ...]:
+        return tuple(self._stored.tables[layer])
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """A row for each run of the base layer: levels, blocks, replicate and measures; times in seconds, NaN where one did not come in time."""
+        import pandas as pd
+
+        shown = [measure.column for measure in self.measures if not measure.relative_only]
+        frames = []
+        for cell in self.study.cells:
+            table = self.table(cell.index)
+            frame = pd.DataFrame({name: table.columns[name] for name in shown if name in table.columns})
+            for name, level in reversed([*cell.levels.items(), *cell.blocks.items()]):
+                frame.insert(0, name, str(level))
+            frame.insert(0, "replicate", table.replicates)
+            frame.insert(0, "condition", cell.condition)
+            frames.append(frame)
+        return pd.concat(frames, ignore_index=True)
+
+    def flat(self, column: str, layer: Layer = BASE) -> tuple[Floats, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """One measure as (values, condition, block, replicate), times cut at the horizon."""
+        cells = [self.study.cells[index] for index in self.cells_in(layer)]
+        blocks = sorted({tuple(cell.blocks.items()) for cell in cells})
+        parts: list[tuple[Any, ...]] = []
+        for cell in cells:
+            table = self.table(cell.index, layer)
+            values = self.values_of(column, table)
+            count = len(values)
+            own = np.full(count, cell.condition), np.full(count, blocks.index(tuple(cell.blocks.items()))), table.replicates - cell.first
+            parts.append((values, *own))
+        y, condition, block, replicate = (np.concatenate(one) for one in zip(*parts, strict=True))
+        kept = ~np.isnan(y)
+        return y[kept], condition[kept], block[kept], replicate[kept]
+
+    def values_of(self, column: str, table: RunTable) -> Floats:
+        """A measure's values in one table: times restricted to the horizon."""
+        values = table.columns.get(column)
+        if values is None:
+            return np.full(len(table.replicates), np.nan)
+        return restricted(values, table.horizon_s) if _is_time(column) else values
+
+    def paired(self, column: str, layer: Layer = BASE) -> tuple[Floats, NDArray[np.int64]]:
+        """A measure as (replicates, conditions), the mean over blocks, and the conditions' numbers; whole replicates only."""
+        y, condition, _, replicate = self.flat(column, layer)
+        numbers, places = np.unique(condition, return_inverse=True)
+        which, rows = np.unique(replicate, return_inverse=True)
+        total, count = np.zeros((len(which), len(numbers))), np.zeros((len(which), len(numbers)))
+        np.add.at(total, (rows, places), y)
+        np.add.at(count, (rows, places), 1)
+        whole = (count == count.max()).all(axis=1) if self.design.form != "replica" else (count > 0).all(axis=1)
+        return total[whole] / count[whole], numbers
+
+    def censored(self, column: str, condition: int) -> float:
+        """The share of a condition's runs in which a time did not come before the horizon; 0 for what is no time."""
+        if not _is_time(column):
+            return 0.0
+        values = [self.table(cell.index).columns.get(column) for cell in self.study.cells if cell.condition == condition]
+        return float(np.isnan(np.concatenate([one for one in values if one is not None])).mean())
+
+    def room_times(self, condition: int) -> Floats:
+        """Seconds until each designated room was locked, all runs and rooms of a condition together; NaN where it never was."""
+        tables = [self.table(cell.index).room_lockdown_s for cell in self.study.cells if cell.condition == condition]
+        return np.concatenate([one.ravel() for one in tables]).astype(float)
+
+    def conditions(self) -> pd.DataFrame:
+        """By condition and measure: runs, mean, 10th, 50th and 90th percentile, and the share of runs in which a time did not come."""
+        from .summary import conditions_table
+
+        return conditions_table(self)
+
+    def effects(self, *, exploratory: bool = True) -> pd.DataFrame:
+        """What each lever did to each measure: estimate, 95 % interval, p-values (Holm, Benjamini-Hochberg), equivalence, Hedges' g, verdict."""
+        from .effects import effects_table
+
+        return effects_table(self, exploratory=exploratory)
+
+
+def _is_time(column: str) -> bool:
+    return any(measure.column == column and measure.scale is Scale.TIME for measure in MEASURES)
