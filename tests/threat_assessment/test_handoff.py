@@ -15,7 +15,7 @@ from tests.threat_assessment.team import Team
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.notifications.models import Message
-from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.organizations.models import Organization, Person, RoleAssignment
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.vault.queries import recipients_of
 from security_center.threat_assessment import gates
@@ -320,6 +320,19 @@ def test_the_whole_way_on_the_pages(team: Team, signed_in: SignIn) -> None:
     assert "The case is your school’s now." in words(answer)
     assert "Marker-Concern" in seen(paul, case)
     assert Member.objects.filter(case=case, removed_at__isnull=True).count() == 2
+
+
+def test_f07_a_receiver_who_is_not_there_rings_above_it_and_the_giver_is_told_what_to_do(team: Team, signed_in: SignIn) -> None:
+    case, _row = sent(team, near(team))
+    RoleAssignment.objects.filter(person=team.valley.cast.paul).delete()
+    assert "has not answered in time" not in seen(signed_in(team.tess), case, "handoff/")
+    for _day in range(5):
+        team.valley.pass_time(days=1)
+        team.valley.ring()
+    offered = open_about(f"case_offer:{case.number}").get()
+    assert {one.name for step in offered.steps.all() for one in step.told.all()} == {"Ivy Chen", "Nia Ward", "Omar Reyes"}
+    assert open_about(case.thing, "case.handoff").get().holder == team.tess
+    assert "Birch Middle School has not answered in time. Call there." in seen(signed_in(team.tess), case, "handoff/")
 
 
 def test_declining_on_the_page_tells_the_giver_why(team: Team, signed_in: SignIn) -> None:
