@@ -16,6 +16,7 @@ VERBS: tuple[str, ...] = (
     "design",
     "run",
     "resume",
+    "verify",
 )
 CONTENT_NOTICE = (
     "A plain notice: a lockdown experiment is about danger in a school. It counts seconds and locked doors; nobody is shown, nothing is predicted."

@@ -106,6 +106,13 @@ class Outcome:
     person_steps: int
     frames: Frames | None = field(default=None, repr=False)
 
+    @property
+    def kept(self) -> Frames:
+        """The frames. Raises `ValueError` where the run kept none."""
+        if self.frames is None:
+            raise ValueError("This run kept no frames: give run() an interval in frames_every_s.")
+        return self.frames
+
 
 class SpaceModel:
     """One plan, made ready once; every `run` starts afresh and owes nothing to the ones before.

@@ -41,8 +41,7 @@ def test_the_order_in_which_people_are_named_changes_nothing(school: SpaceModel,
 
 
 def test_everybody_is_inside_or_has_left_at_every_moment_and_nobody_returns(evacuated: Outcome) -> None:
-    frames = evacuated.frames
-    assert frames is not None
+    frames = evacuated.kept
     inside = np.isfinite(frames.x)
     for index, at in enumerate(frames.times_s):
         assert np.count_nonzero(inside[index]) + np.count_nonzero(evacuated.left_s <= at + 1e-9) == 200
@@ -61,8 +60,7 @@ def test_nobody_stands_in_a_wall_and_no_step_goes_through_one() -> None:
     spots = [(0.5 + 0.6 * column, 0.4 + 0.6 * row) for column in range(8) for row in range(3)] + [(1 + 0.8 * k, 3.0) for k in range(9)]
     outcome = SpaceModel(plan).run(People.at(spots, level="ground", speed_m_s=2.0), [OUT], until_s=120, frames_every_s=0.05)
     floor = union_all([Polygon(region.polygon) for region in plan.regions] + [box(1, 2.0, 1.8, 2.1)]).buffer(0.001)
-    frames = outcome.frames
-    assert frames is not None
+    frames = outcome.kept
     assert outcome.still_walking == 0
     present = np.isfinite(frames.x)
     assert contains_xy(floor, frames.x[present], frames.y[present]).all()
@@ -100,11 +98,9 @@ def test_who_has_no_way_out_stays_and_is_counted(school: SpaceModel) -> None:
 def test_people_behind_a_wall_change_nobodys_step(school: SpaceModel) -> None:
     alone = school.run(People.at([(2.0, 1.6)], level="1"), [OUT], until_s=60, frames_every_s=0.5)
     beside = school.run(People.at([(2.0, 1.6), (2.0, 2.5)], level="1", start_s=[0, 50]), [OUT], until_s=40, frames_every_s=0.5)
-    assert alone.frames is not None
-    assert beside.frames is not None
     assert alone.left_s[0] == beside.left_s[0]
-    kept = min(len(alone.frames.x), len(beside.frames.x))
-    assert np.array_equal(alone.frames.x[:kept, 0], beside.frames.x[:kept, 0], equal_nan=True)
+    kept = min(len(alone.kept.x), len(beside.kept.x))
+    assert np.array_equal(alone.kept.x[:kept, 0], beside.kept.x[:kept, 0], equal_nan=True)
 
 
 def test_nobody_can_be_placed_where_there_is_no_floor(school: SpaceModel) -> None:

@@ -1,0 +1,75 @@
+"""Small plans of rectangles, and people scattered in them, for the checks."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simex.draws import Stream, uniform
+from simex.plan import OUTSIDE, Level, Plan, Portal, PortalKind, Region, Space, Use
+
+Point = tuple[float, float]
+Box = tuple[float, float, float, float]
+Opening = tuple[str, str, Point, Point]
+GROUND = "ground"
+
+
+def corners(box: Box) -> tuple[Point, ...]:
+    x1, y1, x2, y2 = box
+    return (x1, y1), (x2, y1), (x2, y2), (x1, y2)
+
+
+def plan_of(name: str, boxes: dict[str, Box], openings: dict[str, Opening], *, stairs: dict[str, float] | None = None) -> Plan:
+    """Rectangles, each a space, joined by openings. A name that begins with “up ” lies on the upper level, and so does an opening's.
+
+    stairs: the boxes that are flights, with their length along the slope; they rise to the openings on the upper level.
+    """
+    flights = stairs or {}
+
+    def level(named: str) -> str:
+        return "upper" if named.startswith("up ") else GROUND
+
+    return Plan(
+        name=name,
+        levels=(Level(GROUND, "Ground floor"), Level("upper", "Upper floor", 3.0)),
+        spaces=tuple(Space(box, box, Use.STAIRS if box in flights else Use.OTHER) for box in boxes),
+        regions=tuple(
+            Region(box, box, level(box), corners(edges), "upper" if box in flights else None, flights.get(box)) for box, edges in boxes.items()
+        ),
+        portals=tuple(
+            Portal(opening, PortalKind.OPENING, (first, second), level(opening), (a, b), math.dist(a, b))
+            for opening, (first, second, a, b) in openings.items()
+        ),
+    )
+
+
+def corridor(length: float, width: float) -> Plan:
+    """A straight corridor along x with the way out over its whole width at the end."""
+    return plan_of("corridor", {"corridor": (0, 0, length, width)}, {"out": ("corridor", OUTSIDE, (length, 0), (length, width))})
+
+
+def scatter(box: Box, count: int, seed: int, *, apart: float = 0.42) -> NDArray[np.float64]:
+    """`count` places (count, 2) in a box: drawn at least `apart` from each other, or on a shaken grid."""
+    x1, y1, x2, y2 = box
+    found = np.zeros((0, 2))
+    tries = np.array([(uniform(seed, 0, Stream.PLACEMENT, turn, 0), uniform(seed, 0, Stream.PLACEMENT, turn, 1)) for turn in range(40 * count)])
+    for share_x, share_y in tries:
+        if len(found) == count:
+            return found
+        spot = np.array([x1 + share_x * (x2 - x1), y1 + share_y * (y2 - y1)])
+        if not len(found) or np.min(np.hypot(*(found - spot).T)) >= apart:
+            found = np.vstack([found, spot])
+    pitch = math.sqrt((x2 - x1) * (y2 - y1) / count)
+    while True:
+        columns, rows = int((x2 - x1) / pitch), int((y2 - y1) / pitch)
+        if columns * rows >= count:
+            break
+        pitch *= 0.99
+    grid = np.array(
+        [(x1 + (column + 0.5) * (x2 - x1) / columns, y1 + (row + 0.5) * (y2 - y1) / rows) for column in range(columns) for row in range(rows)]
+    )
+    chosen = np.argsort([uniform(seed, 0, Stream.PLACEMENT, place, 2) for place in range(len(grid))], kind="stable")[:count]
+    shaken: NDArray[np.float64] = grid[chosen] + (tries[:count] - 0.5) * 0.1 * pitch
+    return shaken
