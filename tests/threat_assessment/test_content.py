@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+import security_center
 from security_center.prevention.content_reader import ContentFault, Text
 from security_center.prevention.doctrine import assessment as chosen_assessment
 from security_center.prevention.doctrine import management as chosen_management
@@ -282,6 +283,12 @@ def test_equity_has_the_doctrines_metrics_and_hides_fewer_than_ten() -> None:
 
 def test_the_failures_are_f1_to_f14() -> None:
     assert list(management.failures()) == [f"F{number}" for number in range(1, 15)]
+
+
+def test_what_a_team_concludes_is_not_called_in_spanish_what_a_court_does() -> None:
+    catalogue = (Path(security_center.__file__).parent / "locale/es/LC_MESSAGES/django.po").read_text(encoding="utf-8")
+    for text in (catalogue, *(file.read_text(encoding="utf-8") for file in FILES)):
+        assert not re.search(r"\b(juicio|sentencia)\b", text, re.IGNORECASE)
 
 
 def test_whoever_searches_has_two_alternates() -> None:
