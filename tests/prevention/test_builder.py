@@ -12,6 +12,7 @@ from tests.cast import Cast
 
 from security_center.foundation.ledger.models import Entry
 from security_center.prevention import actions, plan_pages, queries
+from security_center.prevention.beginning import words_of
 from security_center.prevention.forms_plan import step_form
 from security_center.prevention.models import Plan, VersionStands
 from security_center.prevention.steps import FIELDS
@@ -118,6 +119,7 @@ def test_a_step_that_somebody_else_saved_meanwhile_keeps_both_texts(cast: Cast, 
     assert "We listen to each other." in page
     assert "We greet each other." in page
     assert "Ada Stone has saved this step" in page
+    assert words_of(queries.draft_or_begun(cast.district), "climate")["es"][0] in page, "of both languages"
     seen = re.search(r'name="seen" value="(\d+)"', page)
     assert seen is not None
     assert "Save both" in page

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -22,6 +23,7 @@ from ..doctrine import assessment
 from ..doctrine.kinds import Mark
 from ..forms_plan import AdoptForm, step_form
 from ..models import Plan
+from ..plan_words import facts_of
 from ..steps import FIELDS, step_after, steps
 from .shared import blame, pdf, trail
 
@@ -80,6 +82,7 @@ def step(request: HttpRequest, slug: str, step: str) -> HttpResponse:
         "asked": _asked(step),
         "marks_note": assessment.marks_note(),
         "theirs": _theirs(draft, step) if theirs is not None else None,
+        "their_choices": facts_of(draft, step) if theirs is not None else [],
         "by": theirs.by if theirs is not None else None,
         "standard": [(language, standard_words(draft, step)[language]) for language in LANGUAGES] if step in draft.own_words else [],
         "trail": [*trail(place), (_("The eight steps"), _address(place))],
@@ -119,9 +122,10 @@ def _asked(key: str) -> list[tuple[str, str, list[Any]]]:
     return [group for group in groups if group[2]]
 
 
-def _theirs(draft: Plan, key: str) -> list[str]:
-    """What stands in the draft now, written by the other person."""
-    return next(one for one in plan_pages.said(draft) if one.step.key == key).paragraphs
+def _theirs(draft: Plan, key: str) -> list[tuple[str, str, str]]:
+    """What stands in the draft now, written by the other person: language, its name, and the text."""
+    words = words_of(draft, key)
+    return [(language, get_language_info(language)["name_translated"].capitalize(), "\n\n".join(words[language])) for language in LANGUAGES]
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,4 +1,4 @@
-"""The board of the thirteen themes, and each theme with its prompts. A tile says complete, gaps or not started: nothing is counted or colored."""
+"""The board of the thirteen themes, and each theme with its prompts. A tile says what was asked: nothing is counted or colored."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ..sealing import unseal
 from .lookups import about_case, act_page, me
 from .sentences import REFUSALS, blame
 
-TILE_WORDS = {"complete": gettext_lazy("Complete"), "gaps": gettext_lazy("Gaps"), "not_started": gettext_lazy("Not started")}
+TILE_WORDS = {"complete": gettext_lazy("What must be asked was asked"), "gaps": gettext_lazy("Gaps"), "not_started": gettext_lazy("Not started")}
 
 
 @require_GET
