@@ -1,0 +1,312 @@
+"""A floor plan as a graph: zones of floor joined by links, walking distances between all of them, and what can be seen from where.
+
+A room is one zone; a long piece of corridor is cut into pieces of about `PIECE` metres, so that "the zone" of a person in a corridor means something.
+Distances run straight from link to link inside a zone (floor is convex, so that is exact but for rooms of several regions); along stairs they are the
+length of the flight.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from simex.plan import OUTSIDE, Plan, Portal, PortalKind, PortalState, Region, Use
+
+from .numbers import LOCK_CODES, NO_LOCK
+
+PIECE = 8.0
+CIRCULATION = {Use.CORRIDOR, Use.STAIRS, Use.LOBBY}
+HALLS = {Use.GYM, Use.CAFETERIA}
+ROOM, CORRIDOR, HALL, OUTDOORS, WASHROOM = 0, 1, 2, 3, 4  # how well an announcement is heard (2.3)
+MINUTE_OF_LESSON = 600  # ten o'clock: the state of doors by time of day
+
+
+@dataclass
+class _Zone:
+    space: str
+    regions: list[Region]
+    center: tuple[float, float]
+    hearing: int
+    stairs: int = 0
+    slope: float = 0.0
+    area: float = 0.0
+
+
+@dataclass(frozen=True)
+class Link:
+    """A door, an opening or the seam between two pieces of a corridor. zones: the two sides; the last zone is outdoors."""
+
+    zones: tuple[int, int]
+    position: tuple[float, float]
+    width: float
+    door: bool
+    portal: str | None
+    lock: int = NO_LOCK
+    stands_open: bool = False
+    exit: bool = False
+
+
+@dataclass(frozen=True)
+class Graph:
+    """zones: Z of the building, then one for outdoors. links: L. A port 2 l + s crosses link l into zone `into[2 l + s]`.
+
+    onward[p, z]: the next port after p on the way to zone z, -1 when p leads into z, -2 when there is no way. far[p, z]: metres from p to z.
+    first[a, z], metres[a, z]: the first port out of zone a and the way from its middle. reach[p]: metres from the middle of the zone that p leaves to
+    its link. half[z]: metres from where somebody stands to the middle, on the mean. room_zones: the zones of `Plan.rooms_to_lock`. seen: the zones in
+    plain sight of each, by `seen_start`; ports: the ports out of each, by `ports_start`.
+    """
+
+    zone_space: tuple[str, ...]
+    hearing: NDArray[np.int64]
+    area: NDArray[np.float64]
+    stairs: NDArray[np.bool_]
+    announced: NDArray[np.bool_]
+    links: tuple[Link, ...]
+    into: NDArray[np.int32]
+    onward: NDArray[np.int32]
+    far: NDArray[np.float32]
+    first: NDArray[np.int32]
+    metres: NDArray[np.float32]
+    room_zones: NDArray[np.int32]
+    seen_start: NDArray[np.int32]
+    seen: NDArray[np.int32]
+    ports_start: NDArray[np.int32]
+    ports: NDArray[np.int32]
+    reach: NDArray[np.float64]
+    half: NDArray[np.float64]
+
+    @property
+    def outdoors(self) -> int:
+        return len(self.zone_space) - 1
+
+
+def _area(polygon: Sequence[tuple[float, float]]) -> float:
+    closed = [*polygon, polygon[0]]
+    return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairwise(closed))) / 2
+
+
+def _middle(polygon: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """The center of gravity."""
+    closed = [*polygon, polygon[0]]
+    x = y = twice = 0.0
+    for (x1, y1), (x2, y2) in pairwise(closed):
+        cross = x1 * y2 - x2 * y1
+        twice += cross
+        x += (x1 + x2) * cross
+        y += (y1 + y2) * cross
+    return (x / (3 * twice), y / (3 * twice)) if twice else polygon[0]
+
+
+def _axis(polygon: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], float, float]:
+    """The direction of the longest edge, and from where to where the polygon reaches along it."""
+    closed = [*polygon, polygon[0]]
+    (x1, y1), (x2, y2) = max(pairwise(closed), key=lambda edge: round(math.dist(*edge), 6))
+    length = math.dist((x1, y1), (x2, y2))
+    along = ((x2 - x1) / length, (y2 - y1) / length)
+    reach = [x * along[0] + y * along[1] for x, y in polygon]
+    return along, min(reach), max(reach)
+
+
+class _Builder:
+    def __init__(self, plan: Plan, closed_exits: frozenset[str]) -> None:
+        self.plan = plan
+        self.zones: list[_Zone] = []
+        self.links: list[Link] = []
+        self.pieces: dict[str, tuple[list[int], tuple[float, float], float, float]] = {}
+        for space in plan.spaces:
+            regions = list(plan.regions_of(space.id))
+            if space.use in CIRCULATION:
+                for region in regions:
+                    self._cut(region, space.use is Use.STAIRS)
+            elif regions:
+                hearing = HALL if space.use in HALLS else WASHROOM if space.use is Use.WASHROOM else ROOM
+                sizes = [_area(region.polygon) for region in regions]
+                middles = [_middle(region.polygon) for region in regions]
+                total = sum(sizes) or 1.0
+                center = (
+                    sum(m[0] * s for m, s in zip(middles, sizes, strict=True)) / total,
+                    sum(m[1] * s for m, s in zip(middles, sizes, strict=True)) / total,
+                )
+                self.zones.append(_Zone(space.id, regions, center, hearing, area=sum(sizes)))
+                for region in regions:
+                    self.pieces[region.id] = ([len(self.zones) - 1], (1.0, 0.0), 0.0, 0.0)
+        self.zones.append(_Zone(OUTSIDE, [], (0.0, 0.0), OUTDOORS))
+        for portal in plan.portals:
+            self._join(portal, closed_exits)
+
+    def _cut(self, region: Region, stairs: bool) -> None:
+        along, low, high = _axis(region.polygon)
+        count = 1 if stairs else max(1, round((high - low) / PIECE))
+        area, (cx, cy) = _area(region.polygon), _middle(region.polygon)
+        own = []
+        for k in range(count):
+            offset = low + (high - low) * (k + 0.5) / count - (cx * along[0] + cy * along[1]) if count > 1 else 0.0
+            center = (cx + along[0] * offset, cy + along[1] * offset)
+            slope = (region.slope_length_m or high - low) if stairs else 0.0
+            self.zones.append(_Zone(region.space, [region], center, CORRIDOR, int(stairs), slope, area / count))
+            own.append(len(self.zones) - 1)
+        for a, b in pairwise(own):
+            (ax, ay), (bx, by) = self.zones[a].center, self.zones[b].center
+            self.links.append(Link((a, b), ((ax + bx) / 2, (ay + by) / 2), area / (high - low), door=False, portal=None))
+        self.pieces[region.id] = (own, along, low, high)
+
+    def _zone_at(self, region: str, point: tuple[float, float]) -> int:
+        own, along, low, high = self.pieces[region]
+        if len(own) == 1:
+            return own[0]
+        share = (point[0] * along[0] + point[1] * along[1] - low) / (high - low)
+        return own[min(len(own) - 1, max(0, int(share * len(own))))]
+
+    def _join(self, portal: Portal, closed_exits: frozenset[str]) -> None:
+        if portal.is_exit and portal.id in closed_exits:
+            return
+        sides = [len(self.zones) - 1 if side == OUTSIDE else self._zone_at(side, portal.middle) for side in portal.between]
+        if sides[0] == sides[1]:
+            return
+        state = portal.state_at(MINUTE_OF_LESSON)
+        door = portal.kind is PortalKind.DOOR
+        self.links.append(
+            Link(
+                (sides[0], sides[1]),
+                portal.middle,
+                portal.width_m,
+                door,
+                portal.id,
+                LOCK_CODES[portal.lock.value],
+                stands_open=not door or state in (PortalState.OPEN, PortalState.PROPPED),
+                exit=portal.is_exit,
+            )
+        )
+
+
+@njit(cache=True)
+def _routes(into, start, nexts, lengths, targets, through):  # type: ignore[no-untyped-def]
+    """Dijkstra from each zone backwards over the ports. start, nexts, lengths: for port q, the ports p before it and the metres between."""
+    ports = into.shape[0]
+    onward = np.full((ports, targets), -2, np.int32)
+    far = np.full((ports, targets), np.inf, np.float32)
+    done = np.zeros(ports, np.bool_)
+    best = np.empty(ports)
+    for target in range(targets):
+        done[:] = False
+        best[:] = np.inf
+        for p in range(ports):
+            if into[p] == target:
+                best[p] = 0.0
+                onward[p, target] = -1
+        while True:
+            q = -1
+            for p in range(ports):
+                if not done[p] and best[p] < np.inf and (q < 0 or best[p] < best[q]):
+                    q = p
+            if q < 0:
+                break
+            done[q] = True
+            for k in range(start[q], start[q + 1]):
+                p = nexts[k]
+                zone = into[p]  # the zone that lies between p and q
+                if zone == target or not through[zone]:
+                    continue
+                length = best[q] + lengths[k]
+                if length < best[p] - 1e-9:
+                    best[p] = length
+                    onward[p, target] = q
+        for p in range(ports):
+            far[p, target] = best[p]
+    return onward, far
+
+
+def build_graph(plan: Plan, closed_exits: frozenset[str] = frozenset()) -> Graph:
+    """The graph of a plan, with some of its exits shut. People pass through corridors and halls, never through a room that is to be locked."""
+    builder = _Builder(plan, closed_exits)
+    zones, links = builder.zones, builder.links
+    count, outdoors = len(zones), len(zones) - 1
+    into = np.array([zone for link in links for zone in (link.zones[1], link.zones[0])], np.int32)
+    out_of: list[list[int]] = [[] for _ in range(count)]
+    for p in range(len(into)):
+        out_of[int(into[p ^ 1])].append(p)
+    lockable = {space.id for space in plan.rooms_to_lock}
+    through = np.array([zone.space not in lockable and index != outdoors for index, zone in enumerate(zones)])
+
+    def metres(a: int, b: int, zone: int) -> float:
+        if zones[zone].stairs and zones[zone].slope:
+            return zones[zone].slope if a != b else 0.0
+        return math.dist(links[a].position, links[b].position)
+
+    before: list[list[tuple[int, float]]] = [[] for _ in range(len(into))]
+    for zone in range(count):
+        for q in out_of[zone]:
+            for r in out_of[zone]:
+                p = r ^ 1  # the same link, into this zone
+                if p >> 1 != q >> 1:
+                    before[q].append((p, metres(p >> 1, q >> 1, zone)))
+    start = np.cumsum([0, *[len(one) for one in before]]).astype(np.int32)
+    flat = [pair for one in before for pair in one]
+    nexts = np.array([pair[0] for pair in flat], np.int32)
+    lengths = np.array([pair[1] for pair in flat], np.float64)
+    onward, far = _routes(into, start, nexts, lengths, count, through)
+    first = np.full((count, count), -2, np.int32)
+    way = np.full((count, count), np.inf, np.float32)
+    reach = np.zeros(len(into))
+    for zone in range(count):
+        way[zone, zone] = 0.0
+        first[zone, zone] = -1
+        if zone == outdoors:
+            inner = [0.0 for _ in out_of[zone]]
+        elif zones[zone].stairs:
+            inner = [zones[zone].slope / 2 for _ in out_of[zone]]
+        else:
+            inner = [math.dist(zones[zone].center, links[p >> 1].position) for p in out_of[zone]]
+        reach[out_of[zone]] = inner
+        for p, before_it in zip(out_of[zone], inner, strict=True):
+            better = far[p] + np.float32(before_it) < way[zone] - 1e-6
+            better[zone] = False
+            way[zone, better] = far[p, better] + np.float32(before_it)
+            first[zone, better] = p
+    rooms = {zone.space: index for index, zone in enumerate(zones) if zone.space in lockable}
+    seen = _in_sight(builder)
+    half = np.array([_half(zone) for zone in zones])
+    return Graph(
+        zone_space=tuple(zone.space for zone in zones),
+        hearing=np.array([zone.hearing for zone in zones], np.int64),
+        area=np.array([zone.area for zone in zones]),
+        stairs=np.array([bool(zone.stairs) for zone in zones]),
+        announced=np.array([index == outdoors or plan.space(zone.space).public_address for index, zone in enumerate(zones)]),
+        links=tuple(links),
+        into=into,
+        onward=onward,
+        far=far,
+        first=first,
+        metres=way,
+        room_zones=np.array([rooms[space.id] for space in plan.rooms_to_lock], np.int32),
+        seen_start=np.cumsum([0, *[len(one) for one in seen]]).astype(np.int32),
+        seen=np.array([zone for one in seen for zone in one], np.int32),
+        ports_start=np.cumsum([0, *[len(one) for one in out_of]]).astype(np.int32),
+        ports=np.array([p for one in out_of for p in one], np.int32),
+        reach=reach,
+        half=half,
+    )
+
+
+def _half(zone: _Zone) -> float:
+    """Metres that somebody who stands in the zone walks inside it on the mean before leaving it: the mean distance from the middle of its floor."""
+    return math.sqrt(zone.area) / 2 if not zone.stairs else zone.slope / 2
+
+
+def _in_sight(builder: _Builder) -> list[list[int]]:
+    """For each zone, those in plain sight whatever the doors do: the pieces of its own region, and what an opening without a leaf joins to it."""
+    seen: list[set[int]] = [{zone} for zone in range(len(builder.zones))]
+    for own, *_ in builder.pieces.values():
+        for zone in own:
+            seen[zone].update(own)
+    for link in builder.links:
+        if not link.door and link.portal is not None:
+            seen[link.zones[0]].add(link.zones[1])
+            seen[link.zones[1]].add(link.zones[0])
+    return [sorted(one) for one in seen]
