@@ -28,6 +28,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     raw = argparse.RawDescriptionHelpFormatter
     deeds = parser.add_subparsers(dest="deed", metavar="import|check|draw|generate", required=True)
 
+    bring = deeds.add_parser("import", help="make a plan of an IFC, DXF, GeoJSON or IMDF file", allow_abbrev=False, formatter_class=raw)
+    bring.add_argument("file", type=Path, help="the building's file: .ifc, .ifczip, .dxf, .geojson or an IMDF .zip")
+    bring.add_argument("out", type=Path, nargs="?", help="where to write the plan; without it the file is only read and told about")
+    bring.add_argument("--json", action="store_true", help="print what the file holds as JSON: counts, storeys, spaces, doors")
+    bring.add_argument("--office", metavar="ROOM", help="the room from which announcements are made, by its name")
+    bring.add_argument("--grades", choices=list(KINDS), default="high", help="which walking speeds apply")
+    bring.add_argument("--lock", choices=[lock.value for lock in LockType], default=LockType.INSIDE_KEY.value, help="of rooms to be locked")
+    bring.add_argument("--without-unreachable", action="store_true", help="leave out rooms that no way leads to from outside, and list them")
+    bring.add_argument("--picture", type=Path, metavar="FILE", help="also draw the plan with its faults marked (.svg or .png)")
+    bring.add_argument("--replace", action="store_true", help="write over a file that is there")
+    bring.set_defaults(do=_import)
+
     check = deeds.add_parser("check", help="name every fault of a plan; exit code 1 where there is one", allow_abbrev=False, formatter_class=raw)
     check.add_argument("plan", type=Path, help="the plan's file")
     check.add_argument("--picture", type=Path, metavar="FILE", help="also draw the plan with the faults marked (.svg or .png)")
@@ -66,6 +78,30 @@ def run(options: argparse.Namespace) -> int:
         raise BadInput(f"{error.filename or 'The file'} cannot be written: {error.strerror or error}.") from None
 
 
+def _import(options: argparse.Namespace) -> int:
+    from simex.importing import Unimportable, Wishes, import_plan
+
+    if options.out:
+        spare(options.out, replace=options.replace)
+    wishes = Wishes(options.office, LockType(options.lock), options.without_unreachable, options.grades)
+    try:
+        found = import_plan(options.file, wishes)
+    except Unimportable as error:
+        raise BadInput(str(error)) from None
+    plan = found.plan
+    if options.out:
+        write_plan(plan, options.out)
+    wrong = faults(plan) if options.picture or not options.json else []
+    if options.picture:
+        draw(plan, options.picture, faults=wrong)
+    if options.json:
+        sys.stdout.write(json.dumps(found.summary.as_fields(), ensure_ascii=False, indent=2) + "\n")
+    else:
+        notes = "".join(f"  - {note}\n" for note in plan.notes)
+        sys.stdout.write(told(plan, wrong) + (f"Notes ({len(plan.notes)}), also in the plan's file:\n{notes}" if notes else ""))
+    return 0
+
+
 def _check(options: argparse.Namespace) -> int:
     plan = read_plan(options.plan, refuse_faults=False)
     found = faults(plan)
@@ -91,9 +127,13 @@ def as_fields(fault: Fault) -> dict[str, object]:
 
 def told(plan: Plan, found: list[Fault]) -> str:
     """What a person reads about a plan and its faults."""
-    lines = [
-        f"{plan.name}: {len(plan.levels)} levels, {len(plan.spaces):,} rooms, {len(plan.portals):,} doors and openings, {len(plan.exits)} exits."
-    ]
+    counts = (
+        (len(plan.levels), "level", "levels"),
+        (len(plan.spaces), "room", "rooms"),
+        (len(plan.portals), "door or opening", "doors and openings"),
+        (len(plan.exits), "exit", "exits"),
+    )
+    lines = [f"{plan.name}: {', '.join(f'{count:,} {one if count == 1 else many}' for count, one, many in counts)}."]
     for title, chosen in (("Faults", [fault for fault in found if not fault.is_remark]), ("Remarks", [fault for fault in found if fault.is_remark])):
         if chosen:
             lines.append(f"{title} ({len(chosen)}):")

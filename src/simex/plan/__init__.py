@@ -3,11 +3,12 @@
 from .faults import Fault, FaultKind, FaultyPlan, faults
 from .file import UnreadablePlan, digest, read_plan, write_plan
 from .generator import KINDS, benchmark, generate
-from .model import OUTSIDE, AssemblyPoint, Level, LockType, Plan, Portal, PortalKind, PortalState, Region, Space, TimedState, Use
+from .model import OUTSIDE, WALL, AssemblyPoint, Level, LockType, Plan, Point, Portal, PortalKind, PortalState, Region, Space, TimedState, Use
 
 __all__ = [
     "KINDS",
     "OUTSIDE",
+    "WALL",
     "AssemblyPoint",
     "Fault",
     "FaultKind",
@@ -15,6 +16,7 @@ __all__ = [
     "Level",
     "LockType",
     "Plan",
+    "Point",
     "Portal",
     "PortalKind",
     "PortalState",

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.simex.importing.ifc_school import school
 from tests.simex.plan.test_drawing import broken
 
 from simex.command import main
@@ -53,6 +54,24 @@ def test_what_cannot_be_read_or_drawn_ends_in_a_sentence(tmp_path: Path, capsys:
     ):
         assert main(["plan", *words]) == 2
         assert said in capsys.readouterr().err
+
+
+def test_a_building_is_imported_told_and_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = str(school().write(tmp_path / "oak.ifc"))
+    out = tmp_path / "oak.json"
+    assert main(["plan", "import", source, str(out), "--picture", str(tmp_path / "oak.svg")]) == 0
+    told = capsys.readouterr().out
+    assert "Oak School: 2 levels, 6 rooms, 8 doors and openings, 1 exit." in told
+    assert "Assumed, correct it in the file" in told
+    assert main(["plan", "check", str(out)]) == 0
+    assert "003 Classroom" in (tmp_path / "oak.svg").read_text(encoding="utf-8")
+    capsys.readouterr()
+    assert main(["plan", "import", source, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["counts"]["doors_two_spaces"] == 2
+    assert main(["plan", "import", source, str(out)]) == 2
+    assert "--replace" in capsys.readouterr().err
+    assert main(["plan", "import", str(tmp_path / "none.ifc")]) == 2
+    assert "cannot be read" in capsys.readouterr().err
 
 
 def test_help_has_examples(capsys: pytest.CaptureFixture[str]) -> None:

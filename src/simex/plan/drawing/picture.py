@@ -16,7 +16,8 @@ from .level import draw_level
 from .symbols import INK, PAPER
 
 WIDTH_IN = 16.0
-HEAD_IN, TITLE_IN, LEGEND_IN, LINE_IN = 0.9, 0.45, 1.9, 0.24
+EDGE_IN, HEAD_IN, TITLE_IN, LEGEND_IN, LINE_IN = 0.4, 0.9, 0.45, 1.9, 0.24
+HIGHEST_IN = 9.0  # of a level: a tall plan is drawn smaller, so that it is seen whole
 LARGEST_IN = 60.0  # a picture is never longer, whatever the plan
 MARGIN_M = 4.0
 MOST_FAULTS = 60  # listed under a picture; more would be no picture
@@ -67,37 +68,45 @@ def _points(plan: Plan, level: Level) -> list[tuple[float, float]]:
 
 
 def _fill(figure: Any, plan: Plan, levels: Sequence[Level], faults: Sequence[Fault], count: int) -> None:
-    """All panels have one scale and one left edge, so that levels can be compared; each is as high as its own floor."""
+    """All panels have one scale and one left edge, so that levels can be compared; narrow ones stand side by side."""
     boxes = [bounds(_points(plan, level)) for level in levels]
     left, right = (min(box[0] for box in boxes), max(box[2] for box in boxes)) if boxes else (0.0, 1.0)
     margin = max(MARGIN_M, 0.05 * (right - left))
     left, right = left - margin, right + margin
     heights = [top - bottom + 2 * margin for _, bottom, _, top in boxes]
-    drawn_in = WIDTH_IN - 0.8
-    drawn_in *= min(1.0, 1.1 * (right - left) / max(heights, default=1.0))  # a tall plan is drawn smaller, so that a level is seen whole
-    scale = drawn_in / (right - left)
-    panels_in = sum(heights) * scale + TITLE_IN * len(levels)
-    listed_in = 0.0 if not count else 0.6 + LINE_IN * (len(faults) + (count > len(faults)))
-    height = HEAD_IN + panels_in + LEGEND_IN + listed_in
-    if height > LARGEST_IN:
-        scale *= (LARGEST_IN - (height - panels_in) - TITLE_IN * len(levels)) / (panels_in - TITLE_IN * len(levels))
-        height = LARGEST_IN
+    inner_in = WIDTH_IN - 2 * EDGE_IN
+    scale = min(inner_in / (right - left), HIGHEST_IN / max(heights, default=1.0))
+    columns = max(1, min(len(levels), int(inner_in / ((right - left) * scale))))
+    rows = [list(zip(levels, boxes, heights, strict=True))[n : n + columns] for n in range(0, len(levels), columns)]
+    titles_in = TITLE_IN * len(rows)
+    rest_in = HEAD_IN + LEGEND_IN + (0.0 if not count else 0.6 + LINE_IN * (len(faults) + (count > len(faults))))
+    floors_in = sum(max(high for _, _, high in row) for row in rows) * scale
+    if rest_in + titles_in + floors_in > LARGEST_IN:
+        scale *= (LARGEST_IN - rest_in - titles_in) / floors_in
+        floors_in = LARGEST_IN - rest_in - titles_in
+    height = rest_in + titles_in + floors_in
     figure.set_size_inches(WIDTH_IN, height)
-    figure.text(0.4 / WIDTH_IN, 1 - 0.42 / height, plan.name, fontsize=19, color=INK, weight="bold", va="center")
-    counted = ((len(plan.spaces), "room", "rooms"), (len(plan.portals), "door or opening", "doors and openings"), (len(plan.exits), "exit", "exits"))
-    words = ", ".join(f"{number:,} {one if number == 1 else many}" for number, one, many in counted)
-    figure.text(0.4 / WIDTH_IN, 1 - 0.74 / height, f"{words}. {plan.source}".strip()[:170], fontsize=10.5, color=INK, va="center")
+    _head(figure, plan, height)
     at = height - HEAD_IN
-    for level, (_, bottom, _, top), high in zip(levels, boxes, heights, strict=True):
-        at -= TITLE_IN + high * scale
-        axes = figure.add_axes((0.4 / WIDTH_IN, at / height, (right - left) * scale / WIDTH_IN, high * scale / height))
-        axes.set_xlim(left, right)
-        axes.set_ylim(bottom - margin, top + margin)
-        axes.set_aspect("equal")
-        axes.axis("off")
-        axes.set_title(f"{level.name}, {level.elevation_m:+.1f} m" if level.elevation_m else level.name, loc="left", fontsize=13, color=INK)
-        draw_level(axes, plan, level, scale, list(enumerate(faults, 1)))
+    for row in rows:
+        at -= TITLE_IN + max(high for _, _, high in row) * scale
+        for column, (level, (_, bottom, _, top), high) in enumerate(row):
+            start_in = EDGE_IN + column * inner_in / columns
+            axes = figure.add_axes((start_in / WIDTH_IN, at / height, (right - left) * scale / WIDTH_IN, high * scale / height))
+            axes.set_xlim(left, right)
+            axes.set_ylim(bottom - margin, top + margin)
+            axes.set_aspect("equal")
+            axes.axis("off")
+            axes.set_title(f"{level.name}, {level.elevation_m:+.1f} m" if level.elevation_m else level.name, loc="left", fontsize=13, color=INK)
+            draw_level(axes, plan, level, scale, list(enumerate(faults, 1)))
     at -= LEGEND_IN
     draw_legend(figure, plan, at, height, WIDTH_IN)
     if count:
         list_faults(figure, faults, count, at, height, WIDTH_IN)
+
+
+def _head(figure: Any, plan: Plan, height: float) -> None:
+    figure.text(EDGE_IN / WIDTH_IN, 1 - 0.42 / height, plan.name, fontsize=19, color=INK, weight="bold", va="center")
+    counted = ((len(plan.spaces), "room", "rooms"), (len(plan.portals), "door or opening", "doors and openings"), (len(plan.exits), "exit", "exits"))
+    words = ", ".join(f"{number:,} {one if number == 1 else many}" for number, one, many in counted)
+    figure.text(EDGE_IN / WIDTH_IN, 1 - 0.74 / height, f"{words}. {plan.source}".strip()[:170], fontsize=10.5, color=INK, va="center")

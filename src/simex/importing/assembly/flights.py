@@ -1,0 +1,123 @@
+"""Stairs as regions between two levels: cut out of the lower floor, joined to it at the foot and to the upper floor at the top."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+from simex.plan import Point, Region, Space, Use
+from simex.plan.geometry import distance, edges, signed_area
+
+from ..drawn import DrawnStairs
+from .convex import convex_parts
+from .floors import Floors
+from .walls import meeting
+
+NARROWEST_M = 0.6  # floor beside the steps that is narrower is no way
+REACH_M = 1.6  # a landing between the last step and the floor that it leads to is part of the stairs up to this length
+
+
+def place_stairs(floors: Floors) -> None:
+    for stairs in floors.drawn.stairs:
+        if not _place(floors, stairs):
+            floors.notes.append(f"{stairs.name}: left out, no floor was found at its foot or at its top. Add the stairs to the plan's file.")
+
+
+def _place(floors: Floors, stairs: DrawnStairs) -> bool:
+    long = math.dist(stairs.foot, stairs.top)
+    if long < 0.5 or stairs.width_m < 0.4:
+        return False
+    ux, uy = (stairs.top[0] - stairs.foot[0]) / long, (stairs.top[1] - stairs.foot[1]) / long
+    before = _gap(floors.on(stairs.level), stairs.foot, (-ux, -uy), inside_is_near=True)
+    beyond = _gap(floors.on(stairs.upper_level), stairs.top, (ux, uy), inside_is_near=False)
+    if before is None or beyond is None:
+        return False
+    half = stairs.width_m / 2
+    foot = (stairs.foot[0] - before * ux, stairs.foot[1] - before * uy)
+    top = (stairs.top[0] + beyond * ux, stairs.top[1] + beyond * uy)
+    corners: list[Point] = [
+        (foot[0] + half * uy, foot[1] - half * ux),
+        (top[0] + half * uy, top[1] - half * ux),
+        (top[0] - half * uy, top[1] + half * ux),
+        (foot[0] - half * uy, foot[1] + half * ux),
+    ]
+    polygon = tuple((round(x, 3), round(y, 3)) for x, y in corners)
+    _cut_out(floors, stairs.level, polygon)
+    space = Space(floors.space_names.give(stairs.name), stairs.name[:200], Use.STAIRS)
+    slope = round(stairs.length_m + before + beyond, 3)
+    region = Region(floors.region_names.give(space.id), space.id, stairs.level, polygon, stairs.upper_level, slope)
+    low = _joined(floors, region, stairs.level, (polygon[3], polygon[0]))
+    high = _joined(floors, region, stairs.upper_level, (polygon[1], polygon[2]))
+    if low is None or high is None:
+        return False
+    floors.spaces.append(space)
+    floors.regions.append(region)
+    floors.opening(low[0], region, stairs.level, low[1])
+    floors.opening(region, high[0], stairs.upper_level, high[1])
+    return True
+
+
+def _gap(regions: list[Region], end: Point, outwards: Point, *, inside_is_near: bool) -> float | None:
+    """How far the stairs are lengthened at an end so that they touch the floor there; None where none is near.
+
+    At the foot the floor lies around and under the steps: nothing is added. At the top the floor begins where the well ends.
+    """
+    best: float | None = None
+    for step in range(int(REACH_M / 0.05) + 1):
+        far = step * 0.05
+        probe = (end[0] + (far + 0.05) * outwards[0], end[1] + (far + 0.05) * outwards[1])
+        if any(_contains(region, probe) for region in regions):
+            best = far
+            break
+    if best is None:
+        return None
+    return 0.0 if inside_is_near and best < 0.05 else best
+
+
+def _contains(region: Region, point: Point) -> bool:
+    return all((b[0] - a[0]) * (point[1] - a[1]) - (b[1] - a[1]) * (point[0] - a[0]) >= -1e-9 for a, b in edges(region.polygon))
+
+
+def _cut_out(floors: Floors, level: str, polygon: tuple[Point, ...]) -> None:
+    """Takes the steps' floor out of the rooms that they stand in, and divides what is left again."""
+    from shapely import Polygon
+
+    steps = Polygon(polygon)
+    for region in [one for one in floors.regions if one.level == level]:
+        whole = Polygon(region.polygon)
+        if whole.intersection(steps).area < 0.02:
+            continue
+        left = whole.difference(steps)
+        parts = [
+            part for piece in getattr(left, "geoms", [left]) if piece.geom_type == "Polygon" and piece.area > 0.3 for part in convex_parts(piece)
+        ]
+        gone = [portal for portal in floors.portals if region.id in portal.between]
+        floors.portals = [portal for portal in floors.portals if portal not in gone]
+        floors.regions.remove(region)
+        new = []
+        for part in parts:
+            ring = tuple((round(x, 3), round(y, 3)) for x, y in part)
+            if signed_area(ring) > NARROWEST_M * max(math.dist(a, b) for a, b in edges(ring)):
+                new.append(Region(floors.region_names.give(region.id), region.space, level, ring))
+        neighbours = [one for one in floors.regions if one.level == level and any(one.id in portal.between for portal in gone)]
+        for number, one in enumerate(new):
+            for other in [*new[:number], *neighbours]:
+                floors.join(other, one, 0.05)
+        floors.regions += new
+    used = {region.space for region in floors.regions}
+    for space in [one for one in floors.spaces if one.id not in used]:  # a room that was nothing but its stairs
+        floors.spaces.remove(space)
+        floors.space_of = {key: name for key, name in floors.space_of.items() if name != space.id}
+
+
+def _joined(floors: Floors, stairs: Region, level: str, end: tuple[Point, Point]) -> tuple[Region, tuple[Point, Point]] | None:
+    """The region of a level that an end of the stairs opens to, and the line between them."""
+    best: tuple[float, Region, tuple[Point, Point]] | None = None
+    strip = dataclasses.replace(stairs, level=level)
+    for region in floors.on(level):
+        line = meeting(strip, region, 0.2, 0.4)
+        if line is not None and distance(((line[0][0] + line[1][0]) / 2, (line[0][1] + line[1][1]) / 2), end) < 0.3:
+            wide = math.dist(*line)
+            if best is None or wide > best[0]:
+                best = (wide, region, line)
+    return None if best is None else (best[1], best[2])

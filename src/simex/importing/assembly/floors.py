@@ -1,0 +1,127 @@
+"""Rooms as convex regions, joined by openings within each room and along lines without a wall."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simex.plan import Level, Plan, Portal, PortalKind, PortalState, Region, Space
+from simex.plan.geometry import signed_area
+
+from ..drawn import Drawn, DrawnRoom
+from ..problems import BROKEN_PART
+from .convex import convex_parts
+from .names import Names
+from .uses import LOCKABLE, capacity_of, use_of
+from .walls import meeting
+
+LEAST_ROOM_M2 = 0.5
+WITHOUT_WALL_M = 0.05  # two rooms this close have no wall between them
+
+
+class Floors:
+    """spaces, regions and openings so far; `space_of` gives the space of a room's key."""
+
+    def __init__(self, drawn: Drawn) -> None:
+        self.drawn = drawn
+        self.spaces: list[Space] = []
+        self.regions: list[Region] = []
+        self.portals: list[Portal] = []
+        self.space_of: dict[str, str] = {}
+        self.notes: list[str] = []
+        self.space_names, self.region_names, self.portal_names = Names(), Names(), Names()
+        for room in drawn.rooms:
+            self._room(room)
+
+    def regions_of(self, key: str) -> list[Region]:
+        space = self.space_of.get(key)
+        return [region for region in self.regions if region.space == space]
+
+    def on(self, level: str) -> list[Region]:
+        return [region for region in self.regions if region.level == level]
+
+    def _room(self, room: DrawnRoom) -> None:
+        parts = []
+        try:
+            for piece in _pieces(room.area):
+                parts += convex_parts(piece)
+        except BROKEN_PART as error:
+            self.notes.append(f"{room.name}: left out, {error}.")
+            return
+        parts = [part for part in ([(round(x, 3), round(y, 3)) for x, y in ring] for ring in parts) if signed_area(part) > 0.25]
+        floor = sum(signed_area(part) for part in parts)
+        if floor < LEAST_ROOM_M2:
+            self.notes.append(f"{room.name}: left out, it has {floor:.1f} m2 of floor.")
+            return
+        use = room.use or use_of(room.name)
+        capacity = capacity_of(use, floor) if room.capacity is None else room.capacity
+        space = Space(self.space_names.give(room.name), room.name[:200] or "Unnamed", use, min(capacity, 20_000), lockable=use in LOCKABLE)
+        self.spaces.append(space)
+        self.space_of[room.key] = space.id
+        own = []
+        for number, part in enumerate(parts, 1):
+            wish = space.id if len(parts) == 1 else f"{space.id}-{number}"
+            own.append(Region(self.region_names.give(wish), space.id, room.level, tuple(part)))
+        self.regions += own
+        for number, one in enumerate(own):
+            for other in own[:number]:
+                self.join(other, one, 0.01)
+
+    def join(self, one: Region, other: Region, apart_m: float) -> bool:
+        """An opening between two regions, where they lie beside each other."""
+        line = meeting(one, other, apart_m)
+        if line is None:
+            return False
+        self.opening(one, other, one.level, line)
+        return True
+
+    def opening(self, one: Region, other: Region, level: str, line: tuple[tuple[float, float], tuple[float, float]]) -> None:
+        identifier = self.portal_names.give(f"opening-{one.id}-{other.id}")
+        segment = ((round(line[0][0], 3), round(line[0][1], 3)), (round(line[1][0], 3), round(line[1][1], 3)))
+        width = round(((segment[1][0] - segment[0][0]) ** 2 + (segment[1][1] - segment[0][1]) ** 2) ** 0.5, 3)
+        self.portals.append(Portal(identifier, PortalKind.OPENING, (one.id, other.id), level, segment, width, state=PortalState.OPEN))
+
+    def passages(self) -> None:
+        """Virtual boundaries: two rooms that each have one on a common line are joined along it."""
+        lines: dict[str, list[tuple[Any, Any]]] = {}
+        for passage in self.drawn.passages:
+            lines.setdefault(passage.room, []).append(passage.line)
+        keys = [key for key in lines if key in self.space_of]
+        for number, key in enumerate(keys):
+            for other_key in keys[:number]:
+                for one in self.regions_of(other_key):
+                    for other in self.regions_of(key):
+                        if one.level == other.level and _along(lines[key] + lines[other_key], one, other):
+                            self.join(one, other, WITHOUT_WALL_M)
+
+    def plan(self, office: str | None, assembly: tuple[Any, ...], grades: str) -> Plan:
+        levels = tuple(Level(level.id, level.name[:200] or level.id, round(level.elevation_m, 3)) for level in self.drawn.levels)
+        used = {region.level for region in self.regions} | {region.upper_level for region in self.regions}
+        return Plan(
+            name=self.drawn.name[:200] or "Imported plan",
+            levels=tuple(level for level in levels if level.id in used) or levels[:1],
+            spaces=tuple(self.spaces),
+            regions=tuple(self.regions),
+            portals=tuple(self.portals),
+            assembly_points=assembly,
+            office=office,
+            grades=grades,
+            source=self.drawn.source[:2000],
+            notes=tuple(note[:2000] for note in (self.drawn.notes + self.notes)[:1000]),
+        )
+
+
+def _pieces(area: Any) -> list[Any]:
+    """The polygons of a shape, tidied: slivers closed, largest first."""
+    whole = area.buffer(0) if area.geom_type in ("Polygon", "MultiPolygon") else area
+    parts = [part for part in getattr(whole, "geoms", [whole]) if part.geom_type == "Polygon" and part.area >= 0.3]
+    return sorted(parts, key=lambda part: -part.area)
+
+
+def _along(lines: list[tuple[Any, Any]], one: Region, other: Region) -> bool:
+    """Whether the line between two regions is one that the file draws as open (or the file draws no line at all)."""
+    from simex.plan.geometry import distance, middle
+
+    line = meeting(one, other, WITHOUT_WALL_M)
+    if line is None:
+        return False
+    return any(distance(middle(line), drawn) < 0.15 for drawn in lines if drawn[0] != drawn[1]) or all(a == b for a, b in lines)

@@ -1,0 +1,154 @@
+"""Files that are cut off, lie or attack: each ends in a sentence, or in a plan without the broken part."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.simex.importing.ifc_school import school
+
+from simex.importing import Unimportable, import_plan, reading
+from simex.importing.ifc import read_ifc, step
+
+
+@cache
+def text() -> str:
+    return str(school().file.to_string())
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "is empty"),
+        (b"\x00" * 5000, "of no kind that is known"),
+        (b"%PDF-1.7", "of no kind that is known"),
+        (b"ISO-10303-21;\nHEADER;\nENDSEC;", "has no data"),
+        (b"ISO-10303-21;HEADER;FILE_SCHEMA(('AP203'));ENDSEC;DATA;#1=A();", "not of IFC"),
+        (b"ISO-10303-21;HEADER;FILE_SCHEMA(('IFC4'));ENDSEC;DATA;", "holds no entity"),
+        (b"ISO-10303-21;HEADER;FILE_SCHEMA(('IFC4'));ENDSEC;DATA;#1=IFCWALL($);ENDSEC;", "holds no room with a floor"),
+        (b"PK\x03\x04 nothing", "cannot be unpacked"),
+        (b'{"type": "Feature"}', "no GeoJSON of features"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b'{"type": "FeatureCollection", "features": []}', "holds no shapes"),
+    ],
+)
+def test_what_is_no_building_ends_in_a_sentence(tmp_path: Path, content: bytes, words: str) -> None:
+    (tmp_path / "file").write_bytes(content)
+    with pytest.raises(Unimportable, match=words):
+        import_plan(tmp_path / "file")
+
+
+def test_a_missing_file_and_a_folder_end_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(Unimportable, match="cannot be read"):
+        import_plan(tmp_path / "none.ifc")
+    with pytest.raises(Unimportable, match="cannot be read"):
+        import_plan(tmp_path)
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_damaged_file_is_read_or_refused_never_more(data: st.DataObject) -> None:
+    content = bytearray(text().encode("latin-1"))
+    start = content.index(b"DATA;")
+    for _ in range(data.draw(st.integers(1, 30))):
+        at = data.draw(st.integers(start, len(content) - 1))
+        if data.draw(st.booleans()):
+            content[at] = data.draw(st.sampled_from(b"#0123456789(),$'.;=-*\\ AIFC"))
+        else:
+            del content[at : at + data.draw(st.integers(1, 40))]
+    cut = data.draw(st.integers(start, len(content)) | st.just(len(content)))
+    try:
+        drawn, summary = read_ifc(bytes(content[:cut]), "damaged.ifc")
+    except Unimportable as refused:
+        said = str(refused)
+        assert said.endswith((".", ")"))
+    else:
+        assert summary.as_fields()["counts"]["spaces"] >= len(drawn.rooms)
+
+
+def test_placements_in_a_circle_leave_their_parts_out(tmp_path: Path) -> None:
+    made = school()
+    storey = made.storeys[0].ObjectPlacement
+    storey.PlacementRelTo = made.spaces["office"].ObjectPlacement
+    plan = import_plan(made.write(tmp_path / "circle.ifc")).plan
+    assert [space.name for space in plan.spaces] == ["101 Upper hallway"]
+    assert any("its placement is placed within itself" in note for note in plan.notes)
+
+
+def test_shapes_in_a_circle_leave_their_room_out(tmp_path: Path) -> None:
+    made = school()
+    make = made.file.create_entity
+    body = made.spaces["commons"].Representation.Representations[0]
+    origin = make("IfcAxis2Placement3D", make("IfcCartesianPoint", (0.0, 0.0, 0.0)))
+    target = make("IfcCartesianTransformationOperator3D", None, None, make("IfcCartesianPoint", (0.0, 0.0, 0.0)), 1.0, None)
+    body.Items = [make("IfcMappedItem", make("IfcRepresentationMap", origin, body), target)]
+    plan = import_plan(made.write(tmp_path / "circle.ifc")).plan
+    assert any("004 Commons: its shape cannot be read, its shapes are nested too deeply" in note for note in plan.notes)
+    assert len(plan.spaces) == 5
+
+
+def test_endless_lists_end_at_the_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(step, "MOST_TOKENS", 20_000)
+    made = school()
+    profile = made.spaces["corridor"].Representation.Representations[0].Items[0].SweptArea
+    profile.OuterCurve.Points = [made.file.create_entity("IfcCartesianPoint", (float(n), float(n % 7))) for n in range(10_000)]
+    with pytest.raises(Unimportable, match="in more detail than a floor plan can use"):
+        import_plan(made.write(tmp_path / "long.ifc"))
+
+
+def test_a_room_of_very_many_corners_is_left_out_with_its_name(tmp_path: Path) -> None:
+    made = school()
+    profile = made.spaces["commons"].Representation.Representations[0].Items[0].SweptArea
+    teeth = [(x / 100, 4.0 + (x % 2)) for x in range(3_000)]
+    profile.OuterCurve.Points = [made.file.create_entity("IfcCartesianPoint", point) for point in [(0.0, 0.0), *reversed(teeth), (0.0, 0.0)]]
+    plan = import_plan(made.write(tmp_path / "teeth.ifc")).plan
+    assert any(note.startswith("004 Commons: left out") for note in plan.notes)
+
+
+def test_lists_within_lists_end_at_the_bound(tmp_path: Path) -> None:
+    place = tmp_path / "deep.ifc"
+    place.write_bytes(b"ISO-10303-21;HEADER;FILE_SCHEMA(('IFC4'));ENDSEC;DATA;\n#1=IFCUNITASSIGNMENT(" + b"(" * 1_000_000)
+    with pytest.raises(Unimportable, match="unit of length cannot be read"):
+        import_plan(place)
+
+
+def test_a_unit_of_a_thousand_kilometres_is_refused(tmp_path: Path) -> None:
+    made = school("IFC4", "foot")
+    made.file.by_type("IfcMeasureWithUnit")[0].ValueComponent = made.file.create_entity("IfcRatioMeasure", 1e6)
+    path = made.write(tmp_path / "huge.ifc")
+    with pytest.raises(Unimportable, match=r"unit of length is 1e\+06 m"):
+        import_plan(path)
+
+
+def test_numbers_that_are_no_numbers_leave_their_part_out(tmp_path: Path) -> None:
+    made = school()
+    made.doors["office"].OverallWidth = 1e300
+    plan = import_plan(made.write(tmp_path / "wide.ifc")).plan
+    assert not [portal for portal in plan.portals if "office" in portal.id]
+    assert all(portal.width_m < 20 for portal in plan.portals)
+
+
+def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "LARGEST_FILE", 1024 * 1024)
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("unit.geojson", b" " * 50_000_000)
+    assert (tmp_path / "bomb.zip").stat().st_size < 100_000
+    with pytest.raises(Unimportable, match="unpacks to more than 1 MB"):
+        import_plan(tmp_path / "bomb.zip")
+
+
+def test_a_packed_ifc_file_is_read(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "school.ifczip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("model/school.ifc", text())
+    assert import_plan(tmp_path / "school.ifczip").summary.as_fields()["counts"]["spaces"] == 5
+
+
+def test_a_plan_that_is_one_already_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text(json.dumps({"format": "simex-plan"}), encoding="utf-8")
+    with pytest.raises(Unimportable, match="is a plan already"):
+        import_plan(tmp_path / "plan.json")
