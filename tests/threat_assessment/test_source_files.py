@@ -189,6 +189,9 @@ def test_an_isolated_file_is_opened_by_nobody_and_holds_the_case(team: Team, dra
     for person in (team.sam, team.valley.cast.rosa):
         with pytest.raises(NotAllowed):
             files.release_isolated(actor=person, case=case)
+    shown, release = seen(client, case, "privacy/end/"), f"{case.path}privacy/end/release/"
+    assert "another member of the team presses here" in shown
+    assert release not in shown
     assert "You isolated a file yourself." in words(client.post(f"{case.path}privacy/end/release/", follow=True))
     assert ending.kept_back(case)
     other = signed_in(team.tess)

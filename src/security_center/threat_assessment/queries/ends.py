@@ -41,6 +41,11 @@ def keeps_for_law_enforcement(case: Case) -> bool:
     return SourceFile.objects.filter(source__case=case, state=SourceFile.State.ISOLATED).exists() and RecordHold.Kind.LEGAL in holds_on(case.record)
 
 
+def isolated_by(person: Person, case: Case) -> bool:
+    """Whether the person has isolated such a file: then another says that it is needed no more."""
+    return SourceFile.objects.filter(source__case=case, state=SourceFile.State.ISOLATED, isolated_by=person).exists()
+
+
 def numbers_of_expunged() -> Iterator[str]:
     """Numbers of the destroyed cases of all tenants: what an older backup would bring back. Numbers only."""
     with scopes_disabled():

@@ -18,7 +18,7 @@ from ...actions.looking import look
 from ...actions.privacy import ending
 from ...forms_privacy import EarlyEndForm
 from ...models import Case
-from ...queries.ends import CertificateUnknown, certificate_of, early_ends_of, keeps_for_law_enforcement
+from ...queries.ends import CertificateUnknown, certificate_of, early_ends_of, isolated_by, keeps_for_law_enforcement
 from ..lookups import about_case, act_page, in_zone_of, me
 from ..sentences import REFUSALS, blame, refuse
 from . import papers
@@ -50,6 +50,7 @@ def end(request: HttpRequest, case: Case) -> HttpResponse:
         rules=doctrine.kept_for().values(),
         held=ending.kept_back(case),
         isolated=keeps and keeps_for_law_enforcement(case),
+        isolated_by_me=keeps and isolated_by(me(request), case),
         asked=asked,
         waiting=waiting,
         may_ask=keeps and waiting is None and retention.may_end_early(case),
