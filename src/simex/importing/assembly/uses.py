@@ -32,7 +32,7 @@ FLOOR_M2 = {Use.CLASSROOM: 2.8, Use.CAFETERIA: 1.4, Use.LIBRARY: 4.6, Use.GYM: 9
 
 
 def use_of(name: str) -> Use:
-    return next((use for use, words in WORDS if re.search(words, name, re.IGNORECASE)), Use.OTHER)
+    return next((use for use, words in WORDS if re.search(words, name.strip(), re.IGNORECASE)), Use.OTHER)
 
 
 def capacity_of(use: Use, floor_m2: float) -> int:
