@@ -93,3 +93,20 @@ def test_nothing_of_a_paper_is_left_on_the_disk(template: Path, tmp_path: Path, 
     assert not any(scratch.iterdir())
     assert not any(b"MARKER-8" in path.read_bytes() for path in Path(documents.__file__).parent.rglob("*") if path.is_file())
     assert os.environ["TMPDIR"] == str(scratch)
+
+
+def test_a_tall_picture_is_not_cut_off_and_does_not_hide_who_printed_it(tmp_path: Path) -> None:
+    from PIL import Image
+
+    path = tmp_path / "picture.typ"
+    path.write_text('#picture(bytes(data.pictures.at("one")), "A screen of a phone")')
+    shown = io.BytesIO()
+    Image.new("RGB", (390, 2400), "navy").save(shown, "PNG")
+    pdf = render(path, {}, title="Copy", language="en", watermark="Tess Lee, Nov 27", pictures={"one": shown.getvalue()})
+    [page] = PdfReader(io.BytesIO(pdf)).pages
+    drawn: list[Any] = []
+    page.extract_text(visitor_operand_before=lambda operator, _given, matrix, _text: drawn.append((operator, matrix)))
+    order = [operator for operator, _matrix in drawn]
+    [(_across, _skewed, _turned, height, _left, bottom)] = [matrix for operator, matrix in drawn if operator == b"Do"]
+    assert 0 < bottom < bottom + height < page.mediabox.height
+    assert b"Tj" in order[order.index(b"Do") :] or b"TJ" in order[order.index(b"Do") :], "the mark lies above the picture"
