@@ -100,7 +100,9 @@ def test_a_copy_holds_what_is_tagged_as_about_this_student_and_never_anything_el
     for never in ("Concern", "Fear", "Reporter", "Friend", "Words", "Police", "Others", "Why"):
         assert f"Marker-{never}" not in paper
     assert "Name-reporter" not in paper
+    assert "never its text" not in paper, "what a prompt tells the asker to do is no word for a family"
     release = Release.objects.get()
+    assert not [part for part in parts(team.tess, case) if part.kind == "disclosure" and "Marker-Asker" in part.lines[0].text], "nothing new to tag"
     assert set(release.withheld) >= {"untagged", "safety", "protected", "about_others"}
     assert Disclosure.objects.get(ground="parent").parts == release.parts
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from security_center.foundation.organizations.models import Person
 
 from .. import content_loader as doctrine
-from ..models import Action, Case, Finding, InterviewVersion, PlacementQuestion, Removal, State
+from ..models import Action, Case, Disclosure, Finding, InterviewVersion, PlacementQuestion, Removal, State
 from ..policies import is_officer
 from .inquiry import RECORDS, visible_files, visible_interviews, visible_sources
 from .part_kind import Kind, label_of, moment, name_of, of_group, single
@@ -61,9 +61,16 @@ def _finding_group(row: Any, _unit: str) -> str:
     return "fears" if row.prompt.startswith(f"{FEARS}.") else "facts"
 
 
+def _disclosures(person: Person, case: Case) -> Iterable[Any]:
+    """Whom the case was told to. A family's own copy is in the log that the copy lists: as a text to tag it would only ask for itself."""
+    return Disclosure.objects.filter(case=case).exclude(way=Disclosure.Way.INSPECTION).select_related("by").order_by("pk")
+
+
 def _finding_heading(row: Any, _unit: str) -> str:
     prompt = doctrine.prompts().get(row.prompt)
+    # Without what a prompt tells the asker to do: on paper it would stand between the question and its answer.
     asked = str(prompt.text) if prompt is not None else row.prompt
+    asked = asked[: asked.rfind("?") + 1] or asked
     answer = doctrine.finding_labels()[row.answer]
     if not row.current:
         return _("%(question)s %(answer)s (earlier version)") % {"question": asked, "answer": answer}
@@ -330,6 +337,7 @@ KINDS: dict[str, Kind] = {
             _receiver,
             _none_of_a_packet,
             related=("by",),
+            seen=_disclosures,
         ),
         *MORE,
     )
