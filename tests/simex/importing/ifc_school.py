@@ -140,8 +140,8 @@ def rectangle(left: float, bottom: float, right: float, top: float) -> Corners:
     return [(left, bottom), (right, bottom), (right, top), (left, top)]
 
 
-def school(schema: str = "IFC4", unit: str = "metre", *, boundaries: bool = True) -> School:
-    """boundaries: whether doors name the rooms that they join; without, only their places tell."""
+def school(schema: str = "IFC4", unit: str = "metre", *, boundaries: bool = True, stairs: str = "straight") -> School:
+    """boundaries: whether doors name the rooms that they join; without, only their places tell. stairs: "straight" or "turning" (in a stairwell)."""
     b = _Builder(schema, unit)
     ground, upper = b.storey("Ground floor", 0.0), b.storey("Upper floor", 3.5)
 
@@ -172,8 +172,20 @@ def school(schema: str = "IFC4", unit: str = "metre", *, boundaries: bool = True
     stair = b.product(
         "IfcStair", "Stair 1:Concrete", b.place(ground.ObjectPlacement), **({"ShapeType": "STRAIGHT_RUN_STAIR"} if schema == "IFC2X3" else {})
     )
-    steps = [b.solid(rectangle(14 + 0.3 * n, 0.5, 14.3 + 0.3 * n, 2.0), 0.175 * (n + 1)) for n in range(20)]
-    flight = b.product("IfcStairFlight", "Flight", b.place(ground.ObjectPlacement), Representation=b.shape("SweptSolid", "Body", *steps))
-    b.relate("IfcRelAggregates", RelatingObject=stair, RelatedObjects=[flight])
+    flights = [[b.solid(rectangle(14 + 0.3 * n, 0.5, 14.3 + 0.3 * n, 2.0), 0.175 * (n + 1)) for n in range(20)]]
+    if stairs == "turning":
+        for name, long_name, storey in (("005", "Stairwell", ground), ("105", "Stairwell above", upper)):
+            spaces[name] = b.space(name, long_name, storey, swept(rectangle(0, 0, 5, 3)), 20.2, -3.2)
+            doors[name] = b.door(name, storey, 21.0, -0.1, 1.0, [])
+        # Ten steps there and, beside them, ten steps back.
+        flights = [
+            [b.solid(rectangle(21 + 0.3 * n, -3.2, 21.3 + 0.3 * n, -1.8), 0.175 * (n + 1)) for n in range(10)],
+            [b.solid(rectangle(23.7 - 0.3 * n, -1.7, 24.0 - 0.3 * n, -0.3), 1.75 + 0.175 * (n + 1)) for n in range(10)],
+        ]
+        spaces["hall"] = b.space("006", "Hallway to the stairs", ground, swept(rectangle(0, 0, 8, 3)), 20.2, 0)
+        doors["hall"] = b.door("Door 6", ground, 20.1, 1.0, 1.0, [], along=(0.0, 1.0))
+    for steps in flights:
+        flight = b.product("IfcStairFlight", "Flight", b.place(ground.ObjectPlacement), Representation=b.shape("SweptSolid", "Body", *steps))
+        b.relate("IfcRelAggregates", RelatingObject=stair, RelatedObjects=[flight])
     b.relate("IfcRelContainedInSpatialStructure", RelatedElements=[stair], RelatingStructure=ground)
     return School(b.file, b.unit, spaces, doors, [ground, upper])

@@ -90,6 +90,27 @@ def test_a_virtual_boundary_is_an_open_passage(tmp_path: Path) -> None:
     assert passage.width_m == pytest.approx(6.0)
 
 
+def test_a_virtual_boundary_that_one_room_alone_names_is_a_passage_too(tmp_path: Path) -> None:
+    made = school()
+    for relation in made.file.by_type("IfcRelSpaceBoundary"):
+        if relation.PhysicalOrVirtualBoundary == "VIRTUAL" and relation.RelatingSpace == made.spaces["corridor"]:
+            made.file.remove(relation)
+    (passage,) = between(import_plan(made.write(tmp_path / "school.ifc")).plan, "Commons", "Corridor")
+    assert passage.kind is PortalKind.OPENING
+
+
+def test_stairs_that_turn_back_lead_from_stairwell_to_stairwell(tmp_path: Path) -> None:
+    made = school(stairs="turning")
+    plan = import_plan(made.write(tmp_path / "school.ifc")).plan
+    assert [fault.sentence for fault in faults(plan) if not fault.is_remark] == []
+    (stairs,) = [region for region in plan.regions if region.upper_level is not None]
+    assert plan.space(stairs.space).name == "005 Stairwell"
+    assert floor(plan, "Stairwell") == pytest.approx(5 * 3, abs=0.01), "no step is cut out of the well"
+    assert stairs.slope_length_m == pytest.approx(2 * (3.0**2 + 1.75**2) ** 0.5 + 1.5, abs=0.3)
+    assert {portal.level for portal in plan.portals_of(stairs.id)} == {"ground-floor", "upper-floor"}
+    assert not [note for note in plan.notes if "left out" in note.lower()]
+
+
 def test_stairs_are_cut_out_of_the_floor_and_lead_up(tmp_path: Path) -> None:
     plan = imported(tmp_path).plan
     (stairs,) = [region for region in plan.regions if region.upper_level is not None]

@@ -14,7 +14,7 @@ from .doors import Doors
 from .flights import place_stairs
 from .floors import Floors
 from .names import Names
-from .stacked import stack_stairs
+from .stacked import note_missing, stack_stairs
 
 FAR_M = 1_000.0  # a plan farther from the origin (in survey coordinates) is moved to it
 APART_M = 60.0  # an assembly point from the building: 50 m count as safe
@@ -39,10 +39,11 @@ def assemble(drawn: Drawn, wishes: Wishes) -> Plan:
     if not floors.spaces:
         listed = " ".join(floors.notes[:3])
         raise Unimportable(f"{drawn.name} holds no room with a floor. Export it with its rooms (spaces). {listed}".strip())
-    place_stairs(floors)
+    unplaced = place_stairs(floors)
     floors.passages()
     Doors(floors, wishes.lock).place_all()
     stack_stairs(floors)
+    note_missing(floors, unplaced)
     _prune(floors)
     floors.notes.append(
         "Assumed, correct it in the file: what each room is for and how many it holds (by its name and floor); "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +18,15 @@ BEND_M = 0.004  # a corner that turns inwards by less is straight (the checks al
 SNAP_M = 0.05
 LEAST_M2 = 0.3  # a smaller part is a niche of the wall
 MOST_CORNERS = 400
+IN_A_DOOR_M = 1_000.0  # a cut that ends in a door counts as so much longer
 Ring = list[Point]
 
 
-def convex_parts(area: Polygon) -> list[Ring]:
-    """Convex rings, counter-clockwise, that cover a polygon but for columns and niches. Raises ValueError where it has too many corners."""
+def convex_parts(area: Polygon, doors: Sequence[tuple[Point, float]] = ()) -> list[Ring]:
+    """Convex rings, counter-clockwise, that cover a polygon but for columns and niches. Raises ValueError where it has too many corners.
+
+    doors: middle and half width of each; no cut ends in one while another cut is possible, or the door would open to half of it.
+    """
     from shapely import Polygon
 
     walls = [hole for hole in area.interiors if Polygon(hole).area >= COLUMN_M2]
@@ -32,7 +37,7 @@ def convex_parts(area: Polygon) -> list[Ring]:
         shape = shape.simplify(0.1)
     if sum(len(ring.coords) for ring in (shape.exterior, *shape.interiors)) > MOST_CORNERS:
         raise ValueError(f"its outline has more than {MOST_CORNERS} corners")
-    return [part for piece in _without_holes(shape) for part in _split(_ring(piece)) if signed_area(part) >= LEAST_M2]
+    return [part for piece in _without_holes(shape) for part in _split(_ring(piece), doors) if signed_area(part) >= LEAST_M2]
 
 
 def _without_holes(shape: Any) -> list[Any]:
@@ -64,13 +69,13 @@ def _ring(piece: Any) -> Ring:
     return ring if signed_area(ring) > 0 else ring[::-1]
 
 
-def _split(ring: Ring) -> list[Ring]:
+def _split(ring: Ring, doors: Sequence[tuple[Point, float]]) -> list[Ring]:
     waiting, parts = [ring], []
     while waiting:
         piece = _straightened(waiting.pop())
         if len(piece) < 3:
             continue
-        cut = _best_cut(piece)
+        cut = _best_cut(piece, doors)
         if cut is None:
             parts.append(piece)
         else:
@@ -96,7 +101,7 @@ def _straightened(ring: Ring) -> Ring:
     return kept
 
 
-def _best_cut(ring: Ring) -> tuple[int, int, Point] | None:
+def _best_cut(ring: Ring, doors: Sequence[tuple[Point, float]]) -> tuple[int, int, Point] | None:
     """(corner, edge that is hit, where): the shortest line that continues a wall from a corner that turns inwards; None for a convex ring."""
     best: tuple[float, int, int, Point] | None = None
     count = len(ring)
@@ -108,8 +113,11 @@ def _best_cut(ring: Ring) -> tuple[int, int, Point] | None:
             continue
         for origin in (before, after):
             hit = _hit(ring, number, origin)
-            if hit is not None and (best is None or hit[0] < best[0]):
-                best = (hit[0], number, hit[1], hit[2])
+            if hit is None:
+                continue
+            cost = hit[0] + IN_A_DOOR_M * any(math.dist(hit[2], middle) < half for middle, half in doors)
+            if best is None or cost < best[0]:
+                best = (cost, number, hit[1], hit[2])
     return None if best is None else best[1:]
 
 

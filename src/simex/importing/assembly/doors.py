@@ -36,10 +36,10 @@ class Doors:
             other_left, other_right = sides(here, door.middle, door.along, door.width_m, FARTHEST_M)
             left, right = left or other_left, right or other_right
         both = [region for region in (left, right) if region is not None]
-        if not both or (len(both) == 2 and both[0].space == both[1].space and not door.rooms):
+        if not both or (not door.leaf and len(both) < 2):
             return False
-        if not door.leaf and len(both) < 2:
-            return False
+        if len(both) == 2 and both[0].space == both[1].space and self._joined(both[0], both[1]):
+            return False  # a door within a room that the floor already goes round
         segment = clipped(door.middle, door.along, door.width_m, both)
         width = round(((segment[1][0] - segment[0][0]) ** 2 + (segment[1][1] - segment[0][1]) ** 2) ** 0.5, 3)
         if width < NARROWEST_M:
@@ -51,6 +51,9 @@ class Doors:
             self._door(door, both, line, width)
         self.placed.append(door)
         return True
+
+    def _joined(self, one: Region, other: Region) -> bool:
+        return any({one.id, other.id} == set(portal.between) for portal in self.floors.portals)
 
     def _door(self, door: DrawnDoor, both: list[Region], line: tuple[tuple[float, float], tuple[float, float]], width: float) -> None:
         if len(both) == 1:

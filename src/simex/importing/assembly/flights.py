@@ -14,22 +14,30 @@ from .floors import Floors
 from .walls import meeting
 
 NARROWEST_M = 0.6  # floor beside the steps that is narrower is no way
+TURNS_BACK = 1.6  # along the flights for each metre from foot to top; straight stairs have less
 REACH_M = 1.6  # a landing between the last step and the floor that it leads to is part of the stairs up to this length
 
 
-def place_stairs(floors: Floors) -> None:
-    for stairs in floors.drawn.stairs:
-        if not _place(floors, stairs):
-            floors.notes.append(f"{stairs.name}: left out, no floor was found at its foot or at its top. Add the stairs to the plan's file.")
+def place_stairs(floors: Floors) -> list[DrawnStairs]:
+    """Puts straight flights into the floors. Gives back those that could not be placed: they turn back, or no floor is at their ends."""
+    return [stairs for stairs in floors.drawn.stairs if not _placed_or_undone(floors, stairs)]
+
+
+def _placed_or_undone(floors: Floors, stairs: DrawnStairs) -> bool:
+    before = floors.spaces[:], floors.regions[:], floors.portals[:], dict(floors.space_of)
+    if _place(floors, stairs):
+        return True
+    floors.spaces, floors.regions, floors.portals, floors.space_of = before
+    return False
 
 
 def _place(floors: Floors, stairs: DrawnStairs) -> bool:
     long = math.dist(stairs.foot, stairs.top)
-    if long < 0.5 or stairs.width_m < 0.4:
+    if long < 0.5 or stairs.width_m < 0.4 or stairs.length_m > TURNS_BACK * long:
         return False
     ux, uy = (stairs.top[0] - stairs.foot[0]) / long, (stairs.top[1] - stairs.foot[1]) / long
-    before = _gap(floors.on(stairs.level), stairs.foot, (-ux, -uy), inside_is_near=True)
-    beyond = _gap(floors.on(stairs.upper_level), stairs.top, (ux, uy), inside_is_near=False)
+    before = _gap(floors.on(stairs.level), stairs.foot, (-ux, -uy))
+    beyond = _gap(floors.on(stairs.upper_level), stairs.top, (ux, uy))
     if before is None or beyond is None:
         return False
     half = stairs.width_m / 2
@@ -57,21 +65,17 @@ def _place(floors: Floors, stairs: DrawnStairs) -> bool:
     return True
 
 
-def _gap(regions: list[Region], end: Point, outwards: Point, *, inside_is_near: bool) -> float | None:
+def _gap(regions: list[Region], end: Point, outwards: Point) -> float | None:
     """How far the stairs are lengthened at an end so that they touch the floor there; None where none is near.
 
-    At the foot the floor lies around and under the steps: nothing is added. At the top the floor begins where the well ends.
+    At the foot the floor mostly lies around the steps: nothing is added. At the top it begins where the well ends.
     """
-    best: float | None = None
     for step in range(int(REACH_M / 0.05) + 1):
         far = step * 0.05
         probe = (end[0] + (far + 0.05) * outwards[0], end[1] + (far + 0.05) * outwards[1])
         if any(_contains(region, probe) for region in regions):
-            best = far
-            break
-    if best is None:
-        return None
-    return 0.0 if inside_is_near and best < 0.05 else best
+            return far
+    return None
 
 
 def _contains(region: Region, point: Point) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from simex.plan import Level, Plan, Portal, PortalKind, PortalState, Region, Space
-from simex.plan.geometry import signed_area
+from simex.plan import Level, Plan, Portal, PortalKind, PortalState, Region, Space, Use
+from simex.plan.geometry import distance, middle, signed_area
 
 from ..drawn import Drawn, DrawnRoom
 from ..problems import BROKEN_PART
@@ -16,6 +17,8 @@ from .walls import meeting
 
 LEAST_ROOM_M2 = 0.5
 WITHOUT_WALL_M = 0.05  # two rooms this close have no wall between them
+NICHES = 1.1
+LINE_M = 0.15  # a drawn line from the edges of the two rooms that it parts
 
 
 class Floors:
@@ -43,7 +46,7 @@ class Floors:
         parts = []
         try:
             for piece in _pieces(room.area):
-                parts += convex_parts(piece)
+                parts += convex_parts(piece, self._doors_near(room.level, piece.bounds))
         except BROKEN_PART as error:
             self.notes.append(f"{room.name}: left out, {error}.")
             return
@@ -53,6 +56,8 @@ class Floors:
             self.notes.append(f"{room.name}: left out, it has {floor:.1f} m2 of floor.")
             return
         use = room.use or use_of(room.name)
+        if use is Use.STAIRS:
+            parts = _whole(parts)
         capacity = capacity_of(use, floor) if room.capacity is None else room.capacity
         space = Space(self.space_names.give(room.name), room.name[:200] or "Unnamed", use, min(capacity, 20_000), lockable=use in LOCKABLE)
         self.spaces.append(space)
@@ -65,6 +70,13 @@ class Floors:
         for number, one in enumerate(own):
             for other in own[:number]:
                 self.join(other, one, 0.01)
+
+    def _doors_near(self, level: str, box: tuple[float, float, float, float]) -> list[tuple[tuple[float, float], float]]:
+        """Middle and half width of the doors in a room's walls; 0.4 m more, for a door in the middle of a thick wall is that far from the floor."""
+        left, bottom, right, top = box
+        doors = [door for door in self.drawn.doors if door.level == level]
+        near = [door for door in doors if left - 0.7 < door.middle[0] < right + 0.7 and bottom - 0.7 < door.middle[1] < top + 0.7]
+        return [(door.middle, math.hypot(door.width_m / 2, 0.4)) for door in near]
 
     def join(self, one: Region, other: Region, apart_m: float) -> bool:
         """An opening between two regions, where they lie beside each other."""
@@ -81,17 +93,27 @@ class Floors:
         self.portals.append(Portal(identifier, PortalKind.OPENING, (one.id, other.id), level, segment, width, state=PortalState.OPEN))
 
     def passages(self) -> None:
-        """Virtual boundaries: two rooms that each have one on a common line are joined along it."""
-        lines: dict[str, list[tuple[Any, Any]]] = {}
+        """Virtual boundaries: a room is joined to the one on the other side of such a line; where a file draws no line, rooms that each have one are
+        joined wherever they touch."""
+        done: set[tuple[str, str]] = set()
+        without_line = {passage.room for passage in self.drawn.passages if passage.line[0] == passage.line[1]}
         for passage in self.drawn.passages:
-            lines.setdefault(passage.room, []).append(passage.line)
-        keys = [key for key in lines if key in self.space_of]
-        for number, key in enumerate(keys):
-            for other_key in keys[:number]:
-                for one in self.regions_of(other_key):
-                    for other in self.regions_of(key):
-                        if one.level == other.level and _along(lines[key] + lines[other_key], one, other):
-                            self.join(one, other, WITHOUT_WALL_M)
+            free = passage.room in without_line and passage.line[0] == passage.line[1]
+            own = self.space_of.get(passage.room)
+            others = {self.space_of.get(key) for key in without_line} if free else None
+            for one in self.regions_of(passage.room):
+                for other in self.on(one.level):
+                    if (
+                        other.upper_level is not None
+                        or other.space == own
+                        or (others is not None and other.space not in others)
+                        or (one.id, other.id) in done
+                    ):
+                        continue
+                    line = meeting(one, other, WITHOUT_WALL_M if free else LINE_M)
+                    if line is not None and (free or distance(middle(line), passage.line) < LINE_M):
+                        done |= {(one.id, other.id), (other.id, one.id)}
+                        self.opening(one, other, one.level, line)
 
     def plan(self, office: str | None, assembly: tuple[Any, ...], grades: str) -> Plan:
         levels = tuple(Level(level.id, level.name[:200] or level.id, round(level.elevation_m, 3)) for level in self.drawn.levels)
@@ -110,18 +132,21 @@ class Floors:
         )
 
 
+def _whole(parts: list[Any]) -> list[Any]:
+    """A stairwell in one piece, where its outline is but for niches convex: stairs are one region from level to level."""
+    from shapely import MultiPoint
+
+    if len(parts) < 2:
+        return parts
+    hull = MultiPoint([point for part in parts for point in part]).convex_hull
+    if hull.area > NICHES * sum(signed_area(part) for part in parts):
+        return parts
+    ring = [(round(x, 3), round(y, 3)) for x, y in list(hull.exterior.coords)[:-1]]
+    return [ring if signed_area(ring) > 0 else ring[::-1]]
+
+
 def _pieces(area: Any) -> list[Any]:
     """The polygons of a shape, tidied: slivers closed, largest first."""
     whole = area.buffer(0) if area.geom_type in ("Polygon", "MultiPolygon") else area
     parts = [part for part in getattr(whole, "geoms", [whole]) if part.geom_type == "Polygon" and part.area >= 0.3]
     return sorted(parts, key=lambda part: -part.area)
-
-
-def _along(lines: list[tuple[Any, Any]], one: Region, other: Region) -> bool:
-    """Whether the line between two regions is one that the file draws as open (or the file draws no line at all)."""
-    from simex.plan.geometry import distance, middle
-
-    line = meeting(one, other, WITHOUT_WALL_M)
-    if line is None:
-        return False
-    return any(distance(middle(line), drawn) < 0.15 for drawn in lines if drawn[0] != drawn[1]) or all(a == b for a, b in lines)

@@ -8,7 +8,7 @@ from simex.plan import Use
 
 WORDS: tuple[tuple[Use, str], ...] = (
     (Use.STAIRS, r"stair|escalera|treppe"),
-    (Use.WASHROOM, r"wash ?room|rest ?room|toilet|bath|\bwc\b|lavator|locker|shower|bañ|\bboys\b|\bgirls\b"),
+    (Use.WASHROOM, r"wash ?room|rest ?room|toilet|bath|\bwc\b|lavator|locker|shower|bañ|\bboys\b|\bgirls\b|\brr\b"),
     (Use.CORRIDOR, r"corridor|hallway|\bhall\b|passage|circulation|pasillo|gallery|breezeway"),
     (Use.LOBBY, r"lobby|foyer|entrance|entry|vestibule|atrium|commons"),
     (Use.GYM, r"\bgym|gymnasium|sports? hall|fitness|weight room|gimnasio"),

@@ -18,6 +18,7 @@ from .step import StepFile
 
 DOORS = ("IFCDOOR", "IFCDOORSTANDARDCASE")
 BOUNDARIES = ("IFCRELSPACEBOUNDARY", "IFCRELSPACEBOUNDARY1STLEVEL", "IFCRELSPACEBOUNDARY2NDLEVEL")
+UNNAMED = {"project number", "project name", "undefined", "default", "building", "default building"}
 MOST_THINGS = 50_000  # rooms, doors or boundaries; more is no school
 WAY_HEIGHT_M, WAY_WIDTH_M, SILL_M = 1.8, 0.6, 0.3  # an opening in a wall that people walk through
 
@@ -51,7 +52,7 @@ class Building:
     def _name(self) -> str:
         for kind in ("IFCBUILDING", "IFCPROJECT"):
             for values in self._all(kind):
-                if isinstance(values[2], str) and any(letter.isalpha() for letter in values[2]):
+                if isinstance(values[2], str) and any(letter.isalpha() for letter in values[2]) and values[2].strip().lower() not in UNNAMED:
                     return values[2].strip()
         return self.step.called.rsplit(".", 1)[0]
 

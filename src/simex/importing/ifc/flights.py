@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..drawn import DrawnStairs
 from ..problems import BROKEN_PART
 from .placement import Vector
+from .shapes import Footprint
 
 if TYPE_CHECKING:
     from .building import Building
@@ -76,8 +77,7 @@ def _ends(building: Building, part: int) -> tuple[Vector, Vector, float] | None:
     corners = list(dict.fromkeys((round(x, 4), round(y, 4), round(z, 4)) for x, y, z in tops))  # an outline repeats its first corner
     if not corners and not lines:
         return None
-    heights = [height for solid in solids for height in (solid.low, solid.high)] or [z for line in lines for _, _, z in line]
-    bottom, top = min(heights), max(heights)
+    bottom, top = _heights(solids) if solids else (min(z for line in lines for _, _, z in line), max(z for line in lines for _, _, z in line))
     if lines:
         (fx, fy, _), (hx, hy, _) = lines[0][0], lines[0][-1]
     else:
@@ -86,6 +86,14 @@ def _ends(building: Building, part: int) -> tuple[Vector, Vector, float] | None:
         return None
     foot, head = (fx, fy, bottom), (hx, hy, top)
     return foot, head, _width(corners, foot, head)
+
+
+def _heights(solids: list[Footprint]) -> tuple[float, float]:
+    """Where a flight starts and ends. A step may be a block that stands on the floor below: it counts by its top, the first one riser lower."""
+    treads = sorted({round(solid.high, 4) for solid in solids})
+    if len(treads) < 3:
+        return min(solid.low for solid in solids), treads[-1]
+    return treads[0] - (treads[-1] - treads[0]) / (len(treads) - 1), treads[-1]
 
 
 def _rising(corners: list[Vector]) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..faults import Fault
 from ..model import Plan, PortalKind
-from .symbols import ASSEMBLY_COLOR, EXIT_COLOR, FAULT_COLOR, FLOORS, INK, LOCKS, REMARK_COLOR, USE_WORDS, WALL_COLOR
+from .symbols import ASSEMBLY_COLOR, EXIT_COLOR, FAULT_COLOR, FLOORS, INK, LOCKS, REMARK_COLOR, TOGETHER, USE_WORDS, WALL_COLOR
 
 
 def draw_legend(figure: Any, plan: Plan, bottom_in: float, height_in: float, width_in: float) -> None:
@@ -16,7 +16,7 @@ def draw_legend(figure: Any, plan: Plan, bottom_in: float, height_in: float, wid
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    uses = {space.use for space in plan.spaces}
+    uses = {TOGETHER.get(space.use, space.use) for space in plan.spaces}
     floors = [Patch(facecolor=FLOORS[use], edgecolor=WALL_COLOR, label=words) for use, words in USE_WORDS.items() if use in uses]
     doors = [portal for portal in plan.portals if portal.kind is PortalKind.DOOR]
     signs = [

@@ -33,6 +33,7 @@ USE_WORDS: dict[Use, str] = {
     Use.WASHROOM: "Washroom, storage",
     Use.OTHER: "Other",
 }
+TOGETHER = {Use.LOBBY: Use.CORRIDOR, Use.STORAGE: Use.WASHROOM}  # drawn alike, one line in the legend
 # matplotlib's marker, color, words
 LOCKS: dict[LockType, tuple[str, str, str]] = {
     LockType.NO_LOCK: ("X", INK, "no lock"),
