@@ -11,6 +11,7 @@ from tests.reporting.acts import Valley, fresh
 
 from security_center.foundation.duties.models import Duty
 from security_center.foundation.ledger.models import Entry
+from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.vault import files as vault_files
 from security_center.foundation.vault.models import SealedKey
@@ -18,7 +19,7 @@ from security_center.foundation.vault.queries import recipients_of
 from security_center.foundation.vault.receipts import Receipt
 from security_center.foundation.vault.uploads import SealedUpload, SealingUploadHandler
 from security_center.prevention import actions as plan_actions
-from security_center.prevention.models import PublishedForm
+from security_center.prevention.models import Plan, PublishedForm
 from security_center.reporting.actions import intake
 from security_center.reporting.actions.intake import FormClosed, NothingWritten
 from security_center.reporting.content_of_report import ReportContent, classify, names_a_weapon
@@ -56,6 +57,22 @@ def test_a_closed_form_takes_no_report_that_nobody_would_read(valley: Valley) ->
         valley.receive()
     with pytest.raises(FormClosed):
         valley.receive(at=valley.cast.school_elsewhere_b)
+
+
+def test_what_staff_were_told_is_taken_where_no_plan_is_adopted_and_moves_up_to_the_superintendent(valley: Valley) -> None:
+    Plan.objects.all().delete()
+    plan_actions.set_coverage(actor=None, organization=valley.school, rows=[])
+    with pytest.raises(FormClosed):
+        valley.receive("He will bring a gun on Friday.")
+    report = valley.receive("He will bring a gun on Friday.", actor=valley.cast.rosa, channel="in_person").report
+    for _minute in range(40):
+        valley.ring()
+        valley.pass_time(minutes=1)
+    assert {name for _after, _audience, names in valley.steps(report) for name in names} == {"Nia Ward", "Omar Reyes"}
+    Organization.objects.filter(pk=valley.school.pk).update(active=False)
+    valley.school.refresh_from_db()
+    with pytest.raises(FormClosed):
+        valley.receive("Another.", actor=valley.cast.ivy, channel="in_person")
 
 
 def test_a_form_that_was_only_open_until_a_moment_is_closed_from_that_moment(valley: Valley) -> None:

@@ -136,12 +136,12 @@ def test_what_was_told_is_written_down_the_same_day_or_the_district_hears_of_it(
     assert not Duty.objects.open().filter(kind="reporting.record_today").exists()
 
 
-def test_a_school_without_a_reader_says_so_and_keeps_the_words(valley: Valley, signed_in: SignIn) -> None:
+def test_what_staff_were_told_at_a_school_without_a_reader_or_a_plan_is_taken_and_rings_above_it(valley: Valley, signed_in: SignIn) -> None:
     from security_center.prevention import actions as plan
 
     plan.set_coverage(actor=None, organization=valley.cast.school_b, rows=[])
     client = signed_in(valley.cast.lena)
     given = {"seed": seed(client.get("/desk/new/phone/")), "school": str(valley.cast.school_b.pk), "what_happened": "Kept."}
-    page = client.post("/desk/new/phone/", given).content.decode()
-    assert "Nobody is named there who would read it" in page
-    assert "Kept." in page
+    assert "No reader is named there. The district hears of it at once." in client.post("/desk/new/phone/", given).content.decode()
+    valley.ring()
+    assert {name for _minute, _audience, names in valley.steps(Report.objects.get()) for name in names} == {"Nia Ward"}

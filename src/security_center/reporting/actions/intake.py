@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 
 
 class FormClosed(Exception):
-    """The school's plan names no reader who would get this report; taking it in would leave it unread."""
+    """The school's plan names no reader who would get this report; taking it in would leave it unread. What staff were told is taken all the same:
+    it must not stay with one adult, and it rings at the district, since nobody is there to be told before."""
 
 
 class NothingWritten(Exception):
@@ -87,7 +88,7 @@ def receive_report(
         for candidate in (receipt, _other_receipt(receipt, digest_of_content)):
             # Sealing takes most of the time of a submission: done before the transaction, no other writer waits for it.
             try:
-                sealed = _seal(organization, content, candidate, digest_of_content, channel, mode)
+                sealed = _seal(organization, content, candidate, digest_of_content, channel, mode, told=actor is not None)
             except FormClosed:
                 # A form that closed meanwhile must not tell a pupil who presses the button again that nothing arrived.
                 repeated = _repeat_of(candidate, digest_of_content)
@@ -159,10 +160,11 @@ class _Sealed:
     ladder: ladders.Ladder
 
 
-def _seal(organization: Organization, content: ReportContent, receipt: Receipt, canonical: bytes, channel: str, mode: str) -> _Sealed:
+def _seal(organization: Organization, content: ReportContent, receipt: Receipt, canonical: bytes, channel: str, mode: str, *, told: bool) -> _Sealed:
+    """`told`: somebody of the staff writes down what they were told."""
     form = published_form(organization)
     at = now()
-    if form is None or not form.is_open_at(at):
+    if form is None or not (form.is_open_at(at) or (told and organization.active)):
         raise FormClosed
     desk = desk_for(organization, content)
     classified = classify(content, form.urgencies)

@@ -16,6 +16,7 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, organizations_with
 from security_center.foundation.vault.receipts import BadSeed, Receipt, open_seed, seal_seed
+from security_center.prevention.queries import public_state
 
 from .. import policies
 from ..actions import intake as acts
@@ -121,11 +122,13 @@ def _receive(request: HttpRequest, form: Any, school: Organization, content: Rep
             reporter_contact=person.email if by_name else "",
         )
     except acts.FormClosed:
-        form.add_error("school", _("Nobody is named there who would read it. Choose the district instead, and tell your administrator."))
+        form.add_error("school", _("The form of this school is not set up yet. Tell your district at once."))
         return None
     except acts.NothingWritten:
         form.add_error("what_happened", _("Write what happened. A few words are enough."))
         return None
+    if not public_state(school).open:
+        messages.warning(request, _("No reader is named there. The district hears of it at once. Tell your administrator too."))
     if channel != Report.Channel.PHONE:
         told.keep_promise(actor=person, organization=school)
     context = {
