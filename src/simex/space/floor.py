@@ -181,7 +181,7 @@ def _depth(
 
 
 def _walls(region: Region, sides: NDArray[np.float64], own: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The polygon's edges less the openings of its portals, and the jambs in thick walls: (n, 4)."""
+    """The polygon's edges less the openings of its portals, and the jambs in thick walls: (n, 4), the floor to the left of each."""
     points = region.polygon
     found: list[tuple[float, float, float, float]] = []
     for (x1, y1), (x2, y2) in zip(points, (*points[1:], points[0]), strict=True):
@@ -198,7 +198,9 @@ def _walls(region: Region, sides: NDArray[np.float64], own: NDArray[np.int64]) -
         if depth > 0.005:
             for end in (-half, half):
                 ax, ay = x + end * along_x, y + end * along_y
-                found.append((ax, ay, ax + depth * inward_x, ay + depth * inward_y))
+                bx, by = ax + depth * inward_x, ay + depth * inward_y
+                to_middle = (x - ax) * -(by - ay) + (y - ay) * (bx - ax)  # above 0 where the passage lies to the left
+                found.append((ax, ay, bx, by) if to_middle > 0 else (bx, by, ax, ay))
     return np.array(found, dtype=float).reshape(-1, 4)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simex.draws import Stream, uniform
 from simex.plan import Plan, PortalKind, PortalState
 
 from .fields import Fields, Goal
@@ -24,13 +25,16 @@ SHUT = "shut"  # a door or exit that nobody passes in either direction
 class Settings:
     """Numbers of the movement model. Lengths in metres, times in seconds.
 
-    time_gap_s, strength, range_m, wall_strength, wall_range_m: of the collision-free speed model (Tordeux et al. 2016). aside: how strongly one steps
-    out of the way of somebody who comes the other way, from sight_m on. shoulder: share by which two who pass each other turn narrower.
-    flow_limit: persons per second and metre at most through every door and opening, None without (1.33 is a planner's cap, not nature's).
+    time_gap_s, strength, range_m, wall_strength, wall_range_m: of the collision-free speed model (Tordeux et al. 2016). lane: the share of two
+    bodies' width in which somebody ahead is in the way. Both are fitted to Weidmann's curve, the single-file line and the flow through a door
+    (assumed; see `simex verify`). turning_s: how long one takes to turn; it makes results independent of the step. sway: how far people who are
+    held up swing sideways, which dissolves arches before doors. aside: how strongly one steps out of the way of somebody who comes the other
+    way, from sight_m on. shoulder: share by which two who pass each other turn narrower. flow_limit: persons per second and metre at most
+    through every door and opening, None without (1.33 is a planner's cap, not nature's).
     """
 
     step_s: float = 0.05
-    time_gap_s: float = 1.0
+    time_gap_s: float = 0.88
     strength: float = 8.0
     range_m: float = 0.1
     wall_strength: float = 5.0
@@ -38,6 +42,9 @@ class Settings:
     aside: float = 1.5
     sight_m: float = 1.6
     shoulder: float = 0.3
+    lane: float = 0.3
+    turning_s: float = 0.4
+    sway: float = 0.5
     flow_limit: float | None = None
 
     def laws(self) -> Laws:
@@ -50,6 +57,9 @@ class Settings:
             self.aside,
             1 / self.sight_m,
             self.shoulder,
+            self.lane,
+            self.turning_s,
+            self.sway,
         )
         return Laws(*(np.float32(number) for number in numbers))
 
@@ -233,12 +243,17 @@ class SpaceModel:
         def single(values: ArrayLike) -> NDArray[np.float32]:
             return np.asarray(values, np.float64)[order].astype(np.float32)
 
+        phase = np.array([2 * math.pi * uniform(0, 0, Stream.MOVEMENT, number, 0) for number in people.number[order]], np.float32)
         return Bodies(
             state=np.full(size, WAITING, np.int8),
             x=single(people.x), y=single(people.y), region=region,
             speed=single(people.speed_m_s), down=single(people.down_factor), up=single(people.up_factor), radius=single(people.radius_m),
             start=np.asarray(people.start_s, np.float64)[order], goal=people.goal[order].astype(np.int32),
             place_x=single(people.place_x), place_y=single(people.place_y),
+            way_x=np.zeros(size, np.float32),
+            way_y=np.zeros(size, np.float32),
+            phase=phase,
+            hindered=np.zeros(size, np.float32),
             blocked=np.zeros(size, np.float32), ended=np.full(size, np.nan), by=np.full(size, -1, np.int32),
         )  # fmt: skip
 

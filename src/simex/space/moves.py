@@ -97,7 +97,11 @@ def walls_at(floor, raster, x, y, radius, laws):  # type: ignore[no-untyped-def]
         share = min(_1, max(_0, ((x - x1) * dx + (y - y1) * dy) / (dx * dx + dy * dy)))
         off_x, off_y = x - x1 - share * dx, y - y1 - share * dy
         distance = np.float32(math.sqrt(off_x * off_x + off_y * off_y)) + np.float32(1e-6)
-        off_x, off_y = off_x / distance, off_y / distance
+        if distance < np.float32(1e-3):  # on the wall itself: its floor lies to the left
+            length = np.float32(math.sqrt(dx * dx + dy * dy))
+            off_x, off_y = -dy / length, dx / length
+        else:
+            off_x, off_y = off_x / distance, off_y / distance
         if turn == 1 and off_x * wall_x + off_y * wall_y > np.float32(0.999):
             continue  # the corner that the two walls share
         if distance < nearest:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -76,6 +76,14 @@ class People:
             row("radius_m", radius_m, 0.05, 0.5), row("down_factor", down_factor, 0.05, 2.0), row("up_factor", up_factor, 0.05, 2.0),
             places[:, 0].copy(), places[:, 1].copy(),
         )  # fmt: skip
+
+    def together(self, group: ArrayLike) -> People:
+        """The same people, those of one group (n,) each as fast as the slowest of it; -1: in no group. A class is as fast as its slowest child."""
+        groups = np.broadcast_to(np.asarray(group, np.int64), (len(self),))
+        speed = self.speed_m_s.copy()
+        for one in np.unique(groups[groups >= 0]):
+            speed[groups == one] = self.speed_m_s[groups == one].min()
+        return replace(self, speed_m_s=speed)
 
     def __len__(self) -> int:
         return len(self.number)

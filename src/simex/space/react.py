@@ -72,10 +72,12 @@ def push_of(others_x, others_y, others_toward_x, others_toward_y, others_radius,
 
 
 @njit(cache=True, fastmath=True, error_model="numpy")
-def gap_of(others_x, others_y, others_toward_x, others_toward_y, others_radius, count, x, y, radius, toward_x, toward_y, way_x, way_y, shoulder):  # type: ignore[no-untyped-def]
+def gap_of(  # type: ignore[no-untyped-def]
+    others_x, others_y, others_toward_x, others_toward_y, others_radius, count, x, y, radius, toward_x, toward_y, way_x, way_y, shoulder, lane
+):
     """The free way ahead in metres, body to body, in the direction (way_x, way_y).
 
-    shoulder: the share by which two bodies that pass each other turn narrower.
+    shoulder: the share by which two bodies that pass each other turn narrower. lane: the share of two bodies' width in which others are in the way.
     """
     free = _FREE
     for j in range(count):
@@ -88,6 +90,22 @@ def gap_of(others_x, others_y, others_toward_x, others_toward_y, others_radius, 
         off = off if off > _0 else -off
         gap = np.float32(math.sqrt(dx * dx + dy * dy)) - bodies
         gap = gap if ahead > _SAME else _FREE
-        gap = gap if off < bodies else _FREE
+        gap = gap if off < bodies * lane else _FREE
         free = _smaller(free, gap)  # type: ignore[call-arg]
     return free
+
+
+@njit(cache=True, fastmath=True, error_model="numpy")
+def turned(way_x, way_y, wanted_x, wanted_y, toward_x, toward_y, share):  # type: ignore[no-untyped-def]
+    """The way after a step: from the last one (0 at the start) by `share` towards the wanted one; (toward_x, toward_y) in doubt.
+
+    While somebody turns it is shorter than 1, and he or she is slower by as much: whoever turns round comes to a stop first.
+    """
+    length = np.float32(math.sqrt(wanted_x * wanted_x + wanted_y * wanted_y))
+    if length < np.float32(1e-3):
+        wanted_x, wanted_y = toward_x, toward_y
+    else:
+        wanted_x, wanted_y = wanted_x / length, wanted_y / length
+    if way_x == _0 and way_y == _0:
+        return wanted_x, wanted_y
+    return way_x + share * (wanted_x - way_x), way_y + share * (wanted_y - way_y)

@@ -10,7 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from .moves import cell_of, legal_step, raster_of, seen_through, walls_at
-from .react import gap_of, push_of
+from .react import gap_of, push_of, turned
 
 WAITING, WALKING, RESTING, LEFT = 0, 1, 2, 3
 _0 = np.float32(0.0)
@@ -21,6 +21,7 @@ _AWAY = np.float32(1e6)
 _ARRIVED = np.float32(0.1)  # metres from one's own place
 _CLOSE = np.float32(1.5)  # metres: who cannot come nearer for so many seconds stays there
 _PATIENCE = np.float32(2.0)
+_PACE = np.float32(3.0)  # radians a second of swaying, at least: half a stride a second
 _NEAR_WALL = np.float32(0.7)  # metres from a raster centre within which walls are looked at
 _NEAR_STEP = np.float32(0.3)  # metres from a wall: more than anybody walks in one step
 _WALL_RADIUS = np.float32(0.2)  # metres: wider bodies turn the shoulder in a doorway
@@ -41,6 +42,10 @@ class Bodies(NamedTuple):
     goal: NDArray[np.int32]
     place_x: NDArray[np.float32]  # where to stand in the region of the goal
     place_y: NDArray[np.float32]
+    way_x: NDArray[np.float32]  # direction in which one walks, shorter than 1 while one turns; 0 before one sets off
+    way_y: NDArray[np.float32]
+    phase: NDArray[np.float32]  # of swaying, radians
+    hindered: NDArray[np.float32]  # share of the free speed that the last step lacked
     blocked: NDArray[np.float32]  # seconds without getting on
     ended: NDArray[np.float64]  # when one left or came to rest, NaN before
     by: NDArray[np.int32]  # the portal one left by, -1
@@ -84,6 +89,9 @@ class Laws(NamedTuple):
     aside: np.float32
     sight: np.float32
     shoulder: np.float32
+    lane: np.float32
+    turning: np.float32
+    sway: np.float32
 
 
 @njit(cache=True, error_model="numpy")
@@ -210,6 +218,7 @@ def advance(floor, bodies, laws, angles, goal_region, locks, first_step, steps, 
     toward = np.zeros((people, 2), np.float32)
     walkers, still, near = _line(people), _line(people), _line(people + 16)
     step_dt = np.float32(dt)
+    turning = min(_1, step_dt / laws.turning) if laws.turning > _0 else _1
     logged, person_steps, walking, changed, next_start = 0, 0, 0, True, -1.0
     for turn in range(steps):
         now = (first_step + turn) * dt
@@ -252,21 +261,25 @@ def advance(floor, bodies, laws, angles, goal_region, locks, first_step, steps, 
                         wall, wall_x, wall_y, out_x, out_y = walls_at(floor, raster, x, y, min(radius, _WALL_RADIUS), laws)
                         push_x += out_x
                         push_y += out_y
-                    way_x, way_y = ex + push_x - aside * ey, ey + push_y + aside * ex
-                    length = np.float32(math.sqrt(way_x * way_x + way_y * way_y))
-                    if length < np.float32(1e-3):
-                        way_x, way_y = ex, ey
-                    else:
-                        way_x, way_y = way_x / length, way_y / length
+                    phase = bodies.phase[person]
+                    aside += laws.sway * bodies.hindered[person] * np.float32(math.sin((_PACE + phase) * np.float32(now) + phase))
+                    way_x, way_y = turned(
+                        bodies.way_x[person], bodies.way_y[person], ex + push_x - aside * ey, ey + push_y + aside * ex, ex, ey, turning
+                    )
+                    bodies.way_x[person], bodies.way_y[person] = way_x, way_y
+                    length = np.float32(math.sqrt(way_x * way_x + way_y * way_y)) + np.float32(1e-9)
+                    way_x, way_y = way_x / length, way_y / length
                     free = gap_of(
                         near.x, near.y, near.toward_x, near.toward_y, near.radius, count,
-                        x, y, radius, ex, ey, way_x, way_y, laws.shoulder,
+                        x, y, radius, ex, ey, way_x, way_y, laws.shoulder, laws.lane,
                     )  # fmt: skip
                     speed = bodies.speed[person]
                     rise = way_x * floor.up_x[region] + way_y * floor.up_y[region]
                     if rise != _0:
                         speed *= floor.slope[region] * (bodies.up[person] if rise > _0 else bodies.down[person])
-                    pace = min(speed, max(_0, free) / laws.time_gap) * step_dt
+                    pace = min(speed, max(_0, free) / laws.time_gap) * min(_1, length)
+                    bodies.hindered[person] = _1 - pace / speed
+                    pace *= step_dt
                     to_x, to_y, side = x + way_x * pace, y + way_y * pace, -1
                     if wall < _NEAR_STEP or floor.near[raster, 0] >= 0:
                         to_x, to_y, side = legal_step(
@@ -281,7 +294,8 @@ def advance(floor, bodies, laws, angles, goal_region, locks, first_step, steps, 
                     if side >= 0:
                         portal, beyond = side >> 1, floor.side_region[side ^ 1]
                         if locks.slot[portal] > 0.0:
-                            locks.next_free[portal] = max(locks.next_free[portal], now) + locks.slot[portal]
+                            # Half a slot is kept for who comes a little late, so that a queue fills the limit.
+                            locks.next_free[portal] = max(locks.next_free[portal], now - 0.5 * locks.slot[portal]) + locks.slot[portal]
                         log.person[logged], log.side[logged], log.time[logged] = person, side, now + dt
                         logged += 1
                         if beyond < 0:

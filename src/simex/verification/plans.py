@@ -54,10 +54,12 @@ def scatter(box: Box, count: int, seed: int, *, apart: float = 0.42) -> NDArray[
     """`count` places (count, 2) in a box: drawn at least `apart` from each other, or on a shaken grid."""
     x1, y1, x2, y2 = box
     found = np.zeros((0, 2))
-    tries = np.array([(uniform(seed, 0, Stream.PLACEMENT, turn, 0), uniform(seed, 0, Stream.PLACEMENT, turn, 1)) for turn in range(40 * count)])
-    for share_x, share_y in tries:
+    if count == 0:
+        return found
+    for turn in range(40 * count if count * apart**2 < 0.4 * (x2 - x1) * (y2 - y1) else 0):
         if len(found) == count:
             return found
+        share_x, share_y = (uniform(seed, 0, Stream.PLACEMENT, turn, part) for part in (0, 1))
         spot = np.array([x1 + share_x * (x2 - x1), y1 + share_y * (y2 - y1)])
         if not len(found) or np.min(np.hypot(*(found - spot).T)) >= apart:
             found = np.vstack([found, spot])
@@ -71,5 +73,6 @@ def scatter(box: Box, count: int, seed: int, *, apart: float = 0.42) -> NDArray[
         [(x1 + (column + 0.5) * (x2 - x1) / columns, y1 + (row + 0.5) * (y2 - y1) / rows) for column in range(columns) for row in range(rows)]
     )
     chosen = np.argsort([uniform(seed, 0, Stream.PLACEMENT, place, 2) for place in range(len(grid))], kind="stable")[:count]
-    shaken: NDArray[np.float64] = grid[chosen] + (tries[:count] - 0.5) * 0.1 * pitch
+    shake = np.array([[uniform(seed, 0, Stream.PLACEMENT, place, part) for part in (3, 4)] for place in range(count)])
+    shaken: NDArray[np.float64] = grid[chosen] + (shake - 0.5) * 0.2 * pitch
     return shaken

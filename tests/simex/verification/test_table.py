@@ -6,7 +6,19 @@ from simex.command import main
 from simex.verification import Checks, Engine, Extent, Finding, Verdict, as_json, as_markdown, every_check, judge
 
 QUICK = Extent(quick=True)
-SHORT = ("RiMEA 1", "NIST 2.1", "RiMEA 2", "RiMEA 3", "ISO 3", "RiMEA 6")  # whatever takes about a second; the others are for `./ssc simex verify`
+SHORT = (
+    "RiMEA 1",
+    "NIST 2.1",
+    "RiMEA 2",
+    "RiMEA 3",
+    "ISO 3",
+    "RiMEA 6",
+    "RiMEA 10",
+    "NIST 4.1",
+    "NIST 5.2",
+    "ISO 17",
+    "L8a",
+)  # whatever takes about a second; the others are for `./ssc simex verify`
 
 
 @pytest.mark.parametrize("code", SHORT)
