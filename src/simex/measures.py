@@ -83,6 +83,10 @@ MEASURES = (
     Measure("safe_ratio_mobility", "M25", "Safe: people with limited mobility, against all", "ratio", Scale.CONTINUOUS, "more"),
     Measure("stranded_ratio_mobility", "M25", "Stranded: people with limited mobility, against all", "ratio", Scale.CONTINUOUS, "less"),
     Measure("evacuation_ratio_mobility", "M25", "Evacuation time: people with limited mobility, against all", "ratio", Scale.CONTINUOUS, "less"),
+    Measure("in_place_most_s", "M20", "95 of 100 people where they are to be", "s", Scale.TIME, "less"),
+    Measure("in_place_all_s", "M20", "All people where they are to be", "s", Scale.TIME, "less"),
+    Measure("perimeter_locked_s", "M6", "All outer doors locked", "s", Scale.TIME, "less"),
+    Measure("refuge_overflow", "M17", "People for whom no refuge had room", "people", Scale.COUNT, "less"),
     Measure("false_alarm_person_h", "M26", "Burden of false alarms in a year", "person-h", Scale.CONTINUOUS, "less"),
 )
 BY_COLUMN = {measure.column: measure for measure in MEASURES}

@@ -17,6 +17,7 @@ VERBS: tuple[str, ...] = (
     "run",
     "resume",
     "verify",
+    "validate",
 )
 CONTENT_NOTICE = (
     "A plain notice: a lockdown experiment is about danger in a school. It counts seconds and locked doors; nobody is shown, nothing is predicted."

@@ -11,6 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from simex import distributions, draws
+from simex.draws import Stream
 from simex.measures import BY_COLUMN
 from simex.parameters import Parameters
 from simex.plan import Plan
@@ -19,16 +20,21 @@ from simex.runs import HORIZON_S, RunTable
 from simex.scenario import Kind, Layer, Scenario
 
 from .compiled_world import refer
+from .evacuation import evacuation_outcome, run_evacuation
 from .exposure import forget
+from .gathering import HOLD, REVERSE, SHELTER, run_gathering, run_secure
 from .graph import build_graph
 from .lockdown import run_lockdown
-from .numbers import lever_row, parameter_rows
+from .numbers import P, drawn, lever_row, parameter_rows
 from .outcome import lockdown_outcome
+from .reunification import run_reunification
 from .world import RESULT, World, build_world
 
-
-class NotRunHere(ValueError):
-    """This kind of exercise has no model in this engine."""
+LONG_S = 3600.0  # the horizon of a bomb threat, whose decision alone may take a quarter of an hour
+DRILL, LOCKDOWN = list(Kind).index(Kind.LOCKDOWN_DRILL), list(Kind).index(Kind.LOCKDOWN)
+EVACUATION, BOMB_THREAT = list(Kind).index(Kind.EVACUATION), list(Kind).index(Kind.BOMB_THREAT)
+SECURE, REVERSE_EVACUATION = list(Kind).index(Kind.SECURE), list(Kind).index(Kind.REVERSE_EVACUATION)
+SHELTERING, REUNIFICATION = list(Kind).index(Kind.SHELTER), list(Kind).index(Kind.REUNIFICATION)
 
 
 def source_fingerprint() -> int:
@@ -44,21 +50,32 @@ def source_fingerprint() -> int:
 
 def _compiled(fingerprint: int) -> Any:
     @njit(cache=True)
-    def lockdowns(arrays, seed, replicates, horizon, with_hazard, results, taus):  # type: ignore[no-untyped-def]
+    def all_runs(arrays, seed, replicates, horizon, kind, results, taus, assembly):  # type: ignore[no-untyped-def]
         """A row of results for each replicate; returns the fingerprint of the code that ran."""
         w = refer(arrays)
         w.key[0] = seed
         for k in range(replicates.shape[0]):
             w.key[1] = replicates[k]
-            run_lockdown(w, horizon, with_hazard)
-            lockdown_outcome(w, results[k], taus[k], with_hazard)
+            if kind in (LOCKDOWN, DRILL):
+                run_lockdown(w, horizon, kind == LOCKDOWN)
+                lockdown_outcome(w, results[k], taus[k], kind == LOCKDOWN)
+            elif kind in (EVACUATION, BOMB_THREAT):
+                decided = drawn(w, P.T_THREAT_DECIDE, Stream.COMMUNICATION, 0, 70) if kind == BOMB_THREAT else 0.0
+                run_evacuation(w, horizon, decided)
+                evacuation_outcome(w, results[k], assembly)
+            elif kind == SECURE:
+                run_secure(w, horizon, results[k])
+            elif kind == REUNIFICATION:
+                run_reunification(w, results[k])
+            else:
+                run_gathering(w, horizon, REVERSE if kind == REVERSE_EVACUATION else SHELTER if kind == SHELTERING else HOLD, results[k])
         forget(w)
         return fingerprint
 
-    return lockdowns
+    return all_runs
 
 
-_lockdowns = _compiled(source_fingerprint())
+_all_runs = _compiled(source_fingerprint())
 
 
 class NetworkEngine:
@@ -73,6 +90,7 @@ class NetworkEngine:
         self.population = population or Population()
         self._rows = parameter_rows(self.parameters)
         self._worlds: dict[frozenset[str], World] = {}
+        self._away: dict[frozenset[str], NDArray[np.float64]] = {}
 
     def _world(self, closed: frozenset[str]) -> World:
         if closed not in self._worlds:
@@ -81,10 +99,11 @@ class NetworkEngine:
         return self._worlds[closed]
 
     def run(self, scenario: Scenario, *, seed: int, replicates: NDArray[np.int64], layer: Layer | None = None) -> RunTable:
-        """Runs the replicates (their numbers, (n,)) of one condition. Raises `NotRunHere` for a kind of exercise that this engine does not model."""
+        """Runs the replicates (their numbers, (n,)) of one condition."""
         layer = layer or Layer()
         numbers = np.ascontiguousarray(replicates, dtype=np.int64)
-        world = self._world(frozenset(scenario.closed_exits))
+        closed = frozenset(scenario.closed_exits)
+        world = self._world(closed)
         row = lever_row(
             scenario,
             layer,
@@ -97,8 +116,26 @@ class NetworkEngine:
         for name in RESULT.names or ():
             results[name] = np.nan
         taus = np.full((len(numbers), len(self.plan.rooms_to_lock)), np.nan)
-        if scenario.kind not in (Kind.LOCKDOWN, Kind.LOCKDOWN_DRILL):
-            raise NotRunHere(f"The network engine does not model “{scenario.kind}” yet.")
-        _lockdowns(world, np.uint64(seed), numbers, HORIZON_S, scenario.kind is Kind.LOCKDOWN, results, taus)
+        kind, horizon = list(Kind).index(scenario.kind), LONG_S if scenario.kind is Kind.BOMB_THREAT else HORIZON_S
+        _all_runs(world, np.uint64(seed), numbers, horizon, kind, results, taus, self._assembly(closed, world))
         columns = {name: results[name].copy() for name in BY_COLUMN}
-        return RunTable(numbers, columns, np.where(np.isinf(taus), np.nan, taus).astype(np.float32))
+        return RunTable(numbers, columns, np.where(np.isinf(taus), np.nan, taus).astype(np.float32), horizon)
+
+    def _assembly(self, closed: frozenset[str], world: World) -> NDArray[np.float64]:
+        """Metres from the building to the assembly point nearest to each link, (links,); infinite where the plan has none."""
+        if closed not in self._away:
+            points = np.array([point.position for point in self.plan.assembly_points], float).reshape(-1, 2)
+            self._away[closed] = np.full(len(world.links), np.inf)
+            if len(points):
+                away = np.array([min(_distance(point, region.polygon) for region in self.plan.regions) for point in points])
+                doors = np.array([(link["x"], link["y"]) for link in world.links])
+                self._away[closed] = away[np.argmin(np.linalg.norm(doors[:, None, :] - points[None, :, :], axis=2), axis=1)]
+        return self._away[closed]
+
+
+def _distance(point: NDArray[np.float64], polygon: tuple[tuple[float, float], ...]) -> float:
+    """Metres from a point outside to a polygon."""
+    corners = np.array(polygon)
+    along = np.roll(corners, -1, axis=0) - corners
+    share = np.clip(((point - corners) * along).sum(axis=1) / np.maximum((along**2).sum(axis=1), 1e-12), 0, 1)
+    return float(np.linalg.norm(corners + share[:, None] * along - point, axis=1).min())

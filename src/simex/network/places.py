@@ -93,6 +93,7 @@ def clear(w):  # type: ignore[no-untyped-def]
         link.free = 0.0
     for zone in w.zones:
         zone.occupants = 0
+        zone.waiting = 0
         zone.peer = math.inf
     g.queued = g.order = g.walkers = g.present = 0
     g.starter = g.location = -1

@@ -90,7 +90,10 @@ ZONE_STATE = np.dtype(
         ("stairs", "i4"),
         ("walkable", "i4"),  # a corridor, stair or lobby
         ("occupants", "i4"),
+        ("waiting", "i4"),  # of them, in a queue at a passage
+        ("pad", "i4"),
         ("peer", "f8"),
+        ("area", "f8"),
     ]
 )
 OFFICER_STATE = np.dtype(
@@ -205,6 +208,7 @@ def build_world(plan: Plan, graph: Graph, population: Population, shapes: NDArra
     table["lockable"] = [bool(own) and all(graph.links[number].door for number in own) for own in doors]
     zones = np.zeros(outdoors + 1, ZONE_STATE)
     zones["hearing"], zones["room"], zones["announced"], zones["stairs"] = graph.hearing, room_of_zone, graph.announced, graph.stairs
+    zones["area"] = graph.area
     walkable = _zones_of(plan, graph, {Use.CORRIDOR, Use.LOBBY})
     zones["walkable"][_zones_of(plan, graph, {Use.CORRIDOR, Use.LOBBY, Use.STAIRS})] = 1
     scene = np.zeros(1, SCENE)

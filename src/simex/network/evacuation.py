@@ -1,0 +1,162 @@
+"""Everybody leaves: alarm, pre-movement, the way to the nearest usable exit with its queues and crowding (simex.md 2.2, 2.3, section 6; M20, M21)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from simex.draws import Stream
+
+from .compiling import inner
+from .events import PERSON_CROSS, PERSON_WALK
+from .heap import pop, schedule
+from .numbers import P, V, drawn, luck
+from .outcome import kth_smallest
+from .places import clear, move_person, place_people
+from .walking import free_speed
+from .world import ABSENT, MOVING, OUT, ROOM_ENTITY
+
+SLOWEST = 0.1  # of free speed: people in the densest crowd still shuffle on
+
+
+@inner
+def crowd_factor(w, zone):  # type: ignore[no-untyped-def]
+    """How much of their free speed people keep in a corridor as full as it is now (`fd_slope`, `fd_standstill`).
+
+    Those who queue at a passage do not count: the passage holds them up already, and whoever comes joins the end of the queue.
+    """
+    density = (w.zones[zone].occupants - w.zones[zone].waiting) / (w.zones[zone].area * w.levers[V.WIDTH_FACTOR])
+    if density <= 0.5:  # below this the law takes less than the people differ in speed
+        return 1.0
+    return max(SLOWEST, 1.0 - math.exp(-w.numbers[P.FD_SLOPE, 0] * (1.0 / density - 1.0 / w.numbers[P.FD_STANDSTILL, 0])))
+
+
+@inner
+def down_factor(w):  # type: ignore[no-untyped-def]
+    return w.numbers[P.S_DOWN_CHILD, 0] if w.levers[V.GRADES] == 0 else w.numbers[P.S_DOWN, 0]
+
+
+@inner
+def gap(w, link):  # type: ignore[no-untyped-def]
+    """Seconds between two people through a passage."""
+    factor = w.levers[V.WIDTH_FACTOR] if link.room < 0 else 1.0
+    return 1.0 / (w.numbers[P.Q_NETWORK, 0] * link.width * factor)
+
+
+@inner
+def leave(w, who, start):  # type: ignore[no-untyped-def]
+    """Plans the way out of somebody who sets off at `start`; those for whom there is none stay."""
+    person = w.people[who]
+    outdoors = w.zones.shape[0] - 1
+    port = w.first[person.zone, outdoors]
+    if port < 0:
+        return
+    person.state = MOVING
+    person.target = outdoors
+    person.port = port
+    person.speed = free_speed(w, who)
+    inside = 2.0 * luck(w, Stream.MOVEMENT, person.entity, 0) * w.reach[port]
+    schedule(w, start + inside / person.speed, PERSON_WALK, who, 0)
+
+
+@inner
+def walk_on(w, who, time):  # type: ignore[no-untyped-def]
+    """Through a passage and to the next."""
+    person = w.people[who]
+    zone = w.into[person.port]
+    move_person(w, who, zone)
+    if zone == w.zones.shape[0] - 1:
+        person.state = OUT
+        person.safe_at = time
+        return
+    onward = w.onward[person.port, person.target]
+    metres = w.far[person.port, person.target] - w.far[onward, person.target]
+    factor = down_factor(w) if w.zones[zone].stairs else 1.0
+    if w.zones[zone].walkable:
+        factor *= crowd_factor(w, zone)
+    person.port = onward
+    schedule(w, time + metres / (person.speed * factor), PERSON_WALK, who, 0)
+
+
+@inner
+def run_evacuation(w, horizon, decided):  # type: ignore[no-untyped-def]
+    """Runs the replicate. decided: seconds after onset at which the alarm is given."""
+    clear(w)
+    g = w.scene[0]
+    g.horizon = horizon
+    place_people(w)
+    alarm = decided + w.numbers[P.T_ALARM, 0]
+    for who in range(g.people):
+        person = w.people[who]
+        if person.state == ABSENT or person.state == OUT:
+            continue
+        entity = person.entity if person.room < 0 else ROOM_ENTITY + person.room  # a class sets off together
+        leave(w, who, alarm + drawn(w, P.T_PRE_FIRE, Stream.RECOGNITION, entity, 10))
+    while g.queued > 0:
+        time, kind, who, _ = pop(w)
+        g.now = time
+        link = w.links[w.people[who].port >> 1]
+        if kind == PERSON_CROSS:
+            w.zones[w.people[who].zone].waiting -= 1
+        if kind == PERSON_CROSS or not (link.door or link.stands_open):
+            walk_on(w, who, time)
+        elif link.free <= time:
+            link.free = time + gap(w, link)
+            walk_on(w, who, time)
+        else:
+            turn = link.free
+            link.free += gap(w, link)
+            w.zones[w.people[who].zone].waiting += 1
+            schedule(w, turn, PERSON_CROSS, who, 0)
+
+
+@inner
+def last_of(times, share):  # type: ignore[no-untyped-def]
+    """When this share of people was out; NaN when that did not come."""
+    return kth_smallest(times, math.ceil(share * times.shape[0]))
+
+
+@inner
+def evacuation_outcome(w, out, assembly):  # type: ignore[no-untyped-def]
+    """M20, M21, M23 and M25. assembly (links,): metres from the building to where those gather who come out by each exit."""
+    g = w.scene[0]
+    times = np.empty(g.people)
+    limited = np.empty(g.people)
+    by_exit = np.zeros(w.links.shape[0])
+    first = np.full(w.links.shape[0], math.inf)
+    last = np.zeros(w.links.shape[0])
+    number = few = away = 0
+    nearest = math.inf
+    for who in range(g.people):
+        person = w.people[who]
+        if person.state == ABSENT or (person.state == OUT and person.port < 0):
+            continue
+        time = person.safe_at if person.state == OUT else math.inf
+        times[number] = time
+        number += 1
+        if person.limited:
+            limited[few] = time
+            few += 1
+        if person.state == OUT:
+            link = person.port >> 1
+            by_exit[link] += 1
+            first[link] = min(first[link], time)
+            last[link] = max(last[link], time)
+            nearest = min(nearest, assembly[link])
+            away += assembly[link] >= w.numbers[P.STANDOFF_MANDATORY, 0]
+    if number == 0:
+        return
+    out.evacuation_most_s = last_of(times[:number], 0.95)
+    out.evacuation_all_s = last_of(times[:number], 1.0)
+    total = by_exit.sum()
+    if total > 0:
+        busiest = np.argmax(by_exit)
+        out.exit_imbalance = by_exit[busiest] / total
+        if last[busiest] > first[busiest]:
+            out.exit_flow = (by_exit[busiest] - 1.0) / ((last[busiest] - first[busiest]) * w.links[busiest].width)
+        if nearest < math.inf:
+            out.assembly_distance_min_m = nearest
+            out.beyond_standoff = away / total
+    if few > 0 and out.evacuation_most_s > 0:
+        out.evacuation_ratio_mobility = last_of(limited[:few], 0.95) / out.evacuation_most_s

@@ -1,0 +1,58 @@
+"""Reunification as a line of three counters: check-in, verification, runners (simex.md section 6; M24)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simex.draws import Stream
+
+from .compiling import inner
+from .numbers import P, drawn
+from .outcome import kth_smallest
+from .places import clear, place_people
+from .world import ABSENT
+
+
+@inner
+def through_counter(arrivals, service, servers):  # type: ignore[no-untyped-def]
+    """When each is done at a counter with so many servers, first come first served. arrivals, service (n,): seconds; also the total of waiting."""
+    done = np.empty(arrivals.shape[0])
+    free = np.zeros(max(servers, 1))
+    waited = 0.0
+    for who in np.argsort(arrivals, kind="mergesort"):
+        server = np.argmin(free)
+        begins = max(arrivals[who], free[server])
+        waited += begins - arrivals[who]
+        done[who] = begins + service[who]
+        free[server] = done[who]
+    return done, waited
+
+
+@inner
+def run_reunification(w, out):  # type: ignore[no-untyped-def]
+    """One family for each student who is present; the clock starts with the call to families."""
+    clear(w)
+    place_people(w)
+    g = w.scene[0]
+    number = 0
+    came = np.empty(g.students)
+    times = np.empty((3, g.students))
+    for who in range(g.students):
+        person = w.people[who]
+        if person.state == ABSENT:
+            continue
+        ready = 60.0 * w.numbers[P.T_REUNIFY_TRANSPORT, 0]
+        came[number] = max(60.0 * drawn(w, P.T_REUNIFY_ARRIVAL, Stream.COMMUNICATION, person.entity, 80), ready)
+        times[0, number] = drawn(w, P.T_REUNIFY_CHECK_IN, Stream.COMMUNICATION, person.entity, 81)
+        times[1, number] = drawn(w, P.T_REUNIFY_VERIFY, Stream.COMMUNICATION, person.entity, 82)
+        times[2, number] = drawn(w, P.T_REUNIFY_RUNNER, Stream.COMMUNICATION, person.entity, 83)
+        number += 1
+    if number == 0:
+        return
+    came = came[:number]
+    checked, _ = through_counter(came, times[0, :number], int(w.numbers[P.REUNIFY_CHECK_IN, 0]))
+    verified, _ = through_counter(checked, times[1, :number], int(w.numbers[P.REUNIFY_VERIFY, 0]))
+    handed, _ = through_counter(verified, times[2, :number], int(w.numbers[P.REUNIFY_RUNNERS, 0]))
+    span = handed.max() - came.min()
+    out.reunified_per_hour = 3600.0 * number / span if span > 0 else np.nan
+    out.reunification_wait_most_min = kth_smallest(handed - came, int(np.ceil(0.9 * number))) / 60.0
