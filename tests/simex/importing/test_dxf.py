@@ -67,8 +67,8 @@ def test_a_drawing_becomes_a_sound_plan(tmp_path: Path, units: int, unit: float)
     (outer,) = plan.exits
     assert outer.emergency_exit
     assert next(portal.width_m for portal in plan.portals if portal.kind is PortalKind.OPENING) == pytest.approx(6.0, abs=0.002)
-    (stairs,) = [region for region in plan.regions if region.upper_level is not None]
-    assert {portal.level for portal in plan.portals_of(stairs.id)} == {"level-1", "level-2"}
+    flights = [(region.level, region.upper_level) for region in plan.regions if region.upper_level is not None]
+    assert flights == [("level-1", "level-1-landings"), ("level-1-landings", "level-2")]
     counts = summary.as_fields()["counts"]
     assert counts == {"storeys": 2, "spaces": 7, "doors": 6, "stairs": 2, "doors_two_spaces": 0, "doors_one_space": 0, "doors_no_boundary": 6}
 
@@ -120,6 +120,6 @@ def test_a_damaged_drawing_ends_in_a_sentence(tmp_path: Path) -> None:
 
 def test_a_drawing_is_read_in_a_process_of_its_own_that_is_stopped_where_it_takes_too_much(tmp_path: Path) -> None:
     drawing(6, 1.0).saveas(tmp_path / "school.dxf")
-    assert len(import_plan(tmp_path / "school.dxf").plan.spaces) == 6
+    assert len(import_plan(tmp_path / "school.dxf").plan.rooms_to_lock) == 2
     with pytest.raises(Unimportable, match=r"more than 60 MB of memory .* too much for a floor plan"):
         read_bounded("dxf:read_dxf", tmp_path / "school.dxf", bytes_of_memory=60 * 1024 * 1024)

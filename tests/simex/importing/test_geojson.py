@@ -114,10 +114,12 @@ def test_an_imdf_archive_becomes_a_sound_plan_of_two_levels(tmp_path: Path) -> N
     found = import_plan(imdf(tmp_path / "oak.zip"))
     plan = found.plan
     assert [fault.sentence for fault in faults(plan) if not fault.is_remark] == []
-    assert (plan.name, [level.name for level in plan.levels]) == ("Oak School", ["Floor 1", "Floor 2"])
+    assert (plan.name, [level.name for level in plan.levels]) == ("Oak School", ["Floor 1", "Landings above Floor 1", "Floor 2"])
     assert plan.space(plan.office or "").name == "Front office"
-    (stairs,) = [region for region in plan.regions if region.upper_level is not None]
-    assert {portal.level for portal in plan.portals_of(stairs.id)} == {"floor-1", "floor-2"}
+    flights = [(region.level, region.upper_level) for region in plan.regions if region.upper_level is not None]
+    assert flights == [("floor-1", "floor-1-landings"), ("floor-1-landings", "floor-2")], (
+        "the doors of both floors are at one end: the stairs turn back"
+    )
     assert any("4 m from level to level" in note for note in plan.notes)
     assert found.summary.as_fields()["counts"]["storeys"] == 2
 

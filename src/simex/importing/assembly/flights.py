@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Sequence
 
 from simex.plan import Point, Region, Space, Use
-from simex.plan.geometry import distance, edges, signed_area
+from simex.plan.geometry import distance, edges, middle, signed_area
 
 from ..drawn import DrawnStairs
 from .convex import convex_parts
@@ -54,8 +55,8 @@ def _place(floors: Floors, stairs: DrawnStairs) -> bool:
     space = Space(floors.space_names.give(stairs.name), stairs.name[:200], Use.STAIRS)
     slope = round(stairs.length_m + before + beyond, 3)
     region = Region(floors.region_names.give(space.id), space.id, stairs.level, polygon, stairs.upper_level, slope)
-    low = _joined(floors, region, stairs.level, (polygon[3], polygon[0]))
-    high = _joined(floors, region, stairs.upper_level, (polygon[1], polygon[2]))
+    low = joined(floors.on(stairs.level), region, stairs.level, (polygon[3], polygon[0]))
+    high = joined(floors.on(stairs.upper_level), region, stairs.upper_level, (polygon[1], polygon[2]))
     if low is None or high is None:
         return False
     floors.spaces.append(space)
@@ -114,13 +115,13 @@ def _cut_out(floors: Floors, level: str, polygon: tuple[Point, ...]) -> None:
         floors.space_of = {key: name for key, name in floors.space_of.items() if name != space.id}
 
 
-def _joined(floors: Floors, stairs: Region, level: str, end: tuple[Point, Point]) -> tuple[Region, tuple[Point, Point]] | None:
+def joined(regions: Sequence[Region], stairs: Region, level: str, end: tuple[Point, Point]) -> tuple[Region, tuple[Point, Point]] | None:
     """The region of a level that an end of the stairs opens to, and the line between them."""
     best: tuple[float, Region, tuple[Point, Point]] | None = None
     strip = dataclasses.replace(stairs, level=level)
-    for region in floors.on(level):
+    for region in regions:
         line = meeting(strip, region, 0.2, 0.4)
-        if line is not None and distance(((line[0][0] + line[1][0]) / 2, (line[0][1] + line[1][1]) / 2), end) < 0.3:
+        if line is not None and distance(middle(line), end) < 0.3:
             wide = math.dist(*line)
             if best is None or wide > best[0]:
                 best = (wide, region, line)

@@ -11,6 +11,7 @@ from simex.plan.geometry import distance, edges
 
 from ..drawn import DrawnStairs
 from .floors import Floors
+from .turning import turn_back, well_of
 
 RISER_M, TREAD_M = 0.17, 0.28  # a common step [A]
 NEAR_M = 2.0
@@ -19,39 +20,47 @@ SLOPE = math.hypot(1.0, TREAD_M / RISER_M)  # metres along the flight for each m
 
 
 def stack_stairs(floors: Floors) -> None:
-    """The lower of two rooms of stairs leads up to where the upper one has its doors."""
+    """Of rooms of stairs above each other, each leads up to where the next has its doors."""
     order = [level.id for level in sorted(floors.drawn.levels, key=lambda level: level.elevation_m)]
-    height = {level.id: level.elevation_m for level in floors.drawn.levels}
+    heights = {level.id: level.elevation_m for level in floors.drawn.levels}
     wells = {space.id for space in floors.spaces if space.use is Use.STAIRS}
     rooms = [region for region in floors.regions if region.space in wells and region.upper_level is None]
-    pairs: list[tuple[Region, Region]] = []
+    above: dict[str, Region] = {}
     for lower, upper in pairwise(order):
         for one in [region for region in rooms if region.level == lower]:
-            above = max((region for region in rooms if region.level == upper), key=lambda other: _covered(one, other), default=None)
-            if above is not None and _covered(one, above) >= COVERED and not _has_flight(floors, one, above):
-                pairs.append((one, above))
-    leads_on = {one.id for one, _ in pairs}
-    for one, above in pairs:
-        doors = [portal for portal in floors.portals if above.id in portal.between and portal.level == above.level]
-        rise = height[above.level] - height[one.level]
-        if not doors or rise <= 0:
-            continue
-        here = floors.regions.index(next(region for region in floors.regions if region.id == one.id))
-        floors.regions[here] = dataclasses.replace(floors.regions[here], upper_level=above.level, slope_length_m=round(rise * SLOPE, 3))
-        for portal in doors:
+            best = max((region for region in rooms if region.level == upper), key=lambda other: _covered(one, other), default=None)
+            if best is not None and _covered(one, best) >= COVERED and heights[upper] > heights[lower] and not _has_flight(floors, one, best):
+                above[one.id] = best
+    reached = {region.id for region in above.values()}
+    for one in rooms:
+        if one.id in above and one.id not in reached:
+            chain = [one]
+            while chain[-1].id in above:
+                chain.append(above[chain[-1].id])
+            well = well_of(floors, chain)
+            if well is None or not turn_back(floors, chain, *well, heights):
+                _straight(floors, chain, heights)
+    if above:
+        kept = {region.space for region in floors.regions}
+        floors.spaces = [space for space in floors.spaces if space.id in kept]
+        floors.notes.append("Assumed: how stairs run within their stairwell, and their length, from its outline, its doors and the rise.")
+
+
+def _straight(floors: Floors, chain: list[Region], heights: dict[str, float]) -> None:
+    """Each room of the chain becomes one flight from its own doors to those of the room above."""
+    for one, above in pairwise(chain):
+        here = next(number for number, region in enumerate(floors.regions) if region.id == one.id)
+        slope = round((heights[above.level] - heights[one.level]) * SLOPE, 3)
+        floors.regions[here] = dataclasses.replace(floors.regions[here], upper_level=above.level, slope_length_m=slope)
+        for portal in [portal for portal in floors.portals if above.id in portal.between and portal.level == above.level]:
             between = (
                 one.id if portal.between[0] == above.id else portal.between[0],
                 one.id if portal.between[1] == above.id else portal.between[1],
             )
             floors.portals.append(dataclasses.replace(portal, id=floors.portal_names.give(f"{portal.id}-from-below"), between=between))
-    for _, above in pairs:
-        if above.id not in leads_on:  # nothing but the place where the flight arrives
-            floors.regions = [region for region in floors.regions if region.id != above.id]
-            floors.portals = [portal for portal in floors.portals if above.id not in portal.between]
-    kept = {region.space for region in floors.regions}
-    floors.spaces = [space for space in floors.spaces if space.id in kept]
-    if pairs:
-        floors.notes.append("Assumed: the length of stairs, from their rise and steps of 17 by 28 cm.")
+    last = chain[-1].id  # nothing but the place where the last flight arrives
+    floors.regions = [region for region in floors.regions if region.id != last]
+    floors.portals = [portal for portal in floors.portals if last not in portal.between]
 
 
 def _has_flight(floors: Floors, one: Region, above: Region) -> bool:
@@ -62,16 +71,14 @@ def _has_flight(floors: Floors, one: Region, above: Region) -> bool:
 
 
 def note_missing(floors: Floors, unplaced: list[DrawnStairs]) -> None:
-    """Stairs that turn back are known by their rooms: these take their length. What leads nowhere is noted."""
+    """Stairs that turn back are known by their stairwells. What leads nowhere is noted."""
     for stairs in unplaced:
-        found = [
-            number
-            for number, region in enumerate(floors.regions)
-            if (region.level, region.upper_level) == (stairs.level, stairs.upper_level)
+        found = any(
+            region.level == stairs.level
+            and region.upper_level is not None
             and min(distance(point, edge) for point in (stairs.foot, stairs.top) for edge in edges(region.polygon)) < NEAR_M
-        ]
-        for number in found[:1]:
-            floors.regions[number] = dataclasses.replace(floors.regions[number], slope_length_m=round(stairs.length_m, 3))
+            for region in floors.regions
+        )
         if not found:
             floors.notes.append(f"{stairs.name}: left out, no floor was found at its foot or at its top. Add the stairs to the plan's file.")
 
