@@ -30,33 +30,39 @@ class ContrastTest:
         return self.estimate - half, self.estimate + half
 
 
-def design_matrix(condition: Codes, blocks: Codes, replicate: Codes | None = None) -> tuple[Floats, int]:
-    """Columns of the conditions' means, of blocks and (for paired runs) of replicates, each but the first centered; and how many are conditions'."""
+def design_matrix(condition: Codes, blocks: Codes) -> tuple[Floats, int]:
+    """Columns of the conditions' means and of blocks (each but the first, centered); and how many are conditions'."""
     conditions = int(condition.max()) + 1
     columns = [np.eye(conditions)[condition]]
-    for codes in (blocks, replicate):
-        if codes is not None and codes.max() > 0:
-            dummies = np.eye(int(codes.max()) + 1)[codes][:, 1:]
-            columns.append(dummies - dummies.mean(axis=0))
+    if blocks.max() > 0:
+        dummies = np.eye(int(blocks.max()) + 1)[blocks][:, 1:]
+        columns.append(dummies - dummies.mean(axis=0))
     return np.column_stack(columns), conditions
 
 
 class ConditionMeans:
-    """Ordinary least squares of y (n,) on conditions, blocks and, where runs are paired, replicates. Codes are whole numbers from 0."""
+    """Ordinary least squares of y (n,) on conditions, blocks and, where runs are paired, replicates. Codes are whole numbers from 0.
+
+    Replicates are taken out by their means, which is the same as columns of their own where each of them has as many runs; if not, they stay in.
+    """
 
     def __init__(self, y: Floats, condition: Codes, blocks: Codes, replicate: Codes | None = None) -> None:
-        x, self.conditions = design_matrix(condition, blocks, replicate)
+        self.within_sd = _within_sd(y, condition, blocks)
+        x, self.conditions = design_matrix(condition, blocks)
+        taken_out, share = 0, 0.0
+        if replicate is not None and not np.ptp(runs := np.bincount(replicate)) and runs[0] > 1:
+            y = y - (np.bincount(replicate, weights=y) / runs)[replicate] + y.mean()
+            taken_out, share = len(runs) - 1, 1 / runs[0] - 1 / len(y)
         self.n, self.columns = x.shape
         square = x.T @ x
         self.inverse = np.linalg.pinv(square, hermitian=True)
         self.coefficients = self.inverse @ (x.T @ y)
         residuals = y - x @ self.coefficients
-        self.degrees = self.n - round(float(np.sum(self.inverse * square)))  # n less the rank of x
+        self.degrees = self.n - round(float(np.sum(self.inverse * square))) - taken_out  # n less the rank of all columns
         self.sse = float(residuals @ residuals)
-        leverage = ((x @ self.inverse) * x).sum(axis=1)
+        leverage = ((x @ self.inverse) * x).sum(axis=1) + share
         scaled = residuals / np.maximum(1 - leverage, 1e-9)
         self.covariance = self.inverse @ ((x * (scaled**2)[:, None]).T @ x) @ self.inverse
-        self.within_sd = _within_sd(y, condition, blocks)
         self.within_degrees = self.n - len(np.unique(condition * (int(blocks.max()) + 1) + blocks))
 
     def test(self, weights: Floats) -> ContrastTest:

@@ -7,6 +7,7 @@ interval is the same on every machine.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from numba import njit
@@ -22,29 +23,29 @@ Statistic = Callable[[Floats], Floats]
 
 
 @njit(cache=True)
-def _resampled_means(values, resamples, seed, stream, apart):  # type: ignore[no-untyped-def]
-    count, columns = values.shape
-    means = np.zeros((resamples, columns))
+def _draw_counts(count, resamples, seed, stream, entity):  # type: ignore[no-untyped-def]
+    counts = np.zeros((resamples, count), np.float32)
     for b in range(resamples):
-        if apart:
-            for c in range(columns):
-                total = 0.0
-                for r in range(count):
-                    total += values[int(uniform(seed, b, stream, c + 1, r) * count), c]
-                means[b, c] = total / count
-        else:
-            for r in range(count):
-                drawn = int(uniform(seed, b, stream, 0, r) * count)
-                for c in range(columns):
-                    means[b, c] += values[drawn, c]
-            for c in range(columns):
-                means[b, c] /= count
-    return means
+        for r in range(count):
+            counts[b, int(uniform(seed, b, stream, entity, r) * count)] += 1
+    return counts
+
+
+@lru_cache(maxsize=4)
+def _counts(count: int, resamples: int, seed: int, entity: int) -> NDArray[np.float32]:
+    """How often each replicate is drawn in each resample (resamples, count): the same for every measure of a study, so it is drawn once."""
+    return np.asarray(_draw_counts(count, resamples, seed, int(Stream.BOOTSTRAP), entity))
 
 
 def resampled_means(values: Floats, seed: int, *, resamples: int = RESAMPLES, apart: bool = False) -> Floats:
     """Means (resamples, columns) of values (replicates, columns), drawn again with replacement. apart: each column on its own (unpaired runs)."""
-    return np.asarray(_resampled_means(np.ascontiguousarray(values, dtype=np.float64), resamples, seed, int(Stream.BOOTSTRAP), apart))
+    if apart:
+        return np.column_stack(
+            [resampled_means(values[:, [column]], seed + column + 1, resamples=resamples)[:, 0] for column in range(values.shape[1])]
+        )
+    counts = _counts(len(values), resamples, seed, 0)
+    middle = values.mean(axis=0)  # taken out first, so that single precision is ample for what is left
+    return np.asarray(middle + (counts @ (values - middle).astype(np.float32)).astype(np.float64) / len(values))
 
 
 def left_out_means(values: Floats, *, apart: bool = False) -> Floats:

@@ -131,7 +131,7 @@ def _of_measure(results: Results, measure: Measure, layer: Layer, contrasts: Seq
     y, codes, block, replicate = y[kept], codes[kept], block[kept], replicate[kept]
     block = np.unique(block, return_inverse=True)[1]
     paired = results.design.common_random_numbers and results.design.form is not Form.REPLICA
-    means = ConditionMeans(y, codes, block, np.unique(replicate, return_inverse=True)[1] if paired and len(values) <= 400 else None)
+    means = ConditionMeans(y, codes, block, np.unique(replicate, return_inverse=True)[1] if paired else None)
     resampled = left_out = None
     if len(values) >= FEWEST and results.design.form is not Form.REPLICA:
         resampled = resampled_means(values, results.design.seed, apart=not paired)
@@ -140,7 +140,7 @@ def _of_measure(results: Results, measure: Measure, layer: Layer, contrasts: Seq
     model = None
     if ratio:
         model = (count_model if measure.scale is Scale.COUNT else rate_model)(y, codes, block, replicate)
-    elif measure.scale is Scale.PROPORTION:
+    elif measure.scale is Scale.PROPORTION and measure.core:
         model = share_model(y, codes, block, replicate)
     found = []
     for one in usable:
@@ -256,9 +256,10 @@ def judged(found: Sequence[Effect], measures: dict[str, Measure]) -> list[Effect
 
 def _verdict(effect: Effect, p_adjusted: float, measure: Measure) -> Verdict:
     none = 1.0 if effect.scale == "ratio" else 0.0
+    sure = effect.clear and p_adjusted < ALPHA
     if effect.equivalence_p < ALPHA:
-        return Verdict.EQUIVALENT if not effect.clear else Verdict.SMALL
-    if not effect.clear or not p_adjusted < ALPHA:
+        return Verdict.SMALL if sure else Verdict.EQUIVALENT
+    if not sure:
         return Verdict.OPEN
     size = abs(math.log(effect.estimate)) if effect.scale == "ratio" else abs(effect.estimate)
     matters = math.log(effect.smallest) if effect.scale == "ratio" else effect.smallest

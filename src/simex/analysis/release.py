@@ -13,10 +13,11 @@ NEEDED = ("V1", "V2", "V3", "V4", "V5")
 
 @dataclass(frozen=True)
 class Release:
-    """allowed: M12 may be shown, as a ratio. reason: a sentence for the report."""
+    """allowed: M12 may be shown, as a ratio. reason: a sentence for the report. verdicts: (code, verdict) of V1 to V8, where there are any."""
 
     allowed: bool
     reason: str
+    verdicts: tuple[tuple[str, str], ...] = ()
 
 
 NOT_VALIDATED = Release(
@@ -25,16 +26,30 @@ NOT_VALIDATED = Release(
 )
 
 
-def release_for(parameters_digest: str) -> Release:
-    """From the archived results of `./ssc simex validate`."""
-    verdicts = json.loads(RECORDED.read_text(encoding="utf-8")).get(parameters_digest)
+def release_for(parameters_digest: str, folder: Path | None = None) -> Release:
+    """From the archived results of `./ssc simex validate`, or for parameters of one's own from validation.json in the study's folder."""
+    verdicts = json.loads(RECORDED.read_text(encoding="utf-8")).get(parameters_digest) or _in_folder(folder, parameters_digest)
     if verdicts is None:
         return NOT_VALIDATED
+    told = tuple((code, str(verdict)) for code, verdict in verdicts.items() if code.startswith("V"))
     missed = [code for code in NEEDED if verdicts.get(code) != "passed"]
     if not missed:
-        return Release(True, "The abstract hazard count is shown as a ratio: V1 to V5 passed for the parameter set in use.")
+        return Release(True, "The abstract hazard count is shown as a ratio: V1 to V5 passed for the parameter set in use.", told)
     return Release(
         False,
         f"The abstract hazard count is not shown: for the parameter set in use {', '.join(missed)} of the validation tests V1 to V5 "
         f"{'was' if len(missed) == 1 else 'were'} not reproduced (docs/simex/validation).",
+        told,
     )
+
+
+def _in_folder(folder: Path | None, parameters_digest: str) -> dict[str, str] | None:
+    if folder is None:
+        return None
+    try:
+        found = json.loads((folder / "validation.json").read_text(encoding="utf-8"))
+        if found["about"]["parameter_digest"] != parameters_digest:
+            return None
+        return {str(row["code"]): str(row["verdict"]) for row in found["tests"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

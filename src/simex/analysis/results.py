@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simex.experiment import Study
+from simex.experiment.folder import write_whole
 from simex.experiment.stored import Stored, stored_tables
 from simex.measures import MEASURES, Measure, Scale
 from simex.runs import RunTable
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 BASE = Layer()
+SMALLEST_GROUP = 10  # people
+OF_SMALL_GROUPS = {measure.column for measure in MEASURES if measure.code == "M25"}
 
 
 class Results:
@@ -37,7 +40,7 @@ class Results:
         self.design = study.design
         self.folder = folder
         self._stored = stored
-        self.release = release or release_for(study.parameters.digest())
+        self.release = release or release_for(study.parameters.digest(), folder)
 
     @classmethod
     def load(cls, folder: Path | str) -> Results:
@@ -73,7 +76,14 @@ class Results:
         """The measures that mean something in this kind of run."""
         tables = list(self._stored.tables[BASE].values())
         there = {name for table in tables for name, values in table.columns.items() if not np.isnan(values).all()}
-        return tuple(measure for measure in MEASURES if measure.column in there)
+        return tuple(measure for measure in MEASURES if measure.column in there and not (self.small_group and measure.column in OF_SMALL_GROUPS))
+
+    @property
+    def small_group(self) -> bool:
+        """Whether so few students with limited mobility are in the model that what concerns them is left out: nobody must be told from a table."""
+        people = self.study.people
+        seats = sum(space.capacity for space in self.study.plan.spaces if space.lockable)
+        return (people.students or seats) * people.limited_mobility_share < SMALLEST_GROUP
 
     def table(self, cell: int, layer: Layer = BASE) -> RunTable:
         return self._stored.tables[layer][cell]
@@ -142,6 +152,18 @@ class Results:
         """Seconds until each designated room was locked, all runs and rooms of a condition together; NaN where it never was."""
         tables = [self.table(cell.index).room_lockdown_s for cell in self.study.cells if cell.condition == condition]
         return np.concatenate([one.ravel() for one in tables]).astype(float)
+
+    def export(self, folder: Path | str) -> list[Path]:
+        """Writes runs.parquet, runs.csv, conditions.csv and effects.csv into a folder and gives their paths. Raises `CannotRun`."""
+        files = {
+            "runs.parquet": self.runs.to_parquet(index=False),
+            "runs.csv": self.runs.to_csv(index=False).encode(),
+            "conditions.csv": self.conditions().to_csv(index=False).encode(),
+            "effects.csv": self.effects().to_csv(index=False).encode(),
+        }
+        for name, content in files.items():
+            write_whole(Path(folder) / name, content)
+        return [Path(folder) / name for name in files]
 
     def conditions(self) -> pd.DataFrame:
         """By condition and measure: runs, mean, 10th, 50th and 90th percentile, and the share of runs in which a time did not come."""

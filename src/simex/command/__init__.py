@@ -12,10 +12,12 @@ from collections.abc import Sequence
 
 # In the order of the help; a module of this package each.
 VERBS: tuple[str, ...] = (
+    "demo",
     "plan",
     "design",
     "run",
     "resume",
+    "report",
     "verify",
     "validate",
 )

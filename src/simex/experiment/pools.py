@@ -65,40 +65,44 @@ def _work(chunk: Chunk) -> bytes:
 def processes(order: Order, workers: int) -> Iterator[Pool]:
     """Computes in local processes; one that dies is replaced and its chunks are computed again."""
     identity = order.digest()
-
-    def fresh() -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start_worker, (order, identity))
-
-    pool = fresh()
+    pool: ProcessPoolExecutor | None = None
 
     def run(chunks: Sequence[Chunk], keep: Keep) -> None:
         nonlocal pool
         left = dict.fromkeys(chunks)
+        if pool is None:
+            # The first one here: what it compiles is kept on the disk, so that the workers need not all compile the same at once.
+            first = next(iter(left))
+            keep(first, compute(order, first, identity))
+            del left[first]
         restarts = 0
         while left:
             before = len(left)
+            pool = pool or ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start_worker, (order, identity))
             try:
                 futures = {pool.submit(_work, chunk): chunk for chunk in left}
                 for future in as_completed(futures):
                     keep(futures[future], future.result())
                     del left[futures[future]]
             except BrokenProcessPool:
+                pool = None
                 restarts = 1 if len(left) < before else restarts + 1
                 if restarts > RESTARTS:
                     raise CannotRun(
                         f"A worker process died {restarts} times without finishing anything, perhaps for want of memory. What is finished is kept. "
                         "Go on with ./ssc simex resume and fewer --workers."
                     ) from None
-                pool = fresh()
 
     try:
         yield run
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in list((pool._processes or {}).values()):
-            process.terminate()
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in list((pool._processes or {}).values()):
+                process.terminate()
         raise
-    pool.shutdown()
+    if pool is not None:
+        pool.shutdown()
 
 
 def _same(order: Order) -> Order:

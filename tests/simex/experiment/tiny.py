@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 from pathlib import Path
@@ -65,7 +66,8 @@ class TinyEngine:
 
 def die_once() -> None:
     mark = os.environ.get(KILL_ONCE)
-    if mark and not Path(mark).exists():
+    worker = multiprocessing.parent_process() is not None  # the process that starts the study is not the one to die
+    if mark and worker and not Path(mark).exists():
         Path(mark).touch()
         os.kill(os.getpid(), signal.SIGKILL)
 

@@ -1,0 +1,172 @@
+import io
+import re
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+from tests.simex.experiment.tiny import study
+
+from simex.analysis import Release, Results
+from simex.experiment.stored import stored_tables
+from simex.parameters import Label, Parameters
+from simex.report import Context, Evidence, build, write
+from simex.report.blocks import Figure, Heading, Note, Points, Report, Table, Text
+from simex.report.content import content
+from simex.report.credibility import pedigree
+
+NUMBER = re.compile(r"\d")
+
+
+def made(folder: Path, *, label: Label = Label.ASSUMED, release: bool = False) -> Results:
+    one = study(runs={"seed": 7, "replicates": 60}, robustness={"replicates": 10}, question="Which measure helps most?")
+    parameters = one.parameters.changed({"t_cue.median": 8.0}, label=label)
+    one = type(one)(one.design, one.plan, parameters, engine=one.engine)
+    path = one.run(folder, workers=1, progress=False)
+    return Results(one, stored_tables(one, path), path, Release(release, "Not validated for this test."))
+
+
+@pytest.fixture(scope="module")
+def assumed(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return made(tmp_path_factory.mktemp("a") / "runs")
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return made(tmp_path_factory.mktemp("l") / "runs", label=Label.LOCAL, release=True)
+
+
+@pytest.fixture(scope="module")
+def written(assumed: Results, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("report")
+    assert {path.name for path in write(assumed, folder)} == {
+        *("report.html", "report.pdf", "report-public.html", "report-public.pdf", "odd.html", "stress.html")
+    }
+    return folder
+
+
+@pytest.fixture(scope="module")
+def context(assumed: Results) -> Context:
+    return Context(assumed, Evidence())
+
+
+def words(report: Report) -> str:
+    out = []
+    for block in report.blocks:
+        match block:
+            case Heading() | Text():
+                out.append(block.text)
+            case Points():
+                out += block.items
+            case Note():
+                out += [block.title, *block.items]
+            case Figure():
+                out += [block.alt, block.caption]
+            case Table():
+                out += [block.caption, *block.header, *(cell for row in block.rows for cell in row)]
+    return "\n".join(out)
+
+
+def part(report: Report, first: str, last: str) -> Report:
+    titles = [block.text if isinstance(block, Heading) else "" for block in report.blocks]
+    begin = next(place for place, title in enumerate(titles) if title.startswith(first))
+    end = next(place for place, title in enumerate(titles) if title.startswith(last))
+    return Report(report.title, "", "", "", report.blocks[begin:end])
+
+
+def test_chapters_come_in_the_order_of_the_specification(context: Context) -> None:
+    report = build(context)
+    numbered = [int(block.text.split()[0]) for block in report.blocks if isinstance(block, Heading) and block.level == 1 and block.text[0].isdigit()]
+    assert numbered == list(range(1, 13))
+
+
+def test_where_inputs_are_mostly_assumed_the_findings_say_which_way_and_never_how_much(context: Context) -> None:
+    report = build(context)
+    found = part(report, "What was found", "How far")
+    assert "more rooms complete lockdown" in words(found) or "rooms are locked sooner" in words(found)
+    assert not NUMBER.search(words(found).replace("chapter 8", ""))
+    assert any(isinstance(block, Note) and block.title == "Order only, no sizes" for block in report.blocks)
+
+
+def test_where_inputs_are_measured_here_every_size_stands_with_its_interval(local: Results) -> None:
+    context = Context(local, Evidence())
+    assert context.magnitudes
+    found = part(build(context), "What was found", "How far")
+    sizes = re.findall(r"\(([^()]*(?: s|points|x \d)[^()]*)\)", words(found))
+    assert len(sizes) >= 6
+    assert all("95 % interval" in size and " to " in size for size in sizes)
+    assert "10.0 s; 95 % interval" in words(found)  # the tiny engine's own truth: 10 s sooner with decentralized notice
+
+
+def test_the_credibility_statement_is_on_page_one_of_the_paper_which_is_tagged(written: Path) -> None:
+    reader = PdfReader(io.BytesIO((written / "report.pdf").read_bytes()))
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    first = reader.pages[0].extract_text()
+    for line in ("Data", "Inputs", "verification", "validation", "Uncertainty", "Robustness", "History of use", "Reviewer"):
+        assert line in first
+    assert all("not a forecast" in page.extract_text() for page in reader.pages)
+
+
+def test_the_counter_evidence_stands_whole_wherever_officers_are_discussed(context: Context) -> None:
+    report = build(context)
+    box = content("officers")
+    assert len(box["points"]) == 5
+    for chapter, following in (("6 Results", "7 Does"), ("8 Beside", "9 Obs")):
+        notes = [block for block in part(report, chapter, following).blocks if isinstance(block, Note)]
+        assert any(set(note.items) == set(box["points"]) for note in notes)
+    for chapter, following in (("1 Summary", "2 Purpose"), ("7 Does", "8 Beside"), ("10 Options", "11 Limits")):
+        assert box["short"] in words(part(report, chapter, following))
+
+
+def test_both_versions_of_the_story_of_simex_are_told(context: Context) -> None:
+    told = words(part(build(context), "8 Beside", "9 Obs"))
+    assert "fewer casualties" in told
+    assert "It names no effect on casualties" in told
+
+
+def test_the_public_version_leaves_out_the_building_and_the_numbers(context: Context) -> None:
+    restricted, public = build(context), build(context.for_public())
+    assert "Rooms to lock" in words(restricted)
+    for word in ("Rooms to lock", "Exits", "Four rooms", "Annex A"):
+        assert word not in words(public)
+    assert "Restricted" not in public.subtitle
+    assert not any(f"Room {place}" in words(one) for one in (restricted, public) for place in range(4))
+
+
+def test_the_hazard_count_is_told_only_where_it_is_released_and_then_as_a_ratio(context: Context, local: Results) -> None:
+    withheld, told = words(build(context)), words(build(Context(local, Evidence())))
+    assert "abstract hazard count is lower" not in withheld
+    assert "Not validated for this test." in withheld
+    assert re.search(r"abstract hazard count is lower \(x 0\.\d\d; 95 % interval", told)
+
+
+def test_the_page_needs_no_network_and_no_script_and_describes_its_pictures(written: Path) -> None:
+    page = (written / "report.html").read_text()
+    assert "<script" not in page
+    assert not re.search(r"(?:src|href)=\"(?!data:|#)", page)
+    assert "default-src 'none'" in page
+    pictures = re.findall(r"<img [^>]*>", page)
+    assert pictures
+    assert all(re.search(r'alt="[^"]{20,}"', picture) for picture in pictures)
+    assert "For protective planning - not a forecast" in page
+
+
+def test_limits_and_side_effects_are_told(context: Context) -> None:
+    told = words(build(context))
+    for claim in content("limits")["not_claims"]:
+        assert claim in told
+    assert "without a key" in words(part(build(context), "10 Options", "11 Limits"))
+
+
+def test_influence_decides_which_inputs_count() -> None:
+    parameters = Parameters.defaults()
+    everything, some = pedigree(parameters, None), pedigree(parameters, ["v_adult", "t_cue"])
+    assert everything.assumed > everything.published
+    assert (some.published, some.assumed, some.magnitudes_allowed) == (1, 1, True)
+
+
+def test_the_model_is_described_from_the_code(written: Path) -> None:
+    odd, stress = (written / "odd.html").read_text(), (written / "stress.html").read_text()
+    for word in ("closed_exits", "hazard thinning", "M26", "t_cue", "7 Submodels"):
+        assert word in odd
+    assert len(re.findall(r"\d\.\d ", stress)) >= 20
+    assert "{" not in re.sub(r"<style>.*?</style>", "", stress, flags=re.S)
