@@ -76,14 +76,15 @@ def shared_length(segment: Segment, edge: Segment) -> float:
 
 
 def is_convex(polygon: Polygon, tolerance: float = 0.005) -> bool:
-    """Whether no corner of a counter-clockwise polygon turns inwards by more than `tolerance` metres."""
+    """Whether a counter-clockwise polygon goes round once and no corner turns inwards by more than `tolerance` metres. It is simple then, too."""
     count = len(polygon)
     for number in range(count):
         before, corner, after = polygon[number - 1], polygon[number], polygon[(number + 1) % count]
         chord = math.dist(before, after)
         if cross(before, corner, after) < 0 and (chord == 0 or -cross(before, corner, after) / chord > tolerance):
             return False
-    return True
+    ways = [b[0] > a[0] for a, b in edges(polygon) if abs(b[0] - a[0]) > 2 * tolerance]
+    return sum(way != ways[number - 1] for number, way in enumerate(ways)) <= 2  # a star turns left all the way, too, but goes round twice
 
 
 def crossing(polygon: Polygon) -> Point | None:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tests.simex.importing.ifc_school import school
 
 from simex.importing import Unimportable, import_plan, reading
-from simex.importing.ifc import read_ifc, step
+from simex.importing.assembly import floors
+from simex.importing.ifc import building, read_ifc, step
 
 
 @cache
@@ -108,6 +109,18 @@ def test_a_room_of_very_many_corners_is_left_out_with_its_name(tmp_path: Path) -
     profile.OuterCurve.Points = [made.file.create_entity("IfcCartesianPoint", point) for point in [(0.0, 0.0), *reversed(teeth), (0.0, 0.0)]]
     plan = import_plan(made.write(tmp_path / "teeth.ifc")).plan
     assert any(note.startswith("004 Commons: left out") for note in plan.notes)
+
+
+def test_rooms_of_too_many_corners_in_all_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(floors, "MOST_EFFORT", 300)
+    with pytest.raises(Unimportable, match="more corners than a floor plan can use"):
+        import_plan(school().write(tmp_path / "school.ifc"))
+
+
+def test_too_many_rooms_are_refused_before_any_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "MOST_ROOMS", 4)
+    with pytest.raises(Unimportable, match="has 5 of IFCSPACE: more than a school's floor plan can hold"):
+        import_plan(school().write(tmp_path / "school.ifc"))
 
 
 def test_lists_within_lists_end_at_the_bound(tmp_path: Path) -> None:

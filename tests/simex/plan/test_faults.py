@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -153,6 +154,21 @@ def moved(plan: Plan, turn: Callable[[float, float], tuple[float, float]], *, mi
         portals=tuple(dataclasses.replace(one, segment=(turn(*one.segment[0]), turn(*one.segment[1]))) for one in plan.portals),
         assembly_points=tuple(dataclasses.replace(one, position=turn(*one.position)) for one in plan.assembly_points),
     )
+
+
+def test_a_plan_of_very_many_faults_is_not_checked_to_its_end() -> None:
+    plan = small_plan()
+    many = tuple(Region(f"copy-{number}", "room", "1", rectangle(4.2, 3.2, 12, 10)) for number in range(2_500))
+    found = faults(dataclasses.replace(plan, regions=plan.regions + many))
+    assert sum(fault.kind is FaultKind.OVERLAP for fault in found) == 300
+    stars = tuple(dataclasses.replace(one, polygon=tuple((float(x % 7), float(x % 5)) for x in range(150))) for one in many)
+    found = faults(dataclasses.replace(plan, regions=plan.regions + stars))
+    assert sum(fault.kind is FaultKind.CROSSES_ITSELF for fault in found) == 300
+
+
+def test_a_star_that_turns_left_all_the_way_crosses_itself() -> None:
+    star = tuple((7 + 3 * math.cos(math.tau * 2 * n / 5), 7 + 3 * math.sin(math.tau * 2 * n / 5)) for n in range(5))
+    assert FaultKind.CROSSES_ITSELF in {fault.kind for fault in faults(with_("regions", "room", polygon=star))}
 
 
 @given(x=st.floats(-1_000, 1_000), y=st.floats(-1_000, 1_000), mirror=st.booleans(), quarter=st.booleans())

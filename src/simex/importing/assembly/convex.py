@@ -22,21 +22,28 @@ IN_A_DOOR_M = 1_000.0  # a cut that ends in a door counts as so much longer
 Ring = list[Point]
 
 
-def convex_parts(area: Polygon, doors: Sequence[tuple[Point, float]] = ()) -> list[Ring]:
-    """Convex rings, counter-clockwise, that cover a polygon but for columns and niches. Raises ValueError where it has too many corners.
-
-    doors: middle and half width of each; no cut ends in one while another cut is possible, or the door would open to half of it.
-    """
+def tidied(area: Polygon) -> Any:
+    """A room's outline without columns and corners that hardly bend. Raises ValueError where too many corners are left."""
     from shapely import Polygon
 
     walls = [hole for hole in area.interiors if Polygon(hole).area >= COLUMN_M2]
     shape: Any = Polygon(area.exterior, walls).simplify(0.02)
-    if shape.geom_type != "Polygon" or shape.is_empty:
-        return []
     if len(shape.exterior.coords) > MOST_CORNERS:
         shape = shape.simplify(0.1)
-    if sum(len(ring.coords) for ring in (shape.exterior, *shape.interiors)) > MOST_CORNERS:
+    if corners(shape) > MOST_CORNERS:
         raise ValueError(f"its outline has more than {MOST_CORNERS} corners")
+    return shape
+
+
+def corners(shape: Any) -> int:
+    return sum(len(ring.coords) - 1 for ring in (shape.exterior, *shape.interiors))
+
+
+def convex_parts(shape: Any, doors: Sequence[tuple[Point, float]] = ()) -> list[Ring]:
+    """Convex rings, counter-clockwise, that cover a tidied outline but for niches. Takes time with the cube of its corners.
+
+    doors: middle and half width of each; no cut ends in one while another cut is possible, or the door would open to half of it.
+    """
     return [part for piece in _without_holes(shape) for part in _split(_ring(piece), doors) if signed_area(part) >= LEAST_M2]
 
 
@@ -51,8 +58,7 @@ def _without_holes(shape: Any) -> list[Any]:
         if not piece.interiors:
             whole.append(piece)
             continue
-        corners = list(piece.interiors[0].coords)
-        (ax, ay), (bx, by) = max(pairwise(corners), key=lambda edge: math.dist(*edge))
+        (ax, ay), (bx, by) = max(pairwise(piece.interiors[0].coords), key=lambda edge: math.dist(*edge))
         far = 10 * (math.dist((ax, ay), (bx, by)) + math.hypot(piece.bounds[2] - piece.bounds[0], piece.bounds[3] - piece.bounds[1]))
         long = math.dist((ax, ay), (bx, by))
         ux, uy = (bx - ax) / long, (by - ay) / long

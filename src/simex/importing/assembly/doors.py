@@ -7,7 +7,7 @@ from simex.plan import OUTSIDE, LockType, Portal, PortalKind, PortalState, Regio
 from ..drawn import DrawnDoor
 from .floors import Floors
 from .uses import WAYS
-from .walls import clipped, sides
+from .walls import Nearby, clipped, sides
 
 FARTHEST_M = 0.6  # a door's middle from the floor that it opens to
 NARROWEST_M = 0.5
@@ -19,7 +19,8 @@ class Doors:
     def __init__(self, floors: Floors, lock: LockType) -> None:
         self.floors, self.lock = floors, lock
         self.spaces = {space.id: space for space in floors.spaces}
-        self.placed: list[DrawnDoor] = []
+        self.near = Nearby(floors.regions)
+        self.joined = {frozenset(portal.between) for portal in floors.portals}
 
     def place_all(self) -> None:
         for door in self.floors.drawn.doors:
@@ -28,8 +29,9 @@ class Doors:
                 self.floors.notes.append(f"{'Door' if door.leaf else 'Opening'} {door.key} {where} was left out: no wall of a room is beside it.")
 
     def _place(self, door: DrawnDoor) -> bool:
-        here = self.floors.on(door.level)
-        named = [region for key in door.rooms for region in self.floors.regions_of(key) if region.level == door.level]
+        here = self.near.around(door.level, (*door.middle, *door.middle), FARTHEST_M)
+        spaces = {self.floors.space_of.get(key) for key in door.rooms}
+        named = [region for region in here if region.space in spaces]
         left, right = sides(named, door.middle, door.along, door.width_m, FARTHEST_M)
         if not door.outside or not (left or right):
             # A side that the file says nothing about: the room whose wall is there, if any is.
@@ -38,7 +40,7 @@ class Doors:
         both = [region for region in (left, right) if region is not None]
         if not both or (not door.leaf and len(both) < 2):
             return False
-        if len(both) == 2 and both[0].space == both[1].space and self._joined(both[0], both[1]):
+        if len(both) == 2 and both[0].space == both[1].space and frozenset((both[0].id, both[1].id)) in self.joined:
             return False  # a door within a room that the floor already goes round
         segment = clipped(door.middle, door.along, door.width_m, both)
         width = round(((segment[1][0] - segment[0][0]) ** 2 + (segment[1][1] - segment[0][1]) ** 2) ** 0.5, 3)
@@ -49,11 +51,7 @@ class Doors:
             self.floors.opening(both[0], both[1], door.level, line)
         else:
             self._door(door, both, line, width)
-        self.placed.append(door)
         return True
-
-    def _joined(self, one: Region, other: Region) -> bool:
-        return any({one.id, other.id} == set(portal.between) for portal in self.floors.portals)
 
     def _door(self, door: DrawnDoor, both: list[Region], line: tuple[tuple[float, float], tuple[float, float]], width: float) -> None:
         if len(both) == 1:

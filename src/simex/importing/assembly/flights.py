@@ -7,12 +7,12 @@ import math
 from collections.abc import Sequence
 
 from simex.plan import Point, Region, Space, Use
-from simex.plan.geometry import distance, edges, middle, signed_area
+from simex.plan.geometry import bounds, distance, edges, middle, signed_area
 
 from ..drawn import DrawnStairs
-from .convex import convex_parts
+from .convex import convex_parts, tidied
 from .floors import Floors
-from .walls import meeting
+from .walls import meeting, touching
 
 NARROWEST_M = 0.6  # floor beside the steps that is narrower is no way
 TURNS_BACK = 1.6  # along the flights for each metre from foot to top; straight stairs have less
@@ -89,12 +89,17 @@ def _cut_out(floors: Floors, level: str, polygon: tuple[Point, ...]) -> None:
 
     steps = Polygon(polygon)
     for region in [one for one in floors.regions if one.level == level]:
+        if not touching(bounds(region.polygon), bounds(polygon)):
+            continue
         whole = Polygon(region.polygon)
         if whole.intersection(steps).area < 0.02:
             continue
         left = whole.difference(steps)
         parts = [
-            part for piece in getattr(left, "geoms", [left]) if piece.geom_type == "Polygon" and piece.area > 0.3 for part in convex_parts(piece)
+            part
+            for piece in getattr(left, "geoms", [left])
+            if piece.geom_type == "Polygon" and piece.area > 0.3
+            for part in convex_parts(tidied(piece))
         ]
         gone = [portal for portal in floors.portals if region.id in portal.between]
         floors.portals = [portal for portal in floors.portals if portal not in gone]

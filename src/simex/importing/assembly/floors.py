@@ -6,16 +6,17 @@ import math
 from typing import Any
 
 from simex.plan import Level, Plan, Portal, PortalKind, PortalState, Region, Space, Use
-from simex.plan.geometry import distance, middle, signed_area
+from simex.plan.geometry import bounds, distance, middle, signed_area
 
-from ..drawn import Drawn, DrawnRoom
-from ..problems import BROKEN_PART
-from .convex import convex_parts
+from ..drawn import Drawn, DrawnDoor, DrawnRoom
+from ..problems import BROKEN_PART, Unimportable
+from .convex import convex_parts, corners, tidied
 from .names import Names
 from .uses import LOCKABLE, capacity_of, use_of
-from .walls import meeting
+from .walls import Nearby, meeting
 
 LEAST_ROOM_M2 = 0.5
+MOST_EFFORT = 500_000_000  # sum of the cubes of outlines' corners; a school of 300 rooms has a hundredth
 WITHOUT_WALL_M = 0.05  # two rooms this close have no wall between them
 NICHES = 1.1
 LINE_M = 0.15  # a drawn line from the edges of the two rooms that it parts
@@ -32,6 +33,10 @@ class Floors:
         self.space_of: dict[str, str] = {}
         self.notes: list[str] = []
         self.space_names, self.region_names, self.portal_names = Names(), Names(), Names()
+        self._effort = 0
+        self._doors: dict[str, list[DrawnDoor]] = {}
+        for door in drawn.doors:
+            self._doors.setdefault(door.level, []).append(door)
         for room in drawn.rooms:
             self._room(room)
 
@@ -46,7 +51,11 @@ class Floors:
         parts = []
         try:
             for piece in _pieces(room.area):
-                parts += convex_parts(piece, self._doors_near(room.level, piece.bounds))
+                outline = tidied(piece)
+                self._effort += corners(outline) ** 3
+                if self._effort > MOST_EFFORT:
+                    raise Unimportable(f"{self.drawn.name}: outlines of rooms have more corners than a floor plan can use. Export simpler shapes.")
+                parts += convex_parts(outline, self._doors_near(room.level, piece.bounds))
         except BROKEN_PART as error:
             self.notes.append(f"{room.name}: left out, {error}.")
             return
@@ -74,8 +83,9 @@ class Floors:
     def _doors_near(self, level: str, box: tuple[float, float, float, float]) -> list[tuple[tuple[float, float], float]]:
         """Middle and half width of the doors in a room's walls; 0.4 m more, for a door in the middle of a thick wall is that far from the floor."""
         left, bottom, right, top = box
-        doors = [door for door in self.drawn.doors if door.level == level]
-        near = [door for door in doors if left - 0.7 < door.middle[0] < right + 0.7 and bottom - 0.7 < door.middle[1] < top + 0.7]
+        near = [
+            door for door in self._doors.get(level, []) if left - 0.7 < door.middle[0] < right + 0.7 and bottom - 0.7 < door.middle[1] < top + 0.7
+        ]
         return [(door.middle, math.hypot(door.width_m / 2, 0.4)) for door in near]
 
     def join(self, one: Region, other: Region, apart_m: float) -> bool:
@@ -97,18 +107,15 @@ class Floors:
         joined wherever they touch."""
         done: set[tuple[str, str]] = set()
         without_line = {passage.room for passage in self.drawn.passages if passage.line[0] == passage.line[1]}
+        near = Nearby([region for region in self.regions if region.upper_level is None])
         for passage in self.drawn.passages:
             free = passage.room in without_line and passage.line[0] == passage.line[1]
             own = self.space_of.get(passage.room)
             others = {self.space_of.get(key) for key in without_line} if free else None
             for one in self.regions_of(passage.room):
-                for other in self.on(one.level):
-                    if (
-                        other.upper_level is not None
-                        or other.space == own
-                        or (others is not None and other.space not in others)
-                        or (one.id, other.id) in done
-                    ):
+                box = bounds(one.polygon if free else passage.line)
+                for other in near.around(one.level, box, LINE_M + 0.1):
+                    if other.space == own or (others is not None and other.space not in others) or (one.id, other.id) in done:
                         continue
                     line = meeting(one, other, WITHOUT_WALL_M if free else LINE_M)
                     if line is not None and (free or distance(middle(line), passage.line) < LINE_M):

@@ -3,12 +3,41 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from simex.plan import WALL, Point, Region
-from simex.plan.geometry import distance, edges
+from simex.plan.geometry import bounds, distance, edges
 
 PARALLEL = 0.94  # cosine: walls that differ by less than 20 degrees
+
+
+Box = tuple[float, float, float, float]
+
+
+def touching(one: Box, other: Box, apart_m: float = 0.0) -> bool:
+    """Whether two boxes (left, bottom, right, top) are at most so far apart."""
+    return one[0] <= other[2] + apart_m and other[0] <= one[2] + apart_m and one[1] <= other[3] + apart_m and other[1] <= one[3] + apart_m
+
+
+class Nearby:
+    """Regions by place: what is near a door is found without a look at every room of the building."""
+
+    def __init__(self, regions: Sequence[Region]) -> None:
+        from shapely import STRtree, box
+
+        by_level: dict[str, list[Region]] = {}
+        for region in regions:
+            by_level.setdefault(region.level, []).append(region)
+        self._levels = {level: (STRtree([box(*bounds(one.polygon)) for one in own]), own) for level, own in by_level.items()}
+
+    def around(self, level: str, place: Box, reach_m: float) -> list[Region]:
+        """The regions of a level whose box is within reach of a box, in the order in which they were given."""
+        from shapely import box
+
+        if level not in self._levels:
+            return []
+        tree, own = self._levels[level]
+        return [own[n] for n in sorted(tree.query(box(place[0] - reach_m, place[1] - reach_m, place[2] + reach_m, place[3] + reach_m)))]
 
 
 def sides(regions: Iterable[Region], middle: Point, along: Point, width_m: float, reach_m: float = WALL) -> tuple[Region | None, Region | None]:

@@ -17,9 +17,12 @@ from .shapes import Footprint, Shapes
 from .step import StepFile
 
 DOORS = ("IFCDOOR", "IFCDOORSTANDARDCASE")
+OPENINGS = ("IFCOPENINGELEMENT", "IFCOPENINGSTANDARDCASE")
 BOUNDARIES = ("IFCRELSPACEBOUNDARY", "IFCRELSPACEBOUNDARY1STLEVEL", "IFCRELSPACEBOUNDARY2NDLEVEL")
 UNNAMED = {"project number", "project name", "undefined", "default", "building", "default building"}
-MOST_THINGS = 50_000  # rooms, doors or boundaries; more is no school
+MOST_ROOMS = 10_000  # or doors; more is no school
+MOST_PARTS = 200_000  # openings in walls, boundaries of rooms
+MOST_JOINED = 20  # rooms that one door joins
 WAY_HEIGHT_M, WAY_WIDTH_M, SILL_M = 1.8, 0.6, 0.3  # an opening in a wall that people walk through
 
 
@@ -33,14 +36,21 @@ class Building:
         self.shapes = Shapes(self.places)
         self.summary = Summary()
         self.drawn = Drawn(self._name(), f"Imported from {step.called} ({step.schema})")
-        for kind in (("IFCSPACE",), DOORS, BOUNDARIES, ("IFCBUILDINGSTOREY",), ("IFCOPENINGELEMENT",)):
-            count = len(step.numbers(*kind))
-            if count > MOST_THINGS:
-                raise Unimportable(f"{step.called} has {count:,} of {kind[0]}: more than a school's floor plan can hold ({MOST_THINGS:,}).")
+        for kinds, most in (
+            (("IFCSPACE",), MOST_ROOMS),
+            (DOORS, MOST_ROOMS),
+            (("IFCBUILDINGSTOREY",), 100),
+            (BOUNDARIES, MOST_PARTS),
+            (OPENINGS, MOST_PARTS),
+        ):
+            count = len(step.numbers(*kinds))
+            if count > most:
+                raise Unimportable(f"{step.called} has {count:,} of {kinds[0]}: more than a school's floor plan can hold ({most:,}).")
         self.parent = self._parents()
         self.level_of_storey = self._storeys()
         self.key_of_space: dict[int, str] = {}
         self._spaces()
+        self.level_of_room = {room.key: room.level for room in self.drawn.rooms}
         self.joins: dict[int, list[str]] = defaultdict(list)  # rooms that a door or an opening bounds
         self.outside: set[int] = set()
         self._boundaries()
@@ -146,8 +156,8 @@ class Building:
             key = self.key_of_space.get(space)
             if key is None or len(values) < 9:
                 continue
-            if element is not None and self._kind(element) in (*DOORS, "IFCOPENINGELEMENT", "IFCOPENINGSTANDARDCASE"):
-                if key not in self.joins[element]:
+            if element is not None and self._kind(element) in (*DOORS, *OPENINGS):
+                if key not in self.joins[element] and len(self.joins[element]) < MOST_JOINED:
                     self.joins[element].append(key)
                 if values[8] in ("EXTERNAL", "EXTERNAL_EARTH"):
                     self.outside.add(element)
@@ -161,7 +171,7 @@ class Building:
             return ""
 
     def _passage(self, space: int, key: str, geometry: int | None) -> None:
-        level = next((room.level for room in self.drawn.rooms if room.key == key), None)
+        level = self.level_of_room.get(key)
         if level is None:
             return
         line = ((0.0, 0.0), (0.0, 0.0))  # no line given: wherever the two rooms meet
@@ -205,7 +215,7 @@ class Building:
             middle = (matrix[0][3] + along[0] * wide / 2, matrix[1][3] + along[1] * wide / 2)
             base = matrix[2][3]
         storey = self.storey(number)
-        level = next((room.level for room in self.drawn.rooms if room.key in rooms), None)
+        level = next((self.level_of_room[key] for key in rooms if key in self.level_of_room), None)
         level = level or (self.level_of_storey[storey] if storey is not None else self.level_at(base))
         if level is not None:
             alone = number in self.outside and len(rooms) < 2

@@ -18,8 +18,9 @@ LETTER = 0.62  # width of a letter in its height
 
 def draw_level(axes: Any, plan: Plan, level: Level, inches_per_m: float, faults: Sequence[tuple[int, Fault]]) -> None:
     own = [region for region in plan.regions if region.level == level.id]
+    uses = {space.id: space.use for space in plan.spaces}
     for region in own:
-        _floor(axes, plan, region)
+        _floor(axes, plan, region, uses.get(region.space, Use.OTHER))
     for region in plan.regions:
         if region.upper_level == level.id:
             _well(axes, region)
@@ -33,10 +34,9 @@ def draw_level(axes: Any, plan: Plan, level: Level, inches_per_m: float, faults:
     _marks(axes, level, faults)
 
 
-def _floor(axes: Any, plan: Plan, region: Region) -> None:
+def _floor(axes: Any, plan: Plan, region: Region, use: Use) -> None:
     from matplotlib.patches import Polygon
 
-    use = next((space.use for space in plan.spaces if space.id == region.space), Use.OTHER)
     axes.add_patch(Polygon(region.polygon, closed=True, facecolor=FLOORS[use], edgecolor="none", zorder=1))
     if region.upper_level is not None:
         _steps(axes, plan, region)
@@ -72,13 +72,16 @@ def _well(axes: Any, region: Region) -> None:
 
 def _walls(axes: Any, plan: Plan, level: Level, regions: Sequence[Region], inches_per_m: float) -> None:
     """Every edge of a region is a wall, but where an opening lies on it."""
-    gaps = [portal for portal in plan.portals if portal.level == level.id and portal.kind is PortalKind.OPENING]
+    gaps: dict[str, list[Portal]] = {}
+    for portal in plan.portals:
+        if portal.level == level.id and portal.kind is PortalKind.OPENING:
+            for end in portal.between:
+                gaps.setdefault(end, []).append(portal)
     width = max(0.8, min(2.2, 0.1 * inches_per_m * 72))
     for region in regions:
-        own = [portal for portal in gaps if region.id in portal.between]
         for a, b in edges(region.polygon):
-            for start, end in _without(a, b, own):
-                axes.plot((start[0], end[0]), (start[1], end[1]), color=WALL_COLOR, linewidth=width, solid_capstyle="projecting", zorder=3)
+            for low, high in _without(a, b, gaps.get(region.id, [])):
+                axes.plot((low[0], high[0]), (low[1], high[1]), color=WALL_COLOR, linewidth=width, solid_capstyle="projecting", zorder=3)
 
 
 def _without(a: Point, b: Point, gaps: Sequence[Portal]) -> list[tuple[Point, Point]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import islice
 
 from ..geometry import distance, edges, length, shared_length
 from ..model import OUTSIDE, WALL, LockType, Plan, Portal, PortalKind, PortalState, Region
@@ -82,7 +83,7 @@ def _twice(plan: Plan) -> Iterator[Fault]:
         by_pair[(portal.level, *sorted(portal.between))].append(portal)
     for portals in by_pair.values():
         for number, portal in enumerate(portals):
-            for other in portals[:number][:200]:
+            for other in islice(portals, min(number, 200)):
                 if distance(portal.middle, other.segment) < 0.1 and shared_length(portal.segment, other.segment) > 0.1:
                     sentence = f"Portals {other.id} and {portal.id} are at the same place between the same regions. Leave one out."
                     yield _fault(FaultKind.DOOR_TWICE, sentence, portal, other.id)

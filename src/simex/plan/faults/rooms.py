@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..geometry import centroid, distance, edges, signed_area
-from ..model import LockType, Plan, PortalKind, Region
+from ..geometry import bounds, centroid, distance, edges, signed_area
+from ..model import LockType, Plan, Point, PortalKind, Region
 from .model import Fault, FaultKind
 
 DENSEST_M2 = 0.25  # a person: nobody can stand closer than four to a square metre and still walk
@@ -49,7 +49,12 @@ def _assembly(plan: Plan, sound: dict[str, Region]) -> Iterator[Fault]:
     if not plan.assembly_points:
         yield Fault(FaultKind.NO_ASSEMBLY_POINT, "The plan has no assembly point: the distance to a threat cannot be measured.")
     for point in plan.assembly_points:
-        apart = min((distance(point.position, edge) for one in sound.values() for edge in edges(one.polygon)), default=SAFE_M)
+        near = (one.polygon for one in sound.values() if _near(point.position, bounds(one.polygon)))
+        apart = min((distance(point.position, edge) for polygon in near for edge in edges(polygon)), default=SAFE_M)
         if apart < SAFE_M:
             sentence = f"{point.name} is {apart:.0f} m from the building; {SAFE_M:.0f} m count as safe."
             yield Fault(FaultKind.NEAR_ASSEMBLY_POINT, sentence, subjects=(point.id,), position=point.position, level=plan.levels[0].id)
+
+
+def _near(place: Point, box: tuple[float, float, float, float]) -> bool:
+    return box[0] - SAFE_M < place[0] < box[2] + SAFE_M and box[1] - SAFE_M < place[1] < box[3] + SAFE_M

@@ -12,18 +12,32 @@ from .model import Fault, FaultKind
 
 FARTHEST_M = 5_000.0  # from the plan's origin
 LEAST_AREA_M2 = 0.25
+MOST = 300
+MOST_PAIRS = 2_000_000  # of regions whose boxes overlap: a building has as many as it has regions
 OVERLAP_M = 0.02  # touching shapes of real drawings reach this far into each other
 
 
-def bad_shapes(plan: Plan) -> Iterator[Fault]:
+def examine(plan: Plan) -> tuple[list[Fault], dict[str, Region]]:
+    """(faults of shapes, the regions whose shape can be worked with by identifier: further checks look at these only).
+
+    Ends at `MOST` faults: the plan is refused by then, and a hostile one would keep the check busy for long.
+    """
+    found: list[Fault] = []
+    levels = {level.id for level in plan.levels}
+    sound: dict[str, Region] = {}
     for region in plan.regions:
-        if fault := _shape(region):
-            yield fault
+        fault = _shape(region)
+        if fault is not None:
+            found.append(fault)
+        elif region.level in levels:
+            sound[region.id] = region
+        if len(found) >= MOST:
+            break
     for point in plan.assembly_points:
         if max(abs(point.position[0]), abs(point.position[1])) > FARTHEST_M:
-            yield Fault(
-                FaultKind.HUGE_COORDINATES, f"Assembly point {point.id} is {_far(point.position)} from the origin. Are its metres millimetres?"
-            )
+            sentence = f"Assembly point {point.id} is {_far(point.position)} from the origin. Are its metres millimetres?"
+            found.append(Fault(FaultKind.HUGE_COORDINATES, sentence))
+    return found, sound
 
 
 def _far(point: tuple[float, float]) -> str:
@@ -43,32 +57,35 @@ def _shape(region: Region) -> Fault | None:
         return fault(
             FaultKind.HUGE_COORDINATES, f"Region {name} is {_far(far)} from the origin. Are its metres millimetres? Move the plan to the origin."
         )
+    area = signed_area(polygon)
+    if area >= LEAST_AREA_M2 and is_convex(polygon):
+        if any(math.dist(a, b) < 0.001 for a, b in edges(polygon)):
+            return fault(FaultKind.TINY_REGION, f"Region {name} has two corners at one place. Leave one of them out.")
+        return None
     if (place := crossing(polygon)) is not None:
         return fault(FaultKind.CROSSES_ITSELF, f"The outline of region {name} crosses itself. Put its corners in order.", place)
-    area = signed_area(polygon)
-    if abs(area) < LEAST_AREA_M2 or any(math.dist(a, b) < 0.001 for a, b in edges(polygon)):
-        return fault(FaultKind.TINY_REGION, f"Region {name} has {abs(area):.2f} m2 or two corners at one place: no floor to stand on. Leave it out.")
+    if abs(area) < LEAST_AREA_M2:
+        return fault(FaultKind.TINY_REGION, f"Region {name} has {abs(area):.2f} m2: no floor to stand on. Leave it out.")
     if area < 0:
         return fault(FaultKind.CLOCKWISE, f"The corners of region {name} run clockwise. Turn their order round.")
-    if not is_convex(polygon):
-        return fault(FaultKind.NOT_CONVEX, f"Region {name} has a corner that turns inwards. Divide it into convex parts and join them by openings.")
-    return None
-
-
-def sound_regions(plan: Plan) -> dict[str, Region]:
-    """The regions whose shape can be worked with, by identifier: further checks look at these only."""
-    levels = {level.id for level in plan.levels}
-    return {region.id: region for region in plan.regions if region.level in levels and _shape(region) is None}
+    return fault(FaultKind.NOT_CONVEX, f"Region {name} has a corner that turns inwards. Divide it into convex parts and join them by openings.")
 
 
 def overlaps(plan: Plan, sound: dict[str, Region]) -> Iterator[Fault]:
     by_level: dict[str, list[tuple[tuple[float, float, float, float], Region]]] = defaultdict(list)
     for region in sound.values():
         by_level[region.level].append((bounds(region.polygon), region))
+    compared = 0
     for boxed in by_level.values():
         boxed.sort(key=lambda pair: (pair[0], pair[1].id))
         open_ones: list[tuple[tuple[float, float, float, float], Region]] = []
         for box, region in boxed:  # a sweep along x: only what is still open can overlap
+            compared += len(open_ones)
+            if compared > MOST_PAIRS:
+                yield Fault(
+                    FaultKind.OVERLAP, "Very many regions lie over each other. Draw each piece of floor once.", region.level, region.polygon[0]
+                )
+                return
             open_ones = [other for other in open_ones if other[0][2] > box[0] + OVERLAP_M]
             for other_box, other in open_ones:
                 if other_box[1] < box[3] - OVERLAP_M and other_box[3] > box[1] + OVERLAP_M:
@@ -90,6 +107,10 @@ def _overlap(
 def stairs(plan: Plan, sound: dict[str, Region]) -> Iterator[Fault]:
     """Stairs go up to another level, and a portal is at each of their ends."""
     elevation = {level.id: level.elevation_m for level in plan.levels}
+    ends: dict[str, set[str]] = defaultdict(set)
+    for portal in plan.portals:
+        for end in portal.between:
+            ends[end].add(portal.level)
     for region in sound.values():
         if region.upper_level is None:
             if region.slope_length_m is not None:
@@ -99,9 +120,8 @@ def stairs(plan: Plan, sound: dict[str, Region]) -> Iterator[Fault]:
         if region.upper_level not in elevation:
             continue
         here = centroid(region.polygon)
-        ends = {portal.level for portal in plan.portals_of(region.id)}
         for level in (region.level, region.upper_level):
-            if level not in ends:
+            if level not in ends[region.id]:
                 sentence = f"Stairs {region.id} have no portal on level {level}. Join that end to the region it leads to."
                 yield Fault(FaultKind.STAIRS_TO_NOWHERE, sentence, level, here, (region.id,))
         rise = elevation[region.upper_level] - elevation[region.level]
