@@ -12,7 +12,11 @@ from .world import World
 
 @structref.register
 class _WorldType(types.StructRef):
-    """The fields of `World`."""
+    """The fields of `World`, under a short name: a type's name is part of the name of every compiled function that takes it."""
+
+    def __init__(self, fields: Any) -> None:
+        super().__init__(fields)
+        self.name = "World"
 
 
 class WorldReference(structref.StructRefProxy):

@@ -108,7 +108,7 @@ def mirror(extent: Extent) -> Finding:
     return Finding(f"least KS p {worst:.3f}; fixed case {off:.2%} off", worst > 0.01 and off <= 0.01)
 
 
-@checks.add("L8", title="Same seed in any order and company (event mode)", target="identical bytes", tolerance="none")
+@checks.add("L8b", title="Same seed in any order and company (event mode)", target="identical bytes", tolerance="none")
 def same_seed(extent: Extent) -> Finding:
     engine, count = NetworkEngine(benchmark(20)), 200
     scenario = Scenario(kind=Kind.LOCKDOWN, officer=Officer.PATROL)
@@ -120,7 +120,7 @@ def same_seed(extent: Extent) -> Finding:
     return Finding(f"{len(whole) - len(different)} of {len(whole)} columns identical", not different)
 
 
-@checks.add("L14", title="Queue: 25 people at a door of 1 m, 1.33 a metre and second (event mode)", target="18.05 s", tolerance="one place, 0.75 s")
+@checks.add("L14b", title="Queue: 25 people at a door of 1 m, 1.33 a metre and second (event mode)", target="18.05 s", tolerance="one place, 0.75 s")
 def queue(extent: Extent) -> Finding:
     numbers = constants(PLAIN_WALK | INSIDE | {"q_network": 1.33, "v_teen": 50.0, "v_adult": 50.0})
     population = Population(students=48, staff=1, limited_mobility_share=0.0)  # 25 people in one room, 24 in the other
