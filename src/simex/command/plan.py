@@ -11,7 +11,7 @@ from simex.command import BadInput
 from simex.plan import KINDS, Fault, LockType, Plan, UnreadablePlan, benchmark, faults, generate, read_plan, write_plan
 from simex.plan.drawing import UnknownPicture, draw
 
-HELP = "Import, check, draw or generate a school's floor plan."
+HELP = "import, check, draw or generate a school's floor plan"
 
 EXAMPLES = """examples:
   ./ssc simex plan generate --kind high --students 1000 school.json
@@ -28,7 +28,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     raw = argparse.RawDescriptionHelpFormatter
     deeds = parser.add_subparsers(dest="deed", metavar="import|check|draw|generate", required=True)
 
-    bring = deeds.add_parser("import", help="make a plan of an IFC, DXF, GeoJSON or IMDF file", allow_abbrev=False, formatter_class=raw)
+    bring = deeds.add_parser(
+        "import", help="make a plan of an IFC, DXF, GeoJSON or IMDF file", allow_abbrev=False, epilog=EXAMPLES, formatter_class=raw
+    )
     bring.add_argument("file", type=Path, help="the building's file: .ifc, .ifczip, .dxf, .geojson or an IMDF .zip")
     bring.add_argument("out", type=Path, nargs="?", help="where to write the plan; without it the file is only read and told about")
     bring.add_argument("--json", action="store_true", help="print what the file holds as JSON: counts, storeys, spaces, doors")
@@ -40,19 +42,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     bring.add_argument("--replace", action="store_true", help="write over a file that is there")
     bring.set_defaults(do=_import)
 
-    check = deeds.add_parser("check", help="name every fault of a plan; exit code 1 where there is one", allow_abbrev=False, formatter_class=raw)
+    check = deeds.add_parser(
+        "check", help="name every fault of a plan; exit code 1 where there is one", allow_abbrev=False, epilog=EXAMPLES, formatter_class=raw
+    )
     check.add_argument("plan", type=Path, help="the plan's file")
     check.add_argument("--picture", type=Path, metavar="FILE", help="also draw the plan with the faults marked (.svg or .png)")
     check.add_argument("--json", action="store_true", help="print the faults as JSON")
     check.set_defaults(do=_check)
 
-    drawing = deeds.add_parser("draw", help="draw a plan as SVG or PNG", allow_abbrev=False, formatter_class=raw)
+    drawing = deeds.add_parser("draw", help="draw a plan as SVG or PNG", allow_abbrev=False, epilog=EXAMPLES, formatter_class=raw)
     drawing.add_argument("plan", type=Path, help="the plan's file")
     drawing.add_argument("picture", type=Path, help="the picture's file, .svg or .png")
     drawing.add_argument("--level", metavar="ID", help="only this level")
     drawing.set_defaults(do=_draw)
 
-    make = deeds.add_parser("generate", help="make a school's plan from a few numbers", allow_abbrev=False, formatter_class=raw)
+    make = deeds.add_parser("generate", help="make a school's plan from a few numbers", allow_abbrev=False, epilog=EXAMPLES, formatter_class=raw)
     make.add_argument("out", type=Path, help="where to write the plan")
     make.add_argument("--kind", choices=list(KINDS), default="high")
     make.add_argument("--students", type=int, help="20 to 6,000")

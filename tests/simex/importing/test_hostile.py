@@ -11,10 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.simex.importing.ifc_school import school
+from tests.simex.importing.test_geojson import in_metres, plain
 
-from simex.importing import Unimportable, import_plan, reading
-from simex.importing.assembly import floors
+from simex.importing import Unimportable, Wishes, import_plan, reading
+from simex.importing.assembly import assemble, floors
+from simex.importing.geojson import read_geojson
 from simex.importing.ifc import building, read_ifc, step
+from simex.plan import faults
 
 
 @cache
@@ -70,6 +73,29 @@ def test_a_damaged_file_is_read_or_refused_never_more(data: st.DataObject) -> No
         assert said.endswith((".", ")"))
     else:
         assert summary.as_fields()["counts"]["spaces"] >= len(drawn.rooms)
+        try:
+            assert isinstance(faults(assemble(drawn, Wishes())), list)
+        except Unimportable as refused:
+            assert str(refused)  # noqa: PT017 - what is refused depends on the damage
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_damaged_features_are_read_or_refused_never_more(data: st.DataObject) -> None:
+    content = json.loads(plain(in_metres))
+    for _ in range(data.draw(st.integers(1, 6))):
+        here = content
+        while True:
+            step = data.draw(st.sampled_from(sorted(here) if isinstance(here, dict) else range(len(here))))
+            if not isinstance(here[step], dict | list) or not here[step] or data.draw(st.integers(0, 5)) == 0:
+                break
+            here = here[step]
+        here[step] = data.draw(st.none() | st.booleans() | st.floats() | st.integers(-300, 300) | st.text(max_size=5) | st.just([]) | st.just({}))
+    try:
+        drawn, _ = read_geojson({"damaged.geojson": json.dumps(content).encode()}, "damaged.geojson")
+        assert isinstance(faults(assemble(drawn, Wishes())), list)
+    except Unimportable as refused:
+        assert str(refused)  # noqa: PT017 - what is refused depends on the damage
 
 
 def test_placements_in_a_circle_leave_their_parts_out(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass
 
 from simex.plan import AssemblyPoint, FaultKind, LockType, Plan, Use, faults
@@ -16,6 +17,7 @@ from .floors import Floors
 from .names import Names
 from .stacked import note_missing, stack_stairs
 
+MAIN_OFFICE = r"front|main|reception|administ|school office"
 FAR_M = 1_000.0  # a plan farther from the origin (in survey coordinates) is moved to it
 APART_M = 60.0  # an assembly point from the building: 50 m count as safe
 
@@ -69,9 +71,10 @@ def _prune(floors: Floors) -> None:
 
 
 def _office(floors: Floors, wish: str | None) -> str | None:
-    """The space with this name or identifier; without a wish the first office. Raises `Unimportable` where the wish is no room."""
+    """The space with this name or identifier; without a wish the main office, else the first. Raises `Unimportable` where the wish is no room."""
     if wish is None:
-        return next((space.id for space in floors.spaces if space.use is Use.OFFICE), None)
+        offices = [space for space in floors.spaces if space.use is Use.OFFICE]
+        return next((space.id for space in sorted(offices, key=lambda space: not re.search(MAIN_OFFICE, space.name, re.IGNORECASE))), None)
     found = [space.id for space in floors.spaces if wish.casefold() in (space.id.casefold(), space.name.casefold())]
     found = found or [space.id for space in floors.spaces if wish.casefold() in space.name.casefold()]
     if not found:
