@@ -18,6 +18,8 @@ VERBS: tuple[str, ...] = (
     "run",
     "resume",
     "report",
+    "sensitivity",
+    "calibrate",
     "verify",
     "validate",
 )

@@ -11,7 +11,15 @@ from dataclasses import asdict, dataclass
 from .check import Check, Extent, Verdict
 from .not_applicable import NOT_APPLICABLE
 
-MODULES = ("walking", "crowds", "routes", "locks", "events", "two_engines")  # of this package, each with `checks`, in the order of the table
+MODULES = (
+    "walking",
+    "crowds",
+    "routes",
+    "locks",
+    "events",
+    "experiments",
+    "two_engines",
+)  # of this package, each with `checks`, in the order of the table
 
 
 @dataclass(frozen=True)

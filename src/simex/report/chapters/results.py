@@ -154,3 +154,16 @@ def _sensitivity(context: Context) -> Iterator[Block]:
     yield Table(("Input", "What it is", "Known how", "Influence, of 100"), rows, (0.22, 0.44, 0.16, 0.18), "The largest is 100 (Morris screening).")
     if found.get("stop_watch"):
         yield Text(f"A stop-watch in two drills would settle: {'; '.join(found['stop_watch'])}.")
+    best = [one for one in found.get("best", ()) if one["share"] >= 0.05]
+    if best:
+        ranked = sorted(best, key=lambda one: (one["measure"], -one["share"]))
+        wins = tuple(
+            (
+                BY_COLUMN[one["measure"]].title,
+                "; ".join(level_words(name, level) for name, level in one["levels"].items()),
+                f"{100 * one['share']:.0f}",
+            )
+            for one in ranked
+        )
+        caption = "In how many of 100 plausible sets of inputs a combination is best. Prefer what wins in most of them."
+        yield Table(("On", "Combination", "Best in, of 100"), wins, (0.26, 0.56, 0.18), caption)
