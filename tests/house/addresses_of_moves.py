@@ -9,6 +9,8 @@ DESK = {"rosa", "ben", "dana", "sam", "tess", "nia", "ivy"}
 NOBODY: set[str] = set()
 
 MOVES: dict[str, tuple[str, set[str], bool]] = {
+    "agency_note": ("post", TEAM, False),
+    "agency_answer": ("post", TEAM, False),
     "lead": ("get", TEAM | {"ivy"}, False),
     "lead_decline": ("post", TEAM, False),
     "lead_take": ("post", TEAM, False),

@@ -119,6 +119,8 @@ SEALED = frozenset(
         "threat_assessment.Plan.out_of_hours",
         "threat_assessment.Plan.raises_concern",
         "threat_assessment.OutsideReview.note",
+        "threat_assessment.AgencyAnswer.text",
+        "threat_assessment.AgencyAnswer.who",
         "threat_assessment.PathStep.agency",
         "threat_assessment.PathStep.called_when",
         "threat_assessment.PathStep.note",

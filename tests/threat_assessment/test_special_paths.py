@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from tests.reporting.acts import everything_in_the_database
 from tests.threat_assessment.pages import SignIn, seen, send, words
 from tests.threat_assessment.team import SCREEN, Team
 
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment import gates
-from security_center.threat_assessment.actions import closing, inquiry, judging, moving, opening, paths, screening
+from security_center.threat_assessment import gate_checks, gates
+from security_center.threat_assessment.actions import agency, closing, inquiry, judging, moving, opening, paths, screening
 from security_center.threat_assessment.actions.inquiry_errors import Unknown
 from security_center.threat_assessment.models import Case, PathStep, State
 
@@ -103,6 +104,52 @@ def test_no_notice_goes_to_parents_of_whom_one_is_suspected_and_the_reason_is_wr
     with pytest.raises(judging.NoticeHeld):
         judging.settle_notice(actor=team.tess, case=case, notice=notice, state="told", note="By phone.")
     judging.settle_notice(actor=team.tess, case=case, notice=notice, state="not_needed", note="The agency tells them.")
+
+
+def told(team: Team, case: Case) -> None:
+    [notice] = case.notices.filter(party="parents")
+    judging.settle_notice(actor=team.tess, case=case, notice=notice, state="told", note="By phone.")
+
+
+def test_nobody_lifts_alone_what_keeps_a_suspected_parent_from_being_told(team: Team, signed_in: SignIn) -> None:
+    case, _judgement = team.judged()
+    given = {"who": "Marker-Who: Ms. Ruiz, Tuesday", "text": "Marker-Said: tell them now."}
+    with pytest.raises(moving.NotATransition):  # nobody is suspected
+        agency.note_agency_answer(actor=team.ben, case=case, **given)
+    paths.suspect_abuse(actor=team.ben, case=case, suspected="parent")
+    with pytest.raises(agency.NobodyHasAsked):
+        agency.note_agency_answer(actor=team.ben, case=case, **given)
+    answer_all(team, case, "agency")
+    with pytest.raises(judging.NoticeHeld):
+        told(team, case)
+    for stranger in (team.sam, team.valley.cast.ivy, team.valley.cast.tess_elsewhere):
+        with pytest.raises(NotAllowed):
+            agency.note_agency_answer(actor=stranger, case=case, **given)
+    ben, tess = signed_in(team.ben), signed_in(team.tess)
+    assert "Write what they said." in words(send(ben, case, "paths/agency/", "agency", who="Ms. Ruiz", text=""))
+    send(ben, case, "paths/agency/", "agency", **given)
+    assert [duty.holder for duty in open_about(case.thing, "case.path")] == [team.tess]
+    assert "A member of another discipline does." in words(ben.post(f"{case.path}paths/agency/answer/", {"agree": "yes"}, follow=True))
+    with pytest.raises(judging.NoticeHeld):
+        told(team, case)
+    assert "Marker-Said" in words(tess.get(f"{case.path}paths/agency/", follow=True))
+    assert "The parents may be told now." in words(tess.post(f"{case.path}paths/agency/answer/", {"agree": "yes"}, follow=True))
+    assert not open_about(case.thing, "case.path").exists()
+    told(team, case)
+    assert b"Marker-" not in everything_in_the_database()
+
+
+def test_a_refusal_or_a_later_suspicion_keeps_the_parents_from_being_told(team: Team) -> None:
+    case, _judgement = team.judged()
+    paths.suspect_abuse(actor=team.ben, case=case, suspected="parent")
+    answer_all(team, case, "agency")
+    for agree, held in ((False, True), (True, False)):
+        agency.note_agency_answer(actor=team.ben, case=case, who="Ms. Ruiz", text="Tell them.")
+        agency.answer_agency_answer(actor=team.tess, case=case, agree=agree)
+        assert gate_checks.parent_suspected(case) is held
+    team.valley.pass_time(hours=1)
+    paths.suspect_abuse(actor=team.dana, case=case, suspected="parent")
+    assert gate_checks.parent_suspected(case)
 
 
 def test_an_answer_is_in_words_and_given_once(team: Team) -> None:

@@ -40,3 +40,13 @@ class PathStepForm(StaffForm):
                 del self.fields[name]
             self.fields["note"].required = True  # without a record the words are all there is
             self.fields["note"].error_messages["required"] = _("Write what came of it, in a sentence.")
+
+
+class AgencyForm(StaffForm):
+    """What the agency said about telling the parents."""
+
+    name = "agency"
+    who = forms.CharField(
+        label=_("Whom did you speak with, and when?"), max_length=200, error_messages={"required": _("Write who of the agency said so.")}
+    )
+    text = words(3, _("What did they say about telling the parents?"), error_messages={"required": _("Write what they said.")})

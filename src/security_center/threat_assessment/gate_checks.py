@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from . import content_loader as doctrine
 from .decision_way import assessed_since, way_of
-from .models import Case, ClassReturn, Convening, Evaluation, Judgement, Member, OutsideReview, PathStep, PlacementQuestion, Removal, Review, State
+from .models import (
+    AgencyAnswer,
+    Case,
+    ClassReturn,
+    Convening,
+    Evaluation,
+    Judgement,
+    Member,
+    OutsideReview,
+    PathStep,
+    PlacementQuestion,
+    Removal,
+    Review,
+    State,
+)
 
 ADMINISTRATION = "administration"
 
@@ -152,6 +166,15 @@ def path_ended(case: Case) -> list[str]:
 
 
 def parent_suspected(case: Case) -> bool:
-    """Then no notice goes to the parents before the agency has said so."""
-    rows = PathStep.objects.filter(case=case, suspected=PathStep.Suspected.PARENT, raised_at__gte=round_began(case))
-    return rows.exclude(answer="no_suspicion").exists()
+    """Then no notice goes to the parents before the agency has said so, and two members have written that down. A later suspicion holds anew."""
+    last = _suspicions(case).exclude(answer="no_suspicion").order_by("-raised_at").first()
+    return last is not None and not AgencyAnswer.objects.filter(case=case, agreed=True, noted_at__gte=last.raised_at).exists()
+
+
+def reported_parent(case: Case) -> bool:
+    """Whether somebody has written down that they called the agency about a parent."""
+    return _suspicions(case).filter(answer__in=("reported", "together")).exists()
+
+
+def _suspicions(case: Case) -> QuerySet[PathStep]:
+    return PathStep.objects.filter(case=case, suspected=PathStep.Suspected.PARENT, raised_at__gte=round_began(case))

@@ -10,7 +10,7 @@ from .management import Action, Closure, Confirmation, Plan, Review
 from .meeting import Attendance, Decision, Discussed, Meeting, Rhythm
 from .moving_school import Departure, Handoff
 from .outside import Evaluation, OutsideReview, StepAnswer
-from .paths import PathStep
+from .paths import AgencyAnswer, PathStep
 from .privacy import Amendment, BreakGlass, Certificate, Disclosure, EarlyEnd, Inspection, Release, Segment
 from .removals import PlacementQuestion, Removal
 from .responsibility import Hold, LeadOffer
@@ -19,6 +19,7 @@ from .transfer import Transfer, TransferItem
 
 __all__ = [
     "Action",
+    "AgencyAnswer",
     "Amendment",
     "Attendance",
     "BreakGlass",

@@ -55,3 +55,29 @@ class PathStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.path}.{self.step} {self.answer or 'open'}"
+
+
+class AgencyAnswer(models.Model):
+    """What the agency said about telling the parents, of whom one is suspected. It counts once a second member, of another discipline, agrees."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="agency_answers")
+    who = SealedTextField()
+    text = SealedTextField()
+    noted_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    noted_as = models.JSONField(default=list)  # disciplines
+    noted_at = models.DateTimeField()
+    agreed = models.BooleanField(null=True)
+    answered_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[AgencyAnswer]] = ScopedManager(district="case__district")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case"], condition=models.Q(agreed__isnull=True), name="one_waiting_agency_answer"),
+            models.CheckConstraint(name="two_people_lift_the_shield", condition=~models.Q(answered_by=models.F("noted_by"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"agency answer {self.pk}"

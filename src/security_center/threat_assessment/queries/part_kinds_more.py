@@ -75,6 +75,17 @@ MORE: tuple[Kind, ...] = (
         related=("answered_by", "raised_by"),
     ),
     Kind(
+        "agencyanswer",
+        "more",
+        {"text": ("who", "text")},
+        lambda row, unit: _("What the agency said about telling the parents"),
+        of_group(""),
+        at=moment("noted_at"),
+        by=name_of("noted_by"),
+        protected=always,
+        related=("noted_by",),
+    ),
+    Kind(
         "departure",
         "more",
         {"text": ("note", "contact", "looked_again")},

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from security_center.foundation.vault.records import OpenRecord
 
-from ..models import Case, PathStep
+from ..models import AgencyAnswer, Case, PathStep
 from .said import Said, said
 
 
 def path_steps_of(case: Case, opened: OpenRecord) -> list[Said]:
     rows = PathStep.objects.filter(case=case).select_related("person", "raised_by", "answered_by").order_by("raised_at", "pk")
     return said(opened, rows, "agency", "called_when", "reference", "note")
+
+
+def agency_answers_of(case: Case, opened: OpenRecord) -> list[Said]:
+    rows = AgencyAnswer.objects.filter(case=case).select_related("noted_by", "answered_by").order_by("noted_at", "pk")
+    return said(opened, rows, "who", "text")

@@ -8,19 +8,20 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
 
 from .. import content_loader as doctrine
-from ..actions import paths
+from .. import policies
+from ..actions import agency, paths
 from ..actions.looking import look
-from ..forms_paths import PathStepForm, SuspectForm
-from ..gate_checks import parent_suspected
+from ..forms_paths import AgencyForm, PathStepForm, SuspectForm
+from ..gate_checks import parent_suspected, reported_parent
 from ..models import Case, PathStep
-from ..queries.paths import path_steps_of
+from ..queries.paths import agency_answers_of, path_steps_of
 from .lookups import about_case, act_page, me
-from .sentences import REFUSALS, blame
+from .sentences import REFUSALS, blame, refuse
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,11 +37,59 @@ def special_paths(request: HttpRequest, case: Case) -> HttpResponse:
         else:
             messages.warning(request, _("The duty to report is yours now. Call the agency; then write it down here."))
             return redirect("threat_assessment:special_paths", number=case.number)
+    return _paths_page(request, case, form)
+
+
+@require_http_methods(["GET", "POST"])
+@about_case(Permission.CASE_WRITE)
+def agency_note(request: HttpRequest, case: Case) -> HttpResponse:
+    """POST: the agency says that the parents may be told. A second member is asked. GET is where the duty leads: the page that shows it."""
+    if request.method == "GET":
+        return redirect("threat_assessment:special_paths", number=case.number)
+    form = AgencyForm(request.POST)
+    if form.is_valid():
+        try:
+            agency.note_agency_answer(actor=me(request), case=case, **form.cleaned_data)
+        except REFUSALS as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("Written down. The parents are told once a member of another discipline agrees."))
+            return redirect("threat_assessment:special_paths", number=case.number)
+    return _paths_page(request, case, form)
+
+
+@require_POST
+@about_case(Permission.CASE_WRITE)
+def agency_answer(request: HttpRequest, case: Case) -> HttpResponse:
+    try:
+        row = agency.answer_agency_answer(actor=me(request), case=case, agree=request.POST.get("agree") == "yes")
+    except REFUSALS as refusal:
+        return refuse(request, case, refusal)
+    messages.success(request, _("The parents may be told now.") if row.agreed else _("Your answer is kept. The parents are not told yet."))
+    return redirect("threat_assessment:special_paths", number=case.number)
+
+
+def _paths_page(request: HttpRequest, case: Case, form: SuspectForm | AgencyForm) -> HttpResponse:
+    opened = look(actor=me(request), case=case)
     known = doctrine.paths()
-    rows = [(said, known[said.row.path].steps[said.row.step]) for said in path_steps_of(case, look(actor=me(request), case=case))]
+    rows = [(said, known[said.row.path].steps[said.row.step]) for said in path_steps_of(case, opened)]
     groups = [(path, [(said, step, _answer(said.row)) for said, step in rows if said.row.path == key]) for key, path in known.items()]
     held = parent_suspected(case)
-    return act_page(request, case, "special_paths", form, groups=groups, held=held, rule=doctrine.privacy_rules()["child_abuse"], me=me(request))
+    member = policies.member_of(me(request), case)
+    return act_page(
+        request,
+        case,
+        "special_paths",
+        form,
+        groups=groups,
+        held=held,
+        rule=doctrine.privacy_rules()["child_abuse"],
+        me=me(request),
+        suspect_form=form if isinstance(form, SuspectForm) else SuspectForm(),
+        agency_form=form if isinstance(form, AgencyForm) else AgencyForm(),
+        may_note=held and case.open and reported_parent(case) and agency.waiting_for(case) is None,
+        answers=[(said, member is not None and agency.may_agree(member, said.row)) for said in agency_answers_of(case, opened)],
+    )
 
 
 def _answer(row: PathStep) -> object:

@@ -20,6 +20,7 @@ from security_center.prevention.case_rules import CaseRules
 
 from .. import content_loader as doctrine
 from ..actions import (
+    agency,
     closing,
     containment,
     convening,
@@ -73,6 +74,8 @@ _SENTENCES: dict[type[Exception], tuple[tuple[str, ...], str | Promise]] = {
     ),
     identifying.NameWanted: (("student_name",), _lazy("Write the name that you compared, or untick what you compared.")),
     identifying.TwoIdentifiersNeeded: (("compared",), _lazy("Compare at least two things. A name alone has led to the wrong student before.")),
+    agency.NobodyHasAsked: ((), _lazy("First somebody writes down that they called the agency. Then it can have answered.")),
+    agency.AnotherDiscipline: ((), _lazy("Whoever wrote it down cannot agree to it. A member of another discipline does.")),
     files.NoFile: (("files",), _lazy("Choose a file first.")),
     files.NothingIsolated: ((), _lazy("No file of this case is kept for law enforcement.")),
     files.SamePerson: ((), _lazy("You isolated a file yourself. Another member of the team says that law enforcement needs it no more.")),
