@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import BadInput
 
-HELP = "Compare directions with the reference experiment and the literature (V1 to V8, E1 to E7), and print the table."
+HELP = "Compare directions with the reference experiment and the literature (V1 to V8, E1 to E8), and print the table."
 
 EXAMPLES = """examples:
   ./ssc simex validate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ LONG_S = 3600.0  # the horizon of a bomb threat, whose decision alone may take a
 DRILL, LOCKDOWN = list(Kind).index(Kind.LOCKDOWN_DRILL), list(Kind).index(Kind.LOCKDOWN)
 EVACUATION, BOMB_THREAT = list(Kind).index(Kind.EVACUATION), list(Kind).index(Kind.BOMB_THREAT)
 SECURE, REVERSE_EVACUATION = list(Kind).index(Kind.SECURE), list(Kind).index(Kind.REVERSE_EVACUATION)
+UNTIL_INTERVENTION = -1  # a fixture of the check E8 (simex.md 3.2): no scenario has it
 SHELTERING, REUNIFICATION = list(Kind).index(Kind.SHELTER), list(Kind).index(Kind.REUNIFICATION)
 
 
@@ -56,9 +58,9 @@ def _compiled(fingerprint: int) -> Any:
         w.key[0] = seed
         for k in range(replicates.shape[0]):
             w.key[1] = replicates[k]
-            if kind in (LOCKDOWN, DRILL):
-                run_lockdown(w, horizon, kind == LOCKDOWN)
-                lockdown_outcome(w, results[k], taus[k], kind == LOCKDOWN)
+            if kind in (LOCKDOWN, DRILL, UNTIL_INTERVENTION):
+                run_lockdown(w, horizon, kind != DRILL, kind != UNTIL_INTERVENTION)
+                lockdown_outcome(w, results[k], taus[k], kind != DRILL)
             elif kind in (EVACUATION, BOMB_THREAT):
                 decided = drawn(w, P.T_THREAT_DECIDE, Stream.COMMUNICATION, 0, 70) if kind == BOMB_THREAT else 0.0
                 run_evacuation(w, horizon, decided)
@@ -75,7 +77,18 @@ def _compiled(fingerprint: int) -> Any:
     return all_runs
 
 
-_all_runs = _compiled(source_fingerprint())
+_FINGERPRINT = source_fingerprint()
+_all_runs = _compiled(_FINGERPRINT)
+_MARK = Path(__file__).parent / "__pycache__" / f"compiled-{_FINGERPRINT:x}"  # is there once this engine has been compiled here
+
+
+def _note_compiled() -> None:
+    if not _MARK.exists():
+        try:
+            _MARK.parent.mkdir(exist_ok=True)
+            _MARK.touch()
+        except OSError:  # a read-only installation: the sentence comes again, nothing else is lost
+            return
 
 
 class NetworkEngine:
@@ -100,24 +113,24 @@ class NetworkEngine:
 
     def run(self, scenario: Scenario, *, seed: int, replicates: NDArray[np.int64], layer: Layer | None = None) -> RunTable:
         """Runs the replicates (their numbers, (n,)) of one condition."""
+        return self._run(scenario, list(Kind).index(scenario.kind), seed, replicates, layer)
+
+    def _run(self, scenario: Scenario, kind: int, seed: int, replicates: NDArray[np.int64], layer: Layer | None) -> RunTable:
         layer = layer or Layer()
         numbers = np.ascontiguousarray(replicates, dtype=np.int64)
         closed = frozenset(scenario.closed_exits)
         world = self._world(closed)
-        row = lever_row(
-            scenario,
-            layer,
-            substitutes=self.population.substitutes,
-            grades=self.plan.grades,
-            limited_mobility=self.population.limited_mobility_share,
-        )
+        row = lever_row(scenario, layer, self.population, self.plan.grades)
         world.levers[: len(row)] = row
         results = np.zeros(len(numbers), RESULT)
         for name in RESULT.names or ():
             results[name] = np.nan
         taus = np.full((len(numbers), len(self.plan.rooms_to_lock)), np.nan)
-        kind, horizon = list(Kind).index(scenario.kind), LONG_S if scenario.kind is Kind.BOMB_THREAT else HORIZON_S
+        horizon = LONG_S if scenario.kind is Kind.BOMB_THREAT else HORIZON_S
+        if not _MARK.exists():
+            sys.stderr.write("simex: compiling the engine, which takes a minute or two and is kept for the next time.\n")
         _all_runs(world, np.uint64(seed), numbers, horizon, kind, results, taus, self._assembly(closed, world))
+        _note_compiled()
         columns = {name: results[name].copy() for name in BY_COLUMN}
         return RunTable(numbers, columns, np.where(np.isinf(taus), np.nan, taus).astype(np.float32), horizon)
 

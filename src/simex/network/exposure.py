@@ -181,13 +181,15 @@ def hazard_comes_to(w, zone, time):  # type: ignore[no-untyped-def]
 
 
 @inner
-def start_hazard(w):  # type: ignore[no-untyped-def]
+def start_hazard(w, own_end):  # type: ignore[no-untyped-def]
+    """own_end: whether it ends by itself, as it always does but in the check E8."""
     g = w.scene[0]
     g.hazard_on = 1
     g.rate = hazard_rate(int(w.levers[V.HAZARD_STEP]))
     g.next_removal = -math.log(1.0 - luck(w, Stream.HAZARD_THINNING, 0, 0))
     g.hazard_start = hazard_first_zone(w)
-    schedule(w, hazard_length(w), HAZARD_ENDS, 0, 0)
+    if own_end:
+        schedule(w, hazard_length(w), HAZARD_ENDS, 0, 0)
     hazard_comes_to(w, g.hazard_start, 0.0)
     renew_exposure(w)
 

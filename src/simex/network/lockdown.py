@@ -99,7 +99,7 @@ def start_drill(w):  # type: ignore[no-untyped-def]
 
 
 @inner
-def run_lockdown(w, horizon, with_hazard):  # type: ignore[no-untyped-def]
+def run_lockdown(w, horizon, with_hazard, own_end):  # type: ignore[no-untyped-def]
     """Runs the world's replicate to the horizon (seconds)."""
     clear(w)
     g = w.scene[0]
@@ -110,7 +110,7 @@ def run_lockdown(w, horizon, with_hazard):  # type: ignore[no-untyped-def]
     for k in range(len(MARKS)):
         schedule(w, MARKS[k], MARK, k, 0)
     if with_hazard:
-        start_hazard(w)
+        start_hazard(w, own_end)
     else:
         start_drill(w)
     while g.queued > 0:

@@ -211,6 +211,17 @@ def understands(w, entity, zone):  # type: ignore[no-untyped-def]
 
 
 @inner
+def person_understands(w, who):  # type: ignore[no-untyped-def]
+    """As a room; but alone, who hears little hears as one does outdoors, and in another language plain words are a code (both assumed)."""
+    person = w.people[who]
+    heard = P.P_HEAR_PA_OUTDOORS if person.hearing else hearing_row(w, person.zone)
+    misread = P.P_CODE_CODED if w.levers[V.CODED] or person.language else P.P_CODE_PLAIN
+    if not happens(w, heard, Stream.RECOGNITION, person.entity, 3):
+        return False
+    return not happens(w, misread, Stream.RECOGNITION, person.entity, 4)
+
+
+@inner
 def announced(w, time, location):  # type: ignore[no-untyped-def]
     """The first announcement has ended; later ones say nothing new."""
     g = w.scene[0]
@@ -235,7 +246,7 @@ def announced(w, time, location):  # type: ignore[no-untyped-def]
         person = w.people[who]
         if person.told or (person.state != IDLE and person.state != OUT):
             continue
-        if reached_by_voice(w, person.zone) and understands(w, person.entity, person.zone):
+        if reached_by_voice(w, person.zone) and person_understands(w, who):
             person.told = 1
             person_informed(w, who, time)
             schedule(w, time + drawn(w, P.T_PA_REACT, Stream.RECOGNITION, person.entity, 5), PERSON_ACT, who, person.version)

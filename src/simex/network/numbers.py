@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from simex.distributions import quantile
 from simex.draws import uniform
 from simex.parameters import Parameters
+from simex.population import Population
 from simex.scenario import Card, Doors, Guidance, HazardStep, Kind, Layer, Lock, Moment, Notice, Officer, Scenario, StopBand, Training, Wording
 
 from .compiling import inner
@@ -165,6 +166,8 @@ class V(IntEnum):
     SUBSTITUTES = 20
     GRADES = 21
     LIMITED_MOBILITY = 22
+    LIMITED_HEARING = 23
+    OTHER_LANGUAGE = 24
 
 
 MANUAL, PRE_LOCKED, AUTOMATIC_DOORS = 0, 1, 2
@@ -193,7 +196,7 @@ def parameter_rows(parameters: Parameters) -> tuple[NDArray[np.int64], NDArray[n
     return shapes[rows].copy(), numbers[rows].copy()
 
 
-def lever_row(scenario: Scenario, layer: Layer, *, substitutes: int, grades: str, limited_mobility: float) -> NDArray[np.float64]:
+def lever_row(scenario: Scenario, layer: Layer, population: Population, grades: str) -> NDArray[np.float64]:
     """The levers (len(V),), NaN where the parameter file decides."""
     row = np.full(len(V), np.nan)
     row[V.KIND] = list(Kind).index(scenario.kind)
@@ -217,9 +220,11 @@ def lever_row(scenario: Scenario, layer: Layer, *, substitutes: int, grades: str
     row[V.RADIOS_OUTDOORS] = scenario.radios_outdoors
     row[V.STOP_BAND] = list(StopBand).index(layer.stop_band)
     row[V.HAZARD_STEP] = list(HazardStep).index(layer.hazard_step)
-    row[V.SUBSTITUTES] = substitutes
+    row[V.SUBSTITUTES] = population.substitutes
     row[V.GRADES] = GRADE_CODES.get(grades, 2)
-    row[V.LIMITED_MOBILITY] = limited_mobility
+    row[V.LIMITED_MOBILITY] = population.limited_mobility_share
+    row[V.LIMITED_HEARING] = population.hearing_share
+    row[V.OTHER_LANGUAGE] = population.language_share
     return row
 
 

@@ -53,9 +53,10 @@ def stranded(w, who):  # type: ignore[no-untyped-def]
 
 @inner
 def students_safe(w, time):  # type: ignore[no-untyped-def]
-    """Students present, safe, safe and reported; then present and safe of those with limited mobility."""
+    """Students present, safe, safe and reported; then, (3, 2), present and safe of those with needs in mobility, hearing and language."""
     g = w.scene[0]
-    present = safe = reported = limited = limited_safe = 0
+    present = safe = reported = 0
+    needs = np.zeros((3, 2))
     room_reported = np.empty(w.rooms.shape[0])
     for j in range(w.rooms.shape[0]):
         room_reported[j] = reported_at(w, j)
@@ -64,16 +65,20 @@ def students_safe(w, time):  # type: ignore[no-untyped-def]
         if person.state == ABSENT:
             continue
         present += 1
-        limited += person.limited
+        needs[0, 0] += person.limited
+        needs[1, 0] += person.hearing
+        needs[2, 0] += person.language
         if not safe_at(w, who, time):
             continue
         safe += 1
-        limited_safe += person.limited
+        needs[0, 1] += person.limited
+        needs[1, 1] += person.hearing
+        needs[2, 1] += person.language
         if person.state == OUT:
             reported += reported_safe(w, who, time)
         else:
             reported += room_reported[w.zones[person.zone].room] <= time
-    return present, safe, reported, limited, limited_safe
+    return present, safe, reported, needs
 
 
 @inner
@@ -81,18 +86,22 @@ def mark(w, which, time):  # type: ignore[no-untyped-def]
     """The counts of a moment."""
     g = w.scene[0]
     if which == _FIVE_MINUTES:
-        present, safe, reported, _, _ = students_safe(w, time)
+        present, safe, reported, _ = students_safe(w, time)
         g.safe_5 = safe / max(present, 1)
         g.reported_5 = reported / max(present, 1)
         return
-    number = limited = 0
+    number = limited = hearing = language = 0
     for who in range(g.students):
         if stranded(w, who):
             number += 1
             limited += w.people[who].limited
+            hearing += w.people[who].hearing
+            language += w.people[who].language
     if which == _MINUTE:
         g.stranded_60 = number
         g.limited_stranded = limited
+        g.hearing_stranded = hearing
+        g.language_stranded = language
     else:
         g.stranded_120 = number
 
@@ -162,7 +171,7 @@ def lockdown_outcome(w, out, tau, with_hazard):  # type: ignore[no-untyped-def]
     lock_measures(w, out, tau, with_hazard)
     out.behind_locked_door = g.secured_people / max(g.present, 1)
     out.behind_locked_door_person_min = g.behind_person_s / 60.0
-    present, safe, reported, limited, limited_safe = students_safe(w, g.horizon)
+    present, safe, reported, needs = students_safe(w, g.horizon)
     out.students_safe = safe / max(present, 1)
     out.students_reported_safe = reported / max(present, 1)
     out.students_safe_5min = g.safe_5
@@ -185,11 +194,21 @@ def lockdown_outcome(w, out, tau, with_hazard):  # type: ignore[no-untyped-def]
         out.first_meeting_s = g.met_at
         out.officer_contact_s = g.officer_contact
         out.police_contact_s = within(g.police_contact, g.horizon)
-    if limited > 0 and safe > 0:
-        out.safe_ratio_mobility = (limited_safe / limited) / (safe / present)
-    if limited > 0 and g.stranded_60 > 0:
-        out.stranded_ratio_mobility = (g.limited_stranded / limited) / (g.stranded_60 / present)
+    out.safe_ratio_mobility = relative(needs[0, 1], needs[0, 0], safe, present)
+    out.safe_ratio_hearing = relative(needs[1, 1], needs[1, 0], safe, present)
+    out.safe_ratio_language = relative(needs[2, 1], needs[2, 0], safe, present)
+    out.stranded_ratio_mobility = relative(g.limited_stranded, needs[0, 0], g.stranded_60, present)
+    out.stranded_ratio_hearing = relative(g.hearing_stranded, needs[1, 0], g.stranded_60, present)
+    out.stranded_ratio_language = relative(g.language_stranded, needs[2, 0], g.stranded_60, present)
     out.false_alarm_person_h = false_alarm_hours(w)
+
+
+@inner
+def relative(few, of_few, all_people, of_all):  # type: ignore[no-untyped-def]
+    """The share of a group over the share of all (M25); NaN where either is nobody."""
+    if of_few == 0 or all_people == 0:
+        return math.nan
+    return (few / of_few) / (all_people / of_all)
 
 
 @inner

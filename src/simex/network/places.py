@@ -67,6 +67,8 @@ def clear(w):  # type: ignore[no-untyped-def]
         person.told = 0
         person.refused = 0
         person.limited = 0
+        person.hearing = 0
+        person.language = 0
         person.listed = 0
         person.speed = 0.0
         person.safe_at = math.inf
@@ -104,6 +106,7 @@ def clear(w):  # type: ignore[no-untyped-def]
     g.location_time = -1.0
     g.recognition = g.notification = g.informed_half = g.informed_most = g.met_at = math.nan
     g.officer_known = g.officer_contact = g.call_received = g.dispatched = g.on_site = g.police_contact = math.nan
+    g.hearing_stranded = g.language_stranded = 0
     g.stranded_60 = g.stranded_120 = g.limited_stranded = g.safe_5 = g.reported_5 = 0.0
 
 
@@ -174,7 +177,10 @@ def place_people(w):  # type: ignore[no-untyped-def]
     g = w.scene[0]
     for who in range(g.students):
         place_student(w, who)
-        w.people[who].limited = luck(w, Stream.POPULATION, w.people[who].entity, 0) < w.levers[V.LIMITED_MOBILITY]
+        person = w.people[who]
+        person.limited = luck(w, Stream.POPULATION, person.entity, 0) < w.levers[V.LIMITED_MOBILITY]
+        person.hearing = luck(w, Stream.POPULATION, person.entity, 3) < w.levers[V.LIMITED_HEARING]
+        person.language = luck(w, Stream.POPULATION, person.entity, 4) < w.levers[V.OTHER_LANGUAGE]
     free = 0
     for who in range(g.students, g.people):
         home = w.people[who].home

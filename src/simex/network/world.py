@@ -33,7 +33,9 @@ PERSON = np.dtype(
         ("aware", "i4"),
         ("told", "i4"),
         ("refused", "i4"),
-        ("limited", "i4"),
+        ("limited", "i4"),  # in mobility
+        ("hearing", "i4"),  # hears little
+        ("language", "i4"),  # is at home in another language
         ("listed", "i4"),
         ("pad", "i4"),
         ("speed", "f8"),
@@ -105,7 +107,7 @@ SCENE = np.dtype(
         for name in (
             "queued", "order", "students", "people", "present", "walkers", "rooms", "office_zone", "starter",
             "hazard_on", "hazard_zone", "hazard_start", "hazard_moves", "removals", "announced", "location", "called", "informed", "secured_people",
-            "officer_sent",
+            "officer_sent", "hearing_stranded", "language_stranded",
         )
     ]
     + [

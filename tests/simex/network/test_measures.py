@@ -87,6 +87,21 @@ def test_m19_an_outside_key_puts_the_adult_into_the_corridor() -> None:
     assert columns(lock=Lock.INSIDE_BUTTON)["adult_corridor_person_s"] == 0.0
 
 
+def test_m25_whoever_hears_little_or_speaks_another_language_is_told_by_others_and_stays_out_longer() -> None:
+    """Half of the students are in the corridor, half have the need: its share of those who are stranded is above its share of all."""
+    for need, kind in (("hearing_share", "hearing"), ("language_share", "language"), ("limited_mobility_share", "mobility")):
+        people = Population(students=100, staff=4, **({"limited_mobility_share": 0.0, "hearing_share": 0.0, "language_share": 0.0} | {need: 0.5}))
+        table = run(
+            PLAN, Scenario(doors=Doors.PRE_LOCKED), population=people, replicates=40,
+            p_reentry=1.0, lesson_in_rooms=0.5, lesson_washroom_corridor=0.5, p_hear_pa_outdoors=0.2,
+            p_code_coded=0.8, v_imp=0.1, t_peer=90.0, t_sweep=0.0,
+        ).columns  # fmt: skip
+        ratio = table[f"stranded_ratio_{kind}"]
+        assert np.nanmean(ratio) > 1.1, kind
+        for other in {"hearing", "language", "mobility"} - {kind}:
+            assert np.all(np.isnan(table[f"safe_ratio_{other}"])), other
+
+
 def test_m26_false_alarms_cost_lessons() -> None:
     assert columns()["false_alarm_person_h"] == pytest.approx(0.10 * 9.5 * 20 / 60 * 104)
 
