@@ -24,6 +24,7 @@ PARTS = {
     "memory": "a 25 MB photo taken in and cleaned; the three programs at rest",
     "students": "a register of 100,000 students, checked, put in force, changed and undone",
     "starts": "a first start of the demo, and a second start",
+    "simex": "the simulation engine, beside JuPedSim and Mesa on the same plan",
     "killing": "50 submitters while the public program and the worker are killed",
 }
 
