@@ -20,6 +20,7 @@ VERBS: tuple[str, ...] = (
     "report",
     "sensitivity",
     "calibrate",
+    "film",
     "verify",
     "validate",
 )

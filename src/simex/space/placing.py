@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,17 +45,21 @@ def seats(region: Region, count: int) -> NDArray[np.float64]:
     raise TooFull(region.id, count, len(found))
 
 
-def furnished(plan: Plan) -> tuple[NDArray[np.float64], tuple[str, ...], tuple[str, ...]]:
-    """A place for everybody whom the plan's spaces are furnished for: positions (n, 2), levels (n,), spaces (n,)."""
+def furnished(plan: Plan, people: Mapping[str, int] | None = None) -> tuple[NDArray[np.float64], tuple[str, ...], tuple[str, ...]]:
+    """A place for everybody whom the plan's spaces are furnished for: positions (n, 2), levels (n,), spaces (n,).
+
+    people: how many there are in each space instead.
+    """
     spots: list[NDArray[np.float64]] = []
     levels: list[str] = []
     spaces: list[str] = []
     for space in plan.spaces:
         regions = plan.regions_of(space.id)
-        if space.capacity and regions:
+        wanted = space.capacity if people is None else people.get(space.id, 0)
+        if wanted and regions:
             areas = np.array([_area(region) for region in regions])
-            shares = np.floor(space.capacity * areas / areas.sum()).astype(int)
-            shares[int(np.argmax(areas))] += space.capacity - shares.sum()
+            shares = np.floor(wanted * areas / areas.sum()).astype(int)
+            shares[int(np.argmax(areas))] += wanted - shares.sum()
             for region, count in zip(regions, shares, strict=True):
                 spots.append(seats(region, int(count)))
                 levels += [region.level] * int(count)

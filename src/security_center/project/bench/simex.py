@@ -95,7 +95,7 @@ def against_peers() -> list[Figure]:
 
     if not _peers_ready():
         only = measure(ROOMS)
-        sys.stdout.write("  The peers could not be installed; only is measured alone.\n")
+        sys.stdout.write("  The peers could not be installed; ours is measured alone.\n")
         return [
             Figure("continuous engine, 1,000 people", _rate(only) / 1e6, "M/s", note="without peers"),
             Figure("evacuation", only["evacuation_s"], "s"),

@@ -1,0 +1,78 @@
+import dataclasses
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from simex.command import main
+from simex.film import CannotFilm, Scene, film_page, film_scene
+from simex.plan import write_plan
+from simex.plan.generator import benchmark
+
+
+@pytest.fixture(scope="module")
+def drill() -> Scene:
+    return film_scene(benchmark(6), "lockdown-drill", seed=3)
+
+
+@pytest.fixture(scope="module")
+def evacuation() -> Scene:
+    return film_scene(benchmark(6), "evacuation", closed_exits=("exit-west",))
+
+
+def test_a_run_with_a_hazard_is_never_filmed() -> None:
+    with pytest.raises(CannotFilm, match="no run with a hazard is ever filmed"):
+        film_scene(benchmark(4), "lockdown")
+
+
+@pytest.mark.parametrize(("kind", "exits", "words"), [("hold", (), "cannot be filmed"), ("evacuation", ("nowhere",), "no exit “nowhere”")])
+def test_what_cannot_be_filmed_is_said_in_a_sentence(kind: str, exits: tuple[str, ...], words: str) -> None:
+    with pytest.raises(CannotFilm, match=words):
+        film_scene(benchmark(4), kind, closed_exits=exits)
+
+
+def test_nobody_leaves_by_a_closed_exit(evacuation: Scene) -> None:
+    names = {evacuation.plan.portals[portal].id for portal in evacuation.outcome.left_by}
+    assert names == {"exit-east"}
+    assert evacuation.outcome.still_walking == 0
+
+
+def test_doors_lock_one_after_another_and_nobody_enters_afterwards(drill: Scene) -> None:
+    locked = {portal: at for at, portal in drill.locks}
+    assert len(locked) >= 3
+    assert len(set(locked.values())) == len(locked)
+    outcome = drill.outcome
+    inward = outcome.crossed_side % 2 == 1
+    for side, at in zip(outcome.crossed_side[inward], outcome.crossed_s[inward], strict=True):
+        assert at <= locked.get(int(side) // 2, np.inf) + 0.051
+
+
+def test_the_page_needs_no_network_and_holds_no_hazard(drill: Scene) -> None:
+    page = film_page(drill)
+    assert not re.search(r"(?:src|href)=|https?://|url\(", page)
+    assert "hazard" not in page.lower()
+    assert "assailant" not in page.lower()
+    data = json.loads(re.search(r'id="film">(.*?)</script>', page, re.DOTALL)[1])  # type: ignore[index]
+    assert data["people"] == len(drill.adult)
+    assert len(data["locks"]) == len(drill.locks)
+
+
+def test_a_plans_name_cannot_break_out_of_the_page() -> None:
+    scene = film_scene(dataclasses.replace(benchmark(2), name="</script><b>School</b>"), "evacuation")
+    page = film_page(scene)
+    assert "</script><b>" not in page
+
+
+def test_the_same_seed_gives_the_same_film(drill: Scene) -> None:
+    assert film_page(film_scene(benchmark(6), "lockdown-drill", seed=3)) == film_page(drill)
+
+
+def test_the_command_writes_the_page_and_refuses_a_hazard(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plan, page = tmp_path / "plan.json", tmp_path / "film.html"
+    write_plan(benchmark(2), plan)
+    assert main(["film", str(plan), "--scenario", "evacuation", "--out", str(page)]) == 0
+    assert page.stat().st_size > 10_000
+    assert main(["film", str(plan), "--scenario", "lockdown", "--out", str(page)]) == 2
+    assert "no run with a hazard is ever filmed" in capsys.readouterr().err
