@@ -61,16 +61,16 @@ def _block(block: Block) -> str:
             return f'<section class="note {block.tone}"><h3>{escape(block.title)}</h3>{items}</section>'
         case Figure():
             picture = b64encode(block.svg.encode()).decode("ascii")
-            return (
-                f'<figure><img src="data:image/svg+xml;base64,{picture}" alt="{escape(block.alt, quote=True)}">'
-                f"<figcaption>{escape(block.caption)}</figcaption></figure>"
-            )
+            image = f'<img src="data:image/svg+xml;base64,{picture}" alt="{escape(block.alt, quote=True)}">'
+            scrolled = f'<div class="wide" tabindex="0" role="group" aria-label="Picture">{image}</div>'
+            return f"<figure>{scrolled}<figcaption>{escape(block.caption)}</figcaption></figure>"
         case Table():
             return "".join(_table(block))
 
 
 def _table(block: Table) -> Iterator[str]:
-    yield '<div class="wide" tabindex="0" role="group" aria-label="Table"><table>'
+    many = " many" if len(block.header) > 3 else ""
+    yield f'<div class="wide{many}" tabindex="0" role="group" aria-label="Table"><table>'
     if block.caption:
         yield f"<caption>{escape(block.caption)}</caption>"
     yield "<thead><tr>" + "".join(f'<th scope="col">{escape(one)}</th>' for one in block.header) + "</tr></thead><tbody>"

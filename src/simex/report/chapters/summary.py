@@ -23,7 +23,7 @@ def summary(context: Context) -> Iterator[Block]:
         source = pedigree(context.results.study.parameters, context.evidence.influential)
         yield Note(
             "Order only, no sizes",
-            (_why_no_sizes(source),),
+            (_why_no_sizes(source), *_not_reproduced(context)),
             "stop",
         )
     yield Heading("What was found", 2)
@@ -41,6 +41,16 @@ def _why_no_sizes(source: Pedigree) -> str:
     return (
         f"{source.assumed} of {source.total} inputs {'that matter' if source.screened else 'that can be varied'} are assumptions, not measured in "
         "this school yet. So this report says which option does better and how sure that is in the model; it does not say by how much."
+    )
+
+
+def _not_reproduced(context: Context) -> tuple[str, ...]:
+    """What of the reference experiment this engine does not show, said where nobody can miss it."""
+    missed = [code for code, verdict in context.results.release.verdicts if verdict == "not reproduced"]
+    if not missed:
+        return ()
+    return (
+        f"Of the directions that SIMEX 20-6 reported, {joined(missed)} are not reproduced by this model (docs/simex/validation). Nothing was tuned.",
     )
 
 
