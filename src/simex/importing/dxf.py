@@ -22,6 +22,7 @@ LARGEST_FILE = 256 * 1024 * 1024
 MOST_ENTITIES = 300_000
 MOST_ROOMS = 5_000
 MOST_POINTS = 20_000
+FARTHEST_M = 1e7  # also from the origin of a survey
 STOREY_M = 4.0  # a drawing from above has no heights
 UNITS = {1: 0.0254, 2: 0.3048, 3: 1609.344, 4: 0.001, 5: 0.01, 6: 1.0, 7: 1000.0, 10: 0.9144, 14: 0.1}
 LAYERS = (
@@ -128,8 +129,8 @@ class _Reader:
 
     def _point(self, place: Any) -> Point:
         x, y = float(place[0]) * self.unit, float(place[1]) * self.unit
-        if not (math.isfinite(x) and math.isfinite(y)):
-            raise ValueError("a coordinate is not finite")
+        if not (abs(x) < FARTHEST_M and abs(y) < FARTHEST_M):
+            raise ValueError("a coordinate is beyond any building")
         return x, y
 
     def _line(self, entity: Any, unit: float) -> list[Point]:
@@ -159,8 +160,8 @@ class _Reader:
                 f"An outline on {entity.dxf.layer} at x {points[0][0]:.1f} m, y {points[0][1]:.1f} m is not closed and was left out."
             )
             return
-        if not all(math.isfinite(x) and math.isfinite(y) for x, y in points):
-            raise ValueError("a coordinate is not finite")
+        if not all(abs(x) < FARTHEST_M and abs(y) < FARTHEST_M for x, y in points):
+            raise ValueError("a coordinate is beyond any building")
         if len(self.drawn.rooms) >= MOST_ROOMS:
             raise Unimportable(f"{self.called} holds more than {MOST_ROOMS:,} rooms: too many for a school.")
         area = make_valid(Polygon(points))

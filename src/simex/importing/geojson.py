@@ -23,6 +23,7 @@ LARGEST_FILE = 48 * 1024 * 1024
 MOST_FEATURES = 50_000
 MOST_POINTS = 20_000
 STOREY_M = 4.0  # IMDF numbers levels and gives no heights
+FARTHEST_M = 1e7  # also from the origin of a survey; geometry of larger numbers does not end
 WIDEST_M = 20_000.0  # what would be wider in degrees is drawn in metres
 NO_ROOM = ("unspecified", "opentobelow", "nonpublic.void", "structure", "column")
 CATEGORIES = {
@@ -230,8 +231,8 @@ def _projection(features: list[dict[str, Any]], called: str) -> Callable[[list[f
 
     def to_metres(pair: list[float]) -> Point:
         x, y = (float(pair[0]) - origin[0]) * scale[0], (float(pair[1]) - origin[1]) * scale[1]
-        if not (math.isfinite(x) and math.isfinite(y)):
-            raise ValueError("a coordinate is not finite")
+        if not (abs(x) < FARTHEST_M and abs(y) < FARTHEST_M):
+            raise ValueError("a coordinate is beyond any building")
         return x, y
 
     return to_metres

@@ -164,12 +164,17 @@ def test_a_unit_of_a_thousand_kilometres_is_refused(tmp_path: Path) -> None:
         import_plan(path)
 
 
-def test_numbers_that_are_no_numbers_leave_their_part_out(tmp_path: Path) -> None:
+def test_numbers_beyond_any_building_leave_their_part_out(tmp_path: Path) -> None:
     made = school()
     made.doors["office"].OverallWidth = 1e300
-    plan = import_plan(made.write(tmp_path / "wide.ifc")).plan
-    assert not [portal for portal in plan.portals if "office" in portal.id]
-    assert all(portal.width_m < 20 for portal in plan.portals)
+    profile = made.spaces["commons"].Representation.Representations[0].Items[0].SweptArea
+    profile.OuterCurve.Points[1].Coordinates = (1e308, 0.0)
+    made.storeys[1].Elevation = 1e308
+    found = import_plan(made.write(tmp_path / "wide.ifc"))
+    assert not [portal for portal in found.plan.portals if "office" in portal.id]
+    assert all(portal.width_m < 20 for portal in found.plan.portals)
+    assert any("004 Commons: its shape cannot be read" in note for note in found.plan.notes)
+    assert json.loads(json.dumps(found.summary.as_fields(), allow_nan=False))["counts"]["storeys"] == 1
 
 
 def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

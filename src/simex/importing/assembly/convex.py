@@ -52,8 +52,11 @@ def _without_holes(shape: Any) -> list[Any]:
     from shapely import LineString
     from shapely.ops import split
 
-    waiting, whole = [shape], []
+    waiting: list[Any] = [shape]
+    whole: list[Any] = []
     while waiting:
+        if len(waiting) + len(whole) > MOST_CORNERS:
+            raise ValueError("its outline falls into too many parts")
         piece = waiting.pop()
         if not piece.interiors:
             whole.append(piece)

@@ -13,7 +13,7 @@ from ..problems import BROKEN_PART, Unimportable
 from ..summary import Summary
 from .flights import drawn_stairs
 from .placement import Places, length_unit, turn
-from .shapes import Footprint, Shapes
+from .shapes import LONGEST_M, Footprint, Shapes
 from .step import StepFile
 
 DOORS = ("IFCDOOR", "IFCDOORSTANDARDCASE")
@@ -100,12 +100,13 @@ class Building:
             try:
                 values = self.step.values(number)
                 height = self.places.of(values[5])[2][3] if values[5] is not None else float(values[9] or 0) * self.unit
-                stated = height if values[9] is None else float(values[9]) * self.unit
+                height = _length(height)
+                stated = height if values[9] is None else _length(float(values[9]) * self.unit)
             except BROKEN_PART:
                 self.drawn.notes.append(f"Storey #{number} was left out: it cannot be read.")
                 continue
             name = str(values[2] or values[7] or f"Storey {number}")
-            self.summary.storeys.append({"name": name, "elevation_m": round(stated, 4)})
+            self.summary.storeys.append({"name": name, "elevation_m": stated})
             found.append((height, number, name))
         found.sort(key=lambda one: one[0])
         names = Names()
@@ -190,7 +191,7 @@ class Building:
             try:
                 values = self.step.values(number)
                 key = str(values[0])
-                height, width = (None if one is None else round(float(one) * self.unit, 4) for one in values[8:10])
+                height, width = (None if one is None else _length(float(one) * self.unit) for one in values[8:10])
             except BROKEN_PART:
                 self.drawn.notes.append(f"Door #{number} was left out: it cannot be read.")
                 continue
@@ -266,6 +267,13 @@ def _unit(step: StepFile) -> float:
     if not 1e-4 < unit < 1e4:
         raise Unimportable(f"{step.called}: its unit of length is {unit:g} m, which no building is drawn in. Export it in metres or feet.")
     return unit
+
+
+def _length(metres: float) -> float:
+    """A length to a tenth of a millimetre. Raises ValueError where no building is so large."""
+    if not abs(metres) < LONGEST_M:
+        raise ValueError(f"a length of {metres:g} m")
+    return round(metres, 4)
 
 
 def _flat(direction: tuple[float, float, float]) -> tuple[float, float]:

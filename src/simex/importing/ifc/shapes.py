@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 16  # shapes within shapes
 MOST_FACES = 20_000  # of one room
+LONGEST_M = 1e7  # also from the origin of a survey
 FLAT = 0.05  # a face whose normal points up or down by less than this share is a wall
 VERTICAL = 0.98
 
@@ -52,6 +53,8 @@ class Shapes:
             if found:
                 area = union_all([one.area for one in found])
                 if not area.is_empty:
+                    if not all(abs(number) < LONGEST_M for number in (*area.bounds, *(one.low for one in found), *(one.high for one in found))):
+                        raise ValueError("it is larger than any building")
                     return Footprint(area, min(one.low for one in found), max(one.high for one in found))
         return None
 
@@ -238,5 +241,7 @@ def polygon(outer: list[Vector], holes: list[list[Vector]]) -> Polygon | BaseGeo
 
     if len(outer) < 3:
         raise ValueError("an outline has fewer than three corners")
+    if not all(abs(number) < LONGEST_M for ring in (outer, *holes) for point in ring for number in point):
+        raise ValueError("it is larger than any building")
     shape = Polygon([point[:2] for point in outer], [[point[:2] for point in hole] for hole in holes if len(hole) > 2])
     return shape if shape.is_valid else make_valid(shape)
