@@ -186,6 +186,42 @@ class _Builder:
 
 
 @njit(cache=True)
+def _push(lengths, ports, size, length, port):  # type: ignore[no-untyped-def]
+    """Adds a port to the heap, ordered by (length, port), so that equal ways keep one order."""
+    place = size
+    while place > 0:
+        parent = (place - 1) // 2
+        if lengths[parent] < length or (lengths[parent] == length and ports[parent] <= port):
+            break
+        lengths[place], ports[place] = lengths[parent], ports[parent]
+        place = parent
+    lengths[place], ports[place] = length, port
+    return size + 1
+
+
+@njit(cache=True)
+def _pop(lengths, ports, size):  # type: ignore[no-untyped-def]
+    """Takes the first port out of the heap; what is left is one shorter."""
+    port = ports[0]
+    size -= 1
+    length, last = lengths[size], ports[size]
+    place = 0
+    while True:
+        child = 2 * place + 1
+        if child >= size:
+            break
+        right = child + 1
+        if right < size and (lengths[right] < lengths[child] or (lengths[right] == lengths[child] and ports[right] < ports[child])):
+            child = right
+        if length < lengths[child] or (length == lengths[child] and last <= ports[child]):
+            break
+        lengths[place], ports[place] = lengths[child], ports[child]
+        place = child
+    lengths[place], ports[place] = length, last
+    return port, size
+
+
+@njit(cache=True)
 def _routes(into, start, nexts, lengths, targets, through):  # type: ignore[no-untyped-def]
     """Dijkstra from each zone backwards over the ports. start, nexts, lengths: for port q, the ports p before it and the metres between."""
     ports = into.shape[0]
@@ -193,20 +229,20 @@ def _routes(into, start, nexts, lengths, targets, through):  # type: ignore[no-u
     far = np.full((ports, targets), np.inf, np.float32)
     done = np.zeros(ports, np.bool_)
     best = np.empty(ports)
+    heap_lengths, heap_ports = np.empty(ports + nexts.shape[0] + 1), np.empty(ports + nexts.shape[0] + 1, np.int64)
     for target in range(targets):
         done[:] = False
         best[:] = np.inf
+        size = 0
         for p in range(ports):
             if into[p] == target:
                 best[p] = 0.0
                 onward[p, target] = -1
-        while True:
-            q = -1
-            for p in range(ports):
-                if not done[p] and best[p] < np.inf and (q < 0 or best[p] < best[q]):
-                    q = p
-            if q < 0:
-                break
+                size = _push(heap_lengths, heap_ports, size, 0.0, p)
+        while size > 0:
+            q, size = _pop(heap_lengths, heap_ports, size)
+            if done[q]:
+                continue
             done[q] = True
             for k in range(start[q], start[q + 1]):
                 p = nexts[k]
@@ -217,6 +253,7 @@ def _routes(into, start, nexts, lengths, targets, through):  # type: ignore[no-u
                 if length < best[p] - 1e-9:
                     best[p] = length
                     onward[p, target] = q
+                    size = _push(heap_lengths, heap_ports, size, length, p)
         for p in range(ports):
             far[p, target] = best[p]
     return onward, far
