@@ -79,16 +79,17 @@ def test_with_everybody_in_locked_rooms_nobody_is_exposed_outside_of_where_it_be
 @few
 @given(SEEDS, st.sampled_from(Doors), st.sampled_from(Notice))
 def test_doubling_the_rate_moves_no_lock_of_a_room_that_nobody_ran_to(seed: int, doors: Doors, notice: Notice) -> None:
-    """All inside and the hazard in the corridors: no messenger reaches a room, and a room that the hazard enters has no time of locking."""
+    """All inside and the hazard in the corridors. A room that it enters has no time of locking, and whoever runs from there is a messenger elsewhere:
+    compared are the runs in which it entered none."""
     scenario = Scenario(kind=Kind.LOCKDOWN, doors=doors, notice=notice)
     everybody_inside = Population(staff=len(SCHOOL.rooms_to_lock))
     one, two = (
-        run(SCHOOL, scenario, seed=seed, replicates=10, population=everybody_inside, layer=Layer(hazard_step=step)).room_lockdown_s
+        run(SCHOOL, scenario, seed=seed, replicates=30, population=everybody_inside, layer=Layer(hazard_step=step)).room_lockdown_s
         for step in (HazardStep.ONE, HazardStep.DOUBLE)
     )
-    untouched = np.isfinite(one) & np.isfinite(two)
+    untouched = np.isfinite(one).all(axis=1) & np.isfinite(two).all(axis=1)
     assert np.array_equal(one[untouched], two[untouched])
-    assert untouched.mean() > 0.5
+    assert untouched.any()
 
 
 @few
