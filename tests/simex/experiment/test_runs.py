@@ -131,17 +131,16 @@ def test_cells_share_their_people_unless_the_design_says_otherwise(tmp_path: Pat
     assert np.nanstd(first_room(apart, 0) - first_room(apart, 4)) > 10
 
 
-def test_the_same_study_on_two_dask_workers_with_one_killed_gives_the_same_bytes(whole: Path, tmp_path: Path) -> None:
+def test_the_same_study_on_two_dask_workers_with_one_killed_gives_the_same_bytes(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from distributed import LocalCluster
 
-    os.environ["PYTHONPATH"] = f"{REPOSITORY / 'src'}:{REPOSITORY}"
     mark = tmp_path / "mark"
-    os.environ[KILL_ONCE] = str(mark)
-    try:
-        with LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50) as cluster:
-            other = study(**SMALL).run(tmp_path / "dask", dask=cluster.scheduler_address, progress=False)
-    finally:
-        del os.environ[KILL_ONCE], os.environ["PYTHONPATH"]
+    monkeypatch.setenv("PYTHONPATH", f"{REPOSITORY / 'src'}:{REPOSITORY}")
+    monkeypatch.setenv(KILL_ONCE, str(mark))
+    with LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50) as cluster:
+        other = study(**SMALL).run(tmp_path / "dask", dask=cluster.scheduler_address, progress=False)
     assert mark.exists()
     assert digests(other) == digests(whole)
 
