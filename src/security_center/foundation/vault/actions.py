@@ -80,15 +80,10 @@ def prepare_record(*, recipients: Sequence[str], receipt: Receipt | None = None)
 
     A key that is rotated in between still opens the record. Raises as `new_record`.
     """
-    return prepare_records(how_many=1, recipients=recipients, receipt=receipt)[0]
-
-
-def prepare_records(*, how_many: int, recipients: Sequence[str], receipt: Receipt | None = None) -> list[PreparedRecord]:
-    """The same for many records with the same recipients. One query, however many."""
     keys = keys_of(recipients)
     if not keys and receipt is None:
         raise ValueError("A record needs a recipient or a receipt, or nobody could open it.")
-    return [prepare_with(keys, receipt) for _each in range(how_many)]
+    return prepare_with(keys, receipt)
 
 
 def prepare_with(keys: Mapping[str, tuple[int, bytes]], receipt: Receipt | None = None) -> PreparedRecord:
@@ -103,13 +98,8 @@ def prepare_with(keys: Mapping[str, tuple[int, bytes]], receipt: Receipt | None 
 
 def save_record(prepared: PreparedRecord) -> OpenRecord:
     """Store the sealed keys of a prepared record, in the caller's transaction."""
-    save_records([prepared])
+    save_sealed_keys(prepared.rows)
     return prepared.opened
-
-
-def save_records(prepared: Sequence[PreparedRecord]) -> None:
-    """The same for many."""
-    save_sealed_keys(row for one in prepared for row in one.rows)
 
 
 def save_sealed_keys(rows: Iterable[SealedTo]) -> None:
