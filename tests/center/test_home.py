@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
@@ -110,7 +109,7 @@ def test_what_is_due_on_another_day_stands_apart_from_what_is_yours_today(cast: 
 
 def test_what_is_due_just_after_midnight_is_this_days_work(cast: Cast, signed_in: SignIn, report: Report) -> None:
     duty = open_for(cast.rosa).get()
-    midnight = datetime(2026, 11, 25, tzinfo=ZoneInfo(cast.school_a.time_zone))
+    midnight = datetime(2026, 11, 25, tzinfo=cast.school_a.zone)
     Duty.objects.filter(pk=duty.pk).update(due_at=midnight + timedelta(minutes=3))
     client = signed_in(cast.rosa)
     with clock_at(midnight - timedelta(minutes=2)):

@@ -1,6 +1,7 @@
 """The sample district of the demo: made by the actions themselves, believable in every state, with a whole ledger."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django_scopes import scopes_disabled
 
+from security_center.center.demo import district
+from security_center.foundation.clock import clock_at
 from security_center.foundation.ledger.queries import verify
 from security_center.foundation.organizations.models import Organization, Role, RoleAssignment
+from security_center.prevention.queries import adopted_plan
 from security_center.reporting.models import Approval, IncidentGroup, Report, SubjectMention
 
 pytestmark = pytest.mark.django_db
@@ -42,3 +46,10 @@ def test_the_sample_district_has_people_in_every_role_and_reports_in_every_state
         span = max(r.received_at for r in reports) - min(r.received_at for r in reports)
         assert span.days > 90
     assert verify().ok
+
+
+def test_it_can_be_made_in_the_evening_when_it_is_tomorrow_on_the_servers_clock(open_vault: None, fast_passwords: None) -> None:
+    with clock_at(datetime(2026, 11, 28, 2, 30, tzinfo=UTC)):
+        sample = district.build()
+        adopted = [adopted_plan(place) for place in sample.districts.values()]
+    assert {plan.decided_on.isoformat() for plan in adopted if plan is not None and plan.decided_on} == {"2026-11-27"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from django_scopes import scope
 from tests.house.addresses import Things
@@ -100,7 +99,7 @@ def add_figures(valley: Valley, number: int) -> None:
         made = (
             tables.publish(counts, whole=True, at=valley.at, before=None)
             if kind == "equity"
-            else statistics.publish(counts, period=period, zone=ZoneInfo(cast.district.time_zone), at=valley.at, before=None)
+            else statistics.publish(counts, period=period, zone=cast.district.zone, at=valley.at, before=None)
         )
         Figures(district=cast.district, kind=kind, period=period.key, tables=made, made_at=valley.at).save()
 

@@ -10,7 +10,6 @@ import stat
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from tests.reporting.acts import Valley, everything_in_the_database, fresh
@@ -163,8 +162,8 @@ def test_r04_what_was_told_in_person_becomes_a_report_with_a_receipt_and_a_clock
 def test_r04_what_an_adult_was_told_is_written_down_the_same_day_or_the_district_hears_of_it(valley: Valley) -> None:
     dana, school = valley.cast.dana, valley.school
     kept = told.promise_to_record(actor=dana, organization=school)
-    local = kept.due_at.astimezone(ZoneInfo(school.time_zone))
-    assert (local.date(), local.hour, local.minute) == (valley.at.astimezone(ZoneInfo(school.time_zone)).date(), 23, 59)
+    local = kept.due_at.astimezone(school.zone)
+    assert (local.date(), local.hour, local.minute) == (valley.at.astimezone(school.zone).date(), 23, 59)
     assert list(promises_of(dana)) == [kept]
     valley.pass_time(hours=1)
     forgotten = told.promise_to_record(actor=dana, organization=school)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from django_scopes import scope
 
 from security_center.foundation.clock import now
@@ -16,7 +14,7 @@ from .models import Figures
 
 def periods_over(district: Organization) -> list[Period]:
     """Of this school year and the last one, the first half before its year: the year keeps back what the half has told."""
-    at, zone = now(), ZoneInfo(district.time_zone)
+    at, zone = now(), district.zone
     years = reversed(last_school_years(at, zone, 2))
     return [period for year in years for period in (year.halves[0], year) if period.is_over(at, zone)]
 

@@ -17,7 +17,6 @@ from security_center.foundation.students.queries.classes import PAGE
 
 from .actions.connecting import half_of, without_adult
 from .models import Check, TrustedAdult
-from .trained import today_at
 
 MOST_SCHOOLS = 400
 MOST_SHOWN = 200
@@ -68,7 +67,7 @@ def school_lines(schools: Sequence[Organization]) -> list[SchoolLine]:
     lines = []
     for school in schools:
         own = [row for row in rows if row.school_id == school.pk]
-        current = next((row for row in own if row.half == half_of(today_at(school))), None)
+        current = next((row for row in own if row.half == half_of(school.today())), None)
         last = next((row for row in reversed(own) if row.ended_at is not None), None)
         lines.append(SchoolLine(school, sum(counts[school.pk].values()), current, last))
     return lines

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
@@ -249,7 +248,7 @@ class AbsenceForm(forms.Form):
 
     def stretch(self) -> tuple[datetime, datetime]:
         """Whole days of the school's own time."""
-        zone = ZoneInfo(self.organization.time_zone)
+        zone = self.organization.zone
         start = datetime.combine(self.cleaned_data["first_day"], time(), zone)
         return start, datetime.combine(self.cleaned_data["last_day"] + timedelta(days=1), time(), zone)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, time, timedelta
 
 from django.db.models import QuerySet
 from django.utils import formats
@@ -138,7 +137,7 @@ def gap_sentences(organizations: Iterable[Organization]) -> dict[int, str]:
 
 def holidays_of(organization: Organization) -> QuerySet[Holiday]:
     """Days without school from today on, those of the district included."""
-    today = now().astimezone(ZoneInfo(organization.time_zone)).date()
+    today = organization.today()
     above = [place.pk for place in organization.line()]
     return Holiday.objects.filter(organization__in=above, last_day__gte=today).select_related("organization").order_by("first_day", "pk")
 
@@ -191,7 +190,3 @@ def desk_lines(organizations: Iterable[Organization]) -> list[DeskLine]:
         gap = wording.gaps_in_words(gaps, place, LIST_DAYS, most=2) if row is not None and row.open else ""
         found.append(DeskLine(place, plan, plan is not None and plan.organization_id != place.pk, gap, row is not None and row.open, closed))
     return found
-
-
-def today_at(organization: Organization) -> date:
-    return now().astimezone(ZoneInfo(organization.time_zone)).date()

@@ -14,7 +14,7 @@ from security_center.foundation.students.queries import counts_by_grade
 from . import readiness
 from .actions.connecting import half_of
 from .models import Check
-from .trained import standing, team_last_days, today_at
+from .trained import standing, team_last_days
 from .training_pages import TEAM_ROLES
 
 
@@ -22,7 +22,7 @@ def untrained_team(places: Sequence[Organization]) -> set[int]:
     """Ids of the places where somebody works on cases whose training for the team does not count today."""
     people = people_with_any_role_at(places, TEAM_ROLES)
     last = team_last_days(person for those in people.values() for person in those)
-    return {place.pk for place in places if any(not standing(last.get(person.pk), today_at(place)).counts for person in people[place.pk])}
+    return {place.pk for place in places if any(not standing(last.get(person.pk), place.today()).counts for person in people[place.pk])}
 
 
 def no_connectedness_check(places: Sequence[Organization]) -> set[int]:
@@ -30,7 +30,7 @@ def no_connectedness_check(places: Sequence[Organization]) -> set[int]:
     schools = {place.pk: place for place in places if place.kind == Organization.Kind.SCHOOL}
     counts = counts_by_grade(schools.values())
     ended = set(Check.objects.filter(school__in=schools, ended_at__isnull=False).values_list("school_id", "half"))
-    return {pk for pk, school in schools.items() if counts[pk] and (pk, half_of(today_at(school))) not in ended}
+    return {pk for pk, school in schools.items() if counts[pk] and (pk, half_of(school.today())) not in ended}
 
 
 def register_all() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Q
@@ -139,7 +138,7 @@ def readers_on_duty(organization: Organization, at: datetime) -> list[Person]:
 def coverage_from(organization: Organization, at: datetime, days: int) -> tuple[list[Person], list[coverage.Stretch]]:
     """Readers at `at`, first reader first, and the covered stretches of the `days` that follow, from one reading of the calendar."""
     shifts, people = _shifts_at([organization])
-    of_desk, zone = shifts[organization.pk], ZoneInfo(organization.time_zone)
+    of_desk, zone = shifts[organization.pk], organization.zone
     absences = _absences({shift.person_id for shift in of_desk}, at)
     readers = [people[pk] for pk in coverage.readers_at(of_desk, absences, at, zone)]
     return readers, coverage.covered(of_desk, absences, at, at + timedelta(days=days), zone)
@@ -181,9 +180,7 @@ def coverage_gaps_at(
     end = at + timedelta(days=days)
     shifts, _people = _shifts_at(places.values())
     absences = _absences({shift.person_id for of_desk in shifts.values() for shift in of_desk}, at)
-    return {
-        pk: coverage.gaps(coverage.covered(of_desk, absences, at, end, ZoneInfo(places[pk].time_zone)), at, end) for pk, of_desk in shifts.items()
-    }
+    return {pk: coverage.gaps(coverage.covered(of_desk, absences, at, end, places[pk].zone), at, end) for pk, of_desk in shifts.items()}
 
 
 def alternate_of(organization: Organization) -> Person | None:

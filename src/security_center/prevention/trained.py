@@ -6,11 +6,9 @@ import calendar
 from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 
-from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person
 
 from .doctrine.assessment import training_kinds
@@ -35,10 +33,6 @@ class Standing(StrEnum):
 def team_training() -> TrainingKind:
     """What whoever works on cases needs."""
     return next(kind for kind in training_kinds().values() if kind.team)
-
-
-def today_at(place: Organization) -> date:
-    return now().astimezone(ZoneInfo(place.time_zone)).date()
 
 
 def expiry(kind: TrainingKind, trained_on: date) -> date:
@@ -82,7 +76,7 @@ def rule_of(place: Organization) -> TrainingRule | None:
 
 def refuses(person: Person, place: Organization) -> bool:
     """Whether the person may not be asked onto a team here, since their training does not count and the district asks for it."""
-    today = today_at(place)
+    today = place.today()
     rule = rule_of(place)
     if rule is None or rule.required_from > today:
         return False
@@ -92,5 +86,5 @@ def refuses(person: Person, place: Organization) -> bool:
 def untrained(people: Iterable[Person], place: Organization) -> list[Person]:
     """Those whose training for the team does not count today, whether the district asks for it or not."""
     asked = list(people)
-    found = standings(asked, team_training(), today_at(place))
+    found = standings(asked, team_training(), place.today())
     return [person for person in asked if not found[person.pk].counts]

@@ -21,7 +21,7 @@ from security_center.foundation.vault.records import OpenRecord
 from .doctrine.assessment import training_kinds
 from .doctrine.kinds import Audience, TrainingKind
 from .models import TrainingRecord, TrainingRegister, TrainingRule
-from .trained import Standing, standing, today_at
+from .trained import Standing, standing
 
 MOST_PLACES = 400
 TEAM_ROLES = [role for role, held in ROLE_PERMISSIONS.items() if Permission.CASE_JOIN in held]
@@ -95,7 +95,7 @@ def coverage(places: Sequence[Organization]) -> list[PlaceLine]:
     people = people_at(places)
     last = _last_days({person.pk for by_audience in people.values() for those in by_audience.values() for person in those})
     kinds = training_kinds().values()
-    return [PlaceLine(place, [_cell(kind, people[place.pk], last, rows[place.pk], today_at(place)) for kind in kinds]) for place in places]
+    return [PlaceLine(place, [_cell(kind, people[place.pk], last, rows[place.pk], place.today()) for kind in kinds]) for place in places]
 
 
 def people_at(places: Sequence[Organization]) -> dict[int, dict[Audience, list[Person]]]:
@@ -162,7 +162,7 @@ class KindPage:
 
 
 def kind_page(place: Organization, kind: TrainingKind, opened: OpenRecord | None, shown: str = "") -> KindPage:
-    today = today_at(place)
+    today = place.today()
     people = people_at([place])[place.pk].get(kind.audience, [])
     mine = TrainingRecord.objects.filter(kind=kind.key, withdrawn_at__isnull=True).select_related("register", "entered_by")
     by_person = {row.person_id: row for row in mine.filter(person__in=[person.pk for person in people]).order_by("expires_on", "pk")}

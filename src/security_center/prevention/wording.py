@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ WEEK = timedelta(days=6)
 
 def moment_in_words(moment: datetime, organization: Organization) -> str:
     """ "today, 3:30 p.m.", "Monday, 7:30 a.m.", or with the date where the day could be two."""
-    zone = ZoneInfo(organization.time_zone)
+    zone = organization.zone
     local, today = moment.astimezone(zone), now().astimezone(zone).date()
     time = formats.time_format(local.time(), "TIME_FORMAT")
     days = (local.date() - today).days

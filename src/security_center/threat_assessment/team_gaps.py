@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
@@ -37,12 +36,12 @@ def no_meeting_this_month(places: Sequence[Organization]) -> set[int]:
 def _with_a_meeting(places: Sequence[Organization]) -> set[int]:
     """Ids of places, and of their districts, with a meeting in the month that it is there."""
     asked = {one.pk: one for place in places for one in (place, place.district)}
-    earliest = min((_start(place, _today(place).replace(day=1)) for place in asked.values()), default=now())
+    earliest = min((_start(place, place.today().replace(day=1)) for place in asked.values()), default=now())
     rows = Meeting.objects.filter(place__in=asked, starts_at__gte=earliest).exclude(state=Meeting.State.DROPPED)
     found = set()
     for place_id, starts_at in rows.values_list("place_id", "starts_at"):
         place = asked[place_id]
-        day, today = starts_at.astimezone(ZoneInfo(place.time_zone)).date(), _today(place)
+        day, today = starts_at.astimezone(place.zone).date(), place.today()
         if (day.year, day.month) == (today.year, today.month):
             found.add(place_id)
     return found
@@ -52,7 +51,7 @@ def no_practice_this_half_year(places: Sequence[Organization]) -> set[int]:
     """Ids of the schools whose team has worked through no made-up case since July, or since January."""
     schools = {place.pk: place for place in places if place.kind == Organization.Kind.SCHOOL}
     plans = adopted_plans(schools.values())
-    begins = {pk: _start(school, _today(school).replace(month=1 if _today(school).month < 7 else 7, day=1)) for pk, school in schools.items()}
+    begins = {pk: _start(school, school.today().replace(month=1 if school.today().month < 7 else 7, day=1)) for pk, school in schools.items()}
     practiced = set()
     rows = Case.objects.filter(school__in=schools, practice=True, opened_at__gte=min(begins.values(), default=now()))
     for school_id, opened_at in rows.order_by().values_list("school_id", "opened_at"):
@@ -61,12 +60,8 @@ def no_practice_this_half_year(places: Sequence[Organization]) -> set[int]:
     return {pk for pk in schools if plans[pk] is not None and pk not in practiced}
 
 
-def _today(place: Organization) -> date:
-    return now().astimezone(ZoneInfo(place.time_zone)).date()
-
-
 def _start(place: Organization, day: date) -> datetime:
-    return datetime.combine(day, time(0), ZoneInfo(place.time_zone))
+    return datetime.combine(day, time(0), place.zone)
 
 
 def register_all() -> None:

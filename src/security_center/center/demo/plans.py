@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.prevention import actions as prevention
 
@@ -53,7 +52,7 @@ def adopt(sample: SampleDistrict, district: Organization, lead: Person, **report
     _save(sample, district, lead, "climate", paragraphs=OWN_CLIMATE, public=True)
     _save(sample, district, lead, "team", names=NAMES, team=_district_team(sample, district))
     _save(sample, district, lead, "le_threshold", threshold_minutes={"le_weapon_access": 20})
-    prevention.adopt_draft(actor=sample.fresh(lead), organization=district, adopted_for=BOARD, decided_on=now().date())
+    prevention.adopt_draft(actor=sample.fresh(lead), organization=district, adopted_for=BOARD, decided_on=district.today())
 
 
 def tighten_one_school(sample: SampleDistrict, lead: Person) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from django_scopes import scope
 
@@ -64,7 +63,7 @@ def _within(district: Organization, act: Callable[[], None]) -> None:
 
 def _afternoon(story: Story, school: Organization, days_ago: int) -> datetime:
     """Half past two on a weekday where the school is."""
-    zone = ZoneInfo(school.time_zone)
+    zone = school.zone
     day = (story.until - timedelta(days=days_ago)).astimezone(zone).date()
     while day.weekday() > 4:
         day -= timedelta(days=1)
@@ -93,7 +92,7 @@ def _train_everybody(story: Story, district: Organization) -> None:
             for kind, name, trained, out_of in GROUPS:
                 group = Group(name, trained, out_of)
                 training_actions.enter_training(actor=None, place=place, kind=kind, trained_on=last_summer, group=group, trainer="Ms. Torres")
-    training_actions.require_training(actor=None, district=district, required_from=now().date())
+    training_actions.require_training(actor=None, district=district, required_from=district.today())
 
 
 def _is_officer(person: Person) -> bool:

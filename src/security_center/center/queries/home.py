@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import Case, When
 from django.utils.translation import gettext as _
@@ -124,7 +123,7 @@ def home(person: Person) -> Home:
 
 def _is_due_today(duty: Duty) -> bool:
     """Late, due on this day of the organization's own calendar, or due within the hour."""
-    zone, at = ZoneInfo(duty.organization.time_zone), now()
+    zone, at = duty.organization.zone, now()
     return duty.due_at <= at + SOON or duty.due_at.astimezone(zone).date() <= at.astimezone(zone).date()
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -141,7 +139,7 @@ def alerts(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.info(request, _("There is nobody to send one to."))
         return redirect("center:set_up_alerts", slug=place.slug)
-    with timezone.override(ZoneInfo(place.time_zone)):
+    with timezone.override(place.zone):
         lines = set_up.alert_lines(place)
         return page(
             request,
@@ -167,6 +165,6 @@ def opening(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.warning(request, _("No form could open yet. What is missing is listed below."))
         return redirect("center:set_up_open", slug=place.slug)
-    with timezone.override(ZoneInfo(place.time_zone)):
+    with timezone.override(place.zone):
         lines = set_up.school_lines(me(request), place)
         return page(request, "open", place, lines=lines, worker_lives=heartbeat.is_alive(), all_open=all(line.form.open for line in lines))

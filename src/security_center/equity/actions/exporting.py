@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from django.db import transaction
 
 from security_center.foundation.clock import now
@@ -28,7 +26,7 @@ def export(*, actor: Person, district: Organization, period: Period, layout: str
     """The file as text, of a school year that is over: two files of a running one, made days apart, would show each new case by itself. Practice
     cases are not in it. Raises NotAllowed, NotOver, KeyError for an unknown layout."""
     require(actor, Permission.STATISTICS_EXPORT, district)
-    zone = ZoneInfo(district.time_zone)
+    zone = district.zone
     if not period.is_over(now(), zone):
         raise NotOver
     found = facts_of(cases_opened_in(district, *period.bounds(zone)), questions=False)

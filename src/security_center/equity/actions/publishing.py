@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -38,7 +37,7 @@ def publish(*, district: Organization, period: Period, kind: str) -> Figures | N
 
     Called by the worker. What is kept back is kept back here: the row holds nothing else.
     """
-    at, zone = now(), ZoneInfo(district.time_zone)
+    at, zone = now(), district.zone
     take_turn()
     if not period.is_over(at, zone) or published(district, kind, period) is not None:
         return None
@@ -68,7 +67,7 @@ def _imports_stand(district: Organization, period: Period, at: datetime) -> bool
 def ask_to_read(*, district: Organization) -> Reading | None:
     """Each month the district's safety lead owes a look at the equity figures; the leads of its teams are told that they are there."""
     at = now()
-    month = at.astimezone(ZoneInfo(district.time_zone)).strftime("%Y-%m")
+    month = at.astimezone(district.zone).strftime("%Y-%m")
     take_turn()
     if not Figures.objects.filter(district=district, kind=Figures.Kind.EQUITY).exists():
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
 
@@ -30,7 +29,7 @@ def import_in_use(district: Organization, kind: str, school_year: str = "") -> I
 
 def counts_of(district: Organization, period: Period) -> Counts:
     """Everything that is counted of the cases opened in the period. A case whose student no file knows counts as of an unknown group."""
-    cases = cases_opened_in(district, *period.bounds(ZoneInfo(district.time_zone)))
+    cases = cases_opened_in(district, *period.bounds(district.zone))
     students = students_of(cases)
     apart = _protected_of(district, {case: identity.identifier for case, identity in _identifiers(students).items()})
     counts = Counts(levels={school.slug: school.level for school in organizations.schools_of(district)})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,7 +21,7 @@ from .districts import district_asked_for
 
 def _years(district: Organization) -> list[Period]:
     """Those that are over: the action makes no file of a running one."""
-    return last_school_years(now(), ZoneInfo(district.time_zone), 4)[1:]
+    return last_school_years(now(), district.zone, 4)[1:]
 
 
 @require_GET

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from security_center.foundation.clock import now
 from security_center.foundation.vault.fields import SealedTextField
 
 
@@ -54,6 +57,14 @@ class Organization(models.Model):  # type: ignore[django-manager-missing]  # sco
         """The district this organization belongs to (itself for a district, and for a state that has no district above it)."""
         return self.parent if self.kind == self.Kind.SCHOOL and self.parent is not None else self
 
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def today(self) -> date:
+        """The day it is there. The server's clock is in UTC, where it is tomorrow from the evening on."""
+        return now().astimezone(self.zone).date()
+
     def line(self) -> list[Organization]:
         """This organization and all above it, nearest first."""
         found: list[Organization] = [self]
@@ -64,8 +75,6 @@ class Organization(models.Model):  # type: ignore[django-manager-missing]  # sco
 
 class PersonManager(BaseUserManager["Person"]):
     def create_user(self, email: str, name: str = "", password: str | None = None, **fields: object) -> Person:
-        from security_center.foundation.clock import now
-
         fields.setdefault("created_at", now())
         person = self.model(email=email.strip().lower(), name=name, **fields)
         person.set_password(password)

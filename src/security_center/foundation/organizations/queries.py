@@ -122,7 +122,7 @@ def any_organization_exists() -> bool:
 def time_zone_of(person: Person) -> ZoneInfo | None:
     """The zone of the place where the person holds a role (the first, for somebody with several); None for nobody's."""
     held = policies.held(person)
-    return ZoneInfo(held[0].organization.time_zone) if held else None
+    return held[0].organization.zone if held else None
 
 
 def district_ids(person: Person) -> list[int]:

@@ -9,12 +9,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
@@ -79,7 +77,7 @@ def enter(request: HttpRequest, slug: str) -> HttpResponse:
     """One student by hand: checked here as a row of a file is, then shown beside whoever is easily taken for them, before it is in force."""
     district = _district(request, slug)
     with in_zone_of(district):
-        form = OneStudentForm(request.POST if request.method == "POST" else None, district=district, today=localdate(now()))
+        form = OneStudentForm(request.POST if request.method == "POST" else None, district=district, today=district.today())
         if request.method == "POST" and form.is_valid():
             try:
                 row = actions.begin_single(actor=me(request), school=form.schools[form.cleaned_data["school"]], typed=form.typed)

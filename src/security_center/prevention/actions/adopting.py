@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -113,7 +112,7 @@ def adopt_draft(*, actor: Person, organization: Organization, adopted_for: str =
     policies.require_plan_edit(actor, organization)
     take_turn()
     draft = queries.draft_or_begun(organization)
-    if decided_on is not None and decided_on > now().astimezone(ZoneInfo(organization.time_zone)).date():
+    if decided_on is not None and decided_on > organization.today():
         raise PlanFault("decided_later", field="decided_on")
     draft.adopted_for, draft.decided_on = adopted_for.strip(), decided_on
     return _adopt(draft, actor)

@@ -26,7 +26,6 @@ from security_center.foundation.vault.queries import open_record
 
 from .. import ladders
 from ..models import Check, TrustedAdult
-from ..trained import today_at
 
 FOLLOWED_UP_BY = (Role.COUNSELOR, Role.TEAM_LEAD, Role.PRINCIPAL)  # whose duty it is that nobody stays alone, nearest first
 FOLLOW_UP = "connectedness.follow_up"
@@ -66,7 +65,7 @@ def begin_check(*, actor: Person | None, school: Organization) -> Check:
     if not students_there(school):
         raise NoRegister
     take_turn()
-    half = half_of(today_at(school))
+    half = half_of(school.today())
     if Check.objects.filter(school=school, half=half).exists():
         raise AlreadyBegun
     opened = save_record(prepare_record(recipients=list(dict.fromkeys((desk_recipient(school), desk_recipient(school.district))))))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -60,7 +59,7 @@ def _publish_plan(organization: Organization, plan: Plan | None) -> None:
     facts = {
         "version_of": plan.pk,
         "version": plan.version,
-        "adopted_on": plan.decided_on or plan.adopted_at.astimezone(ZoneInfo(organization.time_zone)).date(),
+        "adopted_on": plan.decided_on or plan.adopted_at.astimezone(organization.zone).date(),
         "adopted_for": plan.adopted_for,
         "steps": [{"key": step, "words": words_of(plan, step)} for step in FIELDS if step in plan.public_steps],
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -71,7 +70,7 @@ def enter_training(
     if actor is not None:
         require(actor, Permission.TRAINING_EDIT, place)
     chosen = training_kinds().get(kind)
-    today = trained.today_at(place)
+    today = place.today()
     if chosen is None:
         raise TrainingFault("unknown_kind")
     if not today - timedelta(days=LONGEST_AGO) <= trained_on <= today:
@@ -131,7 +130,7 @@ def withdraw_training(*, actor: Person, place: Organization, row: TrainingRecord
 def end_trainings(*, place: Organization) -> int:
     """Destroy what counts no more since long ago (doctrine/content/training_kinds.yaml). Returns how many records were."""
     take_turn()
-    last = trained.today_at(place) - timedelta(days=training_kept().days)
+    last = place.today() - timedelta(days=training_kept().days)
     gone, _by_table = TrainingRecord.objects.filter(register__place=place, expires_on__lt=last).delete()
     if gone:
         record(actor=actor_string(None), verb="training.ended", thing=register_thing(place), organization_id=place.pk, detail={"rows": gone})
@@ -173,7 +172,7 @@ def owe_training(*, person: Person, place: Organization) -> bool:
     last = trained.last_days([person], trained.team_training()).get(person.pk)
     owed = list(open_about(thing, RUNS_OUT))
     due_day = max(last or rule.required_from, rule.required_from) if rule is not None else None
-    due = datetime.combine(due_day, time(8, 0), ZoneInfo(place.time_zone)) if due_day is not None else None
+    due = datetime.combine(due_day, time(8, 0), place.zone) if due_day is not None else None
     if due is None or due - ASKED > now():
         for duty in owed:
             discharge(duty=duty, actor=actor_string(None), outcome="trained")
@@ -253,7 +252,7 @@ def import_trainings(*, actor: Person, place: Organization, kind: str, text: str
     """
     require(actor, Permission.TRAINING_EDIT, place)
     parsed = parse_trainings(text, day)
-    today = trained.today_at(place)
+    today = place.today()
     faults = list(parsed.faults)
     wrong_day = _("The day must lie in the past, and at most five years ago.")
     faults += [RowFault(row.line, wrong_day) for row in parsed.rows if not today - timedelta(days=LONGEST_AGO) <= row.day <= today]

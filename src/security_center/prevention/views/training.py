@@ -89,7 +89,7 @@ def training_place(request: HttpRequest, slug: str) -> HttpResponse:
         "place": place,
         "line": training_pages.coverage([place])[0],
         "rule": rule,
-        "holds": rule is not None and rule.required_from <= trained.today_at(place),
+        "holds": rule is not None and rule.required_from <= place.today(),
         "may_edit": has(me(request), Permission.TRAINING_EDIT, place),
         "may_rule": has(me(request), Permission.PLAN_EDIT, place.district),
         "trail": _trail(),
@@ -140,7 +140,7 @@ def _own_training(request: HttpRequest, place: Organization, kind: TrainingKind)
         "place": place,
         "kind": kind,
         "until": until,
-        "standing": STANDINGS[trained.standing(until, trained.today_at(place))],
+        "standing": STANDINGS[trained.standing(until, place.today())],
         "ask": people_with_any_role(place, [Role.TEAM_LEAD, Role.PRINCIPAL]),
     }
     return render(request, "prevention/training_own.html", context)
@@ -150,7 +150,7 @@ def _own_training(request: HttpRequest, place: Organization, kind: TrainingKind)
 def training_add(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     place, chosen = _place(request, slug, Permission.TRAINING_EDIT), _kind(kind)
     people = training_pages.people_at([place])[place.pk].get(chosen.audience, [])
-    form = TrainingForm(request.POST or None, kind=chosen, people=people, initial={"trained_on": trained.today_at(place)})
+    form = TrainingForm(request.POST or None, kind=chosen, people=people, initial={"trained_on": place.today()})
     if request.method == "POST" and form.is_valid():
         try:
             rows = training_actions.enter_training(actor=me(request), place=place, kind=chosen.key, **form.given)
@@ -174,7 +174,7 @@ def training_paste(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     place, chosen = _place(request, slug, Permission.TRAINING_EDIT), _kind(kind)
     if not chosen.people:
         raise Http404
-    form, faults = TrainingRowsForm(request.POST or None, initial={"day": trained.today_at(place)}), []
+    form, faults = TrainingRowsForm(request.POST or None, initial={"day": place.today()}), []
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:

@@ -98,7 +98,6 @@ def measure_lists() -> None:
 def measure_equity(browser: Any) -> dict[str, float]:
     """Protected fields and enrolment of a large district, the figures of the last school year that is over, and the page that shows them."""
     from datetime import timedelta
-    from zoneinfo import ZoneInfo
 
     from django_scopes import scope
 
@@ -111,7 +110,7 @@ def measure_equity(browser: Any) -> dict[str, float]:
 
     district = Organization.objects.select_related("parent").get(slug="cedar-valley")
     schools, officer = list(Organization.objects.filter(parent=district)), people_with_role(district, Role.ADMINISTRATOR)[0]
-    year = last_school_years(now(), ZoneInfo(district.time_zone), 2)[1]
+    year = last_school_years(now(), district.zone, 2)[1]
     races, each = ("white", "black", "hispanic", "asian"), STUDENTS // 4 // len(schools)
     protected = "\n".join(
         ["student_id,race,disability,english_learner,gender", *(f"{number},{races[number % 4]},no,no,f" for number in range(STUDENTS))]
@@ -127,7 +126,7 @@ def measure_equity(browser: Any) -> dict[str, float]:
         with clock_at(now() + timedelta(days=publishing.DAYS_TO_LOOK_OVER)):
             publishing.publish(district=district, period=year, kind="equity")
         published = time.perf_counter()
-        count = cases_opened_in(district, *year.bounds(ZoneInfo(district.time_zone))).count()
+        count = cases_opened_in(district, *year.bounds(district.zone)).count()
     took = _times(browser, "/figures/equity/?by=race")
     return {"ms": took, "import_s": imported - began, "publish_s": published - before, "cases": count}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils import formats
@@ -44,7 +43,7 @@ def coverage_of(organization: Organization, state: PublicState) -> Coverage:
 
 def spoken_time(moment: datetime, organization: Organization) -> str:
     """The school's wall time: "3:30 p.m.", with the day where it is not today's, with the date where the day could be two."""
-    zone = ZoneInfo(organization.time_zone)
+    zone = organization.zone
     local, today = moment.astimezone(zone), now().astimezone(zone).date()
     time = formats.date_format(local, "TIME_FORMAT")
     if local.date() == today:

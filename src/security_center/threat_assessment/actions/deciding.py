@@ -45,7 +45,7 @@ def decide(*, actor: Person, meeting: Meeting, what: str, owner: Person, due_on:
         case = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if not what.strip():
         raise WordsWanted
-    require_near(due_on, now().astimezone(meeting.zone).date())
+    require_near(due_on, meeting.place.today())
     if not owner.is_active or not _may_read(owner, meeting, case):
         raise CannotOwn
     take_turn()

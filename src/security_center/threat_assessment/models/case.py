@@ -151,11 +151,11 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.school.time_zone)
+        return self.school.zone
 
     def today(self) -> date:
         """The day it is at the school."""
-        return now().astimezone(self.zone).date()
+        return self.school.today()
 
 
 class CaseReport(models.Model):

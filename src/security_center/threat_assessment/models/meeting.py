@@ -95,7 +95,7 @@ class Meeting(models.Model):  # type: ignore[django-manager-missing]  # scoped m
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.place.time_zone)
+        return self.place.zone
 
     @property
     def day(self) -> date:

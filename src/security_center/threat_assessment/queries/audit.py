@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -229,7 +228,7 @@ def scope_of(person: Person, school: str = "", period: str = "") -> Scope:
     if not schools:
         raise NoSuchScope
     chosen = next((one for one in schools if one.slug == school), None)
-    periods = last_school_years(now(), ZoneInfo(schools[0].time_zone))
+    periods = last_school_years(now(), schools[0].zone)
     wanted = next((one for one in periods if one.key == period), None)
     if (school and chosen is None) or (period and wanted is None):
         raise NoSuchScope
@@ -238,7 +237,7 @@ def scope_of(person: Person, school: str = "", period: str = "") -> Scope:
 
 def _cases(scope: Scope) -> QuerySet[Case]:
     schools = [scope.school] if scope.school is not None else scope.schools
-    begins, ends = scope.period.bounds(ZoneInfo(schools[0].time_zone))
+    begins, ends = scope.period.bounds(schools[0].zone)
     return Case.objects.filter(school__in=[one.pk for one in schools], opened_at__gte=begins, opened_at__lt=ends)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
@@ -84,7 +83,7 @@ def candidates(person: Person, row: Incoming) -> list[Case]:
 
 def same_day(row: Incoming) -> QuerySet[Incoming]:
     """Earlier entries of that day, by the school's clock, that may be about the same student: anywhere in the district."""
-    midnight = now().astimezone(ZoneInfo(row.school.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = now().astimezone(row.school.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     tokens = list(StudentToken.objects.filter(incoming=row).values_list("token", flat=True))
     alike = StudentToken.objects.filter(token__in=tokens, incoming__isnull=False).values("incoming")
     return Incoming.objects.filter(pk__in=alike, entered_at__gte=midnight).exclude(pk=row.pk)

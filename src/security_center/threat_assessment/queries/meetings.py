@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
@@ -105,7 +104,7 @@ def next_due(place: Organization) -> Owed | None:
         return None
     if adopted_plan(place) is None:
         return None
-    zone, every = ZoneInfo(place.time_zone), rhythm.every if rhythm is not None else Rhythm.Every.MONTH
+    zone, every = place.zone, rhythm.every if rhythm is not None else Rhythm.Every.MONTH
     last = last_held(place)
     day = last.astimezone(zone).date() if last is not None else None
     return Owed(every, meeting_times.due_at(every, day, now().astimezone(zone).date(), zone), last)
@@ -183,7 +182,7 @@ class Agenda:
 def agenda(person: Person, place: Organization, meeting: Meeting | None = None) -> Agenda:
     """What there is to speak about, out of the open cases: what each asks next, who owes it and what is late; decisions of before that are open.
     A fixed number of queries."""
-    at, today = now(), now().astimezone(ZoneInfo(place.time_zone)).date()
+    at, today = now(), place.today()
     seen = list(
         visible_to(person)
         .filter(pk__in=open_cases_of(place).order_by())

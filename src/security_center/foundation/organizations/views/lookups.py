@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -21,7 +20,7 @@ def me(request: HttpRequest) -> Person:
 
 def in_zone_of(organization: Organization) -> Any:
     """A page about something of this organization shows its times (a context manager)."""
-    return timezone.override(ZoneInfo(organization.time_zone))
+    return timezone.override(organization.zone)
 
 
 def organization_for(request: HttpRequest, pk: int, permission: Permission) -> Organization:

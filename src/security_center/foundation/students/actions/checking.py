@@ -121,7 +121,7 @@ class _Check:
         reader = RowReader(
             text_lines(files.read(file_id, key), encoding_of(files.read(file_id, key))),
             schools=schools,
-            today=now().date(),
+            today=district.today(),
             only_school=self.row.school_id,
         )
         self.there_before = self._there().count()
