@@ -217,6 +217,20 @@ def test_the_page_says_in_a_sentence_what_a_school_may_not_loosen(cast: Cast, si
     assert answer.status_code == 302
 
 
+def test_a_draft_that_became_looser_leads_to_the_step_where_it_is_changed(cast: Cast, signed_in: SignIn) -> None:
+    actions.adopt_plan(actor=None, organization=cast.district)
+    actions.save_step(actor=cast.ivy, organization=cast.school_a, step="le_threshold", seen=0, threshold_minutes={"le_weapon_access": 25})
+    check, step = f"/plan/{cast.school_a.slug}/build/check/", f"/plan/{cast.school_a.slug}/build/le_threshold/"
+    assert step not in signed_in(cast.ivy).get(check).content.decode()
+    actions.adopt_plan(actor=None, organization=cast.district, threshold_minutes={"le_weapon_access": 15})
+    page = signed_in(cast.ivy).get(check).content.decode()
+    assert "looser than the plan of" in page
+    assert page.count(step) == 1
+    refused = signed_in(cast.ivy).post(check, {"adopted_for": "", "decided_on": ""})
+    assert refused.status_code == 422
+    assert refused.content.decode().count(step) == 1
+
+
 @pytest.mark.parametrize(
     ("choices", "code"),
     [

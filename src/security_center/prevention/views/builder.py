@@ -25,6 +25,7 @@ from ..forms_plan import AdoptForm, step_form
 from ..models import Plan
 from ..plan_words import facts_of
 from ..steps import FIELDS, step_after, steps
+from ..tightening import loosened
 from .shared import blame, pdf, trail
 
 
@@ -130,9 +131,11 @@ def _theirs(draft: Plan, key: str) -> list[tuple[str, str, str]]:
 
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest, slug: str) -> HttpResponse:
-    """What is still missing, what would change, and the adoption. What is missing stops nobody: it is said again until it is there."""
+    """What is looser than the plan above, still missing, would change; and the adoption. Only what is looser stops it: what is missing is said again
+    until it is there."""
     place = _place(request, slug)
     draft, adopted = queries.draft_or_begun(place), queries.adopted_plan(place)
+    steps_by_key = {step.key: step for step in steps()}
     form = AdoptForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -147,6 +150,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
         "draft": draft if draft.pk else None,
         "adopted": adopted,
         "above": draft.above,
+        "looser": [(steps_by_key[one.step], one) for one in loosened(draft, draft.above)],
         "gaps": plan_gaps.gaps_of(draft),
         "changes": plan_pages.changes(adopted, draft) if adopted is not None else [],
         "said": plan_pages.said(draft),
