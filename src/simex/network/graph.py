@@ -39,6 +39,23 @@ class _Zone:
 
 
 @dataclass(frozen=True)
+class Pieces:
+    """How a region is cut: its zones in order, and from `low` to `high` along a direction (unit vector) it is cut evenly."""
+
+    zones: tuple[int, ...]
+    along: tuple[float, float] = (1.0, 0.0)
+    low: float = 0.0
+    high: float = 0.0
+
+    def at(self, point: tuple[float, float]) -> int:
+        """The zone of a point of the region."""
+        if len(self.zones) == 1:
+            return self.zones[0]
+        share = (point[0] * self.along[0] + point[1] * self.along[1] - self.low) / (self.high - self.low)
+        return self.zones[min(len(self.zones) - 1, max(0, int(share * len(self.zones))))]
+
+
+@dataclass(frozen=True)
 class Link:
     """A door, an opening or the seam between two pieces of a corridor. zones: the two sides; the last zone is outdoors."""
 
@@ -59,7 +76,7 @@ class Graph:
     onward[p, z]: the next port after p on the way to zone z, -1 when p leads into z, -2 when there is no way. far[p, z]: metres from p to z.
     first[a, z], metres[a, z]: the first port out of zone a and the way from its middle. reach[p]: metres from the middle of the zone that p leaves to
     its link. half[z]: metres from where somebody stands to the middle, on the mean. room_zones: the zones of `Plan.rooms_to_lock`. seen: the zones in
-    plain sight of each, by `seen_start`; ports: the ports out of each, by `ports_start`.
+    plain sight of each, by `seen_start`; ports: the ports out of each, by `ports_start`. pieces: by region, how it is cut into zones.
     """
 
     zone_space: tuple[str, ...]
@@ -80,6 +97,7 @@ class Graph:
     ports: NDArray[np.int32]
     reach: NDArray[np.float64]
     half: NDArray[np.float64]
+    pieces: dict[str, Pieces]
 
     @property
     def outdoors(self) -> int:
@@ -118,7 +136,7 @@ class _Builder:
         self.plan = plan
         self.zones: list[_Zone] = []
         self.links: list[Link] = []
-        self.pieces: dict[str, tuple[list[int], tuple[float, float], float, float]] = {}
+        self.pieces: dict[str, Pieces] = {}
         for space in plan.spaces:
             regions = list(plan.regions_of(space.id))
             if space.use in CIRCULATION:
@@ -135,7 +153,7 @@ class _Builder:
                 )
                 self.zones.append(_Zone(space.id, regions, center, hearing, area=sum(sizes)))
                 for region in regions:
-                    self.pieces[region.id] = ([len(self.zones) - 1], (1.0, 0.0), 0.0, 0.0)
+                    self.pieces[region.id] = Pieces((len(self.zones) - 1,))
         self.zones.append(_Zone(OUTSIDE, [], (0.0, 0.0), OUTDOORS))
         for portal in plan.portals:
             self._join(portal, closed_exits)
@@ -154,19 +172,12 @@ class _Builder:
         for a, b in pairwise(own):
             (ax, ay), (bx, by) = self.zones[a].center, self.zones[b].center
             self.links.append(Link((a, b), ((ax + bx) / 2, (ay + by) / 2), area / (high - low), door=False, portal=None))
-        self.pieces[region.id] = (own, along, low, high)
-
-    def _zone_at(self, region: str, point: tuple[float, float]) -> int:
-        own, along, low, high = self.pieces[region]
-        if len(own) == 1:
-            return own[0]
-        share = (point[0] * along[0] + point[1] * along[1] - low) / (high - low)
-        return own[min(len(own) - 1, max(0, int(share * len(own))))]
+        self.pieces[region.id] = Pieces(tuple(own), along, low, high)
 
     def _join(self, portal: Portal, closed_exits: frozenset[str]) -> None:
         if portal.is_exit and portal.id in closed_exits:
             return
-        sides = [len(self.zones) - 1 if side == OUTSIDE else self._zone_at(side, portal.middle) for side in portal.between]
+        sides = [len(self.zones) - 1 if side == OUTSIDE else self.pieces[side].at(portal.middle) for side in portal.between]
         if sides[0] == sides[1]:
             return
         state = portal.state_at(MINUTE_OF_LESSON)
@@ -328,6 +339,7 @@ def build_graph(plan: Plan, closed_exits: frozenset[str] = frozenset()) -> Graph
         ports=np.array([p for one in out_of for p in one], np.int32),
         reach=reach,
         half=half,
+        pieces=builder.pieces,
     )
 
 
@@ -339,9 +351,9 @@ def _half(zone: _Zone) -> float:
 def _in_sight(builder: _Builder) -> list[list[int]]:
     """For each zone, those in plain sight whatever the doors do: the pieces of its own region, and what an opening without a leaf joins to it."""
     seen: list[set[int]] = [{zone} for zone in range(len(builder.zones))]
-    for own, *_ in builder.pieces.values():
-        for zone in own:
-            seen[zone].update(own)
+    for pieces in builder.pieces.values():
+        for zone in pieces.zones:
+            seen[zone].update(pieces.zones)
     for link in builder.links:
         if not link.door and link.portal is not None:
             seen[link.zones[0]].add(link.zones[1])

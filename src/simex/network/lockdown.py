@@ -99,8 +99,71 @@ def start_drill(w):  # type: ignore[no-untyped-def]
 
 
 @inner
-def run_lockdown(w, horizon, with_hazard, own_end):  # type: ignore[no-untyped-def]
-    """Runs the world's replicate to the horizon (seconds)."""
+def happen(w, time, kind, who, what):  # type: ignore[no-untyped-def]
+    """One event, and what it changes. `exposure.advance` must have brought the clock to `time`."""
+    g = w.scene[0]
+    if kind in (PERSON_WALK, PERSON_CROSS, PERSON_ACT):
+        person = w.people[who]
+        if person.version == what:
+            if kind == PERSON_ACT:
+                person_acts(w, who, time)
+            elif person.state == MOVING:
+                if kind == PERSON_WALK:
+                    person_at_link(w, who, time)
+                else:
+                    person_crosses(w, who, time)
+    elif kind == ROOM_BELIEF:
+        room_believes(w, who, time)
+    elif kind == ROOM_START:
+        start_room(w, who, time)
+        leave_if_no_lock(w, who, time)
+    elif kind == ROOM_SWEPT:
+        room_swept(w, who, time)
+    elif kind == ROOM_DOOR:
+        room_door(w, who, what, time)
+        leave_if_no_lock(w, who, time)
+    elif kind == ROOM_HIDDEN:
+        room_hidden(w, who, time)
+    elif kind == ROOM_ELECTRONIC:
+        room_electronic(w, who, time)
+    elif kind == ROOM_PEER:
+        room_informed(w, who, time)
+        begin_room(w, who, time, 0)
+    elif kind == ROOM_SCATTER:
+        if g.hazard_on and g.hazard_zone == w.rooms[who].zone:
+            scatter_room(w, who, time)
+    elif kind == PERSON_BELIEF:
+        person_believes(w, who, time)
+    elif kind == ZONE_PEER:
+        zone_peer(w, who, time)
+    elif kind == OFFICE_BELIEF:
+        office_believes(w, time)
+    elif kind == ANNOUNCED:
+        announced(w, time, what)
+    elif kind == CALLED_911:
+        called_911(w, time)
+    elif kind == OFFICER_BELIEF:
+        officer_noticed(w, who, time)
+    elif kind == OFFICER_TOLD:
+        officer_told(w, who, what, time)
+    elif kind == OFFICER_STEP:
+        officer_step(w, who, what, time)
+    elif kind == HAZARD_LEAVES:
+        hazard_leaves(w, time)
+    elif kind == HAZARD_ARRIVES:
+        hazard_arrives(w, what, time)
+        for k in range(int(w.levers[V.OFFICERS])):
+            meets_hazard(w, k, time)
+    elif kind in (HAZARD_ENDS, POLICE_CONTACT):
+        g.hazard_on = 0
+    elif kind == MARK:
+        mark(w, who, time)
+    renew_exposure(w)
+
+
+@inner
+def begin_lockdown(w, horizon, with_hazard, own_end):  # type: ignore[no-untyped-def]
+    """The world's replicate at onset, with what follows from it in the queue. horizon: seconds."""
     clear(w)
     g = w.scene[0]
     g.horizon = horizon
@@ -113,66 +176,17 @@ def run_lockdown(w, horizon, with_hazard, own_end):  # type: ignore[no-untyped-d
         start_hazard(w, own_end)
     else:
         start_drill(w)
+
+
+@inner
+def run_lockdown(w, horizon, with_hazard, own_end):  # type: ignore[no-untyped-def]
+    """Runs the world's replicate to the horizon (seconds)."""
+    begin_lockdown(w, horizon, with_hazard, own_end)
+    g = w.scene[0]
     while g.queued > 0:
         time, kind, who, what = pop(w)
         advance(w, time)
-        if kind in (PERSON_WALK, PERSON_CROSS, PERSON_ACT):
-            person = w.people[who]
-            if person.version == what:
-                if kind == PERSON_ACT:
-                    person_acts(w, who, time)
-                elif person.state == MOVING:
-                    if kind == PERSON_WALK:
-                        person_at_link(w, who, time)
-                    else:
-                        person_crosses(w, who, time)
-        elif kind == ROOM_BELIEF:
-            room_believes(w, who, time)
-        elif kind == ROOM_START:
-            start_room(w, who, time)
-            leave_if_no_lock(w, who, time)
-        elif kind == ROOM_SWEPT:
-            room_swept(w, who, time)
-        elif kind == ROOM_DOOR:
-            room_door(w, who, what, time)
-            leave_if_no_lock(w, who, time)
-        elif kind == ROOM_HIDDEN:
-            room_hidden(w, who, time)
-        elif kind == ROOM_ELECTRONIC:
-            room_electronic(w, who, time)
-        elif kind == ROOM_PEER:
-            room_informed(w, who, time)
-            begin_room(w, who, time, 0)
-        elif kind == ROOM_SCATTER:
-            if g.hazard_on and g.hazard_zone == w.rooms[who].zone:
-                scatter_room(w, who, time)
-        elif kind == PERSON_BELIEF:
-            person_believes(w, who, time)
-        elif kind == ZONE_PEER:
-            zone_peer(w, who, time)
-        elif kind == OFFICE_BELIEF:
-            office_believes(w, time)
-        elif kind == ANNOUNCED:
-            announced(w, time, what)
-        elif kind == CALLED_911:
-            called_911(w, time)
-        elif kind == OFFICER_BELIEF:
-            officer_noticed(w, who, time)
-        elif kind == OFFICER_TOLD:
-            officer_told(w, who, what, time)
-        elif kind == OFFICER_STEP:
-            officer_step(w, who, what, time)
-        elif kind == HAZARD_LEAVES:
-            hazard_leaves(w, time)
-        elif kind == HAZARD_ARRIVES:
-            hazard_arrives(w, what, time)
-            for k in range(int(w.levers[V.OFFICERS])):
-                meets_hazard(w, k, time)
-        elif kind in (HAZARD_ENDS, POLICE_CONTACT):
-            g.hazard_on = 0
-        elif kind == MARK:
-            mark(w, who, time)
-        renew_exposure(w)
+        happen(w, time, kind, who, what)
     advance(w, horizon)
 
 
