@@ -15,7 +15,7 @@ EXAMPLES = """examples:
   ./ssc simex demo
   ./ssc simex demo --out try --replicates 50
 
-Writes the folders study and replica with all runs, and report.html and report.pdf. Under five minutes, most of it compiling the first time.
+Writes the folders study and replica with all runs, and report.html and report.pdf. Under five minutes, half a minute of it compiling the first time.
 """
 DESIGN = {
     "version": 1,
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
         _tell("Generating a high school of 1,000 …")
         plan = plan_of(study_design)
         study = Study(study_design, plan)
-        _tell("Running the form of 24 runs. The first time the engine is compiled, which takes a minute or two …")
+        _tell("Running the form of 24 runs …")
         Study(Design.of({**DESIGN, "design": {"form": "replica"}, "runs": runs}), plan).run(folder / "replica", workers=1, progress=False)
         _tell(f"Running the study, {study.runs_at_most():,} runs …")
         study.run(folder / "study", workers=options.workers)

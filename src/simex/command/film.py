@@ -29,16 +29,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from simex.film import CannotFilm, film_page, film_scene
+    from simex.film import CannotFilm, check_film, film_page, film_scene
     from simex.plan import UnreadablePlan, read_plan
 
     if not 0 <= options.seed < 2**63:
         raise BadInput("the seed is a whole number from 0 to 9,223,372,036,854,775,807.")
     try:
         plan = read_plan(options.plan)
-        sys.stdout.write("People walk … (the first time the engine is compiled, which takes about half a minute)\n")
+        closed = tuple(options.close_exit)
+        check_film(plan, options.scenario, closed)
+        sys.stdout.write("People walk …\n")
         sys.stdout.flush()
-        scene = film_scene(plan, options.scenario, seed=options.seed, closed_exits=tuple(options.close_exit))
+        scene = film_scene(plan, options.scenario, seed=options.seed, closed_exits=closed)
         page = film_page(scene)
         options.out.write_text(page, encoding="utf-8")
     except (CannotFilm, UnreadablePlan) as error:

@@ -38,7 +38,6 @@ def run(options: argparse.Namespace) -> int:
         raise BadInput(str(error)) from None
     except OSError as error:
         raise BadInput(f"{options.parameters} cannot be read: {error.strerror}.") from None
-    sys.stdout.write("The first run compiles the engine, which takes a minute or two.\n")
     rows, about = every_test(parameters, replicates=options.replicates, replications=options.replications, tell=lambda line: _tell(f"  {line}"))
     for row in rows:
         _tell(f"{row.code:<3} {row.verdict:<15} {row.statement}\n      found: {row.found}\n      criterion: {row.criterion}")

@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
                 raise BadInput(f"there is no check called “{code}”. There are {', '.join(sorted(known))}.")
         checks = tuple(check for check in checks if set(check.codes) & set(options.only))
     extent = Extent(quick=options.quick and not options.only)
-    sys.stdout.write(f"{len(checks)} checks. The first run compiles the engine, which takes about half a minute.\n")
+    sys.stdout.write(f"{len(checks)} checks.\n")
 
     def tell(row: Row) -> None:
         if row.verdict is Verdict.NOT_APPLICABLE and options.only:

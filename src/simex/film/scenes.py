@@ -39,8 +39,8 @@ class Scene:
     said: tuple[tuple[float, str], ...]
 
 
-def film_scene(plan: Plan, kind: str, *, seed: int = 1, closed_exits: tuple[str, ...] = (), parameters: Parameters | None = None) -> Scene:
-    """Runs what is to be filmed. Raises `CannotFilm` for a hazard run and whatever else has no film, and for an unknown exit."""
+def check_film(plan: Plan, kind: str, closed_exits: tuple[str, ...] = ()) -> None:
+    """Raises `CannotFilm` for a hazard run and whatever else has no film, and for an unknown exit."""
     if kind == Kind.LOCKDOWN:
         raise CannotFilm("a lockdown experiment holds a hazard, and no run with a hazard is ever filmed. Film the drill: --scenario lockdown-drill.")
     if kind not in FILMED:
@@ -51,6 +51,11 @@ def film_scene(plan: Plan, kind: str, *, seed: int = 1, closed_exits: tuple[str,
             raise CannotFilm(f"the plan has no exit “{name}”. Its exits are {', '.join(exits)}.")
     if closed_exits and len(set(closed_exits)) == len(exits):
         raise CannotFilm("with every exit closed nobody can leave. Leave one open.")
+
+
+def film_scene(plan: Plan, kind: str, *, seed: int = 1, closed_exits: tuple[str, ...] = (), parameters: Parameters | None = None) -> Scene:
+    """Runs what is to be filmed. Raises as `check_film` does."""
+    check_film(plan, kind, closed_exits)
     drawing = Drawing(parameters or Parameters.defaults(), seed)
     model, cast = SpaceModel(plan), lesson(plan, drawing)
     shut = tuple(model.floor.portal_index[name] for name in closed_exits)

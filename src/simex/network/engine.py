@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import sys
-from pathlib import Path
-from typing import Any
-
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from simex import distributions, draws
 from simex.draws import Stream
 from simex.measures import BY_COLUMN
 from simex.parameters import Parameters
@@ -21,6 +14,7 @@ from simex.runs import HORIZON_S, RunTable
 from simex.scenario import Kind, Layer, Scenario
 
 from .compiled_world import refer
+from .compiling import outermost
 from .evacuation import evacuation_outcome, run_evacuation
 from .exposure import forget
 from .gathering import HOLD, REVERSE, SHELTER, run_gathering, run_secure
@@ -39,56 +33,27 @@ UNTIL_INTERVENTION = -1  # a fixture of the check E8 (simex.md 3.2): no scenario
 SHELTERING, REUNIFICATION = list(Kind).index(Kind.SHELTER), list(Kind).index(Kind.REUNIFICATION)
 
 
-def source_fingerprint() -> int:
-    """A number that changes with every line of what is compiled.
-
-    Numba keeps compiled code by the file of the outermost function alone, so a change in another file would go unnoticed; with this number in its
-    address an upgraded engine never runs old code.
-    """
-    files = [*sorted(Path(__file__).parent.glob("*.py")), Path(distributions.__file__), Path(draws.__file__)]
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).digest()
-    return int.from_bytes(digest[:6], "big")
-
-
-def _compiled(fingerprint: int) -> Any:
-    @njit(cache=True)
-    def all_runs(arrays, seed, replicates, horizon, kind, results, taus, assembly):  # type: ignore[no-untyped-def]
-        """A row of results for each replicate; returns the fingerprint of the code that ran."""
-        w = refer(arrays)
-        w.key[0] = seed
-        for k in range(replicates.shape[0]):
-            w.key[1] = replicates[k]
-            if kind in (LOCKDOWN, DRILL, UNTIL_INTERVENTION):
-                run_lockdown(w, horizon, kind != DRILL, kind != UNTIL_INTERVENTION)
-                lockdown_outcome(w, results[k], taus[k], kind != DRILL)
-            elif kind in (EVACUATION, BOMB_THREAT):
-                decided = drawn(w, P.T_THREAT_DECIDE, Stream.COMMUNICATION, 0, 70) if kind == BOMB_THREAT else 0.0
-                run_evacuation(w, horizon, decided)
-                evacuation_outcome(w, results[k], assembly)
-            elif kind == SECURE:
-                run_secure(w, horizon, results[k])
-            elif kind == REUNIFICATION:
-                run_reunification(w, results[k])
-            else:
-                run_gathering(w, horizon, REVERSE if kind == REVERSE_EVACUATION else SHELTER if kind == SHELTERING else HOLD, results[k])
-        forget(w)
-        return fingerprint
-
-    return all_runs
-
-
-_FINGERPRINT = source_fingerprint()
-_all_runs = _compiled(_FINGERPRINT)
-_MARK = Path(__file__).parent / "__pycache__" / f"compiled-{_FINGERPRINT:x}"  # is there once this engine has been compiled here
-
-
-def _note_compiled() -> None:
-    if not _MARK.exists():
-        try:
-            _MARK.parent.mkdir(exist_ok=True)
-            _MARK.touch()
-        except OSError:  # a read-only installation: the sentence comes again, nothing else is lost
-            return
+@outermost
+def all_runs(arrays, seed, replicates, horizon, kind, results, taus, assembly):  # type: ignore[no-untyped-def]
+    """A row of results for each replicate."""
+    w = refer(arrays)
+    w.key[0] = seed
+    for k in range(replicates.shape[0]):
+        w.key[1] = replicates[k]
+        if kind in (LOCKDOWN, DRILL, UNTIL_INTERVENTION):
+            run_lockdown(w, horizon, kind != DRILL, kind != UNTIL_INTERVENTION)
+            lockdown_outcome(w, results[k], taus[k], kind != DRILL)
+        elif kind in (EVACUATION, BOMB_THREAT):
+            decided = drawn(w, P.T_THREAT_DECIDE, Stream.COMMUNICATION, 0, 70) if kind == BOMB_THREAT else 0.0
+            run_evacuation(w, horizon, decided)
+            evacuation_outcome(w, results[k], assembly)
+        elif kind == SECURE:
+            run_secure(w, horizon, results[k])
+        elif kind == REUNIFICATION:
+            run_reunification(w, results[k])
+        else:
+            run_gathering(w, horizon, REVERSE if kind == REVERSE_EVACUATION else SHELTER if kind == SHELTERING else HOLD, results[k])
+    forget(w)
 
 
 class NetworkEngine:
@@ -127,10 +92,7 @@ class NetworkEngine:
             results[name] = np.nan
         taus = np.full((len(numbers), len(self.plan.rooms_to_lock)), np.nan)
         horizon = LONG_S if scenario.kind is Kind.BOMB_THREAT else HORIZON_S
-        if not _MARK.exists():
-            sys.stderr.write("simex: compiling the engine, which takes a minute or two and is kept for the next time.\n")
-        _all_runs(world, np.uint64(seed), numbers, horizon, kind, results, taus, self._assembly(closed, world))
-        _note_compiled()
+        all_runs(world, np.uint64(seed), numbers, horizon, kind, results, taus, self._assembly(closed, world))
         columns = {name: results[name].copy() for name in BY_COLUMN}
         return RunTable(numbers, columns, np.where(np.isinf(taus), np.nan, taus).astype(np.float32), horizon)
 

@@ -14,3 +14,5 @@ OFFICER_BELIEF, OFFICER_TOLD, OFFICER_STEP = 60, 61, 62
 HAZARD_LEAVES, HAZARD_ARRIVES, HAZARD_ENDS = 80, 81, 82
 # of the clock of the measures
 MARK = 90
+# of a family (who: its student)
+FAMILY_COMES = 95

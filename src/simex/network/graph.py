@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from simex.plan import OUTSIDE, Plan, Portal, PortalKind, PortalState, Region, Use
 
+from .compiling import inner, outermost
 from .numbers import LOCK_CODES, NO_LOCK
 
 PIECE = 8.0
@@ -196,7 +196,7 @@ class _Builder:
         )
 
 
-@njit(cache=True)
+@inner
 def _push(lengths, ports, size, length, port):  # type: ignore[no-untyped-def]
     """Adds a port to the heap, ordered by (length, port), so that equal ways keep one order."""
     place = size
@@ -210,7 +210,7 @@ def _push(lengths, ports, size, length, port):  # type: ignore[no-untyped-def]
     return size + 1
 
 
-@njit(cache=True)
+@inner
 def _pop(lengths, ports, size):  # type: ignore[no-untyped-def]
     """Takes the first port out of the heap; what is left is one shorter."""
     port = ports[0]
@@ -232,7 +232,7 @@ def _pop(lengths, ports, size):  # type: ignore[no-untyped-def]
     return port, size
 
 
-@njit(cache=True)
+@outermost
 def _routes(into, start, nexts, lengths, targets, through):  # type: ignore[no-untyped-def]
     """Dijkstra from each zone backwards over the ports. start, nexts, lengths: for port q, the ports p before it and the metres between."""
     ports = into.shape[0]

@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from simex.draws import Stream
 
-from .compiling import inner
+from .compiling import inner_with_arrays
+from .events import FAMILY_COMES
+from .heap import pop, schedule
 from .numbers import P, drawn
 from .outcome import kth_smallest
 from .places import clear, place_people
 from .world import ABSENT
 
 
-@inner
-def through_counter(arrivals, service, servers):  # type: ignore[no-untyped-def]
-    """When each is done at a counter with so many servers, first come first served. arrivals, service (n,): seconds; also the total of waiting."""
+@inner_with_arrays
+def through_counter(w, arrivals, service, servers):  # type: ignore[no-untyped-def]
+    """When each is done at a counter with so many servers, first come first served. arrivals, service (n,): seconds."""
     done = np.empty(arrivals.shape[0])
     free = np.zeros(max(servers, 1))
-    waited = 0.0
-    for who in np.argsort(arrivals, kind="mergesort"):
+    for who in range(arrivals.shape[0]):
+        schedule(w, arrivals[who], FAMILY_COMES, who, 0)
+    while w.scene[0].queued > 0:
+        time, _, who, _ = pop(w)
         server = np.argmin(free)
-        begins = max(arrivals[who], free[server])
-        waited += begins - arrivals[who]
-        done[who] = begins + service[who]
+        done[who] = max(time, free[server]) + service[who]
         free[server] = done[who]
-    return done, waited
+    return done
 
 
-@inner
+@inner_with_arrays
 def run_reunification(w, out):  # type: ignore[no-untyped-def]
     """One family for each student who is present; the clock starts with the call to families."""
     clear(w)
     place_people(w)
     g = w.scene[0]
+    g.horizon = math.inf  # whoever comes is served
     number = 0
     came = np.empty(g.students)
     times = np.empty((3, g.students))
@@ -50,9 +55,9 @@ def run_reunification(w, out):  # type: ignore[no-untyped-def]
     if number == 0:
         return
     came = came[:number]
-    checked, _ = through_counter(came, times[0, :number], int(w.numbers[P.REUNIFY_CHECK_IN, 0]))
-    verified, _ = through_counter(checked, times[1, :number], int(w.numbers[P.REUNIFY_VERIFY, 0]))
-    handed, _ = through_counter(verified, times[2, :number], int(w.numbers[P.REUNIFY_RUNNERS, 0]))
+    checked = through_counter(w, came, times[0, :number], int(w.numbers[P.REUNIFY_CHECK_IN, 0]))
+    verified = through_counter(w, checked, times[1, :number], int(w.numbers[P.REUNIFY_VERIFY, 0]))
+    handed = through_counter(w, verified, times[2, :number], int(w.numbers[P.REUNIFY_RUNNERS, 0]))
     span = handed.max() - came.min()
     out.reunified_per_hour = 3600.0 * number / span if span > 0 else np.nan
     out.reunification_wait_most_min = kth_smallest(handed - came, int(np.ceil(0.9 * number))) / 60.0

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from simex.network.compiled_world import refer
+from simex.network.compiling import outermost
 from simex.network.graph import build_graph
 from simex.network.numbers import parameter_rows
 from simex.network.outcome import lock_measures
@@ -19,7 +19,7 @@ from simex.population import Population
 from simex.runs import HORIZON_S
 
 
-@njit
+@outermost
 def _measured(arrays: Any, results: Any, tau: Any) -> None:
     lock_measures(refer(arrays), results[0], tau, True)
 

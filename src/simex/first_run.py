@@ -1,0 +1,31 @@
+"""Says that an engine is being compiled when it is, once in a process, whichever command or notebook waits for it."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from numba.core import event
+
+ENGINES = ("simex.network.", "simex.space.")
+SENTENCE = "simex: compiling the engine, which takes about half a minute and is kept for the next time.\n"
+
+
+class _Compilations(event.Listener):
+    """Hears of every function that numba compiles, not of one that it finds on the disk."""
+
+    def __init__(self) -> None:
+        self.told = False
+
+    def on_start(self, compilation: Any) -> None:
+        if not self.told and str(compilation.data["dispatcher"].py_func.__module__).startswith(ENGINES):
+            self.told = True
+            sys.stderr.write(SENTENCE)
+            sys.stderr.flush()
+
+    def on_end(self, compilation: Any) -> None:
+        pass
+
+
+LISTENER = _Compilations()
+event.register("numba:compile", LISTENER)
