@@ -1,7 +1,6 @@
 """The statistics of a study: a fixed plan, written before the runs (simex.md 4.5)."""
 
 from .effects import Effect, Verdict
-from .release import Release
 from .results import Results
 
-__all__ = ["Effect", "Release", "Results", "Verdict"]
+__all__ = ["Effect", "Results", "Verdict"]

@@ -109,8 +109,8 @@ def is_ratio(measure: Measure) -> bool:
 
 
 def effects(results: Results, *, layer: Layer = Layer(), measures: Sequence[Measure] | None = None, extra: Sequence[Contrast] = ()) -> list[Effect]:  # noqa: B008
-    """Every effect of the design (and `extra` ones) on each measure, adjusted and judged. M12 only where it is released."""
-    chosen = [measure for measure in measures or results.measures if measure.column != "hazard_count" or results.release.allowed]
+    """Every effect of the design (and `extra` ones) on each measure, adjusted and judged; in a preview none of the hazard."""
+    chosen = [measure for measure in measures or results.measures if measure in results.measures]
     found: list[Effect] = []
     for measure in chosen:
         found += _of_measure(results, measure, layer, [*contrasts_of(results.design), *extra])

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from simex.experiment import Study
 from simex.experiment.folder import write_whole
+from simex.experiment.release import PREVIEW, Release, release_for
 from simex.experiment.stored import Stored, stored_tables
 from simex.measures import MEASURES, Measure, Scale
 from simex.runs import RunTable
-from simex.scenario import Layer
+from simex.scenario import Kind, Layer
 
-from .release import Release, release_for
 from .survival import restricted
 
 if TYPE_CHECKING:
@@ -50,6 +50,11 @@ class Results:
         return cls(study, stored_tables(study, folder), folder)
 
     @property
+    def preview(self) -> bool:
+        """Whether these are runs with a hazard and the mode is not released: nothing that measures it is shown, and no public version is made."""
+        return self.design.kind is Kind.LOCKDOWN and not self.release.allowed
+
+    @property
     def layers(self) -> tuple[Layer, ...]:
         """The robustness layers that were run, the base layer first."""
         return tuple(self._stored.tables)
@@ -73,10 +78,13 @@ class Results:
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
-        """The measures that mean something in this kind of run."""
+        """The measures that mean something in this kind of run and may be shown."""
         tables = list(self._stored.tables[BASE].values())
         there = {name for table in tables for name, values in table.columns.items() if not np.isnan(values).all()}
-        return tuple(measure for measure in MEASURES if measure.column in there and not (self.small_group and measure.column in OF_SMALL_GROUPS))
+        withheld = {measure.column for measure in MEASURES if measure.relative_only} if self.preview else set()
+        if self.small_group:
+            withheld |= OF_SMALL_GROUPS
+        return tuple(measure for measure in MEASURES if measure.column in there - withheld)
 
     @property
     def small_group(self) -> bool:
@@ -106,7 +114,13 @@ class Results:
             frame.insert(0, "replicate", table.replicates)
             frame.insert(0, "condition", cell.condition)
             frames.append(frame)
-        return pd.concat(frames, ignore_index=True)
+        return self.stated(pd.concat(frames, ignore_index=True))
+
+    def stated(self, table: pd.DataFrame) -> pd.DataFrame:
+        """A table that leaves this object, with the state in front of every row where it is a preview."""
+        if self.preview and len(table):
+            table.insert(0, "state", PREVIEW)
+        return table
 
     def flat(self, column: str, layer: Layer = BASE) -> tuple[Floats, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """One measure as (values, condition, block, replicate), times cut at the horizon."""
@@ -169,13 +183,13 @@ class Results:
         """By condition and measure: runs, mean, 10th, 50th and 90th percentile, and the share of runs in which a time did not come."""
         from .summary import conditions_table
 
-        return conditions_table(self)
+        return self.stated(conditions_table(self))
 
     def effects(self, *, exploratory: bool = True) -> pd.DataFrame:
         """What each lever did to each measure: estimate, 95 % interval, p-values (Holm, Benjamini-Hochberg), equivalence, Hedges' g, verdict."""
         from .effects import effects_table
 
-        return effects_table(self, exploratory=exploratory)
+        return self.stated(effects_table(self, exploratory=exploratory))
 
 
 def _is_time(column: str) -> bool:

@@ -56,7 +56,7 @@ def layer_contrasts(results: Results) -> list[Contrast]:
 def watched(results: Results) -> tuple[Measure, ...]:
     """The measures that are followed through the layers, as far as they mean something here and may be shown."""
     there = {measure.column for measure in results.measures}
-    return tuple(BY_COLUMN[name] for name in WATCHED if name in there and (name != "hazard_count" or results.release.allowed))
+    return tuple(BY_COLUMN[name] for name in WATCHED if name in there)
 
 
 def through_layers(results: Results) -> list[LayerEffects]:

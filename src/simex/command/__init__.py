@@ -27,6 +27,10 @@ VERBS: tuple[str, ...] = (
 CONTENT_NOTICE = (
     "A plain notice: a lockdown experiment is about danger in a school. It counts seconds and locked doors; nobody is shown, nothing is predicted."
 )
+PREVIEW_NOTICE = (
+    "Preview: not validated. The hazard mode is not released for this parameter set (docs/simex/validation). Every page and table says so, "
+    "nothing that measures the hazard is shown, and no public report is written."
+)
 
 
 class BadInput(Exception):

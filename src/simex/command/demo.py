@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from . import CONTENT_NOTICE
+from . import CONTENT_NOTICE, PREVIEW_NOTICE
 from .reading import faults_as_sentences
 
 HELP = "the whole way once: a generated high school of 1,000, the experiment of 2020 in 24 runs and with enough runs, the report"
@@ -22,6 +22,7 @@ DESIGN = {
     "name": "officer, doors and notice",
     "question": "Which helps most in a lockdown: an officer on patrol, doors locked beforehand, or letting any teacher announce?",
     "purpose": "A demonstration on a school that is generated. No real school is described.",
+    "preview": True,
     "plan": {"generate": "high", "students": 1000},
     "population": {"students": 1000, "staff": 60},
     "common": {"kind": "lockdown", "moment": "lesson"},
@@ -48,6 +49,8 @@ def run(options: argparse.Namespace) -> int:
         _tell("Generating a high school of 1,000 …")
         plan = plan_of(study_design)
         study = Study(study_design, plan)
+        if study.preview:
+            sys.stderr.write(PREVIEW_NOTICE + "\n")
         _tell("Running the form of 24 runs …")
         Study(Design.of({**DESIGN, "design": {"form": "replica"}, "runs": runs}), plan).run(folder / "replica", workers=1, progress=False)
         _tell(f"Running the study, {study.runs_at_most():,} runs …")

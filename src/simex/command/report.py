@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from . import PREVIEW_NOTICE
 from .reading import faults_as_sentences
 
 HELP = "write the after-action report of a finished study"
@@ -34,6 +35,8 @@ def run(options: argparse.Namespace) -> int:
         results = Results.load(options.folder)
         replica = Results.load(options.replica) if options.replica else None
         folder = options.out or options.folder
+        if results.preview:
+            sys.stderr.write(PREVIEW_NOTICE + "\n")
         written = [*write(results, folder, replica=replica), *results.export(folder)]
     sys.stdout.write("Written:\n" + "".join(f"  {path}\n" for path in written))
     return 0

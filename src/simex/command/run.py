@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
-from . import CONTENT_NOTICE
+from . import CONTENT_NOTICE, PREVIEW_NOTICE
 from .reading import faults_as_sentences
 
 HELP = "run a design into a folder; it can be stopped and resumed"
@@ -14,6 +15,7 @@ EXAMPLES = """examples:
   ./ssc simex run doors.toml --out results
   ./ssc simex run doors.toml --out results --workers 1
   ./ssc simex run doors.toml --out results --dask tcp://127.0.0.1:8786
+  ./ssc simex run hazard.toml --out results --preview
 
 The files are the same bytes whatever the workers. Stop with Ctrl-C; go on with ./ssc simex resume results.
 """
@@ -23,6 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLES
     parser.add_argument("design", type=Path, help="a design file (./ssc simex design new)")
     parser.add_argument("--out", type=Path, required=True, help="a new folder")
+    parser.add_argument("--preview", action="store_true", help="run a lockdown with a hazard although the mode is not released; all results say so")
     where(parser)
 
 
@@ -45,8 +48,13 @@ def run(options: argparse.Namespace) -> int:
 
     with faults_as_sentences():
         study = Study.read(options.design)
+        if options.preview:
+            study = replace(study, design=replace(study.design, preview=True))
+        study.check_release()
         if study.design.kind is Kind.LOCKDOWN:
             sys.stderr.write(CONTENT_NOTICE + "\n")
+        if study.preview:
+            sys.stderr.write(PREVIEW_NOTICE + "\n")
         sys.stderr.write(describe(study.design))
         study.run(options.out, workers=options.workers, dask=options.dask)
     sys.stdout.write(f"Done: {options.out}. Read it with ./ssc simex report {options.out}\n")

@@ -3,6 +3,7 @@
 from .cells import Cell
 from .design import Design, Form
 from .faults import CannotRun, DiskFull, FaultyDesign, OtherStudy
+from .release import Release
 from .study import Study
 
-__all__ = ["CannotRun", "Cell", "Design", "DiskFull", "FaultyDesign", "Form", "OtherStudy", "Study"]
+__all__ = ["CannotRun", "Cell", "Design", "DiskFull", "FaultyDesign", "Form", "OtherStudy", "Release", "Study"]

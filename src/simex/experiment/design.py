@@ -74,7 +74,8 @@ class Design:
 
     common: levels that every run shares. factors: the levels of each lever, today's first. ranges: low and high of a lever varied continuously.
     options: named tables of levers, today's first. claims: the effects to be spoken about, as tuples of levers. replicates: of each cell; None leaves
-    it to the stop rule. smallest_effect: by measure column, in the measure's own unit (a ratio for counts).
+    it to the stop rule. preview: a lockdown with a hazard is run although the mode is not released. smallest_effect: by measure column, in the
+    measure's own unit (a ratio for counts).
     """
 
     name: str
@@ -98,6 +99,7 @@ class Design:
     smallest_effect: dict[str, float] = field(default_factory=dict)
     robustness_replicates: int = 50
     parameter_file: Path | None = None
+    preview: bool = False
 
     @classmethod
     def read(cls, path: Path | str) -> Design:
@@ -157,6 +159,7 @@ def _assemble(document: dict[str, Any], folder: Path) -> Design:
         name=document["name"],
         purpose=document["purpose"],
         question=document.get("question", ""),
+        preview=document.get("preview", False),
         form=form,
         plan=PlanSource(folder / plan["file"] if "file" in plan else None, plan.get("generate", "high"), plan.get("students", 1000)),
         population=Population(**document.get("population", {})),

@@ -14,16 +14,18 @@ from simex.parameters import Parameters
 from simex.plan import Plan
 from simex.plan.file import digest
 from simex.population import Population
-from simex.scenario import Layer
+from simex.scenario import Kind, Layer
 
 from . import pools
 from .cells import BASE_LAYER, Cell, cells_of, headline_conditions, layers_of
 from .chunks import ENGINE, Chunk, Order, chunks_between, decode
 from .code_version import code_version
 from .design import Design, Form
+from .faults import CannotRun
 from .folder import Folder, write_whole
 from .inputs import parameters_of, plan_of, read_inputs, write_inputs
 from .precision import not_precise, rounds
+from .release import HOW_TO_ASK, release_for
 
 COMPLETE = "complete.json"
 
@@ -79,6 +81,16 @@ class Study:
             "plan_digest": digest(self.plan),
         }
 
+    @property
+    def preview(self) -> bool:
+        """Whether these are runs with a hazard although the mode is not released for the parameter set."""
+        return self.design.kind is Kind.LOCKDOWN and not release_for(self.parameters.digest()).allowed
+
+    def check_release(self) -> None:
+        """Raises `CannotRun` where the hazard mode is not released and no preview was asked for."""
+        if self.preview and not self.design.preview:
+            raise CannotRun(f"{release_for(self.parameters.digest()).reason} {HOW_TO_ASK}")
+
     def runs_at_most(self) -> int:
         """How many runs the design asks for (with the stop rule: at most)."""
         return sum(chunk.runs for _, chunks in self._stages() for chunk in chunks)
@@ -87,8 +99,10 @@ class Study:
         """Runs what is not there yet and gives the folder.
 
         workers: local processes; None takes a process for each processor. dask: the address of an existing cluster's scheduler instead. The files are
-        the same bytes whatever the workers. Can be stopped and called again. Raises `CannotRun` (`DiskFull`, `OtherStudy`) with a sentence.
+        the same bytes whatever the workers. Can be stopped and called again. Raises `CannotRun` (`DiskFull`, `OtherStudy`) with a sentence, also
+        where the hazard mode is not released and no preview was asked for.
         """
+        self.check_release()
         folder = Folder(out)
         with folder.locked():
             folder.begin(self.manifest())

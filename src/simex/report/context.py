@@ -57,9 +57,7 @@ class Context:
 
     @cached_property
     def core_measures(self) -> tuple[Measure, ...]:
-        return tuple(
-            measure for measure in self.results.measures if measure.core and (measure.column != "hazard_count" or self.results.release.allowed)
-        )
+        return tuple(measure for measure in self.results.measures if measure.core)
 
     @property
     def officers(self) -> bool:

@@ -11,6 +11,8 @@ from typing import Any
 from simex.analysis import Results
 from simex.parameters import Parameters
 
+from .wording import joined
+
 FEW = 0.5  # with more than this share of influential inputs assumed, rankings only
 
 
@@ -96,10 +98,12 @@ def _verification(rows: list[dict[str, Any]] | None) -> str:
 
 
 def _validation(results: Results) -> str:
-    verdicts = results.release.verdicts
+    by_verdict: dict[str, list[str]] = {}
+    for code, verdict in results.release.verdicts:
+        by_verdict.setdefault(verdict, []).append(code)
     told = (
-        f"SIMEX directions: {', '.join(f'{code} {verdict}' for code, verdict in verdicts)}."
-        if verdicts
+        f"SIMEX directions: {'; '.join(f'{joined(codes)} {verdict}' for verdict, codes in by_verdict.items())}."
+        if by_verdict
         else "SIMEX directions V1 to V8: no result on record."
     )
     return f"{told} Practitioners and own drills: open."

@@ -16,9 +16,8 @@ from simex.experiment import Cell, Study
 from simex.experiment.chunks import Order, engine_of
 from simex.experiment.pools import processors
 from simex.measures import BY_COLUMN, Scale
+from simex.parameters.varied import Number, changes
 from simex.scenario import Layer
-
-from .inputs import Number, changes
 
 Floats = NDArray[np.float64]
 WATCHED = ("rooms_completed", "students_reported_safe", "exposure_person_s")  # M5, M9, M11

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simex.experiment.hypercube import latin_hypercube
-
-from .inputs import Number, problem
+from simex.parameters.varied import Number, problem
 
 Floats = NDArray[np.float64]
 TRAJECTORIES, LEVELS = 20, 8

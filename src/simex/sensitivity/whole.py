@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from simex.experiment import Study
+from simex.experiment.release import PREVIEW
 from simex.measures import BY_COLUMN
 from simex.parameters import Label
+from simex.parameters.varied import numbers_of
 
 from .evaluate import WATCHED, evaluate, task_of
-from .inputs import numbers_of
 from .methods import SOBOL_POINTS, TRAJECTORIES, best_shares, draws, kept, morris_points, morris_shares, sobol_indices, sobol_points
 
 DRAWS = 100
@@ -38,6 +39,8 @@ def sensitivity(
     cube = morris_points(numbers, trajectories, seed)
     found = evaluate(task_of(study, numbers, [TODAY]), cube, about="Screening", **settings)[:, 0]
     used = [place for place in range(len(WATCHED)) if np.isfinite(found[:, place]).all() and np.ptp(found[:, place]) > 0]
+    if study.preview:
+        used = [place for place in used if not BY_COLUMN[WATCHED[place]].relative_only]
     shares = np.array([morris_shares(numbers, cube, found[:, place], seed) for place in used]) if used else np.zeros((1, len(numbers)))
     chosen = [numbers[place] for place in kept(shares)]
     sobol: dict[str, list[dict[str, Any]]] = {}
@@ -51,6 +54,7 @@ def sensitivity(
         for one in chosen
     ]
     return {
+        "state": PREVIEW if study.preview else "",
         "influential": [one.name for one in chosen],
         "measures": [WATCHED[place] for place in used],
         "trajectories": trajectories,
@@ -69,7 +73,7 @@ def _best(study: Study, numbers: list[Any], count: int, settings: dict[str, Any]
     values = evaluate(task_of(study, numbers, conditions), draws(numbers, count, study.design.seed), about="Options", **settings)
     rows = []
     for place, name in enumerate(WATCHED):
-        if not np.isfinite(values[:, :, place]).all():
+        if not np.isfinite(values[:, :, place]).all() or (study.preview and BY_COLUMN[name].relative_only):
             continue
         shares = best_shares(values[:, :, place], more_is_better=BY_COLUMN[name].better == "more")
         for condition, share in zip(conditions, shares, strict=True):

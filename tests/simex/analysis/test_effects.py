@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 from tests.simex.experiment.tiny import study
 
-from simex.analysis import Release, Results, Verdict
+from simex.analysis import Results, Verdict
 from simex.analysis.effects import effects, simple_effects_of
 from simex.analysis.robustness import orders, rank_correlations, through_layers
 from simex.analysis.summary import one_way_table, pairing
-from simex.experiment import CannotRun
+from simex.experiment import CannotRun, Release
 from simex.experiment.stored import stored_tables
 from simex.measures import CORE
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from simex.analysis.release import NEEDED, release_for
+from simex.experiment.release import NEEDED, release_for
 
 
 def result(folder: Path, digest: str, **verdicts: str) -> None:

@@ -43,6 +43,17 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return study(**SMALL).run(tmp_path_factory.mktemp("whole") / "runs", workers=1, progress=False)
 
 
+def test_a_lockdown_with_a_hazard_is_refused_where_the_mode_is_not_released_unless_a_preview_is_asked_for(whole: Path, tmp_path: Path) -> None:
+    """Simex.md 7.2 (decision 0022). A drill needs no release."""
+    with pytest.raises(CannotRun, match=r"not released.*--preview.*lockdown-drill"):
+        study(preview=False, **SMALL).run(tmp_path / "refused", workers=1, progress=False)
+    assert not (tmp_path / "refused").exists()
+    assert json.loads((whole / "study.json").read_text())["design"]["preview"] is True
+    drill = {"design": {"form": "full-factorial"}, "factors": {"doors": ["manual", "pre-locked"]}, "common": {"kind": "lockdown-drill"}}
+    study(preview=False, **drill, runs={"seed": 7, "replicates": 10}).run(tmp_path / "drill", workers=1, progress=False)
+    assert (tmp_path / "drill/complete.json").exists()
+
+
 def test_a_study_writes_a_file_for_each_fixed_chunk(whole: Path) -> None:
     names = sorted(path.name for path in (whole / "chunks/neutral-one").iterdir())
     assert names[:2] == ["cell-0000-00000-00100.parquet", "cell-0000-00100-00130.parquet"]

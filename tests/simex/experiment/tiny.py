@@ -77,6 +77,7 @@ def design(**changes: object) -> Design:
         "version": 1,
         "name": "Tiny",
         "purpose": "a test of the experiment",
+        "preview": True,  # no parameter set of this engine is validated
         "plan": {"generate": "high"},
         "design": {"form": "study"},
         "runs": {"seed": 7, "replicates": 120},

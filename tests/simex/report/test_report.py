@@ -2,11 +2,13 @@ import io
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from pypdf import PdfReader
 from tests.simex.experiment.tiny import study
 
-from simex.analysis import Release, Results
+from simex.analysis import Results
+from simex.experiment import CannotRun, Release
 from simex.experiment.stored import stored_tables
 from simex.parameters import Label, Parameters
 from simex.report import Context, Evidence, build, write
@@ -14,6 +16,7 @@ from simex.report.blocks import Figure, Heading, Note, Points, Report, Table, Te
 from simex.report.content import content
 from simex.report.credibility import pedigree
 
+RESTRICTED = {"report.html", "report.pdf", "odd.html", "stress.html"}
 NUMBER = re.compile(r"\d")
 
 
@@ -38,9 +41,8 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Results:
 @pytest.fixture(scope="module")
 def written(assumed: Results, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report")
-    assert {path.name for path in write(assumed, folder)} == {
-        *("report.html", "report.pdf", "report-public.html", "report-public.pdf", "odd.html", "stress.html")
-    }
+    (folder / "report-public.pdf").write_bytes(b"of an earlier time")
+    assert {path.name for path in write(assumed, folder)} == RESTRICTED
     return folder
 
 
@@ -84,7 +86,7 @@ def test_where_inputs_are_mostly_assumed_the_findings_say_which_way_and_never_ho
     found = part(report, "What was found", "How far")
     assert "more rooms complete lockdown" in words(found) or "rooms are locked sooner" in words(found)
     assert not NUMBER.search(words(found).replace("chapter 8", ""))
-    assert any(isinstance(block, Note) and block.title == "Order only, no sizes" for block in report.blocks)
+    assert any(isinstance(block, Note) and "Order only, no sizes" in block.title for block in report.blocks)
 
 
 def test_where_inputs_are_measured_here_every_size_stands_with_its_interval(local: Results) -> None:
@@ -103,6 +105,7 @@ def test_the_credibility_statement_is_on_page_one_of_the_paper_which_is_tagged(w
     first = reader.pages[0].extract_text()
     for line in ("Data", "Inputs", "verification", "validation", "Uncertainty", "Robustness", "History of use", "Reviewer"):
         assert line in first
+    assert all(limit in " ".join(first.split()) for limit in content("limits")["three"])
     assert all("not a forecast" in page.extract_text() for page in reader.pages)
 
 
@@ -123,7 +126,36 @@ def test_both_versions_of_the_story_of_simex_are_told(context: Context) -> None:
     assert "It names no effect on casualties" in told
 
 
-def test_the_public_version_leaves_out_the_building_and_the_numbers(context: Context) -> None:
+def test_a_preview_says_so_on_every_page_and_has_no_public_version(written: Path, context: Context) -> None:
+    """Simex.md 7.2: failing V1 to V5 blocks release of the hazard mode (decision 0022)."""
+    mark = "Preview: not validated"
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO((written / "report.pdf").read_bytes())).pages]
+    assert all(page.count(mark) >= 1 for page in pages)
+    assert "Not validated for this test." in pages[0]
+    for name in ("report", "odd", "stress"):
+        assert (written / f"{name}.html").read_text().count(mark) >= 2
+    assert {path.name for path in written.iterdir()} == RESTRICTED  # one of an earlier time is taken away
+    with pytest.raises(CannotRun, match="no public version of a preview"):
+        build(context.for_public())
+
+
+def test_a_released_study_has_a_public_version_and_no_mark(local: Results, tmp_path: Path) -> None:
+    assert {path.name for path in write(local, tmp_path)} == RESTRICTED | {"report-public.html", "report-public.pdf"}
+    assert "Preview: not" not in (tmp_path / "report.html").read_text()
+
+
+def test_the_tables_of_a_preview_say_so_in_every_row_and_hold_nothing_of_the_hazard(assumed: Results, local: Results, tmp_path: Path) -> None:
+    for path in assumed.export(tmp_path):
+        if path.suffix == ".csv":
+            table = pd.read_csv(path)
+            assert set(table["state"]) == {"preview: not validated"}
+            assert not set(table.get("measure", ())) & {"hazard_count", "exposure_person_s", "exposed_peak"}
+    assert "state" not in local.runs.columns
+    assert "hazard_count" in set(local.effects()["measure"])
+
+
+def test_the_public_version_leaves_out_the_building_and_the_numbers(local: Results) -> None:
+    context = Context(local, Evidence())
     restricted, public = build(context), build(context.for_public())
     assert "Rooms to lock" in words(restricted)
     for word in ("Rooms to lock", "Exits", "Four rooms", "Annex A"):

@@ -5,8 +5,8 @@ import pytest
 from tests.simex.experiment.tiny import study
 
 from simex.parameters import Label, Parameters
+from simex.parameters.varied import Number, numbers_of
 from simex.sensitivity import sensitivity
-from simex.sensitivity.inputs import Number, numbers_of
 from simex.sensitivity.methods import best_shares, draws, kept, morris_points, morris_shares, sobol_indices, sobol_points
 
 THREE = [Number(name, -np.pi, np.pi, name, "", Label.ASSUMED) for name in ("x1", "x2", "x3")]

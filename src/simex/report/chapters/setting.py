@@ -102,8 +102,8 @@ def measures(context: Context) -> Iterator[Block]:
         for measure in context.core_measures
     )
     yield Table(("", "Measure", "What it is", "Better is"), rows, (0.08, 0.27, 0.5, 0.15))
-    if not context.results.release.allowed and context.results.design.kind is Kind.LOCKDOWN:
-        yield Text(context.results.release.reason)
+    if context.results.preview:
+        yield Text(f"The abstract hazard count and exposure (M10 to M12) are not shown. {context.results.release.reason}")
 
 
 def share_of_labels(context: Context) -> str:

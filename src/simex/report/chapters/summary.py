@@ -15,17 +15,14 @@ def summary(context: Context) -> Iterator[Block]:
     study = context.results.design
     limits, words = content("limits"), content("words")
     yield Text(words["content_notice"])
+    if context.results.preview:
+        yield _caution(context)
     yield Heading("1 Summary")
     varied = [lever(name)["title"].lower() for name in study.varied]
     yield Text(study.question or f"What do {joined(varied)} change?", "The question.")
     yield Text(f"{_runs(context)} Varied: {joined(varied)}.", "What was done.")
-    if not context.magnitudes:
-        source = pedigree(context.results.study.parameters, context.evidence.influential)
-        yield Note(
-            "Order only, no sizes",
-            (_why_no_sizes(source), *_not_reproduced(context)),
-            "stop",
-        )
+    if not context.magnitudes and not context.results.preview:
+        yield _caution(context)
     yield Heading("What was found", 2)
     for own in by_lever(context.core)[:3]:
         yield Text(finding(own, magnitudes=context.magnitudes), f"{title_of(own[0])}.")
@@ -37,6 +34,18 @@ def summary(context: Context) -> Iterator[Block]:
     yield Points(tuple(limits["three"]))
 
 
+def _caution(context: Context) -> Note:
+    """What must be read before any finding, in one box: a preview above everything, sizes that may not be told, directions that are not shown."""
+    titles, items = [], []
+    if context.results.preview:
+        titles.append("Preview: not validated")
+        items.append(f"{context.results.release.reason} {content('words')['preview']}")
+    if not context.magnitudes:
+        titles.append("Order only, no sizes")
+        items.append(_why_no_sizes(pedigree(context.results.study.parameters, context.evidence.influential)))
+    return Note(". ".join(titles), (*items, *_not_reproduced(context)), "stop")
+
+
 def _why_no_sizes(source: Pedigree) -> str:
     return (
         f"{source.assumed} of {source.total} inputs {'that matter' if source.screened else 'that can be varied'} are assumptions, not measured in "
@@ -46,6 +55,8 @@ def _why_no_sizes(source: Pedigree) -> str:
 
 def _not_reproduced(context: Context) -> tuple[str, ...]:
     """What of the reference experiment this engine does not show, said where nobody can miss it."""
+    if context.results.preview:  # said in the box above
+        return ()
     missed = [code for code, verdict in context.results.release.verdicts if verdict == "not reproduced"]
     if not missed:
         return ()

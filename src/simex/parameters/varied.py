@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simex.parameters import Label, Parameters
+from .model import Label, Parameters
 
 VARIED = (Label.ASSUMED, Label.KNOWN)
 

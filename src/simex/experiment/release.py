@@ -1,4 +1,7 @@
-"""Whether the abstract hazard count (M12) may be shown: only where V1 to V5 passed for the parameter set in use (simex.md 7)."""
+"""Whether the hazard mode is released for a parameter set: only where V1 to V5 passed (simex.md 7 and 7.2; decision 0022).
+
+Where it is not released, a lockdown with a hazard runs only as a preview, which has to be asked for and is named on everything that comes of it.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,16 @@ from pathlib import Path
 # By parameter digest, the verdicts of `./ssc simex validate` as archived in docs/simex/validation.
 RECORDED = Path(__file__).with_name("validated.json")
 NEEDED = ("V1", "V2", "V3", "V4", "V5")
+PREVIEW = "preview: not validated"  # the state, as it is written on pages and into tables
+HOW_TO_ASK = (
+    "To look at it all the same, ask for a preview: --preview, or preview = true in the design. A preview gives no count and no exposure to the "
+    'hazard, and no public report. Drills (kind = "lockdown-drill") are open.'
+)
 
 
 @dataclass(frozen=True)
 class Release:
-    """allowed: M12 may be shown, as a ratio. reason: a sentence for the report. verdicts: (code, verdict) of V1 to V8, where there are any."""
+    """allowed: the mode is released and M10 to M12 may be shown, as ratios. reason: a sentence. verdicts: (code, verdict) of V1 to V8, if any."""
 
     allowed: bool
     reason: str
@@ -22,7 +30,7 @@ class Release:
 
 NOT_VALIDATED = Release(
     False,
-    "The abstract hazard count is not shown: for the parameter set in use no validation result (./ssc simex validate, tests V1 to V5) is on record.",
+    "For the parameter set in use no validation result (./ssc simex validate, tests V1 to V5) is on record, so the hazard mode is not released.",
 )
 
 
@@ -34,11 +42,13 @@ def release_for(parameters_digest: str, folder: Path | None = None) -> Release:
     told = tuple((code, str(verdict)) for code, verdict in verdicts.items() if code.startswith("V"))
     missed = [code for code in NEEDED if verdicts.get(code) != "passed"]
     if not missed:
-        return Release(True, "The abstract hazard count is shown as a ratio: V1 to V5 passed for the parameter set in use.", told)
+        return Release(
+            True, "The hazard mode is released: V1 to V5 passed for the parameter set in use. The abstract count is shown as a ratio.", told
+        )
     return Release(
         False,
-        f"The abstract hazard count is not shown: for the parameter set in use {', '.join(missed)} of the validation tests V1 to V5 "
-        f"{'was' if len(missed) == 1 else 'were'} not reproduced (docs/simex/validation).",
+        f"For the parameter set in use {', '.join(missed)} of the validation tests V1 to V5 {'was' if len(missed) == 1 else 'were'} not reproduced "
+        "(docs/simex/validation), so the hazard mode is not released.",
         told,
     )
 
