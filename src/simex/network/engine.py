@@ -72,7 +72,7 @@ class NetworkEngine:
 
     def _world(self, closed: frozenset[str]) -> World:
         if closed not in self._worlds:
-            graph = build_graph(self.plan, closed)
+            graph = build_graph(self.plan, self.parameters.value("zone_length"), closed)
             self._worlds[closed] = build_world(self.plan, graph, self.population, *self._rows)
         return self._worlds[closed]
 

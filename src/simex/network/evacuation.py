@@ -14,7 +14,7 @@ from .heap import pop, schedule
 from .numbers import P, V, drawn, luck
 from .outcome import kth_smallest
 from .places import clear, move_person, place_people
-from .walking import free_speed
+from .walking import free_speed, set_paces
 from .world import ABSENT, MOVING, OUT, ROOM_ENTITY
 
 SLOWEST = 0.1  # of free speed: people in the densest crowd still shuffle on
@@ -86,6 +86,7 @@ def run_evacuation(w, horizon, decided):  # type: ignore[no-untyped-def]
     g = w.scene[0]
     g.horizon = horizon
     place_people(w)
+    set_paces(w)
     alarm = decided + w.numbers[P.T_ALARM, 0]
     for who in range(g.people):
         person = w.people[who]

@@ -98,21 +98,24 @@ def zone_drawn(w, u):  # type: ignore[no-untyped-def]
 
 @inner
 def remove_one(w):  # type: ignore[no-untyped-def]
-    """Takes one exposed person out of the scene (the thinned draw of M12); which of those in the zone is luck."""
+    """Takes one exposed person out of the scene (the thinned draw of M12); which of those in the zone is luck, all alike."""
     g = w.scene[0]
     zone = zone_drawn(w, luck(w, Stream.HAZARD_THINNING, 1, 2 * g.removals))
-    offset = int(luck(w, Stream.HAZARD_THINNING, 1, 2 * g.removals + 1) * g.people)
+    chosen = luck(w, Stream.HAZARD_THINNING, 1, 2 * g.removals + 1)
     g.removals += 1
     g.next_removal += -math.log(1.0 - luck(w, Stream.HAZARD_THINNING, 0, g.removals))
     if zone < 0:
         return
-    for step in range(g.people):
-        who = (offset + step) % g.people
+    place = int(chosen * w.zones[zone].occupants)
+    for who in range(g.people):
         person = w.people[who]
         if person.zone == zone and person.state != OUT and still_here(w, who):
+            if place > 0:
+                place -= 1
+                continue
             j = w.zones[zone].room
-            if j >= 0 and w.rooms[j].adult == who:
-                w.rooms[j].adult = -1
+            if person.room >= 0 and w.rooms[person.room].adult == who:
+                w.rooms[person.room].adult = -1
             if j >= 0 and w.rooms[j].secured:
                 g.secured_people -= 1
             w.zones[zone].occupants -= 1
@@ -167,6 +170,9 @@ def near(w, zone, time):  # type: ignore[no-untyped-def]
 @inner
 def hazard_comes_to(w, zone, time):  # type: ignore[no-untyped-def]
     g = w.scene[0]
+    left = w.zones[g.hazard_zone].room if g.hazard_zone >= 0 else -1
+    if left >= 0 and w.rooms[left].adult >= 0:
+        w.rooms[left].breached = 0  # its people did not act while it was there: they may still lock
     g.hazard_zone = zone
     near(w, zone, time)
     j = w.zones[zone].room
@@ -174,7 +180,10 @@ def hazard_comes_to(w, zone, time):  # type: ignore[no-untyped-def]
         w.rooms[j].breached = 1
         set_secured(w, j, 0)
         if happens(w, P.P_CUE_SAME, Stream.RECOGNITION, ROOM_ENTITY + j, 0):
-            schedule(w, time + drawn(w, P.T_PEER, Stream.RECOGNITION, ROOM_ENTITY + j, 8), ROOM_SCATTER, j, 0)
+            after = drawn(w, P.T_CUE, Stream.RECOGNITION, ROOM_ENTITY + j, 1)  # who knows nothing yet takes the time of belief first (2.3)
+            if w.rooms[j].aware:
+                after = drawn(w, P.T_PEER, Stream.RECOGNITION, ROOM_ENTITY + j, 8)
+            schedule(w, time + after, ROOM_SCATTER, j, 0)
     give_cues(w, time)
     if w.levers[V.CARD] != TARGETED:
         schedule(w, time + hazard_dwell(w), HAZARD_LEAVES, 0, 0)

@@ -15,7 +15,7 @@ from .heap import pop, schedule
 from .notice import hearing_row
 from .numbers import P, drawn, happens, luck
 from .places import clear, home_zone, move_person, place_people
-from .walking import free_speed, nearest_room
+from .walking import free_speed, nearest_room, set_paces
 from .world import ABSENT, IDLE, MOVING, OFFICE_ENTITY, OUT, SETTLED
 
 REVERSE, SHELTER, HOLD = 0, 1, 2
@@ -131,6 +131,7 @@ def run_gathering(w, horizon, kind, out):  # type: ignore[no-untyped-def]
     g = w.scene[0]
     g.horizon = horizon
     place_people(w)
+    set_paces(w)
     room_left = np.zeros(w.zones.shape[0])
     for zone in range(w.zones.shape[0] - 1):
         if kind == SHELTER and w.zones[zone].walkable and not w.zones[zone].stairs and not beside_exit(w, zone):

@@ -1,6 +1,6 @@
 """A floor plan as a graph: zones of floor joined by links, walking distances between all of them, and what can be seen from where.
 
-A room is one zone; a long piece of corridor is cut into pieces of about `PIECE` metres, so that "the zone" of a person in a corridor means something.
+A room is one zone; a long piece of corridor is cut into pieces of about `zone_length`, so that "the zone" of a person in a corridor means something.
 Distances run straight from link to link inside a zone (floor is convex, so that is exact but for rooms of several regions); along stairs they are the
 length of the flight.
 """
@@ -19,8 +19,8 @@ from simex.plan import OUTSIDE, Plan, Portal, PortalKind, PortalState, Region, U
 
 from .compiling import inner, outermost
 from .numbers import LOCK_CODES, NO_LOCK
+from .sight import openings_of, seen_from
 
-PIECE = 8.0
 CIRCULATION = {Use.CORRIDOR, Use.STAIRS, Use.LOBBY}
 HALLS = {Use.GYM, Use.CAFETERIA}
 ROOM, CORRIDOR, HALL, OUTDOORS, WASHROOM = 0, 1, 2, 3, 4  # how well an announcement is heard (2.3)
@@ -132,8 +132,9 @@ def _axis(polygon: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], 
 
 
 class _Builder:
-    def __init__(self, plan: Plan, closed_exits: frozenset[str]) -> None:
+    def __init__(self, plan: Plan, zone_length: float, closed_exits: frozenset[str]) -> None:
         self.plan = plan
+        self.zone_length = zone_length
         self.zones: list[_Zone] = []
         self.links: list[Link] = []
         self.pieces: dict[str, Pieces] = {}
@@ -160,7 +161,7 @@ class _Builder:
 
     def _cut(self, region: Region, stairs: bool) -> None:
         along, low, high = _axis(region.polygon)
-        count = 1 if stairs else max(1, round((high - low) / PIECE))
+        count = 1 if stairs else max(1, round((high - low) / self.zone_length))
         area, (cx, cy) = _area(region.polygon), _middle(region.polygon)
         own = []
         for k in range(count):
@@ -270,9 +271,12 @@ def _routes(into, start, nexts, lengths, targets, through):  # type: ignore[no-u
     return onward, far
 
 
-def build_graph(plan: Plan, closed_exits: frozenset[str] = frozenset()) -> Graph:
-    """The graph of a plan, with some of its exits shut. People pass through corridors and halls, never through a room that is to be locked."""
-    builder = _Builder(plan, closed_exits)
+def build_graph(plan: Plan, zone_length: float, closed_exits: frozenset[str] = frozenset()) -> Graph:
+    """The graph of a plan, with some of its exits shut. People pass through corridors and halls, never through a room that is to be locked.
+
+    zone_length: of a piece of corridor that is one zone, metres (the parameter of that name).
+    """
+    builder = _Builder(plan, zone_length, closed_exits)
     zones, links = builder.zones, builder.links
     count, outdoors = len(zones), len(zones) - 1
     into = np.array([zone for link in links for zone in (link.zones[1], link.zones[0])], np.int32)
@@ -348,8 +352,19 @@ def _half(zone: _Zone) -> float:
     return math.sqrt(zone.area) / 2 if not zone.stairs else zone.slope / 2
 
 
+def _middles(zone: _Zone) -> list[tuple[tuple[float, float], str]]:
+    """Where somebody in the zone stands to look around, each with its region: one place in each of its regions."""
+    if len(zone.regions) == 1:
+        return [(zone.center, zone.regions[0].id)]
+    return [(_middle(region.polygon), region.id) for region in zone.regions]
+
+
 def _in_sight(builder: _Builder) -> list[list[int]]:
-    """For each zone, those in plain sight whatever the doors do: the pieces of its own region, and what an opening without a leaf joins to it."""
+    """For each zone, those in plain sight whatever the doors do.
+
+    These are the pieces of its own region, what an opening without a leaf joins to it, and all whose middle is seen from its own in a straight line
+    through such openings: along a corridor that is drawn in several pieces, across a hall.
+    """
     seen: list[set[int]] = [{zone} for zone in range(len(builder.zones))]
     for pieces in builder.pieces.values():
         for zone in pieces.zones:
@@ -358,4 +373,17 @@ def _in_sight(builder: _Builder) -> list[list[int]]:
         if not link.door and link.portal is not None:
             seen[link.zones[0]].add(link.zones[1])
             seen[link.zones[1]].add(link.zones[0])
+    openings = openings_of(builder.plan)
+    middles = [_middles(zone) for zone in builder.zones]
+    inside: dict[str, list[tuple[int, tuple[float, float]]]] = {}
+    for number, points in enumerate(middles):
+        for point, region in points:
+            inside.setdefault(region, []).append((number, point))
+    for number, points in enumerate(middles):
+        for point, region in points:
+            for place, cone in seen_from(point, region, openings):
+                for other, middle in inside.get(place, ()):
+                    if cone.holds(middle):
+                        seen[number].add(other)
+                        seen[other].add(number)
     return [sorted(one) for one in seen]

@@ -75,7 +75,7 @@ def hazard_way_out(w, port):  # type: ignore[no-untyped-def]
     room = w.zones[zone].room
     if room >= 0 and w.rooms[room].secured:
         return False
-    return not (link.locked and room >= 0 and link.room == room)
+    return not (link.locked and room >= 0)
 
 
 @inner

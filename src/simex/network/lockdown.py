@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from simex.draws import Stream
 
 from .compiling import inner
@@ -25,6 +27,7 @@ from .events import (
     ROOM_DOOR,
     ROOM_ELECTRONIC,
     ROOM_HIDDEN,
+    ROOM_OUTSIDE,
     ROOM_PEER,
     ROOM_SCATTER,
     ROOM_START,
@@ -33,14 +36,14 @@ from .events import (
 )
 from .exposure import advance, hazard_arrives, hazard_leaves, renew_exposure, start_hazard
 from .heap import pop, schedule
-from .notice import announced, called_911, decides, office_acts, person_informed, raise_alarm, recognized, zone_peer
+from .notice import announced, call_911, called_911, decides, office_acts, person_informed, raise_alarm, recognized, zone_peer
 from .numbers import P, V, luck
 from .officers import meets_hazard, officer_noticed, officer_step, officer_told, place_officers
 from .outcome import mark
 from .places import clear, place_people, set_doors
-from .rooms import begin_room, room_door, room_electronic, room_hidden, room_informed, room_swept, start_room
+from .rooms import begin_room, room_door, room_electronic, room_hidden, room_informed, room_outside, room_swept, start_room
 from .rooms import untrained as room_untrained
-from .walking import class_leaves, person_acts, person_at_link, person_crosses, scatter_room
+from .walking import class_leaves, person_acts, person_at_link, person_crosses, scatter_room, set_paces
 from .world import MOVING, OFFICE_ENTITY, ROOM_ENTITY
 
 MARKS = (60.0, 120.0, 300.0)
@@ -56,7 +59,22 @@ def room_believes(w, j, time):  # type: ignore[no-untyped-def]
     room_informed(w, j, time)
     if decides(w, ROOM_ENTITY + j, not room_untrained(w, j)):
         begin_room(w, j, time, 1)
-        raise_alarm(w, ROOM_ENTITY + j, room.zone, time, P.P_DEVICE_ROOM)
+        raise_alarm(w, ROOM_ENTITY + j, w.scene[0].hazard_zone, time, P.P_DEVICE_ROOM)
+
+
+@inner
+def room_left_alone(w, j, time):  # type: ignore[no-untyped-def]
+    """The hazard was in a room and went before its people acted: they lock down like all others who noticed, or take it up again."""
+    room = w.rooms[j]
+    if room.adult < 0:
+        return
+    room.breached = 0
+    if not room.started:
+        room_believes(w, j, time)
+        return
+    room.started = 0
+    room.start_at = math.inf
+    begin_room(w, j, time, room.self_started)
 
 
 @inner
@@ -65,7 +83,7 @@ def person_believes(w, who, time):  # type: ignore[no-untyped-def]
     recognized(w, time)
     person_informed(w, who, time)
     if not person.student and decides(w, person.entity, w.levers[V.TRAINED]):
-        raise_alarm(w, person.entity, person.zone, time, P.P_DEVICE_CORRIDOR if w.zones[person.zone].walkable else P.P_DEVICE_ROOM)
+        raise_alarm(w, person.entity, w.scene[0].hazard_zone, time, P.P_DEVICE_CORRIDOR if w.zones[person.zone].walkable else P.P_DEVICE_ROOM)
     schedule(w, time, PERSON_ACT, who, person.version)
 
 
@@ -73,7 +91,7 @@ def person_believes(w, who, time):  # type: ignore[no-untyped-def]
 def office_believes(w, time):  # type: ignore[no-untyped-def]
     """The office noticed by itself: it needs nobody's relay."""
     recognized(w, time)
-    office_acts(w, time, OFFICE_ENTITY, w.scene[0].office_zone)
+    office_acts(w, time, OFFICE_ENTITY, w.scene[0].hazard_zone)
 
 
 @inner
@@ -122,6 +140,8 @@ def happen(w, time, kind, who, what):  # type: ignore[no-untyped-def]
     elif kind == ROOM_DOOR:
         room_door(w, who, what, time)
         leave_if_no_lock(w, who, time)
+    elif kind == ROOM_OUTSIDE:
+        room_outside(w, who, what)
     elif kind == ROOM_HIDDEN:
         room_hidden(w, who, time)
     elif kind == ROOM_ELECTRONIC:
@@ -132,6 +152,8 @@ def happen(w, time, kind, who, what):  # type: ignore[no-untyped-def]
     elif kind == ROOM_SCATTER:
         if g.hazard_on and g.hazard_zone == w.rooms[who].zone:
             scatter_room(w, who, time)
+        else:
+            room_left_alone(w, who, time)
     elif kind == PERSON_BELIEF:
         person_believes(w, who, time)
     elif kind == ZONE_PEER:
@@ -168,12 +190,15 @@ def begin_lockdown(w, horizon, with_hazard, own_end):  # type: ignore[no-untyped
     g = w.scene[0]
     g.horizon = horizon
     place_people(w)
+    set_paces(w)
     set_doors(w)
     place_officers(w)
     for k in range(len(MARKS)):
         schedule(w, MARKS[k], MARK, k, 0)
     if with_hazard:
         start_hazard(w, own_end)
+        if not own_end:  # the reference of E8 counts the time to intervention from onset
+            call_911(w, 0.0)
     else:
         start_drill(w)
 

@@ -121,8 +121,8 @@ def call_911(w, time):  # type: ignore[no-untyped-def]
 def raise_alarm(w, entity, zone, time, at_hand):  # type: ignore[no-untyped-def]
     """A member of staff starts the chain of the notice policy.
 
-    entity: of the caller, for their luck. at_hand: the row with the chance of a device; -1 in a drill, which is planned: a device is at hand and the
-    office is staffed.
+    entity: of the caller, for their luck. zone: the place that is given, of what they noticed and not where they stand. at_hand: the row with the
+    chance of a device; -1 in a drill, which is planned: a device is at hand and the office is staffed.
     """
     g = w.scene[0]
     policy = int(w.levers[V.NOTICE])

@@ -14,6 +14,7 @@ from .numbers import NEUTRAL, NEVER, P, V, drawn, luck
 from .walking import stairs_factor
 
 _SEARCH_DRAWS = 100
+ON_THE_WAY = -3.0  # instead of a threshold, of an officer who noticed it
 
 
 @inner
@@ -71,15 +72,17 @@ def search_on(w, k, time):  # type: ignore[no-untyped-def]
     if not g.hazard_on:
         return
     g.officer_sent = 1
+    if meets_hazard(w, k, time):  # it is where they stand
+        return
     officer.steps += 1
     if luck(w, Stream.OFFICER, k, _SEARCH_DRAWS + 2 * officer.steps) < cue_chance(w, officer.zone, g.hazard_zone):
-        if officer.zone != g.hazard_zone:
-            send_searching(w, k, g.hazard_zone, time)
+        send_searching(w, k, g.hazard_zone, time)
         return
     ways = 0
     for place in range(w.ports_start[officer.zone], w.ports_start[officer.zone + 1]):
         ways += w.zones[w.into[w.ports[place]]].walkable
-    if ways == 0:
+    if ways == 0:  # a room inside of a room: back towards a corridor
+        send_searching(w, k, w.walkable[0], time)
         return
     pick = int(luck(w, Stream.OFFICER, k, _SEARCH_DRAWS + 1 + 2 * officer.steps) * ways)
     for place in range(w.ports_start[officer.zone], w.ports_start[officer.zone + 1]):
@@ -117,6 +120,7 @@ def send_officer(w, k, zone, time):  # type: ignore[no-untyped-def]
 def officer_noticed(w, k, time):  # type: ignore[no-untyped-def]
     """By their own ears and eyes: they report it, and go where it came from."""
     g = w.scene[0]
+    w.officers[k].cue = ON_THE_WAY
     officer_knows(w, time)
     recognized(w, time)
     officer_reports(w, k, time, g.hazard_zone)
@@ -125,14 +129,12 @@ def officer_noticed(w, k, time):  # type: ignore[no-untyped-def]
 
 @inner
 def officer_told(w, k, place, time):  # type: ignore[no-untyped-def]
-    """By radio or announcement. place: the zone plus one, 0 when it was not given."""
+    """By radio or announcement; the last reported place counts (2.6). place: the zone plus one, 0 when it was not given."""
     officer = w.officers[k]
     officer_knows(w, time)
-    if officer.told and place == 0:
-        return
+    if place == 0 and (officer.told or officer.cue == ON_THE_WAY):
+        return  # on the way already, to what they heard of or noticed themselves
     officer.told = 1
-    if officer.cue == -3.0:  # already on the way to what they noticed themselves
-        return
     if place > 0:
         send_officer(w, k, place - 1, time)
     else:

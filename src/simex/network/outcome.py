@@ -148,7 +148,7 @@ def lock_measures(w, out, tau, with_hazard):  # type: ignore[no-untyped-def]
         total += min(tau[j], g.horizon)
         if room.secured:
             locked += 1
-            completed += room.hidden_at <= g.horizon
+            completed += room.hidden_at <= g.horizon or w.zones[room.zone].occupants == 0
             if room.locked_at > 0.0:
                 noticed += 1
                 alone += room.self_started

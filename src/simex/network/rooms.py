@@ -9,7 +9,7 @@ import numpy as np
 from simex.draws import Stream
 
 from .compiling import inner
-from .events import ROOM_DOOR, ROOM_HIDDEN, ROOM_START, ROOM_SWEPT
+from .events import ROOM_DOOR, ROOM_HIDDEN, ROOM_OUTSIDE, ROOM_START, ROOM_SWEPT
 from .heap import schedule
 from .numbers import AUTOMATIC, BUTTON, ELECTRONIC, KEY, MANUAL, OUTSIDE_KEY, P, V, drawn, happens, luck
 from .places import all_locked, inform_people, move_person, set_secured
@@ -159,7 +159,7 @@ def room_swept(w, j, time):  # type: ignore[no-untyped-def]
         number = w.room_doors[k]
         if w.links[number].locked:
             continue
-        beside = w.into[2 * number] if w.into[2 * number] != room.zone else w.into[2 * number + 1]
+        beside = beyond_door(w, j, number)
         if not w.zones[beside].walkable or w.zones[beside].occupants == 0:
             continue
         for index in range(w.scene[0].walkers):
@@ -194,7 +194,22 @@ def plan_door(w, j, place, time):  # type: ignore[no-untyped-def]
     g = w.scene[0]
     if outside > 0.0:
         g.adult_corridor_s += max(0.0, min(outside, g.horizon - time))
+        schedule(w, time + seconds - outside, ROOM_OUTSIDE, j, place)
     schedule(w, time + seconds, ROOM_DOOR, j, place)
+
+
+@inner
+def beyond_door(w, j, number):  # type: ignore[no-untyped-def]
+    """The zone on the other side of a door of a room."""
+    return w.into[2 * number] if w.into[2 * number] != w.rooms[j].zone else w.into[2 * number + 1]
+
+
+@inner
+def room_outside(w, j, place):  # type: ignore[no-untyped-def]
+    """To lock with an outside key the adult steps into the corridor, and is to be seen there meanwhile (2.4)."""
+    room = w.rooms[j]
+    if room.adult >= 0 and not room.breached and w.people[room.adult].zone == room.zone:
+        move_person(w, room.adult, beyond_door(w, j, w.room_doors[room.doors_start + place]))
 
 
 @inner
@@ -203,6 +218,8 @@ def room_door(w, j, place, time):  # type: ignore[no-untyped-def]
     room = w.rooms[j]
     if room.breached or room.adult < 0:
         return
+    if w.people[room.adult].zone != room.zone:
+        move_person(w, room.adult, room.zone)
     number = w.room_doors[room.doors_start + place]
     link = w.links[number]
     link.open = 0
@@ -273,7 +290,7 @@ def room_electronic(w, j, time):  # type: ignore[no-untyped-def]
         return
     for place in range(room.doors):
         number = w.room_doors[room.doors_start + place]
-        if w.links[number].open or door_fails(w, j, place):
+        if w.links[number].open or (not w.links[number].locked and door_fails(w, j, place)):
             room.failed = 1
             return
         w.links[number].locked = 1

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from simex.draws import Stream
 
-from .compiling import inner
+from .compiling import inner, inner_with_arrays
 from .events import PERSON_ACT, PERSON_CROSS, PERSON_WALK
 from .heap import schedule
-from .notice import room_hears_of_it
+from .notice import decides, raise_alarm, recognized, room_hears_of_it, warn_zone
 from .numbers import P, V, drawn, happens, luck
+from .outcome import kth_smallest
 from .places import add_walker, inform_people, move_person
-from .rooms import enter_room
-from .world import IDLE, IN_ROOM, MOVING, OUT, REFUSALS, SETTLED
+from .rooms import enter_room, untrained
+from .world import ABSENT, IDLE, IN_ROOM, MOVING, OUT, REFUSALS, ROOM_ENTITY, SETTLED
 
 
 @inner
@@ -22,11 +25,32 @@ def free_speed(w, who):  # type: ignore[no-untyped-def]
     person = w.people[who]
     if person.limited:
         return drawn(w, P.V_IMP, Stream.SPEEDS, person.entity, 0)
+    if person.room >= 0 and w.rooms[person.room].pace > 0.0:
+        return w.rooms[person.room].pace
     if not person.student:
         return drawn(w, P.V_ADULT, Stream.SPEEDS, person.entity, 0)
     grades = w.levers[V.GRADES]
     row = P.V_PRIM if grades == 0 else P.V_MID if grades == 1 else P.V_TEEN
     return drawn(w, row, Stream.SPEEDS, person.entity, 0)
+
+
+@inner_with_arrays
+def set_paces(w):  # type: ignore[no-untyped-def]
+    """Up to grade 5 a class moves as a unit behind its teacher, as fast as its slowest quarter (2.2). Call it when everybody is in their place."""
+    g = w.scene[0]
+    own = np.empty(g.people)
+    for j in range(w.rooms.shape[0]):
+        room = w.rooms[j]
+        room.pace = 0.0
+        if w.levers[V.GRADES] > 0 or room.adult < 0:
+            continue
+        number = 0
+        for who in range(g.people):
+            if w.people[who].room == j and w.people[who].state != ABSENT and not w.people[who].limited:
+                own[number] = free_speed(w, who)
+                number += 1
+        if number > 0:
+            room.pace = kth_smallest(own[:number], 1 + (number - 1) // 4)
 
 
 @inner
@@ -183,7 +207,7 @@ def person_crosses(w, who, time):  # type: ignore[no-untyped-def]
             refused(w, who, j, time)
             person.refused = 0
             return
-        if link.locked and link.room == j and not let_in(w, who, j):
+        if link.locked and not let_in(w, who, j):
             refused(w, who, j, time)
             return
         enter_room(w, who, j, time)
@@ -196,24 +220,30 @@ def person_crosses(w, who, time):  # type: ignore[no-untyped-def]
         person.safe_at = time + w.numbers[P.SAFE_DISTANCE, 0] / alarmed_speed(w, who)
         return
     onward = w.onward[person.port, person.target]
-    if (link.locked and link.room == j and j >= 0) or onward < 0:
+    if (link.locked and j >= 0) or onward < 0:
         person.state = SETTLED
         return
     metres = w.far[person.port, person.target] - w.far[onward, person.target]
     speed = alarmed_speed(w, who) * (stairs_factor(w) if w.zones[zone].stairs else 1.0)
     move_person(w, who, zone)
+    if w.zones[zone].occupants > 1:
+        warn_zone(w, zone, time)
     person.port = onward
     schedule(w, time + metres / speed, PERSON_WALK, who, person.version)
 
 
 @inner
 def scatter_room(w, j, time):  # type: ignore[no-untyped-def]
-    """The hazard is in a room: everybody in it is on their own now."""
+    """The hazard is in a room and its people know: the adult in charge may raise the alarm, and everybody is on their own now."""
     g = w.scene[0]
     room = w.rooms[j]
+    if not room.aware:
+        recognized(w, time)
+        if room.adult >= 0 and decides(w, ROOM_ENTITY + j, not untrained(w, j)):
+            raise_alarm(w, ROOM_ENTITY + j, g.hazard_zone, time, P.P_DEVICE_ROOM)
     for who in range(g.people):
         person = w.people[who]
-        if person.state != IN_ROOM or person.zone != room.zone:
+        if person.state != IN_ROOM or person.room != j:
             continue
         if not person.aware and not room.aware:
             inform_people(w, 1, time)
@@ -227,14 +257,21 @@ def scatter_room(w, j, time):  # type: ignore[no-untyped-def]
 
 @inner
 def class_leaves(w, j, time):  # type: ignore[no-untyped-def]
-    """Guidance of options: a class whose door cannot be locked goes out by the nearest exit behind its adult, all at the speed of the adult."""
+    """Guidance of options: a class whose door cannot be locked goes out by the nearest exit behind its adult.
+
+    All walk as fast as the adult, up to grade 5 as fast as the class moves as a unit; but people with limited mobility as they can.
+    """
     outdoors = w.zones.shape[0] - 1
     room = w.rooms[j]
     if w.first[room.zone, outdoors] < 0 or toward_danger(w, room.zone, outdoors):
         return
+    hurry = drawn(w, P.K_HURRY, Stream.SPEEDS, w.people[room.adult].entity, 1)
+    pace = room.pace * hurry if room.pace > 0.0 else alarmed_speed(w, room.adult)
     for who in range(w.scene[0].people):
         person = w.people[who]
-        if person.state == IN_ROOM and person.zone == room.zone:
+        if person.state == IN_ROOM and person.room == j:
+            if not person.limited:
+                person.speed = pace
             person.aware = 1
             add_walker(w, who, IDLE)
             set_out(w, who, outdoors, time)

@@ -66,11 +66,12 @@ ROOM_STATE = np.dtype(
         ("locked_at", "f8"),
         ("hidden_at", "f8"),
         ("near_at", "f8"),
+        ("pace", "f8"),  # of a class that moves as a unit, m/s; 0 where everybody walks as fast as they do
     ]
 )
 LINK_STATE = np.dtype(
     [
-        ("room", "i4"),  # the designated room that its lock protects, -1 for none
+        ("room", "i4"),  # a designated room that its lock protects, -1 for none
         ("door", "i4"),
         ("lock", "i4"),
         ("exit", "i4"),
@@ -194,10 +195,11 @@ def build_world(plan: Plan, graph: Graph, population: Population, shapes: NDArra
         row = links[number]
         row["width"], row["door"], row["lock"], row["exit"], row["stands_open"] = link.width, link.door, link.lock, link.exit, link.stands_open
         row["x"], row["y"] = link.position
-        owner = room_of_zone[link.zones[0]] if room_of_zone[link.zones[0]] >= 0 else room_of_zone[link.zones[1]]
-        row["room"] = -1 if link.exit else owner
+        own = [int(room_of_zone[zone]) for zone in link.zones if room_of_zone[zone] >= 0]
+        row["room"] = -1 if link.exit or not own else own[0]
         if row["room"] >= 0:
-            doors[owner].append(number)
+            for owner in own:  # a door between two designated rooms is a door of both
+                doors[owner].append(number)
     table = np.zeros(len(rooms), ROOM_STATE)
     table["zone"] = graph.room_zones
     table["keeper"] = -1

@@ -1,4 +1,4 @@
-"""Does it behave like the reference experiment and the literature? V1 to V8, E1 to E8 and two attempts to break it, on the frozen parameter set.
+"""Does it behave like the reference experiment and the literature? V1 to V8, E1 to E8, and F1 to F5 that try to break it, on the frozen numbers.
 
 Nothing is tuned to pass: the first result of a parameter set is archived in docs/simex/validation whatever it shows.
 """

@@ -12,7 +12,7 @@ from simex.network import NetworkEngine
 from simex.network.engine import UNTIL_INTERVENTION
 from simex.parameters import Parameters
 from simex.plan import generate
-from simex.scenario import Card, Kind, Layer, Lock, Notice, Officer, Scenario, StopBand
+from simex.scenario import Card, Kind, Layer, Lock, Officer, Scenario, StopBand
 
 from .table import Judged, Statement
 
@@ -21,17 +21,17 @@ AT_ONCE = ("t_911_answer", "t_dispatch", "t_search")
 
 
 def _police_after(parameters: Parameters, seconds: float) -> Parameters:
-    """Police at the place so many seconds after they are called."""
+    """Police at the place so many seconds after onset, at which this fixture calls them."""
     values = dict.fromkeys(AT_ONCE, 0.0) | {"t_police": seconds}
     fixed = [replace(p, shape=Shape.VALUE, numbers={"value": values[p.id]}, ranges={}) if p.id in values else p for p in parameters.values()]
     return Parameters(fixed, parameters.version)
 
 
 def size(parameters: Parameters, replicates: int, seed: int, tell: Callable[[str], None] = lambda line: None) -> Statement:
-    """An unlocked school, an event that lasts until somebody intervenes, police 11 minutes after the call; then with an officer, optimistic band."""
+    """An unlocked school, an event that lasts until somebody intervenes, police 11 minutes after onset; then with an officer, optimistic band."""
     tell("size of the one recovered table")
     engine = NetworkEngine(generate("high", 1000), _police_after(parameters, POLICE_S))
-    base = Scenario(kind=Kind.LOCKDOWN, lock=Lock.NONE, card=Card.MASS, notice=Notice.DIRECT_ALERT)
+    base = Scenario(kind=Kind.LOCKDOWN, lock=Lock.NONE, card=Card.MASS)  # all else as a school is by default: no further measure was in the reference
     numbers, layer = np.arange(replicates), Layer(stop_band=StopBand.OPTIMISTIC)
     alone, officer = (
         engine._run(replace(base, officer=one), UNTIL_INTERVENTION, seed, numbers, layer).columns["hazard_count"].mean()

@@ -26,7 +26,8 @@ def _measured(arrays: Any, results: Any, tau: Any) -> None:
 
 def race(plan: Plan, near_s: NDArray[np.float64], locked_s: NDArray[np.float64]) -> tuple[float, float]:
     """The share of rooms that win and the mean margin in seconds, when danger comes beside each room at `near_s` and it is locked at `locked_s`."""
-    world = build_world(plan, build_graph(plan), Population(), *parameter_rows(Parameters.defaults()))
+    parameters = Parameters.defaults()
+    world = build_world(plan, build_graph(plan, parameters.value("zone_length")), Population(), *parameter_rows(parameters))
     world.scene["horizon"] = HORIZON_S
     world.rooms["secured"] = 1
     world.rooms["hidden_at"] = np.inf

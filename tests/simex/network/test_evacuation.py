@@ -130,3 +130,16 @@ def test_m24_one_counter_hands_over_one_family_after_the_other() -> None:
     columns = run(benchmark(2), Scenario(kind=Kind.REUNIFICATION), population=Population(students=50, staff=2), numbers=numbers).columns
     assert columns["reunified_per_hour"][0] == pytest.approx(3600 * 50 / (10 + 50 * 60 + 240))
     assert columns["reunification_wait_most_min"][0] == pytest.approx((10 + 45 * 60 + 240) / 60)
+
+
+def test_up_to_grade_five_a_class_moves_as_a_unit_as_fast_as_its_slowest_quarter() -> None:
+    """Simex.md 2.2; who has limited mobility keeps their own speed. In older grades everybody has their own."""
+    for kind, unit in (("elementary", True), ("high", False)):
+        engine = NetworkEngine(generate(kind, 200))
+        engine.run(Scenario(kind=Kind.EVACUATION), seed=3, replicates=np.arange(1))
+        people = engine._worlds[frozenset()].people
+        for j in set(people["room"][people["room"] >= 0].tolist()):
+            speeds = people["speed"][(people["room"] == j) & (people["state"] > 0) & (people["limited"] == 0)]
+            if len(speeds) > 8:
+                assert (len(np.unique(speeds)) == 1) == unit
+                assert speeds.min() > 0.5

@@ -4,8 +4,16 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from simex.network.graph import Graph, build_graph
-from simex.plan import benchmark, generate
+from simex.network import graph as graphs
+from simex.network.graph import Graph
+from simex.parameters import Parameters
+from simex.plan import Plan, benchmark, generate
+
+ZONE_LENGTH = Parameters.defaults().value("zone_length")
+
+
+def build_graph(plan: Plan, closed_exits: frozenset[str] = frozenset()) -> Graph:
+    return graphs.build_graph(plan, ZONE_LENGTH, closed_exits)
 
 
 def ways(graph: Graph) -> np.ndarray:

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simex.analysis.release import RECORDED, release_for
+from simex.experiment.release import RECORDED, release_for
 from simex.network import NetworkEngine
 from simex.parameters import Parameters
 from simex.plan import benchmark
