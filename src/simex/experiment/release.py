@@ -21,11 +21,15 @@ HOW_TO_ASK = (
 
 @dataclass(frozen=True)
 class Release:
-    """allowed: the mode is released and M10 to M12 may be shown, as ratios. reason: a sentence. verdicts: (code, verdict) of V1 to V8, if any."""
+    """allowed: the mode is released and M10 to M12 may be shown, as ratios. reason: a sentence. verdicts: (code, verdict) of all tests, if any."""
 
     allowed: bool
     reason: str
     verdicts: tuple[tuple[str, str], ...] = ()
+
+    def of(self, letter: str) -> tuple[tuple[str, str], ...]:
+        """Those of V (directions of SIMEX 20-6), E (published work) or F (attempts to break it)."""
+        return tuple(pair for pair in self.verdicts if pair[0].startswith(letter))
 
 
 NOT_VALIDATED = Release(
@@ -39,7 +43,7 @@ def release_for(parameters_digest: str, folder: Path | None = None) -> Release:
     verdicts = json.loads(RECORDED.read_text(encoding="utf-8")).get(parameters_digest) or _in_folder(folder, parameters_digest)
     if verdicts is None:
         return NOT_VALIDATED
-    told = tuple((code, str(verdict)) for code, verdict in verdicts.items() if code.startswith("V"))
+    told = tuple((code, str(verdict)) for code, verdict in verdicts.items())
     missed = [code for code in NEEDED if verdicts.get(code) != "passed"]
     if not missed:
         return Release(

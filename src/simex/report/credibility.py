@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,7 @@ def statement(results: Results, evidence: Evidence, lowest_rank: dict[str, float
     return [
         ("Data", f"{source.published} of {source.total} {which} are published figures, {source.local or 'none'} measured here."),
         ("Inputs", f"Local {source.local}, published {source.published}, assumed {source.assumed}."),
-        ("Built right? (verification)", _verification(evidence.verification)),
+        ("Built right? (verification)", verification(evidence.verification)),
         ("Like people? (validation)", _validation(results)),
         ("Uncertainty", runs),
         ("Robustness", robust),
@@ -90,7 +91,15 @@ def statement(results: Results, evidence: Evidence, lowest_rank: dict[str, float
     ]
 
 
-def _verification(rows: list[dict[str, Any]] | None) -> str:
+def by_verdict(verdicts: Sequence[tuple[str, str]]) -> str:
+    """“V1 and V2 not reproduced; V3 passed.”; empty without any."""
+    found: dict[str, list[str]] = {}
+    for code, verdict in verdicts:
+        found.setdefault(verdict, []).append(code)
+    return "; ".join(f"{joined(codes)} {verdict}" for verdict, codes in found.items()) + "." if found else ""
+
+
+def verification(rows: list[dict[str, Any]] | None) -> str:
     if not rows:
         return "No table in this folder (./ssc simex verify --out FOLDER)."
     counts = Counter(str(row["verdict"]) for row in rows)
@@ -98,12 +107,5 @@ def _verification(rows: list[dict[str, Any]] | None) -> str:
 
 
 def _validation(results: Results) -> str:
-    by_verdict: dict[str, list[str]] = {}
-    for code, verdict in results.release.verdicts:
-        by_verdict.setdefault(verdict, []).append(code)
-    told = (
-        f"SIMEX directions: {'; '.join(f'{joined(codes)} {verdict}' for verdict, codes in by_verdict.items())}."
-        if by_verdict
-        else "SIMEX directions V1 to V8: no result on record."
-    )
-    return f"{told} Practitioners and own drills: open."
+    told = by_verdict(results.release.of("V"))
+    return f"SIMEX directions: {told or 'V1 to V8: no result on record.'} Practitioners and own drills: open."

@@ -120,6 +120,18 @@ def test_the_counter_evidence_stands_whole_wherever_officers_are_discussed(conte
         assert box["short"] in words(part(report, chapter, following))
 
 
+def test_each_level_of_validation_stands_with_its_own_state(assumed: Results) -> None:
+    """Simex.md 7: also those that are open."""
+    release = Release(False, "Not validated for this test.", (("V1", "not reproduced"), ("V2", "passed"), ("E1", "passed"), ("E8", "not reproduced")))
+    tried = Results(assumed.study, assumed._stored, assumed.folder, release)
+    told = words(part(build(Context(tried, Evidence())), "How far the engine", "9 Obs"))
+    for level in range(7):
+        assert re.search(rf"^{level} [A-Z]", told, re.M)
+    assert "V1 not reproduced; V2 passed." in told
+    assert "E1 passed; E8 not reproduced." in told
+    assert told.count("Open") == 4  # face, local, sensitivity, falsification
+
+
 def test_both_versions_of_the_story_of_simex_are_told(context: Context) -> None:
     told = words(part(build(context), "8 Beside", "9 Obs"))
     assert "fewer casualties" in told

@@ -14,6 +14,7 @@ from ..blocks import Block, Heading, Note, Points, Table, Text
 from ..content import content, lever
 from ..context import Context
 from ..wording import mark, p_words
+from .ladder import ladder
 
 # What the original reported, by lever and our measure (simex.md 1.2): up, down, none; "" where nothing was reported.
 REPORTED = {
@@ -50,6 +51,8 @@ def comparison(context: Context) -> Iterator[Block]:
     yield Heading("Published work, by direction only", 2)
     works = content("published")["work"]
     yield Table(("Study", "What it says"), tuple((one["study"], one["says"]) for one in works), (0.42, 0.58))
+    yield Heading("How far the engine has been checked", 2)
+    yield ladder(context)
 
 
 def _beside(context: Context) -> Table:

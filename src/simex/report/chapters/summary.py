@@ -57,7 +57,7 @@ def _not_reproduced(context: Context) -> tuple[str, ...]:
     """What of the reference experiment this engine does not show, said where nobody can miss it."""
     if context.results.preview:  # said in the box above
         return ()
-    missed = [code for code, verdict in context.results.release.verdicts if verdict == "not reproduced"]
+    missed = [code for code, verdict in context.results.release.of("V") if verdict == "not reproduced"]
     if not missed:
         return ()
     return (
