@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 from pypdf import PdfReader
+from tests.reporting.acts import everything_in_the_database
 from tests.reporting.test_intake import upload
 from tests.threat_assessment.pages import seen, words
 from tests.threat_assessment.privacy import one, parts, tag, text_of
@@ -188,15 +189,21 @@ def test_an_isolated_file_is_opened_by_nobody_and_holds_the_case(team: Team, dra
     assert ending.kept_back(case)
     for person in (team.sam, team.valley.cast.rosa):
         with pytest.raises(NotAllowed):
-            files.release_isolated(actor=person, case=case)
+            files.release_isolated(actor=person, case=case, said_by="Sgt. Hall")
     shown, release = seen(client, case, "privacy/end/"), f"{case.path}privacy/end/release/"
     assert "another member of the team presses here" in shown
     assert release not in shown
-    assert "You isolated a file yourself." in words(client.post(f"{case.path}privacy/end/release/", follow=True))
+    assert "You isolated a file yourself." in words(client.post(release, {"released-said_by": "Sgt. Hall"}, follow=True))
     assert ending.kept_back(case)
     other = signed_in(team.tess)
     assert "A file is kept for law enforcement" in seen(other, case, "privacy/end/")
-    assert "Noted. The file stays shut" in words(other.post(f"{case.path}privacy/end/release/", follow=True))
+    empty = other.post(release, {"released-said_by": " "})
+    assert "somebody will ask one day" in words(empty)
+    assert ending.kept_back(case)
+    said = words(other.post(release, {"released-said_by": "Marker-Hall, Tuesday"}, follow=True))
+    assert "Noted. The file stays shut" in said
+    assert "Marker-Hall, Tuesday" in said
+    assert b"Marker-Hall" not in everything_in_the_database()
     assert not ending.kept_back(case)
     with pytest.raises(FileIsolated):
         files.hand_out(actor=team.tess, case=case, file=drawing, original=True)

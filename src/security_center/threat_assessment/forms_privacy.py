@@ -86,6 +86,13 @@ class PacketForm(StaffForm):
         return given
 
 
+class ReleasedForm(StaffForm):
+    name = "released"
+    said_by = words(
+        2, _("Who at law enforcement said so, and when?"), error_messages={"required": _("Write who said it: somebody will ask one day.")}
+    )
+
+
 class EarlyEndForm(StaffForm):
     name = "early"
     reason = words(3, _("Why should it be destroyed before its day?"), error_messages={"required": _("Write why.")})

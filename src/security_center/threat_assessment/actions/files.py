@@ -23,7 +23,7 @@ from ..models import Case, Source, SourceFile
 from ..queries.inquiry import visible_files, visible_sources
 from ..sealing import seal, unsealed
 from .inquiry_errors import Unknown
-from .moving import locked_for
+from .moving import ReasonWanted, locked_for
 
 
 class NoFile(Exception):
@@ -112,9 +112,9 @@ def isolate(*, actor: Person, case: Case, file: SourceFile) -> SourceFile:
 
 
 @transaction.atomic
-def release_isolated(*, actor: Person, case: Case) -> None:
-    """Law enforcement needs the isolated files no more: they stay shut, and go with the case on its day. By another member than who isolated them.
-    Raises NotAllowed, NothingIsolated, SamePerson."""
+def release_isolated(*, actor: Person, case: Case, said_by: str) -> None:
+    """Law enforcement needs the isolated files no more (`said_by`: who there said so, and when): they stay shut, and go with the case on its day. By
+    another member than who isolated them. Raises NotAllowed, NothingIsolated, SamePerson, ReasonWanted."""
     locked = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     policies.require_keeper(actor, locked)
     isolated = SourceFile.objects.filter(source__case=locked, state=SourceFile.State.ISOLATED)
@@ -122,6 +122,12 @@ def release_isolated(*, actor: Person, case: Case) -> None:
         raise NothingIsolated
     if isolated.filter(isolated_by=actor).exists():
         raise SamePerson
+    if not said_by.strip():
+        raise ReasonWanted
+    opened = unsealed(locked)
+    for file in isolated.select_for_update(of=("self",), no_key=True):
+        seal(opened, file, released_by=said_by)
+        file.save(update_fields=["released_by"])
     if vault.release_record(record=locked.record, actor=actor_string(actor)):
         _note(locked, actor_string(actor), "case.isolated_released", files=isolated.count())
 

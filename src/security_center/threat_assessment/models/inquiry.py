@@ -48,6 +48,7 @@ class SourceFile(AttachedFile):
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="files")
     shows = SealedTextField(null=True)  # what is on it, in words: for whoever cannot see it, and for the paper that it goes with
+    released_by = SealedTextField(null=True)  # of an isolated one: who at law enforcement said, and when, that it is needed no more
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
 

@@ -41,6 +41,12 @@ def keeps_for_law_enforcement(case: Case) -> bool:
     return SourceFile.objects.filter(source__case=case, state=SourceFile.State.ISOLATED).exists() and RecordHold.Kind.LEGAL in holds_on(case.record)
 
 
+def released_of(case: Case, opened: OpenRecord) -> list[str]:
+    """Who at law enforcement said that isolated files are needed no more, in their order."""
+    rows = SourceFile.objects.filter(source__case=case, state=SourceFile.State.ISOLATED, released_by__isnull=False).order_by("pk")
+    return list(dict.fromkeys(one.text["released_by"] for one in said(opened, rows, "released_by")))
+
+
 def isolated_by(person: Person, case: Case) -> bool:
     """Whether the person has isolated such a file: then another says that it is needed no more."""
     return SourceFile.objects.filter(source__case=case, state=SourceFile.State.ISOLATED, isolated_by=person).exists()

@@ -16,9 +16,9 @@ from ... import policies, retention
 from ...actions import files
 from ...actions.looking import look
 from ...actions.privacy import ending
-from ...forms_privacy import EarlyEndForm
+from ...forms_privacy import EarlyEndForm, ReleasedForm
 from ...models import Case
-from ...queries.ends import CertificateUnknown, certificate_of, early_ends_of, isolated_by, keeps_for_law_enforcement
+from ...queries.ends import CertificateUnknown, certificate_of, early_ends_of, isolated_by, keeps_for_law_enforcement, released_of
 from ..lookups import about_case, act_page, in_zone_of, me
 from ..sentences import REFUSALS, blame, refuse
 from . import papers
@@ -37,6 +37,11 @@ def end(request: HttpRequest, case: Case) -> HttpResponse:
         else:
             messages.success(request, _("Asked. A second member of the team answers."))
             return redirect("threat_assessment:end", number=case.number)
+    return _page(request, case, form)
+
+
+def _page(request: HttpRequest, case: Case, form: EarlyEndForm | ReleasedForm) -> HttpResponse:
+    """The page, with the form that was sent as it came back."""
     opened = look(actor=me(request), case=case)
     asked = early_ends_of(case, opened)
     waiting = next((said for said in asked if said.row.answered_at is None), None)
@@ -51,6 +56,9 @@ def end(request: HttpRequest, case: Case) -> HttpResponse:
         held=ending.kept_back(case),
         isolated=keeps and keeps_for_law_enforcement(case),
         isolated_by_me=keeps and isolated_by(me(request), case),
+        early_form=form if isinstance(form, EarlyEndForm) else EarlyEndForm(),
+        release_form=form if isinstance(form, ReleasedForm) else ReleasedForm(),
+        released=released_of(case, opened) if keeps else [],
         asked=asked,
         waiting=waiting,
         may_ask=keeps and waiting is None and retention.may_end_early(case),
@@ -63,8 +71,11 @@ def end(request: HttpRequest, case: Case) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def end_release(request: HttpRequest, case: Case) -> HttpResponse:
     """Law enforcement needs the isolated files no more."""
+    form = ReleasedForm(request.POST)
+    if not form.is_valid():
+        return _page(request, case, form)
     try:
-        files.release_isolated(actor=me(request), case=case)
+        files.release_isolated(actor=me(request), case=case, **form.cleaned_data)
     except REFUSALS as refusal:
         return refuse(request, case, refusal)
     messages.success(request, _("Noted. The file stays shut, and is destroyed with the case on its day."))
