@@ -163,6 +163,7 @@ SEALED = frozenset(
         "threat_assessment.SourceFile.cleaned_seal",
         "threat_assessment.SourceFile.file_seal",
         "threat_assessment.SourceFile.name",
+        "threat_assessment.SourceFile.released_by",
         "threat_assessment.SourceFile.shows",
         "threat_assessment.StepAnswer.note",
     }
