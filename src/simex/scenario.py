@@ -129,6 +129,8 @@ class Scenario:
                 except ValueError:
                     raise ImpossibleLevel(name, level, tuple(hints[name])) from None
             elif name == "closed_exits":
+                if not isinstance(level, list | tuple) or not all(isinstance(one, str) for one in level):
+                    raise ImpossibleLevel(name, level, ("a list of exits, by their names in the plan",))
                 level = tuple(level)
             chosen[name] = level
         scenario = cls(**chosen)
@@ -147,6 +149,8 @@ class Scenario:
                 raise ImpossibleLevel(name, value, (f"a number from {low} to {high}",))
         if isinstance(self.officers, bool) or not isinstance(self.officers, int) or not 1 <= self.officers <= 5:
             raise ImpossibleLevel("officers", self.officers, ("a whole number from 1 to 5",))
+        if not isinstance(self.wall_color, str):
+            raise ImpossibleLevel("wall_color", self.wall_color, ("a word",))
         for name in ("glazing_treated", "radios_outdoors"):
             if not isinstance(getattr(self, name), bool):
                 raise ImpossibleLevel(name, getattr(self, name), ("true", "false"))

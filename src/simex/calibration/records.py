@@ -9,6 +9,9 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from simex.files import TooLarge, read_ordinary
+from simex.plan.words import plain
+
 COLUMNS = ("drill", "day", "room", "step", "seconds", "outcome")
 LOCKED = "locked"  # seconds from the end of the announcement until the room was locked; empty when it never was
 # What a stop-watch can take, and which parameter it replaces.
@@ -29,7 +32,7 @@ STEPS = {
     "spoken by office": "t_speak_office",
 }
 LARGEST_FILE = 5_000_000
-LONGEST_S = 7200.0
+SHORTEST_S, LONGEST_S = 0.05, 7200.0
 
 
 class FaultyRecords(ValueError):
@@ -50,24 +53,28 @@ class Record:
 
 def read_records(path: Path) -> list[Record]:
     """Raises `FaultyRecords` with every faulty line, or OSError."""
-    if path.stat().st_size > LARGEST_FILE:
-        raise FaultyRecords(f"{path.name} is larger than {LARGEST_FILE:,} bytes: these are no drill records.")
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_ordinary(path, LARGEST_FILE).decode("utf-8-sig")
+    except TooLarge as error:
+        raise FaultyRecords(f"{path.name}: {error.strerror}. These are no drill records.") from None
     except UnicodeDecodeError:
         raise FaultyRecords(f"{path.name} is not text in UTF-8. Save it as CSV (UTF-8).") from None
     reader = csv.DictReader(io.StringIO(text))
-    named = tuple(reader.fieldnames or ())
+    try:
+        named = tuple(reader.fieldnames or ())
+        rows = list(reader)
+    except csv.Error as error:
+        raise FaultyRecords(f"{path.name} is no table of comma-separated values: {error}. Save it again as CSV (UTF-8).") from None
     unknown = [name for name in named if name not in COLUMNS]
     if unknown:
         raise FaultyRecords(
-            f"{path.name}: the column {', '.join(unknown)} is not known. Known are {', '.join(COLUMNS)}. Names of people do not belong here."
+            f"{path.name}: the column {plain(', '.join(unknown))} is not known. Known are {', '.join(COLUMNS)}. Names of people do not belong here."
         )
     missing = [name for name in COLUMNS[:-1] if name not in named]
     if missing:
         raise FaultyRecords(f"{path.name}: the column {', '.join(missing)} is missing.")
     records, faults = [], []
-    for number, row in enumerate(reader, 2):
+    for number, row in enumerate(rows, 2):
         try:
             records.append(_record(row))
         except ValueError as error:
@@ -83,14 +90,14 @@ def _record(row: dict[str, str | None]) -> Record:
     value = {name: (row.get(name) or "").strip() for name in COLUMNS}
     step = value["step"].lower()
     if step != LOCKED and step not in STEPS:
-        raise ValueError(f"there is no step “{value['step']}”. Steps are {LOCKED}, {', '.join(STEPS)}.")
+        raise ValueError(f"there is no step “{plain(value['step'], 60)}”. Steps are {LOCKED}, {', '.join(STEPS)}.")
     for name in ("drill", "room"):
         if not value[name]:
             raise ValueError(f"“{name}” is empty.")
     try:
         day = dt.date.fromisoformat(value["day"])
     except ValueError:
-        raise ValueError(f"“{value['day']}” is no day; write it as 2026-09-30.") from None
+        raise ValueError(f"“{plain(value['day'], 60)}” is no day; write it as 2026-09-30.") from None
     return Record(value["drill"], day, value["room"], step, _seconds(value["seconds"], step), value["outcome"])
 
 
@@ -100,7 +107,7 @@ def _seconds(text: str, step: str) -> float:
     try:
         seconds = float(text)
     except ValueError:
-        raise ValueError(f"“{text}” is no number of seconds.") from None
-    if not 0 < seconds <= LONGEST_S:
-        raise ValueError(f"{text} seconds cannot be; it must be more than 0 and at most {LONGEST_S:g}.")
+        raise ValueError(f"“{plain(text, 60)}” is no number of seconds.") from None
+    if not SHORTEST_S <= seconds <= LONGEST_S:
+        raise ValueError(f"{plain(text, 60)} seconds cannot be; a stop-watch shows {SHORTEST_S:g} to {LONGEST_S:g}.")
     return seconds

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
+
+from simex.plan.words import plain
 
 # In the order of the help; a module of this package each.
 VERBS: tuple[str, ...] = (
@@ -33,6 +36,9 @@ PREVIEW_NOTICE = (
 )
 
 
+LONGEST_LINE = 2_000
+
+
 class BadInput(Exception):
     """What was given cannot be used; the sentence says why and what to do."""
 
@@ -41,6 +47,11 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> None:  # type: ignore[override]
         sys.stderr.write(f"simex: {message}. See {self.prog} --help.\n")
         raise SystemExit(2)
+
+
+def printable(sentences: str) -> str:
+    """Lines without what would steer a terminal: they may quote a stranger's file."""
+    return "\n".join(line[: len(line) - len(line.lstrip(" "))] + plain(line, LONGEST_LINE) for line in sentences.split("\n"))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -58,10 +69,15 @@ def parser() -> argparse.ArgumentParser:
 def main(words: Sequence[str] | None = None) -> int:
     options = parser().parse_args(words)
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()
+        return code
     except BadInput as error:
-        sys.stderr.write(f"simex: {error}\n")
+        sys.stderr.write(f"simex: {printable(str(error))}\n")
         return 2
+    except BrokenPipeError:  # whoever reads us has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except KeyboardInterrupt:
         sys.stderr.write("\nsimex: stopped.\n")
         return 130

@@ -29,8 +29,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from simex.files import write_whole
     from simex.film import CannotFilm, check_film, film_page, film_scene
-    from simex.plan import UnreadablePlan, read_plan
+    from simex.plan import FaultyPlan, UnreadablePlan, read_plan
 
     if not 0 <= options.seed < 2**63:
         raise BadInput("the seed is a whole number from 0 to 9,223,372,036,854,775,807.")
@@ -42,8 +43,8 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.flush()
         scene = film_scene(plan, options.scenario, seed=options.seed, closed_exits=closed)
         page = film_page(scene)
-        options.out.write_text(page, encoding="utf-8")
-    except (CannotFilm, UnreadablePlan) as error:
+        write_whole(options.out, page.encode())
+    except (CannotFilm, FaultyPlan, UnreadablePlan) as error:
         raise BadInput(str(error)) from None
     except OSError as error:
         raise BadInput(f"{error.filename or options.out} cannot be used: {error.strerror}.") from None

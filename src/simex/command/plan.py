@@ -78,6 +78,8 @@ def run(options: argparse.Namespace) -> int:
         return int(options.do(options))
     except (UnreadablePlan, UnknownPicture) as error:
         raise BadInput(str(error)) from None
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise BadInput(f"{error.filename or 'The file'} cannot be written: {error.strerror or error}.") from None
 

@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import BadInput
+
+if TYPE_CHECKING:
+    from simex.experiment import Study
+
+
+def stored_study(folder: Path) -> Study:
+    """The study of a folder, of the engine of this program only: a folder must not name code that is run. Raises `CannotRun` or `BadInput`."""
+    from simex.experiment import Study
+    from simex.experiment.chunks import ENGINE
+
+    study = Study.stored(folder)
+    if study.engine != ENGINE:
+        raise BadInput(f"{folder} holds runs of another engine (“{study.engine[:60]}”), which this program does not load.")
+    return study
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from .reading import faults_as_sentences
+from .reading import faults_as_sentences, stored_study
 from .run import where
 
 HELP = "go on with a study that was stopped"
@@ -23,9 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from simex.experiment import Study
-
     with faults_as_sentences():
-        Study.stored(options.folder).run(options.folder, workers=options.workers, dask=options.dask)
+        stored_study(options.folder).run(options.folder, workers=options.workers, dask=options.dask)
     sys.stdout.write(f"Done: {options.folder}. Read it with ./ssc simex report {options.folder}\n")
     return 0

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from .reading import faults_as_sentences
+from .reading import faults_as_sentences, stored_study
 
 HELP = "find which inputs drive a study's results, and how often each option is best when they change"
 EXAMPLES = """examples:
@@ -28,12 +28,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from simex.experiment import Study
     from simex.experiment.folder import write_whole
     from simex.sensitivity import sensitivity
 
     with faults_as_sentences():
-        study = Study.stored(options.folder)
+        study = stored_study(options.folder)
         found = sensitivity(study, trajectories=options.trajectories, points=options.points, parameter_draws=options.draws, workers=options.workers)
         write_whole(options.folder / "sensitivity.json", json.dumps(found, indent=1, ensure_ascii=False).encode() + b"\n")
     for one in found["tornado"]:

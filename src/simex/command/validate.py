@@ -27,6 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from simex.files import write_whole
     from simex.parameters import FaultyParameters, Parameters
     from simex.validation import Judged, as_json, as_markdown, every_test
 
@@ -44,8 +45,8 @@ def run(options: argparse.Namespace) -> int:
     if options.out:
         try:
             options.out.mkdir(parents=True, exist_ok=True)
-            (options.out / "validation.md").write_text(as_markdown(rows, about), encoding="utf-8")
-            (options.out / "validation.json").write_text(as_json(rows, about), encoding="utf-8")
+            write_whole(options.out / "validation.md", as_markdown(rows, about).encode())
+            write_whole(options.out / "validation.json", as_json(rows, about).encode())
         except OSError as error:
             raise BadInput(f"{options.out} cannot be written: {error.strerror}.") from None
     needed = [row for row in rows if row.code in {"V1", "V2", "V3", "V4", "V5"}]

@@ -27,6 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from simex.files import write_whole
     from simex.verification import Extent, Row, Verdict, as_json, as_markdown, every_check, judge
 
     checks = every_check()
@@ -51,8 +52,8 @@ def run(options: argparse.Namespace) -> int:
     if options.out:
         try:
             options.out.mkdir(parents=True, exist_ok=True)
-            (options.out / "verification.md").write_text(as_markdown(rows, quick=extent.quick), encoding="utf-8")
-            (options.out / "verification.json").write_text(as_json(rows), encoding="utf-8")
+            write_whole(options.out / "verification.md", as_markdown(rows, quick=extent.quick).encode())
+            write_whole(options.out / "verification.json", as_json(rows).encode())
         except OSError as error:
             raise BadInput(f"{options.out} cannot be written: {error.strerror}.") from None
     counts = {verdict: sum(row.verdict is verdict for row in rows) for verdict in Verdict}

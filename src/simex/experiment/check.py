@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from simex.measures import BY_COLUMN
+from simex.plan import Plan
 from simex.scenario import ImpossibleLevel, Kind, Moment, Scenario, UnknownLever
 
 from . import factorial
-from .cells import LARGEST_FULL, count_of_conditions, layers_of, signs_of
+from .cells import LARGEST_FULL, cells_of, count_of_conditions, layers_of, signs_of
 from .design import NEVER_FACTORS, SIMEX_FACTORS, Design, Form
 
 MOST_RUNS = 5_000_000
@@ -108,6 +109,17 @@ def _blocks(design: Design) -> Iterator[str]:
             yield f"[blocks]: “{moment}” is no moment. Use {', '.join(Moment)}."
     if design.moments and "moment" in design.common:
         yield "moment is both under [common] and under [blocks]: keep one of them."
+
+
+def faults_in_plan(design: Design, plan: Plan) -> list[str]:
+    """A sentence for each exit that the design closes and the plan has not, and where no exit is left."""
+    exits = {portal.id for portal in plan.exits}
+    closed = {cell.scenario.closed_exits for cell in cells_of(design)}
+    unknown = sorted({name for names in closed for name in names} - exits)
+    faults = [f"closed_exits: “{name[:60]}” is no exit of the plan. Its exits are {', '.join(sorted(exits)[:30])}." for name in unknown]
+    if not faults and any(names and set(names) >= exits for names in closed):
+        faults.append("closed_exits: with every exit closed nobody can leave. Leave one open.")
+    return faults
 
 
 def _measures(design: Design) -> Iterator[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
+import re
 import tomllib
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -11,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from simex.files import TooLarge, read_ordinary
+from simex.plan.words import plain
 from simex.population import Population
 from simex.scenario import Kind
 
@@ -18,7 +22,9 @@ from .faults import NOT_SETTABLE, FaultyDesign
 
 SCHEMA = Path(__file__).with_name("design.schema.json")
 LARGEST_FILE = 200_000  # bytes
-FORMAT = 1
+LONGEST_WORDS = 1_000  # letters of question and purpose
+LONGEST_FAULT = 400
+DEEP_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++\s*+\.\s*+){30}""")  # a.b.c.d…: its depth costs time with its square
 
 
 class Form(StrEnum):
@@ -105,11 +111,17 @@ class Design:
     def read(cls, path: Path | str) -> Design:
         """From a TOML file. Raises `FaultyDesign` with every fault, or OSError when it cannot be read."""
         path = Path(path)
-        if path.stat().st_size > LARGEST_FILE:
-            raise FaultyDesign([f"{path.name} is larger than {LARGEST_FILE:,} bytes: it is no design file."])
         try:
-            document = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+            text = read_ordinary(path, LARGEST_FILE).decode("utf-8-sig")
+        except TooLarge as error:
+            raise FaultyDesign([f"{path.name}: {error.strerror}. It is no design file."]) from None
+        except UnicodeDecodeError:
+            raise FaultyDesign([f"{path.name} is not text in UTF-8. Save it again as UTF-8."]) from None
+        if DEEP_KEY.search(text):
+            raise FaultyDesign([f"{path.name} nests its tables too deeply: it is no design file."])
+        try:
+            document = tomllib.loads(text)
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             raise FaultyDesign([f"{path.name} is not a TOML file: {error}."]) from None
         return cls.of(document, path.parent)
 
@@ -157,8 +169,8 @@ def _assemble(document: dict[str, Any], folder: Path) -> Design:
     replicates = runs.get("replicates", 200)
     return Design(
         name=document["name"],
-        purpose=document["purpose"],
-        question=document.get("question", ""),
+        purpose=plain(document["purpose"], LONGEST_WORDS),
+        question=plain(document.get("question", ""), LONGEST_WORDS),
         preview=document.get("preview", False),
         form=form,
         plan=PlanSource(folder / plan["file"] if "file" in plan else None, plan.get("generate", "high"), plan.get("students", 1000)),
@@ -190,12 +202,12 @@ def schema() -> dict[str, Any]:
 def _schema_faults(document: dict[str, Any]) -> list[str]:
     import jsonschema
 
-    validator = jsonschema.Draft202012Validator(schema())
-    return [
-        sentence
-        for error in sorted(validator.iter_errors(document), key=lambda error: list(map(str, error.absolute_path)))
-        for sentence in _sentences(error)
-    ]
+    # TOML knows nan, inf and 7.0; a design's numbers are finite, and its counts are written without a point.
+    types = jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool))
+    types = types.redefine("number", lambda _, value: isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value))
+    validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, type_checker=types)(schema())
+    errors = sorted(validator.iter_errors(document), key=lambda error: list(map(str, error.absolute_path)))
+    return list(dict.fromkeys(sentence for error in errors for sentence in _sentences(error)))
 
 
 def _sentences(error: Any) -> list[str]:
@@ -216,4 +228,12 @@ def _sentences(error: Any) -> list[str]:
         return [f"{place}: give a list of at least two different levels, or for a Latin hypercube {{low = …, high = …}}."]
     if error.validator == "oneOf":
         return [f'{place}: a whole number from 2 to 10,000, or "precision".']
-    return [f"{place}: {error.message}."]
+    if error.validator == "not":
+        return [f"[{place}]: give file or generate, not both."]
+    if error.validator == "pattern":
+        return [f"{place}: “{plain(error.instance, 60)}” holds a sign that cannot be printed. Take it out."]
+    if error.validator == "type" and error.validator_value == "integer":
+        return [f"{place}: “{str(error.instance)[:60]}” must be a whole number, without a point."]
+    if error.validator == "type" and error.validator_value == "number":
+        return [f"{place}: “{str(error.instance)[:60]}” must be a finite number."]
+    return [f"{place}: {error.message[:LONGEST_FAULT]}."]

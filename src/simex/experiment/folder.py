@@ -5,32 +5,29 @@ from __future__ import annotations
 import errno
 import fcntl
 import json
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from simex import files
+from simex.files import PART
+
 from .faults import CannotRun, DiskFull, OtherStudy
 
 MANIFEST = "study.json"
+LOCK = ".lock"
 CHUNKS = "chunks"
-PART = ".part"
+LARGEST_MANIFEST = 4_000_000
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def write_whole(path: Path, content: bytes) -> None:
     """Writes a file so that it is there as a whole or not at all, also after a power cut. Raises `DiskFull` or `CannotRun`."""
-    part = path.with_name(path.name + PART)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        files.write_whole(path, content)
     except OSError as error:
-        part.unlink(missing_ok=True)
         if error.errno in NO_ROOM:
             raise DiskFull(
                 f"There is no room left for {path.name} in {path.parent} ({len(content):,} bytes). What is finished is whole and kept. "
@@ -52,17 +49,23 @@ class Folder:
     def manifest(self) -> dict[str, Any]:
         """Raises `CannotRun` when there is none."""
         try:
-            return dict(json.loads(self.manifest_path.read_text(encoding="utf-8")))
+            return dict(json.loads(files.read_ordinary(self.manifest_path, LARGEST_MANIFEST)))
         except FileNotFoundError:
             raise CannotRun(f"{self.path} holds no study. Start one with ./ssc simex run design.toml --out {self.path}.") from None
-        except (OSError, ValueError) as error:
-            raise CannotRun(f"{self.manifest_path} cannot be read: {error}.") from None
+        except (OSError, ValueError, TypeError, RecursionError) as error:
+            raise CannotRun(f"{self.manifest_path} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
 
-    def begin(self, manifest: dict[str, Any]) -> None:
-        """Writes the manifest, or checks that the one there is of the same runs. Raises `OtherStudy` with what differs."""
+    def begin(self, manifest: dict[str, Any], copies: Mapping[str, bytes]) -> None:
+        """Writes copies of the inputs, by file name, and last the manifest; or checks that the one there is of the same runs.
+
+        Raises `OtherStudy` with what differs.
+        """
         if not self.manifest_path.exists():
-            if self.path.exists() and any(place.name != ".lock" for place in self.path.iterdir()):
+            own = {LOCK, *copies}  # a start that was cut off leaves no more than these
+            if self.path.exists() and any(place.name not in own for place in self.path.iterdir()):
                 raise OtherStudy(f"{self.path} is not empty and holds no study. Choose a new folder.")
+            for name, content in copies.items():
+                write_whole(self.path / name, content)
             write_whole(self.manifest_path, json.dumps(manifest, indent=1, ensure_ascii=False).encode() + b"\n")
             return
         there = self.manifest()
@@ -75,7 +78,7 @@ class Folder:
         """Keeps other processes from writing here; the lock falls with the process, however it ends."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            with (self.path / ".lock").open("w") as file:
+            with (self.path / LOCK).open("w") as file:
                 try:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except OSError:

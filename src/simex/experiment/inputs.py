@@ -7,15 +7,18 @@ from dataclasses import asdict
 from typing import Any
 
 from simex.distributions import Shape
+from simex.files import read_ordinary
 from simex.parameters import Label, Parameter, Parameters
 from simex.plan import Plan
 from simex.population import Population
 
+from .check import faults_of
 from .design import Design, Form, PlanSource, Precision
 from .faults import CannotRun
-from .folder import Folder, write_whole
+from .folder import Folder
 
 PLAN = "plan.json"
+LARGEST_FILE = 4_000_000  # of parameters
 PARAMETERS = "parameters.json"
 
 
@@ -35,12 +38,11 @@ def parameters_of(design: Design) -> Parameters:
     return Parameters.load(design.parameter_file) if design.parameter_file else Parameters.defaults()
 
 
-def write_inputs(folder: Folder, plan: Plan, parameters: Parameters) -> None:
+def copies_of(plan: Plan, parameters: Parameters) -> dict[str, bytes]:
+    """The files that a study's folder keeps of its inputs, by name."""
     from simex.plan.file import plan_bytes
 
-    for name, content in ((PLAN, plan_bytes(plan)), (PARAMETERS, parameters_as_json(parameters))):
-        if not (folder.path / name).exists():
-            write_whole(folder.path / name, content)
+    return {PLAN: plan_bytes(plan), PARAMETERS: parameters_as_json(parameters)}
 
 
 def read_inputs(folder: Folder) -> tuple[Design, Plan, Parameters, str]:
@@ -49,11 +51,14 @@ def read_inputs(folder: Folder) -> tuple[Design, Plan, Parameters, str]:
 
     manifest = folder.manifest()
     try:
-        parameters = parameters_from_json((folder.path / PARAMETERS).read_bytes())
+        parameters = parameters_from_json(read_ordinary(folder.path / PARAMETERS, LARGEST_FILE))
         plan = read_plan(folder.path / PLAN, refuse_faults=False)  # checked when the study began
-        return design_of(manifest["design"]), plan, parameters, str(manifest["engine"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CannotRun(f"{folder.path} is damaged: {error}. Start the study again in a new folder.") from None
+        design = design_of(manifest["design"])
+        if faults := faults_of(design):  # somebody wrote into the copy what no design may say
+            raise ValueError(" ".join(faults))
+        return design, plan, parameters, str(manifest["engine"])
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise CannotRun(f"{folder.path} is damaged: {str(error)[:400]}. Start the study again in a new folder.") from None
 
 
 def design_of(facts: dict[str, Any]) -> Design:

@@ -18,12 +18,13 @@ from simex.scenario import Kind, Layer
 
 from . import pools
 from .cells import BASE_LAYER, Cell, cells_of, headline_conditions, layers_of
+from .check import faults_in_plan
 from .chunks import ENGINE, Chunk, Order, chunks_between, decode
 from .code_version import code_version
 from .design import Design, Form
-from .faults import CannotRun
+from .faults import CannotRun, FaultyDesign
 from .folder import Folder, write_whole
-from .inputs import parameters_of, plan_of, read_inputs, write_inputs
+from .inputs import copies_of, parameters_of, plan_of, read_inputs
 from .precision import not_precise, rounds
 from .release import HOW_TO_ASK, release_for
 
@@ -48,7 +49,10 @@ class Study:
     def read(cls, path: Path | str) -> Study:
         """From a design file. Raises `FaultyDesign`, or what the plan's and the parameters' readers raise."""
         design = Design.read(path)
-        return cls(design, plan_of(design), parameters_of(design))
+        plan = plan_of(design)
+        if faults := faults_in_plan(design, plan):
+            raise FaultyDesign(faults)
+        return cls(design, plan, parameters_of(design))
 
     @classmethod
     def stored(cls, folder: Path | str) -> Study:
@@ -105,8 +109,7 @@ class Study:
         self.check_release()
         folder = Folder(out)
         with folder.locked():
-            folder.begin(self.manifest())
-            write_inputs(folder, self.plan, self.parameters)
+            folder.begin(self.manifest(), copies_of(self.plan, self.parameters))
             if not (folder.path / COMPLETE).exists():
                 with _bar(self.runs_at_most(), progress) as bar:
                     self._run_stages(folder, workers, dask, bar)

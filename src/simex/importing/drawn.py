@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,16 @@ from simex.plan import LockType, Point, Use
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
+
+MOST_KINDS = 20  # named one by one
+
+
+def note_passed_over(drawn: Drawn, kinds: Counter[str]) -> None:
+    """Says of which kinds of parts the file holds any that no plan is made of."""
+    if kinds:
+        listed = ", ".join(f"{count:,} {kind[:60]}" for kind, count in kinds.most_common(MOST_KINDS))
+        more = f" and {len(kinds) - MOST_KINDS} more kinds" if len(kinds) > MOST_KINDS else ""
+        drawn.notes.append(f"Left out, no floor is made of them: {listed}{more}.")
 
 
 @dataclass(frozen=True, slots=True)

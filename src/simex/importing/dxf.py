@@ -1,24 +1,24 @@
 """DXF drawings: closed outlines on layers for rooms, lines or blocks on layers for doors, text within an outline for its name.
 
 What a layer holds is told by a word in its name: room, space, area; door, exit, opening; stair; assembly. A level is told by "L2", "LEVEL 2" or
-"FLOOR-2" in it; without, everything is on one level. Runs in a process of its own (`bounded`).
+"FLOOR-2" in it; without, everything is on one level.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from simex.plan import Point, Use
 
 from .assembly.names import Names
-from .drawn import Drawn, DrawnDoor, DrawnLevel, DrawnRoom
+from .drawn import Drawn, DrawnDoor, DrawnLevel, DrawnRoom, note_passed_over
 from .problems import BROKEN_PART, Unimportable
 from .summary import Summary
 
-LARGEST_FILE = 256 * 1024 * 1024
 MOST_ENTITIES = 300_000
 MOST_ROOMS = 5_000
 MOST_POINTS = 20_000
@@ -33,13 +33,13 @@ LAYERS = (
     ("stairs", r"stair|escalera"),
     ("room", r"room|space|area|raum|polyg|floor ?plan|corridor|hall"),
 )
+WORDS = ("TEXT", "MTEXT")
+MOST_LAYERS = 15  # named one by one
 OUTLINES = ("LWPOLYLINE", "POLYLINE", "CIRCLE", "ELLIPSE")
 
 
 def read_dxf(path: Path) -> tuple[Drawn, Summary]:
     """Rooms and doors of a DXF file. Raises `Unimportable`."""
-    if path.stat().st_size > LARGEST_FILE:
-        raise Unimportable(f"{path.name} is larger than {LARGEST_FILE // 1024**2} MB. Export the floor plan alone.")
     return _Reader(path.name, _document(path)).result()
 
 
@@ -65,6 +65,7 @@ class _Reader:
         self.summary = Summary()
         self.names: list[tuple[str, Point, str]] = []  # level, place, words
         self.levels: dict[int, str] = {}
+        self.passed_over: Counter[str] = Counter()  # what stands on a layer that says what it is, and is not drawn as it should be
         entities = list(document.modelspace())
         if len(entities) > MOST_ENTITIES:
             raise Unimportable(f"{called} holds {len(entities):,} things: too many for a floor plan. Export rooms, doors and their names alone.")
@@ -84,29 +85,40 @@ class _Reader:
         stated = UNITS.get(int(self.document.header.get("$INSUNITS", 0) or 0))
         if stated is not None:
             return stated
-        size = max(
-            (math.dist((0, 0), point) for entity, kind, _ in self.entities if kind == "room" for point in self._line(entity, 1.0)[:4]), default=0.0
-        )
+        size = max((self._far(entity) for entity, kind, _ in self.entities if kind == "room"), default=0.0)
         unit, words = (0.001, "millimetres") if size > 2_000 else (1.0, "metres")
         self.drawn.notes.append(f"Assumed: the drawing names no unit; by its size it is drawn in {words}.")
         return unit
+
+    def _far(self, entity: Any) -> float:
+        """How far an outline lies from the drawing's origin, in its own unit; 0 where it cannot be read."""
+        try:
+            far = max((math.dist((0, 0), point) for point in self._line(entity, 1.0)[:4]), default=0.0)
+        except BROKEN_PART:
+            return 0.0
+        return far if far < FARTHEST_M / 0.001 else 0.0
 
     def result(self) -> tuple[Drawn, Summary]:
         known = {kind for _, kind, _ in self.entities}
         if not known & {"room", "stairs"}:
             layers = sorted({str(entity.dxf.get("layer", "0")) for entity, _, _ in self.entities})
-            listed = ", ".join(layers[:15])
+            listed = ", ".join(layers[:MOST_LAYERS])
             raise Unimportable(
                 f"{self.called} has no layer for rooms. Put their outlines on a layer named ROOMS, doors on DOORS. Its layers are {listed}."
             )
         for entity, kind, level in self.entities:
-            if entity.dxftype() in ("TEXT", "MTEXT"):
-                self._words(entity, level)
-            elif kind:
-                try:
+            try:
+                if entity.dxftype() in WORDS:
+                    self._words(entity, level)
+                elif kind:
                     self._entity(entity, kind, level)
-                except BROKEN_PART as error:
-                    self.drawn.notes.append(f"{entity.dxftype()} {entity.dxf.handle} on {entity.dxf.layer} was left out: it cannot be read, {error}.")
+            except BROKEN_PART as error:
+                self.drawn.notes.append(f"{entity.dxftype()} {entity.dxf.handle} on {entity.dxf.layer} was left out: it cannot be read, {error}.")
+        note_passed_over(self.drawn, self.passed_over)
+        unread = sorted({str(entity.dxf.get("layer", "0")) for entity, kind, _ in self.entities if not kind and entity.dxftype() not in WORDS})
+        if unread:
+            named = ", ".join(unread[:MOST_LAYERS]) + (f" and {len(unread) - MOST_LAYERS} more" if len(unread) > MOST_LAYERS else "")
+            self.drawn.notes.append(f"Left out, their names say nothing of rooms, doors or stairs: the layers {named}.")
         self._named()
         self.summary.stairs = sum(room.use is Use.STAIRS for room in self.drawn.rooms)
         return self.drawn, self.summary
@@ -115,17 +127,26 @@ class _Reader:
         if kind in ("room", "stairs"):
             if entity.dxftype() in OUTLINES:
                 self._room(entity, kind, level)
+            else:
+                self._pass_over(entity)
         elif kind == "assembly":
             if entity.dxftype() in ("POINT", "INSERT", "CIRCLE"):
                 place = (
                     entity.dxf.location if entity.dxftype() == "POINT" else entity.dxf.insert if entity.dxftype() == "INSERT" else entity.dxf.center
                 )
                 self.drawn.assembly_points.append((f"Assembly point {len(self.drawn.assembly_points) + 1}", self._point(place)))
+            else:
+                self._pass_over(entity)
         elif entity.dxftype() == "INSERT":
             self._block(entity, kind, level)
         elif entity.dxftype() in ("LINE", "LWPOLYLINE", "POLYLINE"):
             points = self._line(entity, self.unit)
             self._door(entity, kind, level, points[0], points[-1] if math.dist(points[0], points[-1]) > 0.05 else points[len(points) // 2])
+        else:
+            self._pass_over(entity)  # arcs: doors that swing, beside the line of the door itself
+
+    def _pass_over(self, entity: Any) -> None:
+        self.passed_over[f"{entity.dxftype()} on {entity.dxf.layer}"] += 1
 
     def _point(self, place: Any) -> Point:
         x, y = float(place[0]) * self.unit, float(place[1]) * self.unit

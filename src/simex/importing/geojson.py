@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -15,16 +16,18 @@ from simex.plan import Point, Use
 
 from .assembly.names import Names
 from .assembly.uses import use_of
-from .drawn import Drawn, DrawnDoor, DrawnLevel, DrawnRoom
+from .drawn import Drawn, DrawnDoor, DrawnLevel, DrawnRoom, note_passed_over
 from .problems import BROKEN_PART, Unimportable
 from .summary import Summary
 
 LARGEST_FILE = 48 * 1024 * 1024
 MOST_FEATURES = 50_000
 MOST_POINTS = 20_000
+MOST_LEVELS = 100
 STOREY_M = 4.0  # IMDF numbers levels and gives no heights
 FARTHEST_M = 1e7  # also from the origin of a survey; geometry of larger numbers does not end
 WIDEST_M = 20_000.0  # what would be wider in degrees is drawn in metres
+NO_FLOOR = ("section", "geofence", "kiosk", "fixture", "detail", "amenity", "occupant", "anchor", "address", "relationship")
 NO_ROOM = ("unspecified", "opentobelow", "nonpublic.void", "structure", "column")
 CATEGORIES = {
     "walkway": Use.CORRIDOR,
@@ -77,6 +80,7 @@ class _Reader:
         self.summary = Summary()
         self.to_metres = _projection(features, called)
         self.levels: dict[str, str] = {}
+        self.passed_over: Counter[str] = Counter()  # kinds of parts that make no floor
 
     def result(self) -> tuple[Drawn, Summary]:
         self._levels()
@@ -85,6 +89,7 @@ class _Reader:
                 self._feature(feature)
             except BROKEN_PART as error:
                 self.drawn.notes.append(f"Feature {str(feature.get('id'))[:60]} was left out: it cannot be read, {error}.")
+        note_passed_over(self.drawn, self.passed_over)
         self.summary.stairs = sum(room.use is Use.STAIRS for room in self.drawn.rooms)
         return self.drawn, self.summary
 
@@ -95,12 +100,14 @@ class _Reader:
         for feature in self.features:
             fields = _fields(feature)
             if feature["feature_type"] == "level":
-                ordinal = fields.get("ordinal")
-                found[str(feature.get("id"))] = (float(ordinal) if isinstance(ordinal, int | float) else 0.0, _name(fields, f"Level {ordinal}"))
+                ordinal = _ordinal(fields.get("ordinal"))
+                found[str(feature.get("id"))] = (ordinal, _name(fields, f"Level {ordinal:g}"))
         if not found:
             for feature in self.features:
                 level = str(_fields(feature).get("level_id", _fields(feature).get("level", "0")))
                 found.setdefault(level, (_ordinal(level), f"Level {level}"))
+        if len(found) > MOST_LEVELS:
+            raise Unimportable(f"{self.called} names {len(found):,} levels; a plan holds up to {MOST_LEVELS}. Export one building.")
         for identifier, (ordinal, name) in sorted(found.items(), key=lambda item: (item[1], item[0])):
             one = DrawnLevel(names.give(name), name, ordinal * STOREY_M)
             self.levels[identifier] = one.id
@@ -119,21 +126,10 @@ class _Reader:
         form = shape.get("type")
         if kind in ("venue", "building") and _name(fields, ""):
             self.drawn.name = _name(fields, "")
-        elif kind in (
-            "level",
-            "footprint",
-            "section",
-            "geofence",
-            "kiosk",
-            "fixture",
-            "detail",
-            "amenity",
-            "occupant",
-            "anchor",
-            "address",
-            "relationship",
-        ):
-            return
+        elif kind in ("level", "footprint"):
+            return  # their rooms tell more
+        elif kind in NO_FLOOR:
+            self.passed_over[kind] += 1
         elif form in ("Polygon", "MultiPolygon"):
             self._room(feature, fields, shape)
         elif form in ("LineString", "MultiLineString"):
@@ -141,6 +137,8 @@ class _Reader:
                 self._door(feature, fields, line, number)
         elif form == "Point" and "assembly" in str(fields.get("category", "")):
             self.drawn.assembly_points.append((_name(fields, "Assembly point"), self.to_metres(shape["coordinates"])))
+        else:
+            self.passed_over[f"{kind} ({form})"] += 1
 
     def _level(self, fields: dict[str, Any]) -> str:
         return self.levels[str(fields.get("level_id", fields.get("level", "0")))]
@@ -150,6 +148,7 @@ class _Reader:
 
         category = str(fields.get("use") or fields.get("category") or "")
         if category in NO_ROOM or category.startswith(("elevator", "escalator")):
+            self.passed_over[category] += 1
             return
         parts = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
         area = union_all([make_valid(Polygon(self._ring(rings[0]), [self._ring(ring) for ring in rings[1:]])) for rings in parts])
@@ -197,12 +196,21 @@ def _name(fields: dict[str, Any], otherwise: str) -> str:
     return name.strip()[:200] if isinstance(name, str) and name.strip() else otherwise
 
 
-def _ordinal(level: str) -> float:
+def _ordinal(level: Any) -> float:
+    """The number of a level; 0 where it is none that a building has."""
     try:
         number = float(level)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return 0.0
-    return number if abs(number) < 200 else 0.0
+    return number if abs(number) < MOST_LEVELS else 0.0
+
+
+def _finite(number: float) -> float:
+    """NaN for a whole number beyond any float."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.nan
 
 
 def _projection(features: list[dict[str, Any]], called: str) -> Callable[[list[float]], Point]:
@@ -214,7 +222,7 @@ def _projection(features: list[dict[str, Any]], called: str) -> Callable[[list[f
         while waiting:
             one = waiting.pop()
             if isinstance(one, list) and len(one) >= 2 and all(isinstance(n, int | float) for n in one[:2]):
-                pairs.append((float(one[0]), float(one[1])))
+                pairs.append((_finite(one[0]), _finite(one[1])))
             elif isinstance(one, list):
                 waiting += one
     pairs = [pair for pair in pairs if math.isfinite(pair[0]) and math.isfinite(pair[1])]

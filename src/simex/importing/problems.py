@@ -1,6 +1,20 @@
-"""What can be wrong with a file that somebody wants to import."""
+"""What comes of a file that somebody wants to import: a plan, or a sentence that says why not."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simex.plan import Plan
+
+from .summary import Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """plan: with notes on what was guessed or left out; it may have faults. summary: what the file held."""
+
+    plan: Plan
+    summary: Summary
 
 
 class Unimportable(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,8 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simex.distributions import NUMBERS, Shape
+from simex.files import read_ordinary
 
+LARGEST_FILE = 1_000_000  # bytes
 DEFAULTS = Path(__file__).with_name("defaults.toml")
+
+
+LONGEST_TEXT = 500
 
 
 class Label(StrEnum):
@@ -80,13 +86,26 @@ class Parameters(Mapping[str, Parameter]):
 
     @classmethod
     def load(cls, path: Path) -> Parameters:
-        """From a TOML file. Raises `FaultyParameters`, or OSError when it cannot be read."""
+        """From a TOML file that holds the same parameters as the defaults. Raises `FaultyParameters`, or OSError when it cannot be read."""
         try:
-            tables = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            tables = tomllib.loads(read_ordinary(path, LARGEST_FILE).decode("utf-8-sig"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise FaultyParameters(f"{path.name} is not a TOML file: {error}.") from None
-        version = str(tables.pop("version", ""))
-        return cls([_parameter(identifier, table) for identifier, table in tables.items()], version)
+        version = str(tables.pop("version", ""))[:60]
+        found = cls([_parameter(identifier, table) for identifier, table in tables.items()], version)
+        return found if path == DEFAULTS else found.like(cls.defaults(), path.name)
+
+    def like(self, other: Parameters, called: str) -> Parameters:
+        """This set in the order of another one. Raises `FaultyParameters` where it holds more, less or other units."""
+        for identifier in self:
+            if identifier not in other:
+                raise FaultyParameters(f"{called}: there is no parameter “{identifier[:60]}”. Nothing about an assailant can be set.")
+        for identifier, parameter in other.items():
+            if identifier not in self:
+                raise FaultyParameters(f"{called}: the parameter “{identifier}” is missing. Start from what ./ssc simex calibrate writes.")
+            if self[identifier].unit != parameter.unit:
+                raise FaultyParameters(f"{called}: {identifier} is in “{parameter.unit}”, not in “{self[identifier].unit[:60]}”.")
+        return Parameters([self[identifier] for identifier in other], self.version)
 
     def value(self, identifier: str, number: str | None = None) -> float:
         """One number of a parameter; without a name its first."""
@@ -132,6 +151,12 @@ class Parameters(Mapping[str, Parameter]):
         return self._places[identifier]
 
 
+def _finite(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError(value)
+    return float(value)
+
+
 def _parameter(identifier: str, table: Any) -> Parameter:
     if not isinstance(table, dict):
         raise FaultyParameters(f"“{identifier}” must be a table [{identifier}].")
@@ -145,8 +170,20 @@ def _parameter(identifier: str, table: Any) -> Parameter:
     for name in ("meaning", "unit", "label", "source", *NUMBERS[shape]):
         if name not in table:
             raise FaultyParameters(f"{identifier}: “{name}” is missing.")
-    numbers = {name: float(table[name]) for name in NUMBERS[shape]}
-    ranges = {name: (float(low), float(high)) for name, (low, high) in table.get("range", {}).items()}
+    for name in ("meaning", "unit", "label", "source"):
+        if not isinstance(table[name], str) or len(table[name]) > LONGEST_TEXT:
+            raise FaultyParameters(f"{identifier}: {name} must be text of up to {LONGEST_TEXT:,} letters.")
+    if table["label"] not in set(Label):
+        raise FaultyParameters(f"{identifier}: “{table['label'][:60]}” is no label. Use {', '.join(Label)}.")
+    try:
+        numbers = {name: _finite(table[name]) for name in NUMBERS[shape]}
+        ranges = {name: (_finite(low), _finite(high)) for name, (low, high) in table.get("range", {}).items()}
+    except (TypeError, ValueError, AttributeError, OverflowError):
+        raise FaultyParameters(f"{identifier}: its numbers must be finite, and a range has a low and a high end.") from None
+    if min(numbers.values()) < 0 or numbers.get("low", 0) > numbers.get("high", math.inf):
+        raise FaultyParameters(f"{identifier}: no number may be below 0, nor low above high.")
+    if shape is Shape.PROBABILITY and numbers["value"] > 1:
+        raise FaultyParameters(f"{identifier}: a probability may be from 0 to 1, not {numbers['value']:g}.")
     for name, (low, high) in ranges.items():
         if name not in numbers:
             raise FaultyParameters(f"{identifier}: the range of “{name}” belongs to no number.")

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from simex.files import TooLarge, read_ordinary, write_whole
 
 from .geometry import signed_area
 from .model import AssemblyPoint, Level, LockType, Plan, Portal, PortalKind, PortalState, Region, Space, TimedState, Use
@@ -19,11 +20,16 @@ from .structure import departures
 FORMAT = "simex-plan"
 VERSION = 1
 LARGEST_FILE = 32 * 1024 * 1024
+MOST_CORNERS = 100_000  # of all regions; a school of 300 rooms has some thousand
 SCHEMA = Path(__file__).with_name("schema.json")
 
 
 class UnreadablePlan(ValueError):
     """The file is no plan. The text is one or more sentences, a line each."""
+
+
+class TwiceOrNoNumber(ValueError):
+    """JSON lets a field be there twice, and Python reads NaN: a plan holds neither."""
 
 
 @cache
@@ -39,15 +45,13 @@ def read_plan(path: str | Path, *, refuse_faults: bool = True) -> Plan:
     refuse_faults: also run the checks of `faults` and raise `FaultyPlan`, which names each fault (an engine must not meet them).
     Raises `UnreadablePlan` where the file is missing, too large, no JSON, or does not keep to the schema.
     """
-    place = Path(path)
     try:
-        with place.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
+        content = read_ordinary(path, LARGEST_FILE)
+    except TooLarge:
+        raise UnreadablePlan(f"{path} is larger than {LARGEST_FILE // 1024**2} MB: too large for a floor plan.") from None
     except OSError as error:
-        raise UnreadablePlan(f"{place} cannot be read: {error.strerror or error}.") from None
-    if len(content) > LARGEST_FILE:
-        raise UnreadablePlan(f"{place} is larger than {LARGEST_FILE // 1024 // 1024} MB: too large for a floor plan.")
-    plan = parse_plan(content, str(place))
+        raise UnreadablePlan(f"{path} cannot be read: {error.strerror or error}.") from None
+    plan = parse_plan(content, str(path))
     if refuse_faults:
         from .faults import refuse
 
@@ -67,24 +71,20 @@ def parse_plan(content: bytes, called: str = "The plan") -> Plan:
         raise UnreadablePlan(
             f"{called} is not JSON: {error.msg} in line {error.lineno}, column {error.colno}. Use “plan import” for IFC, DXF and GeoJSON files."
         ) from None
-    except ValueError as error:
+    except TwiceOrNoNumber as error:
         raise UnreadablePlan(f"{called}: {error}") from None
+    except ValueError:  # Python reads no number of more than 4,300 digits
+        raise UnreadablePlan(f"{called} is no floor plan: it holds a number of thousands of digits.") from None
     _check(tree, called)
+    corners = sum(len(region["polygon"]) for region in tree["regions"])
+    if corners > MOST_CORNERS:
+        raise UnreadablePlan(f"{called} draws {corners:,} corners; a floor plan holds up to {MOST_CORNERS:,}. Draw simpler shapes.")
     return _plan(tree)
 
 
 def write_plan(plan: Plan, path: str | Path) -> None:
     """Writes the plan whole or not at all: the file appears under its name when every byte is on the disk."""
-    place = Path(path)
-    beside = place.with_name(f".{place.name}.{os.getpid()}.part")
-    try:
-        with beside.open("wb") as file:
-            file.write(plan_bytes(plan))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(place)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_whole(path, plan_bytes(plan))
 
 
 def digest(plan: Plan) -> str:
@@ -222,13 +222,13 @@ def _no_field_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         for name, _ in pairs:
             if name in seen:
-                raise ValueError(f"the field “{name}” is there twice in one object. Keep one of them.")
+                raise TwiceOrNoNumber(f"the field “{name}” is there twice in one object. Keep one of them.")
             seen.add(name)
     return fields
 
 
 def _no_constant(word: str) -> float:
-    raise ValueError(f"{word} is no number that a plan can hold.")
+    raise TwiceOrNoNumber(f"{word} is no number that a plan can hold.")
 
 
 def _check(tree: Any, called: str) -> None:

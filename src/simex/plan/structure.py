@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from .words import ONLY_PLAIN, plain
+
 MOST = 20  # sentences: enough to work through; a broken file would give thousands
 
 TYPES: dict[str, tuple[type | tuple[type, ...], str]] = {
@@ -114,7 +116,10 @@ def _long(value: str, most: int, here: str) -> str | None:
 
 
 def _pattern(value: str, pattern: str, here: str) -> str | None:
-    return None if re.search(pattern, value) else f"{here}: “{_short(value)}” is no time of day. Write it as 07:30."
+    if re.search(pattern, value):
+        return None
+    wrong = "holds a sign that cannot be printed. Take it out." if pattern == ONLY_PLAIN else "is no time of day. Write it as 07:30."
+    return f"{here}: “{plain(value, 60)}” {wrong}"
 
 
 CHECKS: dict[str, Any] = {

@@ -105,3 +105,22 @@ def test_faulty_records_are_refused_with_the_line(tmp_path: Path, content: str, 
     path.write_text(content)
     with pytest.raises(FaultyRecords, match=said):
         read_records(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"drill,day,room,step,seconds\n" + b"x" * 200_000 + b",,,,\n", "no table of comma-separated values"),
+        (b"drill,day,room,step,seconds\na,2026-01-01,1,sweep,1e-300\n", "a stop-watch shows"),
+        (b"drill,day,room,step,seconds\na,2026-01-01,1,sweep,nan\n", "a stop-watch shows"),
+        (b"drill,day,room,step,seconds,=HYPERLINK(1)\n", "column =HYPERLINK"),
+        (b"drill,day,room,step,seconds\n", "holds no record"),
+        (b"", "is missing"),
+        (b"x" * 5_000_001, "These are no drill records"),
+    ],
+    ids=["long", "tiny", "nan", "formula", "no-record", "empty", "large"],
+)
+def test_a_table_that_holds_no_drill_records_is_refused_with_a_sentence(tmp_path: Path, content: bytes, words: str) -> None:
+    (tmp_path / "drills.csv").write_bytes(content)
+    with pytest.raises(FaultyRecords, match=words):
+        read_records(tmp_path / "drills.csv")

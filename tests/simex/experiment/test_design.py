@@ -1,3 +1,5 @@
+import math
+import os
 from pathlib import Path
 
 import pytest
@@ -5,7 +7,9 @@ from tests.simex.experiment.tiny import design
 
 from simex.experiment import Design, FaultyDesign
 from simex.experiment.cells import cells_of, conditions_of, headline_conditions, layers_of
+from simex.experiment.check import faults_in_plan
 from simex.experiment.design import schema
+from simex.plan import generate
 
 BASE: dict[str, object] = {"version": 1, "name": "A", "purpose": "to try something out", "plan": {"generate": "high"}, "design": {"form": "study"}}
 
@@ -137,5 +141,58 @@ def test_a_latin_hypercube_takes_lists_and_ranges() -> None:
 def test_a_file_that_is_no_design_is_refused_with_a_sentence(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "d.toml"
     path.write_bytes(content)
-    with pytest.raises(FaultyDesign, match=r"design file|TOML file"):
+    with pytest.raises(FaultyDesign, match=r"design file|TOML file|UTF-8"):
         Design.read(path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"runs": {"seed": 7.0}}, "runs.seed: “7.0” must be a whole number"),
+        ({"runs": {"seed": -1}}, "less than the minimum"),
+        ({"runs": {"replicates": 20.0}}, "a whole number from 2 to 10,000"),
+        ({"smallest_effect": {"rooms_completed": math.nan}}, "must be a finite number"),
+        ({"precision": {"relative": math.inf}}, "must be a finite number"),
+        ({"common": {"closed_exits": "abc"}}, "a list of exits"),
+        ({"common": {"closed_exits": [[1], 2.5]}}, "a list of exits"),
+        ({"common": {"wall_color": ["x"]}}, "Use a word"),
+        ({"plan": {"generate": "high", "file": "a.json"}}, "give file or generate, not both"),
+        ({"name": "\x1b[2J"}, "holds a sign that cannot be printed"),
+        ({"options": {"today": {}, "\u202eother": {}}, "design": {"form": "options"}}, "holds a sign that cannot be printed"),
+        ({"h\u0430zard": {"rate": 1}}, "“h\u0430zard” is not known"),
+    ],
+)
+def test_numbers_and_words_that_no_design_has_are_refused(changes: dict[str, object], words: str) -> None:
+    assert words in faults(**changes)
+
+
+def test_each_fault_is_told_once() -> None:
+    with pytest.raises(FaultyDesign) as caught:
+        Design.of({})
+    assert len(set(caught.value.faults)) == len(caught.value.faults) == 5
+
+
+def test_tables_within_tables_end_at_the_bound(tmp_path: Path) -> None:
+    (tmp_path / "d.toml").write_text(".".join(["a"] * 50_000) + " = 1")
+    with pytest.raises(FaultyDesign, match="nests its tables too deeply"):
+        Design.read(tmp_path / "d.toml")
+    (tmp_path / "w.toml").write_text("a" * 190_000)
+    with pytest.raises(FaultyDesign, match="not a TOML file"):
+        Design.read(tmp_path / "w.toml")
+
+
+def test_a_design_from_a_device_or_a_pipe_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "d.toml")
+    for path in (tmp_path / "d.toml", Path("/dev/zero")):
+        with pytest.raises(OSError, match="no ordinary file"):
+            Design.read(path)
+
+
+def test_an_exit_that_the_plan_has_not_is_refused_by_name() -> None:
+    kind = {"kind": "evacuation"}
+    base = {**BASE, "design": {"form": "full-factorial"}, "factors": {"training": ["trained", "untrained"]}}
+    plan = generate("elementary", 100)
+    exits = [portal.id for portal in plan.exits]
+    assert "“nope” is no exit of the plan" in faults_in_plan(Design.of({**base, "common": {**kind, "closed_exits": ["nope"]}}), plan)[0]
+    assert "nobody can leave" in faults_in_plan(Design.of({**base, "common": {**kind, "closed_exits": exits}}), plan)[0]
+    assert not faults_in_plan(Design.of({**base, "common": {**kind, "closed_exits": exits[1:]}}), plan)

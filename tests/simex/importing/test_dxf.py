@@ -8,10 +8,11 @@ from typing import Any
 import ezdxf
 import pytest
 
-from simex.importing import Unimportable, Wishes, import_plan
+from simex.importing import Unimportable, Wishes
 from simex.importing.assembly import assemble
 from simex.importing.bounded import read_bounded
 from simex.importing.dxf import read_dxf
+from simex.importing.reading import read_here
 from simex.plan import PortalKind, Use, faults
 
 
@@ -120,6 +121,21 @@ def test_a_damaged_drawing_ends_in_a_sentence(tmp_path: Path) -> None:
 
 def test_a_drawing_is_read_in_a_process_of_its_own_that_is_stopped_where_it_takes_too_much(tmp_path: Path) -> None:
     drawing(6, 1.0).saveas(tmp_path / "school.dxf")
-    assert len(import_plan(tmp_path / "school.dxf").plan.rooms_to_lock) == 2
+    assert len(read_here(tmp_path / "school.dxf").plan.rooms_to_lock) == 2
     with pytest.raises(Unimportable, match=r"more than 60 MB of memory .* too much for a floor plan"):
-        read_bounded("dxf:read_dxf", tmp_path / "school.dxf", bytes_of_memory=60 * 1024 * 1024)
+        read_bounded(tmp_path / "school.dxf", Wishes(), bytes_of_memory=60 * 1024 * 1024)
+
+
+def test_what_is_left_out_of_a_drawing_is_listed(tmp_path: Path) -> None:
+    document = drawing(6, 1.0)
+    space = document.modelspace()
+    space.add_arc((9, 3.1), 0.9, 0, 90, dxfattribs={"layer": "L1-DOORS"})
+    space.add_line((0, 0), (5, 0), dxfattribs={"layer": "L1-ROOMS"})
+    space.add_line((0, 0), (5, 0), dxfattribs={"layer": "FURNITURE"})
+    document.saveas(tmp_path / "school.dxf")
+    found = read_here(tmp_path / "school.dxf")
+    told = " ".join(found.summary.as_fields()["left_out"])
+    assert "1 ARC on L1-DOORS" in told
+    assert "1 LINE on L1-ROOMS" in told
+    assert "FURNITURE" in told
+    assert set(found.summary.left_out) <= set(found.plan.notes)

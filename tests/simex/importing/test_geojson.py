@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from simex.importing import Unimportable, import_plan
+from simex.importing import Unimportable
+from simex.importing.reading import read_here
 from simex.plan import PortalKind, Use, faults
 
 Place = Callable[[float, float], list[float]]
@@ -70,7 +71,7 @@ def plain(place: Place) -> str:
 @pytest.mark.parametrize("place", [in_metres, in_degrees])
 def test_rooms_and_doors_of_a_plain_file_become_a_sound_plan(tmp_path: Path, place: Place) -> None:
     (tmp_path / "oak.geojson").write_text(plain(place), encoding="utf-8")
-    found = import_plan(tmp_path / "oak.geojson")
+    found = read_here(tmp_path / "oak.geojson")
     plan = found.plan
     assert faults(plan) == []
     assert plan.name == "oak"
@@ -111,7 +112,7 @@ def imdf(path: Path) -> Path:
 
 
 def test_an_imdf_archive_becomes_a_sound_plan_of_two_levels(tmp_path: Path) -> None:
-    found = import_plan(imdf(tmp_path / "oak.zip"))
+    found = read_here(imdf(tmp_path / "oak.zip"))
     plan = found.plan
     assert [fault.sentence for fault in faults(plan) if not fault.is_remark] == []
     assert (plan.name, [level.name for level in plan.levels]) == ("Oak School", ["Floor 1", "Landings above Floor 1", "Floor 2"])
@@ -132,7 +133,7 @@ def test_what_cannot_be_read_is_listed_and_the_rest_is_there(tmp_path: Path) -> 
         {"type": "Feature", "properties": None, "geometry": {"type": "Polygon", "coordinates": [[[float("nan"), 0], [1, 1], [2, 0]]]}},
     ]
     (tmp_path / "oak.geojson").write_text(json.dumps(content), encoding="utf-8")
-    plan = import_plan(tmp_path / "oak.geojson").plan
+    plan = read_here(tmp_path / "oak.geojson").plan
     assert len(plan.spaces) == 4
     assert sum("was left out: it cannot be read" in note for note in plan.notes) == 3
 
@@ -143,4 +144,4 @@ def test_too_many_features_are_refused(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(geojson, "MOST_FEATURES", 5)
     (tmp_path / "oak.geojson").write_text(plain(in_metres), encoding="utf-8")
     with pytest.raises(Unimportable, match="more than 5 features"):
-        import_plan(tmp_path / "oak.geojson")
+        read_here(tmp_path / "oak.geojson")

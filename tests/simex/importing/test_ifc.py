@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from tests.simex.importing.ifc_school import school
 
-from simex.importing import Imported, Wishes, import_plan
+from simex.importing import Imported, Wishes
+from simex.importing.reading import read_here
 from simex.plan import LockType, Plan, Portal, PortalKind, PortalState, Use, faults
 from simex.plan.geometry import is_convex, signed_area
 
 
 def imported(path: Path, schema: str = "IFC4", unit: str = "metre", *, boundaries: bool = True) -> Imported:
-    return import_plan(school(schema, unit, boundaries=boundaries).write(path / "school.ifc"))
+    return read_here(school(schema, unit, boundaries=boundaries).write(path / "school.ifc"))
 
 
 def floor(plan: Plan, name: str) -> float:
@@ -31,7 +32,7 @@ def between(plan: Plan, one: str, other: str) -> list[Portal]:
 @pytest.mark.parametrize("unit", ["metre", "millimetre", "foot"])
 def test_the_summary_counts_and_measures_in_metres(tmp_path: Path, schema: str, unit: str) -> None:
     made = school(schema, unit)
-    found = import_plan(made.write(tmp_path / "school.ifc")).summary.as_fields()
+    found = read_here(made.write(tmp_path / "school.ifc")).summary.as_fields()
     assert found["counts"] == {
         "storeys": 2,
         "spaces": 5,
@@ -95,13 +96,13 @@ def test_a_virtual_boundary_that_one_room_alone_names_is_a_passage_too(tmp_path:
     for relation in made.file.by_type("IfcRelSpaceBoundary"):
         if relation.PhysicalOrVirtualBoundary == "VIRTUAL" and relation.RelatingSpace == made.spaces["corridor"]:
             made.file.remove(relation)
-    (passage,) = between(import_plan(made.write(tmp_path / "school.ifc")).plan, "Commons", "Corridor")
+    (passage,) = between(read_here(made.write(tmp_path / "school.ifc")).plan, "Commons", "Corridor")
     assert passage.kind is PortalKind.OPENING
 
 
 def test_stairs_that_turn_back_lead_from_stairwell_to_stairwell(tmp_path: Path) -> None:
     made = school(stairs="turning")
-    plan = import_plan(made.write(tmp_path / "school.ifc")).plan
+    plan = read_here(made.write(tmp_path / "school.ifc")).plan
     assert [fault.sentence for fault in faults(plan) if not fault.is_remark] == []
     up, on = [region for region in plan.regions if region.upper_level is not None]
     assert (up.level, up.upper_level) == ("ground-floor", on.level)
@@ -125,14 +126,14 @@ def test_stairs_are_cut_out_of_the_floor_and_lead_up(tmp_path: Path) -> None:
 
 def test_what_the_caller_knows_is_taken_and_a_wrong_office_is_refused(tmp_path: Path) -> None:
     path = school().write(tmp_path / "school.ifc")
-    plan = import_plan(path, Wishes(office="commons", lock=LockType.INSIDE_BUTTON, grades="elementary")).plan
+    plan = read_here(path, Wishes(office="commons", lock=LockType.INSIDE_BUTTON, grades="elementary")).plan
     assert "Commons" in plan.space(plan.office or "").name
     assert plan.grades == "elementary"
     assert between(plan, "Classroom", "Corridor")[0].lock is LockType.INSIDE_BUTTON
     from simex.importing import Unimportable
 
     with pytest.raises(Unimportable, match="no room “bridge” that could be the office"):
-        import_plan(path, Wishes(office="bridge"))
+        read_here(path, Wishes(office="bridge"))
 
 
 def test_rooms_that_no_way_leads_to_are_faults_or_left_out_with_a_note(tmp_path: Path) -> None:
@@ -142,9 +143,9 @@ def test_rooms_that_no_way_leads_to_are_faults_or_left_out_with_a_note(tmp_path:
             made.file.remove(relation)
     made.file.remove(made.doors["office"])
     path = made.write(tmp_path / "school.ifc")
-    kept = import_plan(path).plan
+    kept = read_here(path).plan
     assert [fault.kind for fault in faults(kept) if not fault.is_remark] == ["no-door"]
-    plan = import_plan(path, Wishes(office="Corridor", without_unreachable=True)).plan
+    plan = read_here(path, Wishes(office="Corridor", without_unreachable=True)).plan
     assert not [fault for fault in faults(plan) if not fault.is_remark]
     assert any("Left out, no way leads there from outside: 002 Front office" in note for note in plan.notes)
 
@@ -154,7 +155,7 @@ def test_a_plan_in_survey_coordinates_is_moved_to_the_origin(tmp_path: Path) -> 
     for point in made.file.by_type("IfcCartesianPoint"):
         if tuple(point.Coordinates) == (100.0, 200.0, 0.0):
             point.Coordinates = (441_000.0, 5_120_000.0, 0.0)
-    plan = import_plan(made.write(tmp_path / "school.ifc")).plan
+    plan = read_here(made.write(tmp_path / "school.ifc")).plan
     assert not [fault for fault in faults(plan) if not fault.is_remark]
     assert max(abs(x) for region in plan.regions for x, _ in region.polygon) < 100
     assert any("to the origin" in note for note in plan.notes)
@@ -162,4 +163,4 @@ def test_a_plan_in_survey_coordinates_is_moved_to_the_origin(tmp_path: Path) -> 
 
 def test_the_same_file_gives_the_same_plan(tmp_path: Path) -> None:
     path = school().write(tmp_path / "school.ifc")
-    assert import_plan(path).plan == import_plan(path).plan
+    assert read_here(path).plan == read_here(path).plan

@@ -1,9 +1,11 @@
 import math
+from pathlib import Path
 
 import pytest
 
 from simex.distributions import NUMBERS, Shape, quantile
 from simex.parameters import FaultyParameters, Label, Parameters
+from simex.parameters.model import DEFAULTS
 
 
 def test_every_default_has_a_unit_a_source_and_a_label() -> None:
@@ -54,3 +56,23 @@ def test_every_shape_in_the_file_can_be_compiled() -> None:
     for p in Parameters.defaults().values():
         assert p.shape is not Shape.GAMMA
         assert set(p.numbers) == set(NUMBERS[p.shape])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("", '[hazard_rate]\nmeaning = "x"\nunit = "1/s"\nvalue = 3.0\nlabel = "known"\nsource = "x"\n', "there is no parameter “hazard_rate”"),
+        ("[t_sweep]", "[t_swept]", "no parameter “t_swept”"),
+        ('label = "known"', 'label = "certain"', "“certain” is no label"),
+        ('label = "known"', "label = 5", "label must be text"),
+        ("range = {", "range = 5 #", "its numbers must be finite"),
+        ("\nvalue = ", "\nvalue = inf #", "its numbers must be finite"),
+        ("\nmedian = ", "\nmedian = -", "no number may be below 0"),
+        ('unit = "m/s"', 'unit = "km/h"', "is in “m/s”"),
+    ],
+)
+def test_a_file_of_ones_own_holds_the_same_parameters_and_numbers_that_can_be(tmp_path: Path, old: str, new: str, words: str) -> None:
+    whole = DEFAULTS.read_text(encoding="utf-8")
+    (tmp_path / "ours.toml").write_text(whole.replace(old, new, 1) if old else whole + new, encoding="utf-8")
+    with pytest.raises(FaultyParameters, match=words):
+        Parameters.load(tmp_path / "ours.toml")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -205,3 +206,13 @@ def test_no_mutilated_plan_makes_the_checks_fail(data: st.DataObject) -> None:
     shape = st.lists(st.tuples(number, number), min_size=3, max_size=8).map(tuple)
     regions = tuple(dataclasses.replace(region, polygon=data.draw(shape)) if data.draw(st.booleans()) else region for region in plan.regions)
     assert isinstance(faults(dataclasses.replace(plan, regions=regions)), list)
+
+
+def test_shapes_of_very_many_corners_over_each_other_end_at_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("simex.plan.faults.shapes"), "MOST_EFFORT", 1_000)
+    circle = tuple((5 * math.cos(n * math.tau / 60), 5 * math.sin(n * math.tau / 60)) for n in range(60))
+    plan = small_plan()
+    over = [Region(f"circle-{n}", plan.spaces[0].id, plan.levels[0].id, circle) for n in range(20)]
+    found = faults(dataclasses.replace(plan, regions=(*plan.regions, *over)))
+    assert any("Very many regions lie over each other" in fault.sentence for fault in found)
+    assert sum(fault.kind is FaultKind.OVERLAP for fault in found) < 20

@@ -161,3 +161,23 @@ def _has_whole_float(part: Any) -> bool:
     if isinstance(part, dict | list):
         return any(_has_whole_float(value) for value in (part.values() if isinstance(part, dict) else part))
     return isinstance(part, float) and (part.is_integer() or part in (float("inf"), float("-inf")))
+
+
+@pytest.mark.parametrize("name", ["\x1b[31mRed", "back\u202ewards", "half \ud800", "two\nlines", "end\n", "nul\0"])
+def test_a_name_that_cannot_be_printed_is_refused(name: str) -> None:
+    content = tree() | {"name": name}
+    with pytest.raises(UnreadablePlan, match="holds a sign that cannot be printed") as caught:
+        parse_plan(as_bytes(content))
+    assert "\x1b" not in str(caught.value)
+    assert list(Draft202012Validator(schema()).iter_errors(content))
+
+
+def test_a_plan_of_more_corners_than_any_building_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simex.plan.file.MOST_CORNERS", 10)
+    with pytest.raises(UnreadablePlan, match="corners; a floor plan holds up to 10"):
+        parse_plan(as_bytes(tree()))
+
+
+def test_a_number_of_thousands_of_digits_is_refused() -> None:
+    with pytest.raises(UnreadablePlan, match="a number of thousands of digits"):
+        parse_plan(b"9" * 5_000)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from simex.plan import AssemblyPoint, FaultKind, LockType, Plan, Use, faults
 from simex.plan.geometry import signed_area
+from simex.plan.words import plain
 
 from ..drawn import Drawn
 from ..problems import Unimportable
@@ -19,6 +20,7 @@ from .stacked import note_missing, stack_stairs
 
 MAIN_OFFICE = r"front|main|reception|administ|school office"
 FAR_M = 1_000.0  # a plan farther from the origin (in survey coordinates) is moved to it
+MOST_ASSEMBLY_POINTS = 100
 APART_M = 60.0  # an assembly point from the building: 50 m count as safe
 
 
@@ -39,7 +41,7 @@ def assemble(drawn: Drawn, wishes: Wishes) -> Plan:
     """The plan of a drawn building, with notes on all that was guessed or left out. Raises `Unimportable` where no room is left."""
     floors = Floors(drawn)
     if not floors.spaces:
-        listed = " ".join(floors.notes[:3])
+        listed = " ".join((drawn.notes + floors.notes)[:3])
         raise Unimportable(f"{drawn.name} holds no room with a floor. Export it with its rooms (spaces). {listed}".strip())
     unplaced = place_stairs(floors)
     floors.passages()
@@ -55,7 +57,8 @@ def assemble(drawn: Drawn, wishes: Wishes) -> Plan:
     plan = _leavable(_near(plan))
     if wishes.without_unreachable:
         plan = _without_unreachable(plan)
-    points = tuple(AssemblyPoint(Names().give(name), name, place) for name, place in drawn.assembly_points)
+    names, shown = Names(), drawn.assembly_points[:MOST_ASSEMBLY_POINTS]
+    points = tuple(AssemblyPoint(names.give(name), plain(name) or "Assembly point", place) for name, place in shown)
     return dataclasses.replace(plan, assembly_points=points or _assembly_points(plan))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from simex.plan import Point, Region, Space, Use
 from simex.plan.geometry import bounds, distance, edges, middle, signed_area
+from simex.plan.words import plain
 
 from ..drawn import DrawnStairs
 from .convex import convex_parts, tidied
@@ -52,7 +53,7 @@ def _place(floors: Floors, stairs: DrawnStairs) -> bool:
     ]
     polygon = tuple((round(x, 3), round(y, 3)) for x, y in corners)
     _cut_out(floors, stairs.level, polygon)
-    space = Space(floors.space_names.give(stairs.name), stairs.name[:200], Use.STAIRS)
+    space = Space(floors.space_names.give(stairs.name), plain(stairs.name) or "Stairs", Use.STAIRS)
     slope = round(stairs.length_m + before + beyond, 3)
     region = Region(floors.region_names.give(space.id), space.id, stairs.level, polygon, stairs.upper_level, slope)
     low = joined(floors.on(stairs.level), region, stairs.level, (polygon[3], polygon[0]))

@@ -7,6 +7,7 @@ from typing import Any
 
 from simex.plan import Level, Plan, Portal, PortalKind, PortalState, Region, Space, Use
 from simex.plan.geometry import bounds, distance, middle, signed_area
+from simex.plan.words import plain
 
 from ..drawn import Drawn, DrawnDoor, DrawnRoom
 from ..problems import BROKEN_PART, Unimportable
@@ -19,6 +20,7 @@ LEAST_ROOM_M2 = 0.5
 MOST_EFFORT = 500_000_000  # sum of the cubes of outlines' corners; a school of 300 rooms has a hundredth
 WITHOUT_WALL_M = 0.05  # two rooms this close have no wall between them
 NICHES = 1.1
+MOST_NOTES = 1000  # in a plan's file
 LINE_M = 0.15  # a drawn line from the edges of the two rooms that it parts
 
 
@@ -68,7 +70,7 @@ class Floors:
         if use is Use.STAIRS:
             parts = _whole(parts)
         capacity = capacity_of(use, floor) if room.capacity is None else room.capacity
-        space = Space(self.space_names.give(room.name), room.name[:200] or "Unnamed", use, min(capacity, 20_000), lockable=use in LOCKABLE)
+        space = Space(self.space_names.give(room.name), plain(room.name) or "Unnamed", use, min(capacity, 20_000), lockable=use in LOCKABLE)
         self.spaces.append(space)
         self.space_of[room.key] = space.id
         own = []
@@ -123,10 +125,10 @@ class Floors:
                         self.opening(one, other, one.level, line)
 
     def plan(self, office: str | None, assembly: tuple[Any, ...], grades: str) -> Plan:
-        levels = tuple(Level(level.id, level.name[:200] or level.id, round(level.elevation_m, 3)) for level in self.drawn.levels)
+        levels = tuple(Level(level.id, plain(level.name) or level.id, round(level.elevation_m, 3)) for level in self.drawn.levels)
         used = {region.level for region in self.regions} | {region.upper_level for region in self.regions}
         return Plan(
-            name=self.drawn.name[:200] or "Imported plan",
+            name=plain(self.drawn.name) or "Imported plan",
             levels=tuple(level for level in levels if level.id in used) or levels[:1],
             spaces=tuple(self.spaces),
             regions=tuple(self.regions),
@@ -134,9 +136,16 @@ class Floors:
             assembly_points=assembly,
             office=office,
             grades=grades,
-            source=self.drawn.source[:2000],
-            notes=tuple(note[:2000] for note in (self.drawn.notes + self.notes)[:1000]),
+            source=plain(self.drawn.source, 2000),
+            notes=_listed(self.drawn.notes + self.notes),
         )
+
+
+def _listed(notes: list[str]) -> tuple[str, ...]:
+    """As many notes as a plan's file takes; how many more there were is said."""
+    room = MOST_NOTES - 100  # for what is noted later
+    more = [f"There were {len(notes) - room:,} more notes."] if len(notes) > room else []
+    return tuple(plain(note, 2000) for note in (*notes[:room], *more))
 
 
 def _whole(parts: list[Any]) -> list[Any]:

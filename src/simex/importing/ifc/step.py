@@ -14,7 +14,10 @@ from typing import Any
 
 from ..problems import Unimportable
 
-MOST_TOKENS = 8_000_000  # words and numbers that one import may read: 3 MB need some ten thousand
+MOST_TOKENS = 12_000_000  # words, numbers and uses of entities that one import may read: 3 MB need some hundred thousand
+A_USE = 4  # of an entity, in tokens: what it places or draws is worked out each time
+MOST_ENTITIES = 6_000_000
+LONGEST_TEXT = 1_000  # letters of a name
 DEEPEST = 24  # nesting of lists within an entity
 
 ENTITY = re.compile(r";\s*(?:/\*[^*]*\*/\s*)?#(\d{1,18})\s*=\s*([A-Za-z0-9_]{1,80})\s*\(")
@@ -58,6 +61,8 @@ class StepFile:
             rising = rising and number > before
             before = number
             numbers.append(number)
+            if len(numbers) > MOST_ENTITIES:
+                raise Unimportable(f"{called} holds more than {MOST_ENTITIES:,} entities: too many for a floor plan. Export the building alone.")
             places.append(match.end())
             self._by_type[match[2].upper()].append(number)
         if not rising:
@@ -85,10 +90,16 @@ class StepFile:
 
     def values(self, number: int) -> list[Any]:
         """The attributes of an entity: None, str, float, `Reference`, lists. An enumeration is its word in capitals."""
+        self._spend(A_USE)  # an entity may be used in others any number of times
         known = self._read.get(number)
         if known is None:
             known = self._read[number] = self._parse(self._place(number))
         return known
+
+    def _spend(self, effort: int) -> None:
+        self._tokens += effort
+        if self._tokens > MOST_TOKENS:
+            raise Unimportable(f"{self.called} describes its rooms in more detail than a floor plan can use. Export it with simpler shapes.")
 
     def _place(self, number: int) -> int:
         at = bisect_left(self._numbers, number)
@@ -103,9 +114,7 @@ class StepFile:
         match = TOKEN.match
         text = self.text
         while True:
-            self._tokens += 1
-            if self._tokens > MOST_TOKENS:
-                raise Unimportable(f"{self.called} describes its rooms in more detail than a floor plan can use. Export it with simpler shapes.")
+            self._spend(1)
             found = match(text, place)
             if found is None:
                 raise ValueError("an entity is cut off")
@@ -144,7 +153,7 @@ class StepFile:
 
 def _words(raw: str) -> str:
     """The text of a string: the escapes of ISO 10303-21 and the doubled apostrophe."""
-    raw = raw.replace("''", "'")
+    raw = raw[:LONGEST_TEXT].replace("''", "'")
     return ESCAPE.sub(_unescape, raw) if "\\" in raw else raw
 
 

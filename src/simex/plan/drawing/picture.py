@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from simex.files import write_whole
+
 from ..faults import Fault
 from ..geometry import bounds
 from ..model import Level, Plan
@@ -37,7 +39,7 @@ def draw(plan: Plan, path: str | Path, *, faults: Sequence[Fault] = (), level: s
     kind = place.suffix.lower().removeprefix(".")
     if kind not in ("svg", "png"):
         raise UnknownPicture(f"{place.name}: a picture is drawn as .svg or .png. Give its file one of these endings.")
-    place.write_bytes(picture(plan, kind, faults=faults, level=level))
+    write_whole(place, picture(plan, kind, faults=faults, level=level))
 
 
 def picture(plan: Plan, kind: str, *, faults: Sequence[Fault] = (), level: str | None = None) -> bytes:

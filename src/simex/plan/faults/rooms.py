@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from ..geometry import bounds, centroid, distance, edges, signed_area
@@ -48,13 +49,17 @@ def rooms(plan: Plan, sound: dict[str, Region]) -> Iterator[Fault]:
 def _assembly(plan: Plan, sound: dict[str, Region]) -> Iterator[Fault]:
     if not plan.assembly_points:
         yield Fault(FaultKind.NO_ASSEMBLY_POINT, "The plan has no assembly point: the distance to a threat cannot be measured.")
+    boxed = [(one.polygon, bounds(one.polygon)) for one in sound.values()]
     for point in plan.assembly_points:
-        near = (one.polygon for one in sound.values() if _near(point.position, bounds(one.polygon)))
-        apart = min((distance(point.position, edge) for polygon in near for edge in edges(polygon)), default=SAFE_M)
+        apart = SAFE_M
+        for polygon, box in boxed:
+            if _outside(point.position, box) < apart:  # what is farther away in whole is not looked at corner by corner
+                apart = min(apart, *(distance(point.position, edge) for edge in edges(polygon)))
         if apart < SAFE_M:
             sentence = f"{point.name} is {apart:.0f} m from the building; {SAFE_M:.0f} m count as safe."
             yield Fault(FaultKind.NEAR_ASSEMBLY_POINT, sentence, subjects=(point.id,), position=point.position, level=plan.levels[0].id)
 
 
-def _near(place: Point, box: tuple[float, float, float, float]) -> bool:
-    return box[0] - SAFE_M < place[0] < box[2] + SAFE_M and box[1] - SAFE_M < place[1] < box[3] + SAFE_M
+def _outside(place: Point, box: tuple[float, float, float, float]) -> float:
+    """How far a place is from a box, metres; 0 within it."""
+    return math.hypot(max(box[0] - place[0], 0, place[0] - box[2]), max(box[1] - place[1], 0, place[1] - box[3]))

@@ -14,6 +14,7 @@ FARTHEST_M = 5_000.0  # from the plan's origin
 LEAST_AREA_M2 = 0.25
 MOST = 300
 MOST_PAIRS = 2_000_000  # of regions whose boxes overlap: a building has as many as it has regions
+MOST_EFFORT = 20_000_000  # squares of the corners of such pairs
 OVERLAP_M = 0.02  # touching shapes of real drawings reach this far into each other
 
 
@@ -75,13 +76,13 @@ def overlaps(plan: Plan, sound: dict[str, Region]) -> Iterator[Fault]:
     by_level: dict[str, list[tuple[tuple[float, float, float, float], Region]]] = defaultdict(list)
     for region in sound.values():
         by_level[region.level].append((bounds(region.polygon), region))
-    compared = 0
+    compared = effort = 0
     for boxed in by_level.values():
         boxed.sort(key=lambda pair: (pair[0], pair[1].id))
         open_ones: list[tuple[tuple[float, float, float, float], Region]] = []
         for box, region in boxed:  # a sweep along x: only what is still open can overlap
             compared += len(open_ones)
-            if compared > MOST_PAIRS:
+            if compared > MOST_PAIRS or effort > MOST_EFFORT:
                 yield Fault(
                     FaultKind.OVERLAP, "Very many regions lie over each other. Draw each piece of floor once.", region.level, region.polygon[0]
                 )
@@ -89,6 +90,7 @@ def overlaps(plan: Plan, sound: dict[str, Region]) -> Iterator[Fault]:
             open_ones = [other for other in open_ones if other[0][2] > box[0] + OVERLAP_M]
             for other_box, other in open_ones:
                 if other_box[1] < box[3] - OVERLAP_M and other_box[3] > box[1] + OVERLAP_M:
+                    effort += (len(other.polygon) + len(region.polygon)) ** 2
                     depth = overlap_depth(other.polygon, region.polygon)
                     if depth > OVERLAP_M:
                         yield _overlap(region, other, depth, (box, other_box))
