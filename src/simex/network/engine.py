@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from simex.compiling import outermost
 from simex.draws import Stream
 from simex.measures import BY_COLUMN
 from simex.parameters import Parameters
@@ -14,7 +15,6 @@ from simex.runs import HORIZON_S, RunTable
 from simex.scenario import Kind, Layer, Scenario
 
 from .compiled_world import refer
-from .compiling import outermost
 from .evacuation import evacuation_outcome, run_evacuation
 from .exposure import forget
 from .gathering import HOLD, REVERSE, SHELTER, run_gathering, run_secure

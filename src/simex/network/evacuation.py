@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
+from simex.compiling import inner
 from simex.draws import Stream
 
-from .compiling import inner, inner_with_arrays
 from .events import PERSON_CROSS, PERSON_WALK
 from .heap import pop, schedule
 from .numbers import P, V, drawn, luck
@@ -118,7 +118,7 @@ def last_of(times, share):  # type: ignore[no-untyped-def]
     return kth_smallest(times, math.ceil(share * times.shape[0]))
 
 
-@inner_with_arrays
+@inner(makes_arrays=True)
 def evacuation_outcome(w, out, assembly):  # type: ignore[no-untyped-def]
     """M20, M21, M23 and M25. assembly (links,): metres from the building to where those gather who come out by each exit."""
     g = w.scene[0]

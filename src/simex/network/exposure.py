@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
+from simex.compiling import inner
 from simex.draws import Stream
 
-from .compiling import inner
 from .events import HAZARD_ARRIVES, HAZARD_ENDS, HAZARD_LEAVES, ROOM_SCATTER
 from .hazard import DRIFT_M_PER_S, hazard_dwell, hazard_first_zone, hazard_length, hazard_next_port, hazard_rate, hazard_way_out
 from .heap import schedule

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
+from simex.compiling import inner
 from simex.draws import Stream
 
-from .compiling import inner, inner_with_arrays
 from .evacuation import down_factor, gap, last_of
 from .events import PERSON_CROSS, PERSON_WALK
 from .heap import pop, schedule
@@ -124,7 +124,7 @@ def arrive_or_walk_on(w, who, time):  # type: ignore[no-untyped-def]
     schedule(w, time + metres / (person.speed * factor), PERSON_WALK, who, 0)
 
 
-@inner_with_arrays
+@inner(makes_arrays=True)
 def run_gathering(w, horizon, kind, out):  # type: ignore[no-untyped-def]
     """Runs the replicate and fills its row: when 95 of 100 and all who had to move were in place, and for whom no refuge had room."""
     clear(w)
@@ -176,7 +176,7 @@ def beside_exit(w, zone):  # type: ignore[no-untyped-def]
     return False
 
 
-@inner_with_arrays
+@inner(makes_arrays=True)
 def run_secure(w, horizon, out):  # type: ignore[no-untyped-def]
     """Outer doors only: staff without a class go to the nearest outer door that nobody has taken yet, check and lock it, and take the next."""
     clear(w)

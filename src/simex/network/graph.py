@@ -15,9 +15,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from simex.compiling import inner, outermost
 from simex.plan import OUTSIDE, Plan, Portal, PortalKind, PortalState, Region, Use
 
-from .compiling import inner, outermost
 from .numbers import LOCK_CODES, NO_LOCK
 from .sight import openings_of, seen_from
 

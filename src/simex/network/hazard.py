@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 
+from simex.compiling import inner
 from simex.distributions import normal_quantile
 from simex.draws import Stream
 
-from .compiling import inner
 from .numbers import DOUBLE, HALF, TARGETED, V, luck
 
 RATE_PER_S = 3.0 / 60.0  # while anybody exposed is in sight; seen: Purdue institute 2014, the rate behind Anklam et al. 2015

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .compiling import inner
+from simex.compiling import inner
 
 EVENT = np.dtype([("time", "f8"), ("order", "i8"), ("kind", "i4"), ("who", "i4"), ("what", "i4"), ("pad", "i4")])
 

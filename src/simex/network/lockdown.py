@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
+from simex.compiling import inner
 from simex.draws import Stream
 
-from .compiling import inner
 from .events import (
     ANNOUNCED,
     CALLED_911,

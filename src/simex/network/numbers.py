@@ -7,13 +7,12 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from simex.compiling import inner
 from simex.distributions import quantile
 from simex.draws import uniform
 from simex.parameters import Parameters
 from simex.population import Population
 from simex.scenario import Card, Doors, Guidance, HazardStep, Kind, Layer, Lock, Moment, Notice, Officer, Scenario, StopBand, Training, Wording
-
-from .compiling import inner
 
 
 class P(IntEnum):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from simex.compiling import inner
 from simex.draws import Stream
 
-from .compiling import inner
 from .events import HAZARD_ENDS, OFFICER_STEP
 from .heap import schedule
 from .notice import cue_chance, officer_reports, recognized

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
+from simex.compiling import inner
 from simex.draws import Stream
 
-from .compiling import inner, inner_with_arrays
 from .numbers import CENTRALIZED, DIRECT_ALERT, P, V, drawn, happens
 from .rooms import reported_at
 from .world import ABSENT, COUNTED, OUT
@@ -51,7 +51,7 @@ def stranded(w, who):  # type: ignore[no-untyped-def]
     return j < 0
 
 
-@inner_with_arrays
+@inner(makes_arrays=True)
 def students_safe(w, time):  # type: ignore[no-untyped-def]
     """Students present, safe, safe and reported; then, (3, 2), present and safe of those with needs in mobility, hearing and language."""
     g = w.scene[0]
@@ -81,7 +81,7 @@ def students_safe(w, time):  # type: ignore[no-untyped-def]
     return present, safe, reported, needs
 
 
-@inner_with_arrays
+@inner(makes_arrays=True)
 def mark(w, which, time):  # type: ignore[no-untyped-def]
     """The counts of a moment."""
     g = w.scene[0]
@@ -106,7 +106,7 @@ def mark(w, which, time):  # type: ignore[no-untyped-def]
         g.stranded_120 = number
 
 
-@inner_with_arrays
+@inner(makes_arrays=True)
 def kth_smallest(values, k):  # type: ignore[no-untyped-def]
     """The k-th smallest (from 1); NaN where it is infinite or there are fewer. Hoare's way, which compiles in a tenth of the time of a sort."""
     if k < 1 or k > values.shape[0]:
@@ -180,7 +180,7 @@ def false_alarm_hours(w):  # type: ignore[no-untyped-def]
     return w.numbers[row, 0] * w.numbers[P.MONTHS_OPEN, 0] * w.numbers[P.T_FALSE_LOST, 0] / 60.0 * w.scene[0].present
 
 
-@inner_with_arrays
+@inner(makes_arrays=True)
 def lockdown_outcome(w, out, tau, with_hazard):  # type: ignore[no-untyped-def]
     """Fills a row of the table of runs (`world.RESULT`); what was not measured stays NaN."""
     g = w.scene[0]

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
+from simex.compiling import inner
 from simex.draws import Stream
 
-from .compiling import inner
 from .numbers import ARRIVAL, AUTOMATIC, AUTOMATIC_DOORS, DISMISSAL, LUNCH, MANUAL, PASSING, P, V, drawn, happens, luck
 from .world import ABSENT, COUNTED, IDLE, IN_ROOM, OUT, ROOM_ENTITY
 

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
+from simex.compiling import inner
 from simex.draws import Stream
 
-from .compiling import inner_with_arrays
 from .events import FAMILY_COMES
 from .heap import pop, schedule
 from .numbers import P, drawn
@@ -17,7 +17,7 @@ from .places import clear, place_people
 from .world import ABSENT
 
 
-@inner_with_arrays
+@inner(makes_arrays=True)
 def through_counter(w, arrivals, service, servers):  # type: ignore[no-untyped-def]
     """When each is done at a counter with so many servers, first come first served. arrivals, service (n,): seconds."""
     done = np.empty(arrivals.shape[0])
@@ -32,7 +32,7 @@ def through_counter(w, arrivals, service, servers):  # type: ignore[no-untyped-d
     return done
 
 
-@inner_with_arrays
+@inner(makes_arrays=True)
 def run_reunification(w, out):  # type: ignore[no-untyped-def]
     """One family for each student who is present; the clock starts with the call to families."""
     clear(w)

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
+from simex.compiling import inner
 from simex.draws import Stream
 
-from .compiling import inner
 from .events import ROOM_DOOR, ROOM_HIDDEN, ROOM_OUTSIDE, ROOM_START, ROOM_SWEPT
 from .heap import schedule
 from .numbers import AUTOMATIC, BUTTON, ELECTRONIC, KEY, MANUAL, OUTSIDE_KEY, P, V, drawn, happens, luck

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
+from simex.compiling import inner
 from simex.draws import Stream
 
-from .compiling import inner, inner_with_arrays
 from .events import PERSON_ACT, PERSON_CROSS, PERSON_WALK
 from .heap import schedule
 from .notice import decides, raise_alarm, recognized, room_hears_of_it, warn_zone
@@ -34,7 +34,7 @@ def free_speed(w, who):  # type: ignore[no-untyped-def]
     return drawn(w, row, Stream.SPEEDS, person.entity, 0)
 
 
-@inner_with_arrays
+@inner(makes_arrays=True)
 def set_paces(w):  # type: ignore[no-untyped-def]
     """Up to grade 5 a class moves as a unit behind its teacher, as fast as its slowest quarter (2.2). Call it when everybody is in their place."""
     g = w.scene[0]

@@ -1,7 +1,5 @@
 """The continuous engine: people as bodies on the floor, for evacuation, density and film."""
 
-from simex import first_run as first_run  # says so when it compiles
-
 from .fields import Goal
 from .floor import Floor, make_ready
 from .model import SHUT, DoorChange, Frames, Outcome, Redirect, Settings, SpaceModel

@@ -10,8 +10,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from simex.compiling import inner, outermost
 
 from .floor import Floor
 from .raster import LEAVES
@@ -32,7 +33,7 @@ class Goal:
     region: str | None = None
 
 
-@njit(cache=True)
+@inner
 def _push(heap_value, heap_cell, size, value, cell):  # type: ignore[no-untyped-def]
     place = size
     while place > 0:
@@ -45,7 +46,7 @@ def _push(heap_value, heap_cell, size, value, cell):  # type: ignore[no-untyped-
     return size + 1
 
 
-@njit(cache=True)
+@inner
 def _pop(heap_value, heap_cell, size):  # type: ignore[no-untyped-def]
     size -= 1
     value, cell = heap_value[size], heap_cell[size]
@@ -64,7 +65,7 @@ def _pop(heap_value, heap_cell, size):  # type: ignore[no-untyped-def]
     return size
 
 
-@njit(cache=True)
+@inner
 def _ahead(cell, way, reach, links, link_side, passes, leaves):  # type: ignore[no-untyped-def]
     """How far the destination is from the next cell in a direction, if one may go there."""
     other = links[cell, way]
@@ -78,7 +79,7 @@ def _ahead(cell, way, reach, links, link_side, passes, leaves):  # type: ignore[
     return _FAR
 
 
-@njit(cache=True)
+@outermost
 def march(links, link_side, slow, passes, leaves, goal):  # type: ignore[no-untyped-def]
     """Walking length in cells (raster,) to the goal, by the cells `goal` (m,) and by the portals that `leaves` (portals,) marks; 3e38 without a way.
 
@@ -121,7 +122,7 @@ def march(links, link_side, slow, passes, leaves, goal):  # type: ignore[no-unty
     return reach
 
 
-@njit(cache=True)
+@outermost
 def point(reach, links, link_side, passes, leaves, raster_at):  # type: ignore[no-untyped-def]
     """The direction of steepest descent in each cell, one byte of a circle; cells that are no floor take it from beside."""
     cells = reach.size

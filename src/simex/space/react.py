@@ -36,7 +36,7 @@ def _smaller(_context, first, second):  # type: ignore[no-untyped-def]
     return types.float32(first, second), write
 
 
-@njit(cache=True, fastmath=True, error_model="numpy")
+@njit(fastmath=True, error_model="numpy")
 def push_of(others_x, others_y, others_toward_x, others_toward_y, others_radius, count, x, y, radius, toward_x, toward_y, strength, per_range, sight):  # type: ignore[no-untyped-def]
     """Sum of the repulsions (x, y) and how far to step aside to the left (negative: right).
 
@@ -71,7 +71,7 @@ def push_of(others_x, others_y, others_toward_x, others_toward_y, others_radius,
     return push_x, push_y, aside
 
 
-@njit(cache=True, fastmath=True, error_model="numpy")
+@njit(fastmath=True, error_model="numpy")
 def gap_of(  # type: ignore[no-untyped-def]
     others_x, others_y, others_toward_x, others_toward_y, others_radius, count, x, y, radius, toward_x, toward_y, way_x, way_y, shoulder, lane
 ):
@@ -95,7 +95,7 @@ def gap_of(  # type: ignore[no-untyped-def]
     return free
 
 
-@njit(cache=True, fastmath=True, error_model="numpy")
+@njit(fastmath=True, error_model="numpy")
 def turned(way_x, way_y, wanted_x, wanted_y, toward_x, toward_y, share):  # type: ignore[no-untyped-def]
     """The way after a step: from the last one (0 at the start) by `share` towards the wanted one; (toward_x, toward_y) in doubt.
 

@@ -9,6 +9,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from simex.compiling import outermost
+
 from .moves import cell_of, legal_step, raster_of, seen_through, walls_at
 from .react import gap_of, push_of, turned
 
@@ -94,7 +96,7 @@ class Laws(NamedTuple):
     sway: np.float32
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy")
 def _sort(floor, bodies, chosen, count, cells, cell_from, order):  # type: ignore[no-untyped-def]
     """Counting sort of people (in ascending number) by cell: so ties in a cell are broken by number."""
     cell_from[:] = 0
@@ -114,7 +116,7 @@ def _sort(floor, bodies, chosen, count, cells, cell_from, order):  # type: ignor
     cell_from[0] = 0
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy")
 def _look(floor, bodies, angles, goal_region, chosen, count, rasters, toward):  # type: ignore[no-untyped-def]
     """Each one's cell of the raster and the direction in which he or she wants to go."""
     for k in range(count):
@@ -131,7 +133,7 @@ def _look(floor, bodies, angles, goal_region, chosen, count, rasters, toward):  
             toward[person, 0], toward[person, 1] = _COSINE[angle], _SINE[angle]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy")
 def _beside(floor, region, row, column, walkers, starts, still, still_starts, near):  # type: ignore[no-untyped-def]
     """Copies everybody in the nine cells around a cell of a region to `near`; how many they are."""
     offset, columns, rows = floor.cell_at[region, 0], floor.cell_at[region, 1], floor.cell_at[region, 2]
@@ -144,7 +146,7 @@ def _beside(floor, region, row, column, walkers, starts, still, still_starts, ne
     return count
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@njit(error_model="numpy", inline="always")
 def _copy(seen, begin, end, near, count):  # type: ignore[no-untyped-def]
     for j in range(begin, end):
         near.x[count], near.y[count], near.toward_x[count], near.toward_y[count] = seen.x[j], seen.y[j], seen.toward_x[j], seen.toward_y[j]
@@ -153,7 +155,7 @@ def _copy(seen, begin, end, near, count):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy")
 def _beyond(floor, cell, x, y, transparent, walkers, starts, still, still_starts, near, count):  # type: ignore[no-untyped-def]
     """Adds to `near` whom one sees through open doors from (x, y) in a cell."""
     for link in range(floor.link_from[cell], floor.link_from[cell + 1]):
@@ -168,7 +170,7 @@ def _beyond(floor, cell, x, y, transparent, walkers, starts, still, still_starts
     return count
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy")
 def _line_up(bodies, toward, order, count, line):  # type: ignore[no-untyped-def]
     """The people of `order` side by side in memory."""
     for k in range(count):
@@ -177,7 +179,7 @@ def _line_up(bodies, toward, order, count, line):  # type: ignore[no-untyped-def
         line.toward_x[k], line.toward_y[k] = toward[person, 0], toward[person, 1]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy")
 def _wake(bodies, now, active, resting):  # type: ignore[no-untyped-def]
     """Lists who walks and who stands at `now`, in ascending number. Returns both numbers and when the next one sets off (-1: nobody)."""
     walking, standing, next_start = 0, 0, -1.0
@@ -196,14 +198,14 @@ def _wake(bodies, now, active, resting):  # type: ignore[no-untyped-def]
     return walking, standing, next_start
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@njit(error_model="numpy", inline="always")
 def _line(size):  # type: ignore[no-untyped-def]
     return Line(
         np.empty(size, np.float32), np.empty(size, np.float32), np.zeros(size, np.float32), np.zeros(size, np.float32), np.empty(size, np.float32)
     )
 
 
-@njit(cache=True, fastmath=True, error_model="numpy")
+@outermost(fastmath=True, in_one=False)
 def advance(floor, bodies, laws, angles, goal_region, locks, first_step, steps, dt, log):  # type: ignore[no-untyped-def]
     """Moves everybody by `steps` steps of `dt` seconds, the first of which is number `first_step`; the lock state stays as it is meanwhile.
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simex.compiling import outermost
 from simex.network.compiled_world import refer
-from simex.network.compiling import outermost
 from simex.network.graph import build_graph
 from simex.network.numbers import parameter_rows
 from simex.network.outcome import lock_measures

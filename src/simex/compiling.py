@@ -1,4 +1,4 @@
-"""How the functions of this package are compiled: as one whole, kept on disk by the outermost function, never one by one.
+"""How the functions of an engine are compiled: as one whole, kept on disk by the outermost function, never one by one.
 
 Numba finds kept code by the file of a function alone. Kept one by one, a function would go on calling the old code of another file after an upgrade.
 Left to itself, numba also compiles a function once for each constant that it is called with, and turns each into machine code of its own together
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +19,22 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.core.registry import CPUDispatcher
 
-from simex import distributions, draws
 from simex import first_run as first_run  # says so when it compiles
+
+HERE = Path(__file__).parent
+BELOW = ("compiling.py", "distributions.py", "draws.py")
 
 
 @cache
-def source_fingerprint() -> str:
-    """Changes with every line of what is compiled, so that an upgraded engine never runs old code."""
-    files = [*sorted(Path(__file__).parent.glob("*.py")), Path(distributions.__file__), Path(draws.__file__)]
+def source_fingerprint(folder: Path) -> str:
+    """Changes with every line of a package that is compiled and of what it builds on, so that an upgraded engine never runs old code."""
+    files = sorted({*folder.glob("*.py"), *(HERE / name for name in BELOW)})
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 class _Kept(FunctionCache):
     def _index_key(self, signature: Any, code: Any) -> Any:
-        return (*super()._index_key(signature, code), source_fingerprint())
+        return (*super()._index_key(signature, code), source_fingerprint(Path(self._py_func.__code__.co_filename).parent))
 
 
 class _Part(JITCodeLibrary):
@@ -90,23 +92,23 @@ def _general(kind: Any) -> Any:
     return types.int64 if isinstance(kind, types.IntEnumMember) or kind in narrow else kind
 
 
-def _inner(function: Callable[..., Any], **options: Any) -> Any:
-    options |= {"nopython": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "error_model": "numpy"}
+def inner(function: Callable[..., Any] | None = None, *, makes_arrays: bool = False) -> Any:
+    """Marks a function that only compiled code calls. makes_arrays: it makes arrays or is given new ones back, so it must count references."""
+    if function is None:
+        return partial(inner, makes_arrays=makes_arrays)
+    options = {"nopython": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "error_model": "numpy", "_nrt": makes_arrays}
     return _Inner(function, targetoptions=options, pipeline_class=_PART)
 
 
-def inner(function: Callable[..., Any]) -> Any:
-    """Marks a function of this package that only compiled code calls and that makes no array, so that it need not count references."""
-    return _inner(function, _nrt=False)
+def outermost(function: Callable[..., Any] | None = None, *, fastmath: bool = False, in_one: bool = True) -> Any:
+    """Marks a function that Python calls, kept on disk with all that it calls.
 
-
-def inner_with_arrays(function: Callable[..., Any]) -> Any:
-    """Marks a function as `inner` does, but one that makes arrays or is given new ones back."""
-    return _inner(function, _nrt=True)
-
-
-def outermost(function: Callable[..., Any]) -> Any:
-    """Marks a function that Python calls and that calls `inner` ones; the whole is kept on disk."""
-    dispatcher: Any = CPUDispatcher(function, targetoptions={"nopython": True}, pipeline_class=_WHOLE)
+    in_one: what it calls are `inner` functions, made into machine code with it at once. Without, they are `njit` functions (not kept by themselves),
+    which numba optimizes one by one first: with `fastmath` the last digits of a result depend on that.
+    """
+    if function is None:
+        return partial(outermost, fastmath=fastmath, in_one=in_one)
+    options = {"nopython": True, "error_model": "numpy", "fastmath": fastmath}
+    dispatcher: Any = CPUDispatcher(function, targetoptions=options, pipeline_class=_WHOLE if in_one else Compiler)
     dispatcher._cache = _Kept(function)
     return dispatcher

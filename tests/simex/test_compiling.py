@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from numba import types
 
-from simex.network import compiling
-from simex.network.compiling import inner, inner_with_arrays, outermost
+from simex import compiling
+from simex.compiling import inner, outermost
 
 
 class Row(IntEnum):
@@ -23,7 +23,7 @@ def four_times(number: Any) -> Any:
     return twice(number) + twice(np.int32(number)) + twice(1) - twice(Row.SECOND) + 2
 
 
-@inner_with_arrays
+@inner(makes_arrays=True)  # type: ignore[untyped-decorator]
 def middle(numbers: Any) -> Any:
     left = numbers.copy()
     left[0] = 0.0
@@ -47,5 +47,5 @@ def test_one_compiled_function_serves_constants_enumerations_and_every_width_of_
 def test_kept_code_is_not_found_once_any_file_of_the_engine_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     signature, code = (int,), whole.targetctx.codegen()
     before = whole._cache._index_key(signature, code)
-    monkeypatch.setattr(compiling, "source_fingerprint", lambda: "of another version")
+    monkeypatch.setattr(compiling, "source_fingerprint", lambda _: "of another version")
     assert whole._cache._index_key(signature, code) != before
