@@ -138,8 +138,7 @@ def advance(w, time):  # type: ignore[no-untyped-def]
         g.count = g.next_removal
         remove_one(w)
         if w.levers[V.CARD] == TARGETED:
-            g.hazard_on = 0
-            g.exposed = 0.0
+            end_hazard(w)
     add_up(w, time)
 
 
@@ -168,11 +167,26 @@ def near(w, zone, time):  # type: ignore[no-untyped-def]
 
 
 @inner
+def leave_room(w):  # type: ignore[no-untyped-def]
+    """The hazard leaves its zone or is over: people of a room who did not act while it was there may still lock."""
+    g = w.scene[0]
+    j = w.zones[g.hazard_zone].room if g.hazard_zone >= 0 else -1
+    if j >= 0 and w.rooms[j].adult >= 0:
+        w.rooms[j].breached = 0
+
+
+@inner
+def end_hazard(w):  # type: ignore[no-untyped-def]
+    g = w.scene[0]
+    g.hazard_on = 0
+    g.exposed = 0.0
+    leave_room(w)
+
+
+@inner
 def hazard_comes_to(w, zone, time):  # type: ignore[no-untyped-def]
     g = w.scene[0]
-    left = w.zones[g.hazard_zone].room if g.hazard_zone >= 0 else -1
-    if left >= 0 and w.rooms[left].adult >= 0:
-        w.rooms[left].breached = 0  # its people did not act while it was there: they may still lock
+    leave_room(w)
     g.hazard_zone = zone
     near(w, zone, time)
     j = w.zones[zone].room

@@ -34,7 +34,7 @@ from .events import (
     ROOM_SWEPT,
     ZONE_PEER,
 )
-from .exposure import advance, hazard_arrives, hazard_leaves, renew_exposure, start_hazard
+from .exposure import advance, end_hazard, hazard_arrives, hazard_leaves, renew_exposure, start_hazard
 from .heap import pop, schedule
 from .notice import announced, call_911, called_911, decides, office_acts, person_informed, raise_alarm, recognized, zone_peer
 from .numbers import P, V, luck
@@ -177,7 +177,7 @@ def happen(w, time, kind, who, what):  # type: ignore[no-untyped-def]
         for k in range(int(w.levers[V.OFFICERS])):
             meets_hazard(w, k, time)
     elif kind in (HAZARD_ENDS, POLICE_CONTACT):
-        g.hazard_on = 0
+        end_hazard(w)
     elif kind == MARK:
         mark(w, who, time)
     renew_exposure(w)

@@ -85,6 +85,16 @@ def test_a_room_that_it_left_before_its_people_acted_still_locks() -> None:
     assert np.isclose(table.room_lockdown_s[early], BELIEVED + 2 + 4 + 14).any(axis=1).mean() > 0.8
 
 
+def test_a_room_in_which_it_ended_unnoticed_locks_when_it_is_told() -> None:
+    """Staff in the corridor notice and announce; nobody in the room does until then. All rooms lock."""
+    changes = DEAF | {"p_cue_same": 0.0, "p_cue_adjacent": 1.0}
+    table = run(benchmark(8), ROOM, population=Population(students=200, staff=40), replicates=100, **changes).columns
+    over = np.array([-math.log(1 - uniform(1, r, Stream.HAZARD_THINNING, 0, 0)) / 0.05 for r in range(100)]) < table["notification_s"]
+    kept = over & (table["hazard_count"] > 0)
+    assert kept.sum() > 20
+    assert np.mean(table["rooms_locked"][kept] == 1.0) > 0.9  # but where its adult was the first count
+
+
 def test_word_goes_round_wherever_somebody_who_knows_passes() -> None:
     """Only the people of one room know and nobody hears an announcement; half of all stand in the corridor that they run through (2.8)."""
     halves = {"lesson_in_rooms": 0.5, "lesson_washroom_corridor": 0.5, "action_room": 0.0, "action_exit": 1.0, "action_freeze": 0.0}
