@@ -15,6 +15,7 @@ EXAMPLES = """examples:
   ./ssc simex report results --replica results-24 --out for-the-board
 
 report.html and report.pdf are for the safety team; report-public.* leave out the building and the numbers for analysts.
+A preview of the hazard mode (not validated) has no public version, and says so on every page.
 runs.csv, conditions.csv and effects.csv hold the numbers.
 Tables of verify, validate and sensitivity that lie in the study's folder are taken into the report.
 """
