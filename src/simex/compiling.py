@@ -8,6 +8,8 @@ with all that it calls, though only the outermost is ever entered from Python: t
 from __future__ import annotations
 
 import hashlib
+import importlib
+import sys
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from pathlib import Path
@@ -23,6 +25,22 @@ from simex import first_run as first_run  # says so when it compiles
 
 HERE = Path(__file__).parent
 BELOW = ("compiling.py", "distributions.py", "draws.py")
+
+
+def _leave_scipy_out() -> None:
+    """Loads numba's functions on arrays without scipy's linear algebra, which takes a fifth of a warm start.
+
+    Numba only wants to know whether it is there, and asks again where it is used.
+    """
+    if (name := "scipy.linalg.cython_blas") not in sys.modules:
+        sys.modules[name] = None  # type: ignore[assignment] # as if not installed
+        try:
+            importlib.import_module("numba.np.arraymath")
+        finally:
+            del sys.modules[name]
+
+
+_leave_scipy_out()
 
 
 @cache

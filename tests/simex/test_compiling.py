@@ -3,7 +3,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numba import types
+from numba import njit, types
 
 from simex import compiling
 from simex.compiling import inner, outermost
@@ -49,3 +49,7 @@ def test_kept_code_is_not_found_once_any_file_of_the_engine_has_changed(monkeypa
     before = whole._cache._index_key(signature, code)
     monkeypatch.setattr(compiling, "source_fingerprint", lambda _: "of another version")
     assert whole._cache._index_key(signature, code) != before
+
+
+def test_linear_algebra_still_works_in_numba_though_the_engines_load_without_it() -> None:
+    assert njit(lambda a, b: np.dot(a, b))(np.eye(2), np.array([3.0, 4.0])).tolist() == [3.0, 4.0]
