@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 BASE = Layer()
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SMALLEST_GROUP = 10  # people
 OF_SMALL_GROUPS = {measure.column for measure in MEASURES if measure.code == "M25"}
 
@@ -171,9 +172,9 @@ class Results:
         """Writes runs.parquet, runs.csv, conditions.csv and effects.csv into a folder and gives their paths. Raises `CannotRun`."""
         files = {
             "runs.parquet": self.runs.to_parquet(index=False),
-            "runs.csv": self.runs.to_csv(index=False).encode(),
-            "conditions.csv": self.conditions().to_csv(index=False).encode(),
-            "effects.csv": self.effects().to_csv(index=False).encode(),
+            "runs.csv": _csv(self.runs),
+            "conditions.csv": _csv(self.conditions()),
+            "effects.csv": _csv(self.effects()),
         }
         for name, content in files.items():
             write_whole(Path(folder) / name, content)
@@ -190,6 +191,14 @@ class Results:
         from .effects import effects_table
 
         return self.stated(effects_table(self, exploratory=exploratory))
+
+
+def _csv(table: pd.DataFrame) -> bytes:
+    """For a spreadsheet program: words that it would take for a formula, as the name of an option may be, begin with an apostrophe."""
+    safe = {name: [f"'{one}" if isinstance(one, str) and one.startswith(FORMULA) else one for one in table[name]] for name in table.columns}
+    titles = [f"'{name}" if str(name).startswith(FORMULA) else name for name in table.columns]
+    written: str = type(table)(safe).to_csv(index=False, header=titles)
+    return written.encode()
 
 
 def _is_time(column: str) -> bool:

@@ -15,9 +15,11 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from simex.measures import BY_COLUMN
 from simex.parameters import Parameters
 from simex.plan import Plan
 from simex.plan import file as plan_file
+from simex.plan.words import plain
 from simex.population import Population
 from simex.runs import Engine, RunTable
 from simex.scenario import Layer
@@ -123,7 +125,7 @@ def encode(table: RunTable) -> bytes:
         columns[ROOMS] = pa.FixedSizeListArray.from_arrays(_array(pa, pa.float32(), rooms.ravel()), rooms.shape[1])
     whole = pa.table(columns).replace_schema_metadata({"horizon_s": repr(float(table.horizon_s))})
     sink = pa.BufferOutputStream()
-    pq.write_table(whole, sink, compression="zstd", write_statistics=False)
+    pq.write_table(whole, sink, compression="zstd", write_statistics=False, write_page_checksum=True)
     return bytes(sink.getvalue())
 
 
@@ -138,15 +140,26 @@ def decode(content: bytes) -> RunTable:
     import pyarrow.parquet as pq
 
     try:
-        whole = pq.ParquetFile(pa.BufferReader(content)).read(use_threads=False)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise ValueError(str(error)) from None
+        file = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True)
+        if file.metadata.num_rows > RUNS_A_CHUNK:
+            raise ValueError(f"it holds {file.metadata.num_rows:,} runs")
+        whole = file.read(use_threads=False)
+        whole.validate()
+        horizon_s = float(whole.schema.metadata[b"horizon_s"])
+    except (pa.ArrowException, OSError, LookupError, TypeError) as error:
+        raise ValueError(f"it is no file of runs: {str(error)[:200]}") from None
+    for name in ("replicate", *whole.column_names):
+        kind = {"replicate": pa.int64(), ROOMS: None}.get(name, pa.float64())
+        if name not in (*BY_COLUMN, "replicate", ROOMS):
+            raise ValueError(f"its column “{plain(name, 60)}” is no measure")
+        if name not in whole.column_names or whole.column(name).null_count or (kind is not None and whole.schema.field(name).type != kind):
+            raise ValueError(f"its column {name[:60]} is missing or of another kind")
     columns = {name: _numbers(whole.column(name), np.float64) for name in whole.column_names if name not in ("replicate", ROOMS)}
     replicates = _numbers(whole.column("replicate"), np.int64)
     rooms = np.empty((len(replicates), 0), np.float32)
     if ROOMS in whole.column_names:
         rooms = _numbers(whole.column(ROOMS).combine_chunks().flatten(), np.float32).reshape(len(replicates), -1)
-    return RunTable(replicates, columns, rooms, float(whole.schema.metadata[b"horizon_s"]))
+    return RunTable(replicates, columns, rooms, horizon_s)
 
 
 def _numbers(column: Any, kind: Any) -> NDArray[Any]:

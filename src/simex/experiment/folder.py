@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from .faults import CannotRun, DiskFull, OtherStudy
 MANIFEST = "study.json"
 LOCK = ".lock"
 CHUNKS = "chunks"
+CELL_LETTERS = len("cell-0000")
 LARGEST_MANIFEST = 4_000_000
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -76,6 +78,8 @@ class Folder:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keeps other processes from writing here; the lock falls with the process, however it ends."""
+        if self.path.exists() and not self.path.is_dir():
+            raise CannotRun(f"{self.path} is a file. Choose a new folder.")
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             with (self.path / LOCK).open("w") as file:
@@ -103,6 +107,14 @@ class Folder:
 
     def chunk(self, name: str) -> bytes:
         return self.chunk_path(name).read_bytes()
+
+    def digests(self) -> dict[str, str]:
+        """By layer and cell, a SHA-256 over the names and bytes of its chunks: what was exchanged later is found."""
+        found: dict[str, Any] = {}
+        for path in sorted((self.path / CHUNKS).glob("*/cell-*.parquet")):
+            own = found.setdefault(f"{path.parent.name}/{path.name[:CELL_LETTERS]}", hashlib.sha256())
+            own.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        return {name: digest.hexdigest() for name, digest in found.items()}
 
     def keep(self, name: str, content: bytes) -> None:
         write_whole(self.chunk_path(name), content)

@@ -150,7 +150,7 @@ class Study:
                     replicates = max(chunk.stop for chunk in chunks)
                     short = self._short(folder, replicates)
                     done_with_base = self.design.replicates is None and not short
-        facts = {"replicates": replicates, "not_precise": short}
+        facts = {"replicates": replicates, "not_precise": short, "digests": folder.digests()}
         write_whole(folder.path / COMPLETE, json.dumps(facts, indent=1).encode() + b"\n")
 
     def _pool(self, workers: int | None, dask: str | None, runs: int) -> AbstractContextManager[pools.Pool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import re
 from importlib import resources
 from typing import Any
 
@@ -74,9 +75,7 @@ def film_page(scene: Scene) -> str:
         "DATA": json.dumps(data, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c"),
         "SCRIPT": (folder / "player.js").read_text(encoding="utf-8"),
     }
-    for name, text in parts.items():
-        page = page.replace(f"@{name}@", text)
-    return page
+    return re.sub("@(TITLE|STYLE|DATA|SCRIPT)@", lambda found: parts[found[1]], page)  # at once: a name may itself be “@DATA@”
 
 
 def _names(scene: Scene, level_of: dict[str, int]) -> list[dict[str, Any]]:

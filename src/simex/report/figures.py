@@ -28,6 +28,7 @@ def _figure(height: float) -> Any:
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
+    mpl.rcParams["text.parse_math"] = False  # a name with two dollar signs is no formula
     mpl.rcParams.update({"svg.hashsalt": "simex", "svg.fonttype": "path", "font.size": 9, "axes.edgecolor": GRAY, "text.color": INK})
     mpl.rcParams.update({"axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK, "axes.spines.top": False, "axes.spines.right": False})
     return plt.subplots(figsize=(WIDTH, height), layout="constrained")

@@ -1,18 +1,25 @@
 import hashlib
+import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from tests.simex.experiment.tiny import KILL_ONCE, parameters, plan, study
 
+from simex.command import main
 from simex.experiment import CannotRun, OtherStudy
 from simex.experiment.chunks import decode
+from simex.experiment.stored import stored_tables
 from simex.experiment.study import Study
 
 REPOSITORY = Path(__file__).parents[3]
@@ -167,3 +174,84 @@ def test_a_stored_study_is_the_same_study(whole: Path) -> None:
     assert again.manifest() == study(**SMALL).manifest()
     assert again.plan == plan()
     assert again.parameters.digest() == parameters().digest()
+
+
+def exchanged(whole: Path, tmp_path: Path, change: Callable[[Path], object]) -> str:
+    """What is said about a finished study in which the first file of its chunks was changed."""
+    folder = tmp_path / "changed"
+    shutil.copytree(whole, folder)
+    change(min((folder / "chunks").rglob("*.parquet")))
+    with pytest.raises(CannotRun) as caught:
+        stored_tables(Study.stored(folder), folder)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda path: path.unlink(),
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes()[:500]),
+        lambda path: path.write_bytes(max(path.parent.iterdir()).read_bytes()),
+        lambda path: path.with_name("cell-0000-99999-99999.parquet").write_bytes(b""),
+    ],
+    ids=["taken away", "empty", "cut off", "exchanged", "added"],
+)
+def test_a_finished_study_whose_files_were_changed_is_not_told_of(whole: Path, tmp_path: Path, change: Callable[[Path], object]) -> None:
+    assert "were changed, added or taken away after the study was finished" in exchanged(whole, tmp_path, change)
+
+
+def test_no_turned_bit_changes_a_number_unseen(whole: Path) -> None:
+    content = min((whole / "chunks").rglob("*.parquet")).read_bytes()
+    told = decode(content).columns
+    seen = 0
+    for at in range(4, len(content), 37):
+        try:
+            columns = decode(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]).columns
+        except ValueError:
+            seen += 1
+        else:
+            assert columns.keys() == told.keys()
+            assert all(np.array_equal(columns[name], told[name], equal_nan=True) for name in told)
+    assert seen > 10
+
+
+def test_a_chunk_without_a_column_or_with_another_kind_of_number_is_damaged(whole: Path) -> None:
+    content = min((whole / "chunks").rglob("*.parquet")).read_bytes()
+    table = pq.read_table(io.BytesIO(content))
+    damaged = []
+    for changed in (
+        table.drop(["replicate"]),
+        table.replace_schema_metadata(None),
+        pa.concat_tables([table] * 20),
+        table.set_column(1, table.column_names[1], pa.array(["x"] * len(table))),
+        table.set_column(1, table.column_names[1], pa.array([None] * len(table), pa.float64())),
+    ):
+        sink = io.BytesIO()
+        pq.write_table(changed, sink)
+        damaged.append(sink.getvalue())
+    for one in damaged:
+        with pytest.raises(ValueError, match=r"it is no file of runs|it holds|its column"):
+            decode(one)
+
+
+def test_a_start_cut_off_before_its_manifest_can_be_started_again(whole: Path, tmp_path: Path) -> None:
+    for name in (".lock", "plan.json", "parameters.json"):
+        shutil.copy(whole / name, tmp_path / name)
+    study(**SMALL).run(tmp_path, workers=1, progress=False)
+    assert digests(tmp_path) == digests(whole)
+
+
+def test_a_design_written_into_a_folder_by_hand_says_no_more_than_a_file_may(whole: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "changed"
+    shutil.copytree(whole, folder)
+    manifest = json.loads((folder / "study.json").read_text())
+    manifest["design"]["common"] = {"card": "targeted", "hazard_rate": 2}
+    (folder / "study.json").write_text(json.dumps(manifest))
+    with pytest.raises(CannotRun, match="There is no lever “hazard_rate”"):
+        Study.stored(folder)
+
+
+def test_a_folder_that_names_another_engine_is_not_resumed(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["resume", str(whole)]) == 2
+    assert "holds runs of another engine" in capsys.readouterr().err

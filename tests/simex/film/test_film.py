@@ -76,3 +76,11 @@ def test_the_command_writes_the_page_and_refuses_a_hazard(tmp_path: Path, capsys
     assert page.stat().st_size > 10_000
     assert main(["film", str(plan), "--scenario", "lockdown", "--out", str(page)]) == 2
     assert "no run with a hazard is ever filmed" in capsys.readouterr().err
+
+
+def test_names_are_only_ever_text_in_a_film(drill: Scene) -> None:
+    name = "@SCRIPT@ @DATA@ </script><script>alert(1)</script>"
+    page = film_page(dataclasses.replace(drill, plan=dataclasses.replace(drill.plan, name=name)))
+    assert page.count("<script") == 2
+    data = json.loads(page.split('id="film">')[1].split("</script>")[0])
+    assert data["title"].endswith(name)

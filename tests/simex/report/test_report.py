@@ -1,3 +1,5 @@
+import csv
+import dataclasses
 import io
 import re
 from pathlib import Path
@@ -214,3 +216,21 @@ def test_the_model_is_described_from_the_code(written: Path) -> None:
         assert word in odd
     assert len(re.findall(r"\d\.\d ", stress)) >= 20
     assert "{" not in re.sub(r"<style>.*?</style>", "", stress, flags=re.S)
+
+
+def test_names_are_only_ever_text_in_pages_pictures_and_tables(tmp_path: Path) -> None:
+    name = '</title><script>alert(1)</script> #eval("1") $\\bad{$ \u6a61\u6811'
+    options = {f"today {name}"[:80]: {}, f"=cmd {name}"[:80]: {"doors": "pre-locked"}}
+    chosen = {"name": name, "question": name, "common": {"kind": "lockdown-drill"}, "design": {"form": "options"}, "options": options}
+    one = study(**chosen, runs={"replicates": 20})
+    one = type(one)(one.design, dataclasses.replace(one.plan, name=name), one.parameters, engine=one.engine)
+    one.run(tmp_path, workers=1, progress=False)
+    results = Results.load(tmp_path)
+    write(results, tmp_path)
+    results.export(tmp_path)
+    for path in tmp_path.glob("*.html"):
+        assert "<script" not in path.read_text(encoding="utf-8")
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
+    cells = [cell for row in csv.reader((tmp_path / "runs.csv").open(encoding="utf-8")) for cell in row]
+    assert any(cell.startswith("'=cmd") for cell in cells)
+    assert not [cell for cell in cells if cell.startswith(("=", "@"))]
