@@ -8,7 +8,7 @@ from typing import Any
 from numba.core import event
 
 ENGINES = ("simex.network.", "simex.space.")
-SENTENCE = "simex: compiling the engine, which takes about half a minute and is kept for the next time.\n"
+SENTENCE = "simex: compiling the engine, which takes up to half a minute and is kept for the next time.\n"
 
 
 class _Compilations(event.Listener):

@@ -26,34 +26,57 @@ from .reunification import run_reunification
 from .world import RESULT, World, build_world
 
 LONG_S = 3600.0  # the horizon of a bomb threat, whose decision alone may take a quarter of an hour
-DRILL, LOCKDOWN = list(Kind).index(Kind.LOCKDOWN_DRILL), list(Kind).index(Kind.LOCKDOWN)
-EVACUATION, BOMB_THREAT = list(Kind).index(Kind.EVACUATION), list(Kind).index(Kind.BOMB_THREAT)
-SECURE, REVERSE_EVACUATION = list(Kind).index(Kind.SECURE), list(Kind).index(Kind.REVERSE_EVACUATION)
+KINDS = list(Kind)
+LOCKDOWN, DRILL = KINDS.index(Kind.LOCKDOWN), KINDS.index(Kind.LOCKDOWN_DRILL)
 UNTIL_INTERVENTION = -1  # a fixture of the check E8 (simex.md 3.2): no scenario has it
-SHELTERING, REUNIFICATION = list(Kind).index(Kind.SHELTER), list(Kind).index(Kind.REUNIFICATION)
+ACTIONS = {KINDS.index(Kind.REVERSE_EVACUATION): REVERSE, KINDS.index(Kind.SHELTER): SHELTER, KINDS.index(Kind.HOLD): HOLD}
+
+
+# One whole for each family of scenarios, so that a first run compiles no more than it needs. Each fills a row of results for every replicate.
 
 
 @outermost
-def all_runs(arrays, seed, replicates, horizon, kind, results, taus, assembly):  # type: ignore[no-untyped-def]
-    """A row of results for each replicate."""
+def lockdown_runs(arrays, seed, replicates, results, horizon, taus, with_hazard, own_end):  # type: ignore[no-untyped-def]
     w = refer(arrays)
-    w.key[0] = seed
     for k in range(replicates.shape[0]):
-        w.key[1] = replicates[k]
-        if kind in (LOCKDOWN, DRILL, UNTIL_INTERVENTION):
-            run_lockdown(w, horizon, kind != DRILL, kind != UNTIL_INTERVENTION)
-            lockdown_outcome(w, results[k], taus[k], kind != DRILL)
-        elif kind in (EVACUATION, BOMB_THREAT):
-            decided = drawn(w, P.T_THREAT_DECIDE, Stream.COMMUNICATION, 0, 70) if kind == BOMB_THREAT else 0.0
-            run_evacuation(w, horizon, decided)
-            evacuation_outcome(w, results[k], assembly)
-        elif kind == SECURE:
-            run_secure(w, horizon, results[k])
-        elif kind == REUNIFICATION:
-            run_reunification(w, results[k])
-        else:
-            run_gathering(w, horizon, REVERSE if kind == REVERSE_EVACUATION else SHELTER if kind == SHELTERING else HOLD, results[k])
+        w.key[0], w.key[1] = seed, replicates[k]
+        run_lockdown(w, horizon, with_hazard, own_end)
+        lockdown_outcome(w, results[k], taus[k], with_hazard)
     forget(w)
+
+
+@outermost
+def evacuation_runs(arrays, seed, replicates, results, horizon, assembly, is_threat):  # type: ignore[no-untyped-def]
+    w = refer(arrays)
+    for k in range(replicates.shape[0]):
+        w.key[0], w.key[1] = seed, replicates[k]
+        decided = drawn(w, P.T_THREAT_DECIDE, Stream.COMMUNICATION, 0, 70) if is_threat else 0.0
+        run_evacuation(w, horizon, decided)
+        evacuation_outcome(w, results[k], assembly)
+
+
+@outermost
+def secure_runs(arrays, seed, replicates, results, horizon):  # type: ignore[no-untyped-def]
+    w = refer(arrays)
+    for k in range(replicates.shape[0]):
+        w.key[0], w.key[1] = seed, replicates[k]
+        run_secure(w, horizon, results[k])
+
+
+@outermost
+def gathering_runs(arrays, seed, replicates, results, horizon, action):  # type: ignore[no-untyped-def]
+    w = refer(arrays)
+    for k in range(replicates.shape[0]):
+        w.key[0], w.key[1] = seed, replicates[k]
+        run_gathering(w, horizon, action, results[k])
+
+
+@outermost
+def reunification_runs(arrays, seed, replicates, results):  # type: ignore[no-untyped-def]
+    w = refer(arrays)
+    for k in range(replicates.shape[0]):
+        w.key[0], w.key[1] = seed, replicates[k]
+        run_reunification(w, results[k])
 
 
 class NetworkEngine:
@@ -78,7 +101,7 @@ class NetworkEngine:
 
     def run(self, scenario: Scenario, *, seed: int, replicates: NDArray[np.int64], layer: Layer | None = None) -> RunTable:
         """Runs the replicates (their numbers, (n,)) of one condition."""
-        return self._run(scenario, list(Kind).index(scenario.kind), seed, replicates, layer)
+        return self._run(scenario, KINDS.index(scenario.kind), seed, replicates, layer)
 
     def _run(self, scenario: Scenario, kind: int, seed: int, replicates: NDArray[np.int64], layer: Layer | None) -> RunTable:
         layer = layer or Layer()
@@ -92,7 +115,17 @@ class NetworkEngine:
             results[name] = np.nan
         taus = np.full((len(numbers), len(self.plan.rooms_to_lock)), np.nan)
         horizon = LONG_S if scenario.kind is Kind.BOMB_THREAT else HORIZON_S
-        all_runs(world, np.uint64(seed), numbers, horizon, kind, results, taus, self._assembly(closed, world))
+        what = (world, np.uint64(seed), numbers, results)
+        if kind in (LOCKDOWN, DRILL, UNTIL_INTERVENTION):
+            lockdown_runs(*what, horizon, taus, kind != DRILL, kind != UNTIL_INTERVENTION)
+        elif scenario.kind in (Kind.EVACUATION, Kind.BOMB_THREAT):
+            evacuation_runs(*what, horizon, self._assembly(closed, world), scenario.kind is Kind.BOMB_THREAT)
+        elif scenario.kind is Kind.SECURE:
+            secure_runs(*what, horizon)
+        elif scenario.kind is Kind.REUNIFICATION:
+            reunification_runs(*what)
+        else:
+            gathering_runs(*what, horizon, ACTIONS[kind])
         columns = {name: results[name].copy() for name in BY_COLUMN}
         return RunTable(numbers, columns, np.where(np.isinf(taus), np.nan, taus).astype(np.float32), horizon)
 
