@@ -44,15 +44,18 @@ _leave_scipy_out()
 
 
 @cache
-def source_fingerprint(folder: Path) -> str:
-    """Changes with every line of a package that is compiled and of what it builds on, so that an upgraded engine never runs old code."""
-    files = sorted({*folder.glob("*.py"), *(HERE / name for name in BELOW)})
+def source_fingerprint(*folders: Path) -> str:
+    """Changes with every line of packages that are compiled and of what they build on, so that an upgraded engine never runs old code."""
+    files = sorted({*(path for folder in folders for path in folder.glob("*.py")), *(HERE / name for name in BELOW)})
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 class _Kept(FunctionCache):
+    builds_on: tuple[str, ...] = ()
+
     def _index_key(self, signature: Any, code: Any) -> Any:
-        return (*super()._index_key(signature, code), source_fingerprint(Path(self._py_func.__code__.co_filename).parent))
+        own = Path(self._py_func.__code__.co_filename).parent
+        return (*super()._index_key(signature, code), source_fingerprint(own, *(HERE / package for package in self.builds_on)))
 
 
 class _Part(JITCodeLibrary):
@@ -118,15 +121,16 @@ def inner(function: Callable[..., Any] | None = None, *, makes_arrays: bool = Fa
     return _Inner(function, targetoptions=options, pipeline_class=_PART)
 
 
-def outermost(function: Callable[..., Any] | None = None, *, fastmath: bool = False, in_one: bool = True) -> Any:
-    """Marks a function that Python calls, kept on disk with all that it calls.
+def outermost(function: Callable[..., Any] | None = None, *, fastmath: bool = False, in_one: bool = True, builds_on: tuple[str, ...] = ()) -> Any:
+    """Marks a function that Python calls, kept on disk with all that it calls. builds_on: other packages of simex that it calls.
 
     in_one: what it calls are `inner` functions, made into machine code with it at once. Without, they are `njit` functions (not kept by themselves),
     which numba optimizes one by one first: with `fastmath` the last digits of a result depend on that.
     """
     if function is None:
-        return partial(outermost, fastmath=fastmath, in_one=in_one)
+        return partial(outermost, fastmath=fastmath, in_one=in_one, builds_on=builds_on)
     options = {"nopython": True, "error_model": "numpy", "fastmath": fastmath}
     dispatcher: Any = CPUDispatcher(function, targetoptions=options, pipeline_class=_WHOLE if in_one else Compiler)
     dispatcher._cache = _Kept(function)
+    dispatcher._cache.builds_on = builds_on
     return dispatcher

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .scenario import Layer, Scenario
+
+
+class Resolution(StrEnum):
+    """How finely people are seen (simex.md 2.8): on the graph of zones and doors, or as bodies that walk. One parameter file feeds both."""
+
+    NETWORK = "network"
+    CONTINUOUS = "continuous"
+
 
 HORIZON_S = 1200.0  # 20 minutes (simex.md section 5)
 

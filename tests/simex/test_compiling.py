@@ -47,7 +47,7 @@ def test_one_compiled_function_serves_constants_enumerations_and_every_width_of_
 def test_kept_code_is_not_found_once_any_file_of_the_engine_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     signature, code = (int,), whole.targetctx.codegen()
     before = whole._cache._index_key(signature, code)
-    monkeypatch.setattr(compiling, "source_fingerprint", lambda _: "of another version")
+    monkeypatch.setattr(compiling, "source_fingerprint", lambda *_: "of another version")
     assert whole._cache._index_key(signature, code) != before
 
 

@@ -41,7 +41,7 @@ class Results:
         self.design = study.design
         self.folder = folder
         self._stored = stored
-        self.release = release or release_for(study.parameters.digest(), folder)
+        self.release = release or release_for(study.parameters.digest(), folder, study.design.resolution)
 
     @classmethod
     def load(cls, folder: Path | str) -> Results:

@@ -7,6 +7,7 @@ from typing import Any
 
 from simex.measures import BY_COLUMN
 from simex.plan import Plan
+from simex.runs import Resolution
 from simex.scenario import ImpossibleLevel, Kind, Moment, Scenario, UnknownLever
 
 from . import factorial
@@ -23,6 +24,8 @@ def faults_of(design: Design) -> list[str]:
     faults = [*_levers(design.common, "common"), *_factor_levels(design), *_form(design), *_options(design), *_blocks(design), *_measures(design)]
     if not faults:
         faults += [*_claims(design), *_size(design)]
+    if not faults:
+        faults += _resolution(design)
     return faults
 
 
@@ -157,3 +160,12 @@ def _size(design: Design) -> Iterator[str]:
     runs = count_of_conditions(design) * blocks * (each + (len(layers_of(design)) - 1) * design.robustness_replicates)
     if runs > MOST_RUNS:
         yield f"This design asks for up to {runs:,} runs; the most is {MOST_RUNS:,}. Take fewer replicates, levels or points."
+
+
+def _resolution(design: Design) -> list[str]:
+    if design.resolution is not Resolution.CONTINUOUS:
+        return []
+    from simex.continuous import not_walked
+
+    reasons = dict.fromkeys(not_walked(cell.scenario) for cell in cells_of(design))
+    return [f"[runs] resolution: {reason}" for reason in reasons if reason is not None]

@@ -21,14 +21,15 @@ from simex.plan import Plan
 from simex.plan import file as plan_file
 from simex.plan.words import plain
 from simex.population import Population
-from simex.runs import Engine, RunTable
+from simex.runs import Engine, Resolution, RunTable
 from simex.scenario import Layer
 
 from .cells import Cell, layer_name, replicate_numbers
 
 RUNS_A_CHUNK = 100
 ROOMS = "room_lockdown_s"
-ENGINE = "simex.network:NetworkEngine"
+ENGINES = {Resolution.NETWORK: "simex.network:NetworkEngine", Resolution.CONTINUOUS: "simex.continuous:ContinuousEngine"}
+ENGINE = ENGINES[Resolution.NETWORK]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,17 @@ from pathlib import Path
 
 HERE = Path(__file__).parents[1]
 # What a run's bytes depend on. Reports and analyses may change without making old runs unusable.
-DECIDE = ("network", "plan", "parameters", "experiment/cells.py", "experiment/chunks.py", "experiment/factorial.py", "experiment/hypercube.py")
+DECIDE = (
+    "network",
+    "space",
+    "continuous",
+    "plan",
+    "parameters",
+    "experiment/cells.py",
+    "experiment/chunks.py",
+    "experiment/factorial.py",
+    "experiment/hypercube.py",
+)
 DECIDE_FILES = ("compiling.py", "distributions.py", "draws.py", "population.py", "runs.py", "scenario.py")
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from simex.files import TooLarge, read_ordinary
 from simex.plan.words import plain
 from simex.population import Population
+from simex.runs import Resolution
 from simex.scenario import Kind
 
 from .faults import NOT_SETTABLE, FaultyDesign
@@ -80,8 +81,8 @@ class Design:
 
     common: levels that every run shares. factors: the levels of each lever, today's first. ranges: low and high of a lever varied continuously.
     options: named tables of levers, today's first. claims: the effects to be spoken about, as tuples of levers. replicates: of each cell; None leaves
-    it to the stop rule. preview: a lockdown with a hazard is run although the mode is not released. smallest_effect: by measure column, in the
-    measure's own unit (a ratio for counts).
+    it to the stop rule. resolution: how people move. preview: a lockdown with a hazard is run although the mode is not released. smallest_effect: by
+    measure column, in the measure's own unit (a ratio for counts).
     """
 
     name: str
@@ -100,6 +101,7 @@ class Design:
     claims: tuple[tuple[str, ...], ...] = ()
     seed: int = 1
     replicates: int | None = 200
+    resolution: Resolution = Resolution.NETWORK
     common_random_numbers: bool = True
     precision: Precision = field(default_factory=Precision)
     smallest_effect: dict[str, float] = field(default_factory=dict)
@@ -185,6 +187,7 @@ def _assemble(document: dict[str, Any], folder: Path) -> Design:
         claims=tuple(tuple(part.strip() for part in claim.split(":")) for claim in design.get("claims", ())),
         seed=runs.get("seed", 1),
         replicates=None if replicates == "precision" else replicates,
+        resolution=Resolution(runs.get("resolution", Resolution.NETWORK)),
         common_random_numbers=runs.get("common_random_numbers", True),
         precision=Precision(**document.get("precision", {})),
         smallest_effect=dict(document.get("smallest_effect", {})),

@@ -11,6 +11,7 @@ from simex.files import read_ordinary
 from simex.parameters import Label, Parameter, Parameters
 from simex.plan import Plan
 from simex.population import Population
+from simex.runs import Resolution
 
 from .check import faults_of
 from .design import Design, Form, PlanSource, Precision
@@ -68,6 +69,7 @@ def design_of(facts: dict[str, Any]) -> Design:
     values["plan"] = PlanSource(**values["plan"])
     values["population"] = Population(**values["population"])
     values["precision"] = Precision(**values["precision"])
+    values["resolution"] = Resolution(values["resolution"])
     values["factors"] = {
         name: tuple(tuple(level) if isinstance(level, list) else level for level in levels) for name, levels in values["factors"].items()
     }

@@ -9,6 +9,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from simex.runs import Resolution
+
 # By parameter digest, the verdicts of `./ssc simex validate` as archived in docs/simex/validation.
 RECORDED = Path(__file__).with_name("validated.json")
 NEEDED = ("V1", "V2", "V3", "V4", "V5")
@@ -36,10 +38,16 @@ NOT_VALIDATED = Release(
     False,
     "For the parameter set in use no validation result (./ssc simex validate, tests V1 to V5) is on record, so the hazard mode is not released.",
 )
+NOT_THIS_RESOLUTION = Release(
+    False,
+    "The validation tests V1 to V5 are of the network resolution. Here people walk in continuous space, for which the hazard mode is not released.",
+)
 
 
-def release_for(parameters_digest: str, folder: Path | None = None) -> Release:
+def release_for(parameters_digest: str, folder: Path | None = None, resolution: Resolution = Resolution.NETWORK) -> Release:
     """From the archived results of `./ssc simex validate`, or for parameters of one's own from validation.json in the study's folder."""
+    if resolution is not Resolution.NETWORK:
+        return NOT_THIS_RESOLUTION
     verdicts = json.loads(RECORDED.read_text(encoding="utf-8")).get(parameters_digest) or _in_folder(folder, parameters_digest)
     if verdicts is None:
         return NOT_VALIDATED

@@ -19,14 +19,14 @@ from simex.scenario import Kind, Layer
 from . import pools
 from .cells import BASE_LAYER, Cell, cells_of, headline_conditions, layers_of
 from .check import faults_in_plan
-from .chunks import ENGINE, Chunk, Order, chunks_between, decode
+from .chunks import ENGINES, Chunk, Order, chunks_between, decode
 from .code_version import code_version
 from .design import Design, Form
 from .faults import CannotRun, FaultyDesign
 from .folder import Folder, write_whole
 from .inputs import copies_of, parameters_of, plan_of, read_inputs
 from .precision import not_precise, rounds
-from .release import HOW_TO_ASK, release_for
+from .release import HOW_TO_ASK, Release, release_for
 
 COMPLETE = "complete.json"
 
@@ -36,14 +36,17 @@ class Study:
     """A designed experiment that can be run.
 
     design: what is varied. plan: the building. parameters, population: without them the defaults and the design's. engine: "module:class" that makes
-    an `Engine` from (plan, parameters, population).
+    an `Engine` from (plan, parameters, population); without it that of the design's resolution.
     """
 
     design: Design
     plan: Plan
     parameters: Parameters = field(default_factory=Parameters.defaults)
     population: Population | None = None
-    engine: str = ENGINE
+    engine: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "engine", self.engine or ENGINES[self.design.resolution])
 
     @classmethod
     def read(cls, path: Path | str) -> Study:
@@ -86,14 +89,18 @@ class Study:
         }
 
     @property
+    def _release(self) -> Release:
+        return release_for(self.parameters.digest(), resolution=self.design.resolution)
+
+    @property
     def preview(self) -> bool:
         """Whether these are runs with a hazard although the mode is not released for the parameter set."""
-        return self.design.kind is Kind.LOCKDOWN and not release_for(self.parameters.digest()).allowed
+        return self.design.kind is Kind.LOCKDOWN and not self._release.allowed
 
     def check_release(self) -> None:
         """Raises `CannotRun` where the hazard mode is not released and no preview was asked for."""
         if self.preview and not self.design.preview:
-            raise CannotRun(f"{release_for(self.parameters.digest()).reason} {HOW_TO_ASK}")
+            raise CannotRun(f"{self._release.reason} {HOW_TO_ASK}")
 
     def runs_at_most(self) -> int:
         """How many runs the design asks for (with the stop rule: at most)."""

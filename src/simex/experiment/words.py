@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simex.runs import Resolution
+
 from . import factorial
 from .cells import cells_of, headline_conditions, layers_of, signs_of, two_level
 from .design import Design, Form
@@ -24,6 +26,8 @@ def _sizes(design: Design) -> Iterator[str]:
     runs = f"{design.replicates} runs of each" if design.replicates else f"up to {design.precision.cap} runs of each, until the stop rule is met"
     blocks = len(cells) // conditions
     yield f"{runs}{f', in {blocks} blocks' if blocks > 1 else ''}."
+    if design.resolution is Resolution.CONTINUOUS:
+        yield "Everybody walks in continuous space."
     others = len(layers_of(design)) - 1
     if others:
         cells_in_layers = len(headline_conditions(design)) * blocks

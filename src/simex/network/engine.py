@@ -130,15 +130,20 @@ class NetworkEngine:
         return RunTable(numbers, columns, np.where(np.isinf(taus), np.nan, taus).astype(np.float32), horizon)
 
     def _assembly(self, closed: frozenset[str], world: World) -> NDArray[np.float64]:
-        """Metres from the building to the assembly point nearest to each link, (links,); infinite where the plan has none."""
         if closed not in self._away:
-            points = np.array([point.position for point in self.plan.assembly_points], float).reshape(-1, 2)
-            self._away[closed] = np.full(len(world.links), np.inf)
-            if len(points):
-                away = np.array([min(_distance(point, region.polygon) for region in self.plan.regions) for point in points])
-                doors = np.array([(link["x"], link["y"]) for link in world.links])
-                self._away[closed] = away[np.argmin(np.linalg.norm(doors[:, None, :] - points[None, :, :], axis=2), axis=1)]
+            self._away[closed] = metres_to_assembly(self.plan, world.links)
         return self._away[closed]
+
+
+def metres_to_assembly(plan: Plan, links: NDArray[np.void]) -> NDArray[np.float64]:
+    """Metres from the building to the assembly point nearest to each link, (links,); infinite where the plan has none."""
+    points = np.array([point.position for point in plan.assembly_points], float).reshape(-1, 2)
+    if not len(points):
+        return np.full(len(links), np.inf)
+    away = np.array([min(_distance(point, region.polygon) for region in plan.regions) for point in points])
+    doors = np.array([(link["x"], link["y"]) for link in links])
+    nearest: NDArray[np.float64] = away[np.argmin(np.linalg.norm(doors[:, None, :] - points[None, :, :], axis=2), axis=1)]
+    return nearest
 
 
 def _distance(point: NDArray[np.float64], polygon: tuple[tuple[float, float], ...]) -> float:

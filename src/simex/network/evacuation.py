@@ -17,7 +17,7 @@ from .places import clear, move_person, place_people
 from .walking import free_speed, set_paces
 from .world import ABSENT, MOVING, OUT, ROOM_ENTITY
 
-SLOWEST = 0.1  # of free speed: people in the densest crowd still shuffle on
+SLOWEST = 0.5  # of free speed, as at the density of the greatest flow (1.75 a square metre): beyond it people queue, and the passage holds them up
 
 
 @inner

@@ -167,7 +167,7 @@ class Fields:
         wall = np.maximum(0.0, 1.0 - np.maximum(arrays.wall_distance, 0.0) / CLEARANCE)
         regions = floor.raster_region
         stairs = np.where(np.hypot(arrays.up_x, arrays.up_y) > 0, STAIRS_SLOWER / arrays.slope, 1.0)
-        self._slow = ((1.0 + SLOWER * wall) * stairs[regions]).astype(np.float32)
+        self.slow = ((1.0 + SLOWER * wall) * stairs[regions]).astype(np.float32)
         self._kept: dict[tuple[Goal, bytes], tuple[NDArray[np.uint8], NDArray[np.float32]]] = {}
 
     def toward(self, goal: Goal, passes: NDArray[np.bool_]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
@@ -182,7 +182,7 @@ class Fields:
                 leaves[[floor.portal_index[name] for name in exits]] = True
             else:
                 cells = np.flatnonzero((floor.raster_region == floor.region_index[goal.region]) & floor.valid)
-            reach = march(floor.links, floor.link_side, self._slow, passes, leaves, cells)
+            reach = march(floor.links, floor.link_side, self.slow, passes, leaves, cells)
             angle = point(reach, floor.links, floor.link_side, passes, leaves, arrays.raster_at)
             self._kept[key] = angle, np.where(reach >= _FAR, np.inf, reach * float(arrays.lattice[2])).astype(np.float32)
         return self._kept[key]

@@ -16,7 +16,7 @@ from .fields import Fields, Goal
 from .floor import Floor, make_ready
 from .people import NobodyCanStandThere, People
 from .raster import inside
-from .step import LEFT, RESTING, WAITING, WALKING, Bodies, Laws, Locks, Log, advance
+from .step import LEFT, RESTING, WAITING, WALKING, Bodies, Laws, Locks, Log, advance, workspace
 
 SHUT = "shut"  # a door or exit that nobody passes in either direction
 
@@ -182,7 +182,7 @@ class SpaceModel:
         log = Log(np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size))
         crossings: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]] = []
         frames: list[tuple[float, NDArray[np.float32], NDArray[np.float32], NDArray[np.int32]]] = []
-        laws = settings.laws()
+        laws, work = settings.laws(), workspace(len(order), len(self.floor.arrays.link_from) - 1)
         while True:
             if every is not None and now % every == 0 and (not frames or frames[-1][0] < now * step):
                 frames.append(self._frame(now * step, bodies))
@@ -207,7 +207,7 @@ class SpaceModel:
                 until = min(until, max(now + 1, math.ceil(changes[done][0] / step - 1e-9)))
             if every is not None:
                 until = min(until, (now // every + 1) * every)
-            logged, made, moved = advance(self.floor.arrays, bodies, laws, angles, goal_region, locks, now, until - now, step, log)
+            logged, made, moved = advance(self.floor.arrays, bodies, laws, angles, goal_region, locks, work, now, until - now, step, log)
             crossings.append((log.person[:logged].copy(), log.side[:logged].copy(), log.time[:logged].copy()))
             person_steps += moved
             now += made
@@ -255,6 +255,7 @@ class SpaceModel:
             phase=phase,
             hindered=np.zeros(size, np.float32),
             blocked=np.zeros(size, np.float32), ended=np.full(size, np.nan), by=np.full(size, -1, np.int32),
+            let_in=np.full(size, -1, np.int32),
         )  # fmt: skip
 
     def _redirect(self, bodies: Bodies, person: int, turn: Redirect) -> None:

@@ -128,11 +128,12 @@ def seen_through(floor, side, x, y, to_x, to_y):  # type: ignore[no-untyped-def]
 
 
 @njit(error_model="numpy")
-def legal_step(floor, region, raster, x, y, step_x, step_y, wall_x, wall_y, passes, slot, next_free, arrival):  # type: ignore[no-untyped-def]
+def legal_step(floor, region, raster, x, y, step_x, step_y, wall_x, wall_y, passes, let_in, slot, next_free, arrival):  # type: ignore[no-untyped-def]
     """Where a step of (step_x, step_y) from (x, y) ends, and the side through which it leaves the region, -1 when it does not.
 
     A step into a wall goes along it instead, or is not made. (wall_x, wall_y): unit vector away from the nearest wall. passes (sides,): the lock
-    state. slot, next_free (portals,): flow limit. arrival: when the step ends, seconds.
+    state. let_in: a side that this person may pass whatever its lock, -1 for none. slot, next_free (portals,): flow limit. arrival: when the step
+    ends, seconds.
     """
     was_inside = stands_inside(floor, region, x, y)
     for attempt in range(2):
@@ -153,7 +154,7 @@ def legal_step(floor, region, raster, x, y, step_x, step_y, wall_x, wall_y, pass
         if not crosses:
             return to_x, to_y, -1
         portal, beyond = side >> 1, floor.side_region[side ^ 1]
-        if not passes[side] or (slot[portal] > 0.0 and arrival + 1e-9 < next_free[portal]):
+        if not (passes[side] or side == let_in) or (slot[portal] > 0.0 and arrival + 1e-9 < next_free[portal]):
             continue
         if beyond < 0 or may_stand(floor, beyond, to_x, to_y):
             return to_x, to_y, side

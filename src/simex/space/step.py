@@ -14,7 +14,7 @@ from simex.compiling import outermost
 from .moves import cell_of, legal_step, raster_of, seen_through, walls_at
 from .react import gap_of, push_of, turned
 
-WAITING, WALKING, RESTING, LEFT = 0, 1, 2, 3
+WAITING, WALKING, RESTING, LEFT, ASIDE = 0, 1, 2, 3, 4  # aside: at rest, and stepping out of the way of whoever comes
 _0 = np.float32(0.0)
 _1 = np.float32(1.0)
 _COSINE = np.append(np.cos(np.arange(255) * 2 * np.pi / 255), 0.0).astype(np.float32)  # the last: no way, so no direction
@@ -51,6 +51,7 @@ class Bodies(NamedTuple):
     blocked: NDArray[np.float32]  # seconds without getting on
     ended: NDArray[np.float64]  # when one left or came to rest, NaN before
     by: NDArray[np.int32]  # the portal one left by, -1
+    let_in: NDArray[np.int32]  # a side that one may pass although it is locked, since somebody opens; -1
 
 
 class Line(NamedTuple):
@@ -70,6 +71,40 @@ class Locks(NamedTuple):
     transparent: NDArray[np.bool_]
     slot: NDArray[np.float64]
     next_free: NDArray[np.float64]
+
+
+class Work(NamedTuple):
+    """What steps need for themselves; kept from one to the next, so that nothing is allocated in between."""
+
+    active: NDArray[np.int32]  # (n,) who walks, in ascending number
+    resting: NDArray[np.int32]  # (n,) who stands
+    cells: NDArray[np.int32]  # (n,)
+    sorted_cells: NDArray[np.int32]  # (n,) of those in the order sorted last
+    order: NDArray[np.int32]  # (n,) who walks, by cell
+    still_order: NDArray[np.int32]  # (n,)
+    rasters: NDArray[np.int32]  # (n,)
+    starts: NDArray[np.int32]  # (cells + 2,) where a cell begins in `order`
+    still_starts: NDArray[np.int32]  # (cells + 2,)
+    toward: NDArray[np.float32]  # (n, 2)
+    walkers: Line
+    still: Line
+    near: Line
+
+
+def workspace(people: int, cells: int) -> Work:
+    """Room for the steps of so many people on a floor of so many cells (`Arrays.link_from` has one more)."""
+
+    def line(size: int) -> Line:
+        return Line(*(np.zeros(size, np.float32) for _ in Line._fields))
+
+    def whole(size: int) -> NDArray[np.int32]:
+        return np.zeros(size, np.int32)
+
+    return Work(
+        active=whole(people), resting=whole(people), cells=whole(people), sorted_cells=whole(people), order=whole(people),
+        still_order=whole(people), rasters=whole(people), starts=whole(cells + 2), still_starts=whole(cells + 2),
+        toward=np.zeros((people, 2), np.float32), walkers=line(people), still=line(people), near=line(people + 16),
+    )  # fmt: skip
 
 
 class Log(NamedTuple):
@@ -97,23 +132,23 @@ class Laws(NamedTuple):
 
 
 @njit(error_model="numpy")
-def _sort(floor, bodies, chosen, count, cells, cell_from, order):  # type: ignore[no-untyped-def]
+def _sort(floor, bodies, chosen, count, cells, sorted_cells, starts, order):  # type: ignore[no-untyped-def]
     """Counting sort of people (in ascending number) by cell: so ties in a cell are broken by number."""
-    cell_from[:] = 0
+    starts[:] = 0
     for k in range(count):
         person = chosen[k]
         cell = cell_of(floor, bodies.region[person], bodies.x[person], bodies.y[person])
         cells[k] = cell
-        cell_from[cell + 1] += 1
-    for cell in range(1, cell_from.size):
-        cell_from[cell] += cell_from[cell - 1]
-    for k in range(count):
+        starts[cell + 2] += 1
+    total = 0
+    for cell in range(starts.size):
+        total += starts[cell]
+        starts[cell] = total
+    for k in range(count):  # a cell's begin stands one further on, and moves to its place as the cell is filled
         cell = cells[k]
-        order[cell_from[cell]] = chosen[k]
-        cell_from[cell] += 1
-    for cell in range(cell_from.size - 1, 0, -1):
-        cell_from[cell] = cell_from[cell - 1]
-    cell_from[0] = 0
+        place = starts[cell + 1]
+        order[place], sorted_cells[place] = chosen[k], cell
+        starts[cell + 1] = place + 1
 
 
 @njit(error_model="numpy")
@@ -134,7 +169,7 @@ def _look(floor, bodies, angles, goal_region, chosen, count, rasters, toward):  
 
 
 @njit(error_model="numpy")
-def _beside(floor, region, row, column, walkers, starts, still, still_starts, near):  # type: ignore[no-untyped-def]
+def beside_cell(floor, region, row, column, walkers, starts, still, still_starts, near):  # type: ignore[no-untyped-def]
     """Copies everybody in the nine cells around a cell of a region to `near`; how many they are."""
     offset, columns, rows = floor.cell_at[region, 0], floor.cell_at[region, 1], floor.cell_at[region, 2]
     count = 0
@@ -156,7 +191,7 @@ def _copy(seen, begin, end, near, count):  # type: ignore[no-untyped-def]
 
 
 @njit(error_model="numpy")
-def _beyond(floor, cell, x, y, transparent, walkers, starts, still, still_starts, near, count):  # type: ignore[no-untyped-def]
+def beyond_doors(floor, cell, x, y, transparent, walkers, starts, still, still_starts, near, count):  # type: ignore[no-untyped-def]
     """Adds to `near` whom one sees through open doors from (x, y) in a cell."""
     for link in range(floor.link_from[cell], floor.link_from[cell + 1]):
         first, second, other = floor.link_side[link, 0], floor.link_side[link, 1], floor.link_cell[link]
@@ -192,123 +227,123 @@ def _wake(bodies, now, active, resting):  # type: ignore[no-untyped-def]
         if bodies.state[person] == WALKING:
             active[walking] = person
             walking += 1
-        elif bodies.state[person] != LEFT:
+        elif bodies.state[person] != LEFT and bodies.state[person] != ASIDE:
             resting[standing] = person
             standing += 1
     return walking, standing, next_start
 
 
-@njit(error_model="numpy", inline="always")
-def _line(size):  # type: ignore[no-untyped-def]
-    return Line(
-        np.empty(size, np.float32), np.empty(size, np.float32), np.zeros(size, np.float32), np.zeros(size, np.float32), np.empty(size, np.float32)
-    )
+@njit(error_model="numpy")
+def wake(floor, bodies, work, now):  # type: ignore[no-untyped-def]
+    """Lines up who walks and who stands at `now`: before a step whenever that has changed. Returns what `_wake` does."""
+    walking, standing, next_start = _wake(bodies, now, work.active, work.resting)
+    work.toward[:] = _0
+    _sort(floor, bodies, work.resting, standing, work.cells, work.sorted_cells, work.still_starts, work.still_order)
+    _line_up(bodies, work.toward, work.still_order, standing, work.still)
+    return walking, next_start
+
+
+@njit(fastmath=True, error_model="numpy")
+def one_step(floor, bodies, laws, angles, goal_region, locks, work, walking, now, dt, log, logged):  # type: ignore[no-untyped-def]
+    """Moves the `walking` people of `work.active` from `now` on by `dt` seconds. `log` has room for as many crossings as people walk.
+
+    Returns crossings logged so far, and whether somebody has left or come to rest.
+    """
+    changed, step_dt = False, np.float32(dt)
+    turning = min(_1, step_dt / laws.turning) if laws.turning > _0 else _1
+    active, order, rasters, toward, walkers, near = work.active, work.order, work.rasters, work.toward, work.walkers, work.near
+    _look(floor, bodies, angles, goal_region, active, walking, rasters, toward)
+    _sort(floor, bodies, active, walking, work.cells, work.sorted_cells, work.starts, order)
+    _line_up(bodies, toward, order, walking, walkers)
+    last_cell, beside = -1, 0
+    for k in range(walking):
+        person = order[k]
+        x, y, radius, ex, ey = walkers.x[k], walkers.y[k], walkers.radius[k], walkers.toward_x[k], walkers.toward_y[k]
+        region = bodies.region[person]
+        cell = work.sorted_cells[k]
+        if cell != last_cell:
+            offset, columns = floor.cell_at[region, 0], floor.cell_at[region, 1]
+            row, column = (cell - offset) // columns, (cell - offset) % columns
+            beside = beside_cell(floor, region, row, column, walkers, work.starts, work.still, work.still_starts, near)
+            last_cell = cell
+        count = beyond_doors(floor, cell, x, y, locks.transparent, walkers, work.starts, work.still, work.still_starts, near, beside)
+        while count & 7:
+            near.x[count], near.y[count], near.radius[count] = _AWAY, _AWAY, _0
+            count += 1
+        push_x, push_y, aside = push_of(
+            near.x, near.y, near.toward_x, near.toward_y, near.radius, count,
+            x, y, radius, ex, ey, laws.strength, laws.per_range, laws.sight,
+        )  # fmt: skip
+        aside *= laws.aside
+        raster = rasters[person]
+        wall, wall_x, wall_y = floor.wall_distance[raster], _0, _0
+        if wall < _NEAR_WALL:
+            wall, wall_x, wall_y, out_x, out_y = walls_at(floor, raster, x, y, min(radius, _WALL_RADIUS), laws)
+            push_x += out_x
+            push_y += out_y
+        phase = bodies.phase[person]
+        aside += laws.sway * bodies.hindered[person] * np.float32(math.sin((_PACE + phase) * np.float32(now) + phase))
+        way_x, way_y = turned(bodies.way_x[person], bodies.way_y[person], ex + push_x - aside * ey, ey + push_y + aside * ex, ex, ey, turning)
+        bodies.way_x[person], bodies.way_y[person] = way_x, way_y
+        length = np.float32(math.sqrt(way_x * way_x + way_y * way_y)) + np.float32(1e-9)
+        way_x, way_y = way_x / length, way_y / length
+        free = gap_of(
+            near.x, near.y, near.toward_x, near.toward_y, near.radius, count,
+            x, y, radius, ex, ey, way_x, way_y, laws.shoulder, laws.lane,
+        )  # fmt: skip
+        speed = bodies.speed[person]
+        rise = way_x * floor.up_x[region] + way_y * floor.up_y[region]
+        if rise != _0:
+            speed *= floor.slope[region] * (bodies.up[person] if rise > _0 else bodies.down[person])
+        pace = min(speed, max(_0, free) / laws.time_gap) * min(_1, length)
+        bodies.hindered[person] = _1 - pace / speed
+        pace *= step_dt
+        to_x, to_y, side = x + way_x * pace, y + way_y * pace, -1
+        if wall < _NEAR_STEP or floor.near[raster, 0] >= 0:
+            to_x, to_y, side = legal_step(
+                floor, region, raster, x, y, way_x * pace, way_y * pace, wall_x, wall_y,
+                locks.passes, bodies.let_in[person], locks.slot, locks.next_free, now + dt,
+            )  # fmt: skip
+        bodies.x[person], bodies.y[person] = to_x, to_y
+        if (to_x - x) * ex + (to_y - y) * ey < np.float32(0.3) * speed * step_dt:
+            bodies.blocked[person] += step_dt
+        else:
+            bodies.blocked[person] = max(_0, bodies.blocked[person] - np.float32(0.5) * step_dt)
+        if side >= 0:
+            portal, beyond = side >> 1, floor.side_region[side ^ 1]
+            if locks.slot[portal] > 0.0:
+                # Half a slot is kept for who comes a little late, so that a queue fills the limit.
+                locks.next_free[portal] = max(locks.next_free[portal], now - 0.5 * locks.slot[portal]) + locks.slot[portal]
+            log.person[logged], log.side[logged], log.time[logged] = person, side, now + dt
+            logged += 1
+            if beyond < 0:
+                bodies.state[person], bodies.ended[person], bodies.by[person] = LEFT, now + dt, portal
+                changed = True
+            else:
+                bodies.region[person] = beyond
+        elif goal_region[bodies.goal[person]] == region:
+            dx, dy = bodies.place_x[person] - to_x, bodies.place_y[person] - to_y
+            off = dx * dx + dy * dy
+            if off < _ARRIVED * _ARRIVED or (bodies.blocked[person] > _PATIENCE and off < _CLOSE * _CLOSE):
+                bodies.state[person], bodies.ended[person] = RESTING, now + dt
+                changed = True
+    return logged, changed
 
 
 @outermost(fastmath=True, in_one=False)
-def advance(floor, bodies, laws, angles, goal_region, locks, first_step, steps, dt, log):  # type: ignore[no-untyped-def]
+def advance(floor, bodies, laws, angles, goal_region, locks, work, first_step, steps, dt, log):  # type: ignore[no-untyped-def]
     """Moves everybody by `steps` steps of `dt` seconds, the first of which is number `first_step`; the lock state stays as it is meanwhile.
 
     angles (goals, raster): a direction each. goal_region (goals,): -1 for the way out. `log` takes the crossings of portals.
     Returns crossings logged, steps made (fewer when nobody is left to move or the log is full), person-steps made.
     """
-    people = bodies.x.size
-    cells = floor.link_from.size - 1
-    active, resting, scratch = np.empty(people, np.int32), np.empty(people, np.int32), np.empty(people, np.int32)
-    order, still_order, rasters = np.empty(people, np.int32), np.empty(people, np.int32), np.empty(people, np.int32)
-    starts, still_starts = np.zeros(cells + 1, np.int32), np.zeros(cells + 1, np.int32)
-    toward = np.zeros((people, 2), np.float32)
-    walkers, still, near = _line(people), _line(people), _line(people + 16)
-    step_dt = np.float32(dt)
-    turning = min(_1, step_dt / laws.turning) if laws.turning > _0 else _1
     logged, person_steps, walking, changed, next_start = 0, 0, 0, True, -1.0
     for turn in range(steps):
         now = (first_step + turn) * dt
         if changed or (next_start >= 0.0 and now + 1e-9 >= next_start):
-            walking, standing, next_start = _wake(bodies, now, active, resting)
-            toward[:] = _0
-            _sort(floor, bodies, resting, standing, scratch, still_starts, still_order)
-            _line_up(bodies, toward, still_order, standing, still)
-            changed = False
-        if walking == 0 and next_start < 0.0:
-            return logged, turn, person_steps
-        if logged + walking > log.person.size:
+            walking, next_start = wake(floor, bodies, work, now)
+        if (walking == 0 and next_start < 0.0) or logged + walking > log.person.size:
             return logged, turn, person_steps
         person_steps += walking
-        _look(floor, bodies, angles, goal_region, active, walking, rasters, toward)
-        _sort(floor, bodies, active, walking, scratch, starts, order)
-        _line_up(bodies, toward, order, walking, walkers)
-        for region in range(floor.cell_at.shape[0]):
-            offset, columns, rows = floor.cell_at[region, 0], floor.cell_at[region, 1], floor.cell_at[region, 2]
-            for cell in range(offset, offset + columns * rows):
-                begin, end = starts[cell], starts[cell + 1]
-                if begin == end:
-                    continue
-                beside = _beside(floor, region, (cell - offset) // columns, (cell - offset) % columns, walkers, starts, still, still_starts, near)
-                for k in range(begin, end):
-                    person = order[k]
-                    x, y, radius, ex, ey = walkers.x[k], walkers.y[k], walkers.radius[k], walkers.toward_x[k], walkers.toward_y[k]
-                    count = _beyond(floor, cell, x, y, locks.transparent, walkers, starts, still, still_starts, near, beside)
-                    while count & 7:
-                        near.x[count], near.y[count], near.radius[count] = _AWAY, _AWAY, _0
-                        count += 1
-                    push_x, push_y, aside = push_of(
-                        near.x, near.y, near.toward_x, near.toward_y, near.radius, count,
-                        x, y, radius, ex, ey, laws.strength, laws.per_range, laws.sight,
-                    )  # fmt: skip
-                    aside *= laws.aside
-                    raster = rasters[person]
-                    wall, wall_x, wall_y = floor.wall_distance[raster], _0, _0
-                    if wall < _NEAR_WALL:
-                        wall, wall_x, wall_y, out_x, out_y = walls_at(floor, raster, x, y, min(radius, _WALL_RADIUS), laws)
-                        push_x += out_x
-                        push_y += out_y
-                    phase = bodies.phase[person]
-                    aside += laws.sway * bodies.hindered[person] * np.float32(math.sin((_PACE + phase) * np.float32(now) + phase))
-                    way_x, way_y = turned(
-                        bodies.way_x[person], bodies.way_y[person], ex + push_x - aside * ey, ey + push_y + aside * ex, ex, ey, turning
-                    )
-                    bodies.way_x[person], bodies.way_y[person] = way_x, way_y
-                    length = np.float32(math.sqrt(way_x * way_x + way_y * way_y)) + np.float32(1e-9)
-                    way_x, way_y = way_x / length, way_y / length
-                    free = gap_of(
-                        near.x, near.y, near.toward_x, near.toward_y, near.radius, count,
-                        x, y, radius, ex, ey, way_x, way_y, laws.shoulder, laws.lane,
-                    )  # fmt: skip
-                    speed = bodies.speed[person]
-                    rise = way_x * floor.up_x[region] + way_y * floor.up_y[region]
-                    if rise != _0:
-                        speed *= floor.slope[region] * (bodies.up[person] if rise > _0 else bodies.down[person])
-                    pace = min(speed, max(_0, free) / laws.time_gap) * min(_1, length)
-                    bodies.hindered[person] = _1 - pace / speed
-                    pace *= step_dt
-                    to_x, to_y, side = x + way_x * pace, y + way_y * pace, -1
-                    if wall < _NEAR_STEP or floor.near[raster, 0] >= 0:
-                        to_x, to_y, side = legal_step(
-                            floor, region, raster, x, y, way_x * pace, way_y * pace, wall_x, wall_y,
-                            locks.passes, locks.slot, locks.next_free, now + dt,
-                        )  # fmt: skip
-                    bodies.x[person], bodies.y[person] = to_x, to_y
-                    if (to_x - x) * ex + (to_y - y) * ey < np.float32(0.3) * speed * step_dt:
-                        bodies.blocked[person] += step_dt
-                    else:
-                        bodies.blocked[person] = max(_0, bodies.blocked[person] - np.float32(0.5) * step_dt)
-                    if side >= 0:
-                        portal, beyond = side >> 1, floor.side_region[side ^ 1]
-                        if locks.slot[portal] > 0.0:
-                            # Half a slot is kept for who comes a little late, so that a queue fills the limit.
-                            locks.next_free[portal] = max(locks.next_free[portal], now - 0.5 * locks.slot[portal]) + locks.slot[portal]
-                        log.person[logged], log.side[logged], log.time[logged] = person, side, now + dt
-                        logged += 1
-                        if beyond < 0:
-                            bodies.state[person], bodies.ended[person], bodies.by[person] = LEFT, now + dt, portal
-                            changed = True
-                        else:
-                            bodies.region[person] = beyond
-                    elif goal_region[bodies.goal[person]] == region:
-                        dx, dy = bodies.place_x[person] - to_x, bodies.place_y[person] - to_y
-                        off = dx * dx + dy * dy
-                        if off < _ARRIVED * _ARRIVED or (bodies.blocked[person] > _PATIENCE and off < _CLOSE * _CLOSE):
-                            bodies.state[person], bodies.ended[person] = RESTING, now + dt
-                            changed = True
+        logged, changed = one_step(floor, bodies, laws, angles, goal_region, locks, work, walking, now, dt, log, logged)
     return logged, steps, person_steps

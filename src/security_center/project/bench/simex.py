@@ -16,6 +16,7 @@ from typing import Any
 from . import system
 from .figures import Figure
 from .simex_job import SPEED_M_S, UNTIL_S, job
+from .simex_studies import STUCK_RUNS, reading, stuck, studies
 
 FOLDER = system.FOLDER / "simex"
 PEERS = FOLDER / "peers" / "bin" / "python"
@@ -25,7 +26,7 @@ ROUNDS = 3
 
 
 def run() -> list[Figure]:
-    return [*continuous(), *against_peers()]
+    return [*studies(), *reading(), stuck(STUCK_RUNS), *continuous(), *against_peers()]
 
 
 def measure(rooms: int) -> dict[str, float]:

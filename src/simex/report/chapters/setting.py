@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from simex.experiment.words import alias_rows
 from simex.parameters import Label
+from simex.runs import Resolution
 from simex.scenario import Kind
 
 from ..blocks import Block, Heading, Note, Points, Table, Text
@@ -52,6 +53,10 @@ def design(context: Context) -> Iterator[Block]:
         f"{results.conditions_count} combinations; {len(results.paired(results.measures[0].column)[0])} replicates of each"
         + (", the same simulated people with the same luck in every combination." if own.common_random_numbers else ", each with its own luck."),
     ]
+    if own.resolution is Resolution.CONTINUOUS:
+        facts.append(
+            "Everybody walks as a body in continuous space, in steps of 0.05 s. What anybody hears, decides and locks is drawn as on the network."
+        )
     if own.kind is Kind.LOCKDOWN:
         facts.append(
             "Every combination met both published scenario cards, “mass” and “targeted”. Cards are averaged and never compared. Where and when a run "

@@ -1,0 +1,42 @@
+"""How close people are: the local density around everybody who walks (simex.md section 5, M22). Compiled."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from .step import beside_cell, beyond_doors
+
+RADIUS = 1.0  # metres
+_SQUARE = np.float32(RADIUS * RADIUS)
+_AREA = math.pi * RADIUS * RADIUS
+
+
+@njit(error_model="numpy")
+def add_densities(floor, bodies, locks, work, walking, total, samples):  # type: ignore[no-untyped-def]
+    """Adds to `total` (n,) the people a square metre within one metre of each who walks, themselves too, as they stood when the last step began.
+
+    Walls are not taken off the circle, so that beside a wall the number is too low by up to a half. samples (n,): how often somebody was looked at.
+    """
+    last_cell, beside = -1, 0
+    walkers, near = work.walkers, work.near
+    for k in range(walking):
+        person = work.order[k]
+        cell, region = work.sorted_cells[k], bodies.region[person]
+        x, y = walkers.x[k], walkers.y[k]
+        if cell < floor.cell_at[region, 0] or cell >= floor.cell_at[region, 0] + floor.cell_at[region, 1] * floor.cell_at[region, 2]:
+            continue  # went through a door in this step
+        if cell != last_cell:
+            offset, columns = floor.cell_at[region, 0], floor.cell_at[region, 1]
+            row, column = (cell - offset) // columns, (cell - offset) % columns
+            beside = beside_cell(floor, region, row, column, walkers, work.starts, work.still, work.still_starts, near)
+            last_cell = cell
+        count = beyond_doors(floor, cell, x, y, locks.transparent, walkers, work.starts, work.still, work.still_starts, near, beside)
+        inside = 0
+        for j in range(count):
+            dx, dy = near.x[j] - x, near.y[j] - y
+            inside += dx * dx + dy * dy <= _SQUARE
+        total[person] += inside / _AREA
+        samples[person] += 1
