@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -11,6 +12,8 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any
+
+from simex.plan.words import plain
 
 from .chunks import Chunk, Order, compute
 from .code_version import code_version
@@ -20,6 +23,7 @@ Keep = Callable[[Chunk, bytes], None]
 Pool = Callable[[Sequence[Chunk], Keep], None]
 RESTARTS = 3
 DASK_SECONDS = 15
+ADDRESS = re.compile(r"tcp://(?:[\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}")
 
 
 def processors() -> int:
@@ -113,6 +117,8 @@ def _same(order: Order) -> Order:
 @contextmanager
 def dask_cluster(order: Order, address: str) -> Iterator[Pool]:
     """Computes on an existing Dask cluster (its scheduler's address). Raises `CannotRun` when it does not answer or runs other code."""
+    if ADDRESS.fullmatch(address) is None:
+        raise CannotRun(f"“{plain(address, 60)}” is no address of a Dask scheduler. Write it as tcp://127.0.0.1:8786.")
     from distributed import Client
     from distributed import as_completed as completed
     from distributed.scheduler import KilledWorker

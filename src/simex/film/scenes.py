@@ -9,12 +9,14 @@ import numpy as np
 from simex.draws import Stream
 from simex.parameters import Parameters
 from simex.plan import LockType, Plan, PortalKind, PortalState
+from simex.plan.geometry import bounds
 from simex.scenario import Kind
 from simex.space import SHUT, DoorChange, Goal, Outcome, People, Redirect, SpaceModel, seats
 
 from .cast import Cast, Drawing, lesson
 
 FILMED = (Kind.LOCKDOWN_DRILL, Kind.EVACUATION)
+WIDEST_M, LARGEST_M2 = 1_300.0, 300_000.0  # what a film can place, and what the grid of the floor takes in memory
 EVERY_S = 0.5
 LONGEST_S = 900.0
 ANNOUNCED_S = 5.0  # when the alarm or the announcement begins
@@ -51,6 +53,14 @@ def check_film(plan: Plan, kind: str, closed_exits: tuple[str, ...] = ()) -> Non
             raise CannotFilm(f"the plan has no exit “{name}”. Its exits are {', '.join(exits)}.")
     if closed_exits and len(set(closed_exits)) == len(exits):
         raise CannotFilm("with every exit closed nobody can leave. Leave one open.")
+    boxes = [bounds(region.polygon) for region in plan.regions]
+    across = max(max(box[n + 2] for box in boxes) - min(box[n] for box in boxes) for n in (0, 1))
+    floor = sum((right - left) * (top - bottom) for left, bottom, right, top in boxes)
+    if across > WIDEST_M or floor > LARGEST_M2:
+        raise CannotFilm(
+            f"the plan is {across:,.0f} m across with {floor:,.0f} m2 of floor; a film shows up to {WIDEST_M:,.0f} m and {LARGEST_M2:,.0f} m2. "
+            "Film one building."
+        )
 
 
 def film_scene(plan: Plan, kind: str, *, seed: int = 1, closed_exits: tuple[str, ...] = (), parameters: Parameters | None = None) -> Scene:

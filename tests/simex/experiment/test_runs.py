@@ -169,6 +169,12 @@ def test_a_dask_cluster_that_does_not_answer_is_told(tmp_path: Path, monkeypatch
         study(**SMALL).run(tmp_path / "none", dask="tcp://127.0.0.1:9", progress=False)
 
 
+@pytest.mark.parametrize("address", ["", "rubbish", "tcp://", "http://127.0.0.1:8786", "inproc://x", "tcp://127.0.0.1", "tls://127.0.0.1:1"])
+def test_an_address_that_is_none_of_a_dask_scheduler_is_refused_at_once(tmp_path: Path, address: str) -> None:
+    with pytest.raises(CannotRun, match="is no address of a Dask scheduler"):
+        study(**SMALL).run(tmp_path / "none", dask=address, progress=False)
+
+
 def test_a_stored_study_is_the_same_study(whole: Path) -> None:
     again = Study.stored(whole)
     assert again.manifest() == study(**SMALL).manifest()

@@ -84,3 +84,13 @@ def test_names_are_only_ever_text_in_a_film(drill: Scene) -> None:
     assert page.count("<script") == 2
     data = json.loads(page.split('id="film">')[1].split("</script>")[0])
     assert data["title"].endswith(name)
+
+
+def test_a_plan_larger_than_a_film_can_show_is_refused_before_its_floor_is_laid() -> None:
+    plan = benchmark(4)
+    far = tuple((x + 2_000, y) for x, y in plan.regions[0].polygon)
+    with pytest.raises(CannotFilm, match="m across with"):
+        film_scene(dataclasses.replace(plan, regions=(dataclasses.replace(plan.regions[0], polygon=far), *plan.regions[1:])), "evacuation")
+    wide = ((0.0, 0.0), (1_200.0, 0.0), (1_200.0, 1_200.0), (0.0, 1_200.0))
+    with pytest.raises(CannotFilm, match="1,440,"):
+        film_scene(dataclasses.replace(plan, regions=(*plan.regions, dataclasses.replace(plan.regions[0], id="wide", polygon=wide))), "evacuation")
