@@ -13,7 +13,7 @@ from .figures import Figure
 
 STUDENTS = 1000
 STUDY = 1000  # replicates of each of the 2^3 combinations
-WALKED = 25  # of them that are run in continuous space; the rest is reckoned from these
+WALKED = STUDY  # of them that are run in continuous space; were it fewer, the time of all would be reckoned from these
 PROCESSES = 2
 STUCK_RUNS = 1000
 FILE_MB = 3.0
