@@ -102,7 +102,10 @@ class Results:
 
     @cached_property
     def runs(self) -> pd.DataFrame:
-        """A row for each run of the base layer: levels, blocks, replicate and measures; times in seconds, NaN where one did not come in time."""
+        """A row for each run of the base layer: levels, moment, replicate and measures; times in seconds, NaN where one did not come in time.
+
+        Which scenario card a run met is not told, nor by the order of the rows: cards are averaged over and never compared (simex.md 2.1).
+        """
         import pandas as pd
 
         shown = [measure.column for measure in self.measures if not measure.relative_only]
@@ -110,12 +113,15 @@ class Results:
         for cell in self.study.cells:
             table = self.table(cell.index)
             frame = pd.DataFrame({name: table.columns[name] for name in shown if name in table.columns})
-            for name, level in reversed([*cell.levels.items(), *cell.blocks.items()]):
+            blocks = [(name, level) for name, level in cell.blocks.items() if name != "card"]
+            for name, level in reversed([*cell.levels.items(), *blocks]):
                 frame.insert(0, name, str(level))
-            frame.insert(0, "replicate", table.replicates)
+            frame.insert(0, "replicate", table.replicates - cell.first)
             frame.insert(0, "condition", cell.condition)
             frames.append(frame)
-        return self.stated(pd.concat(frames, ignore_index=True))
+        whole = pd.concat(frames, ignore_index=True)
+        order = ["condition", "replicate", *(name for name in shown if name in whole)]
+        return self.stated(whole.sort_values(order, ignore_index=True, kind="stable"))
 
     def stated(self, table: pd.DataFrame) -> pd.DataFrame:
         """A table that leaves this object, with the state in front of every row where it is a preview."""

@@ -145,3 +145,14 @@ def test_options_are_compared_with_today(tmp_path: Path) -> None:
     found = {(one.measure, one.label): one.estimate for one in effects(results)}
     assert found["notification_s", "self-closing"] == 0
     assert found["notification_s", "both"] == pytest.approx(-10)
+
+
+def test_a_table_of_runs_does_not_tell_which_card_a_run_met(tmp_path: Path) -> None:
+    one = study(runs={"seed": 7, "replicates": 30, "common_random_numbers": False}, robustness={"replicates": 10})
+    one.run(tmp_path, workers=1, progress=False)
+    runs = Results.load(tmp_path).runs
+    assert "card" not in runs.columns
+    assert set(runs["replicate"]) == set(range(30))  # with numbers of its own each card would be told by them
+    pairs = runs.groupby(["condition", "replicate"])["notification_s"]
+    assert pairs.is_monotonic_increasing.all()  # two runs each, in the order of what came of them
+    assert (pairs.size() == 2).all()
