@@ -12,7 +12,7 @@ from simex.network.numbers import P, V, drawn, luck
 from simex.network.walking import alarmed_speed
 from simex.network.world import ABSENT, OUT, ROOM_ENTITY
 from simex.space.fields import march, point
-from simex.space.step import ASIDE, LEFT, RESTING, WAITING
+from simex.space.step import ASIDE, LEFT, WAITING
 
 from .ground import OUT as OUTWARD
 
@@ -88,7 +88,7 @@ def place_bodies(w, s):  # type: ignore[no-untyped-def]
         if person.state == ABSENT or person.state == OUT:
             bodies.state[who] = LEFT
             continue
-        bodies.state[who] = ASIDE if w.zones[person.zone].room >= 0 else RESTING
+        bodies.state[who] = ASIDE
         bodies.radius[who] = RADIUS
         bodies.down[who] = down
         bodies.up[who] = w.numbers[P.S_UP, 0]
@@ -136,9 +136,9 @@ def send_out(s, who, speed, time):  # type: ignore[no-untyped-def]
 
 
 @inner
-def rest(s, who, aside):  # type: ignore[no-untyped-def]
-    """Stops somebody where they are. aside: as people in a room, who make way for those who come in and for their adult."""
-    s.bodies.state[who] = ASIDE if aside else RESTING
+def rest(s, who):  # type: ignore[no-untyped-def]
+    """Stops somebody where they are; people at rest make way for whoever has to get past."""
+    s.bodies.state[who] = ASIDE
     s.bodies.let_in[who] = -1
     s.stirred[0] = True
 

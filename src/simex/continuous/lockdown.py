@@ -146,7 +146,7 @@ def follow_decisions(w, s, removals, now):  # type: ignore[no-untyped-def]
                 send_to_zone(w, s, who, person.target, now)
         elif person.state == IDLE or person.state == SETTLED:
             if bodies.state[who] == WALKING:
-                rest(s, who, False)
+                rest(s, who)
         elif person.state == OUT and bodies.state[who] != LEFT:
             vanish(s, who)
     if g.removals != removals:
@@ -239,14 +239,14 @@ def follow_bodies(w, s, walking, logged, now):  # type: ignore[no-untyped-def]
             j = s.errand[who]
             s.errand[who] = -1
             if w.people[who].state == IN_ROOM:
-                rest(s, who, True)
+                rest(s, who)
             if j >= 0 and w.rooms[j].adult == who and not w.rooms[j].breached:
                 call_in(w, s, j, now)
                 called = True
                 schedule(w, now + drawn(w, P.T_SWEEP, Stream.LOCKS, ROOM_ENTITY + j, 3), ROOM_SWEPT, j, WALKED)
         elif bodies.state[who] == WALKING and w.people[who].state == IN_ROOM:
             if bodies.blocked[who] > PATIENCE and s.errand[who] < 0:
-                rest(s, who, True)  # others stand in the way to one's place: here will do
+                rest(s, who)  # others stand in the way to one's place: here will do
             elif bodies.blocked[who] > PATIENCE:
                 sidestep(s, who)
         elif bodies.state[who] == WALKING and w.people[who].state == MOVING:
