@@ -43,12 +43,18 @@ class Cast:
     speed_m_s: NDArray[np.float64]
 
 
+def seated(plan: Plan) -> dict[str, int]:
+    """How many sit where during a lesson, by space. In a building without a classroom its other rooms are full, so that any import can be filmed."""
+    full = FULL if any(space.use is Use.CLASSROOM for space in plan.spaces) else (*FULL, Use.OTHER)
+    known = {
+        space.id: space.capacity if space.use in full else min(space.capacity, SOME.get(space.use, 0)) for space in plan.spaces if space.capacity
+    }
+    return {space: people for space, people in known.items() if people}
+
+
 def lesson(plan: Plan, drawing: Drawing) -> Cast:
     """A lesson: classes in their rooms, the first of each room is its adult, and a few pupils are in corridors."""
-    people = {
-        space.id: space.capacity if space.use in FULL else min(space.capacity, SOME.get(space.use, 0)) for space in plan.spaces if space.capacity
-    }
-    spots, levels, spaces = furnished(plan, people)
+    spots, levels, spaces = furnished(plan, seated(plan))
     adult = np.array([index == 0 or spaces[index - 1] != space for index, space in enumerate(spaces)])
     moved = list(spots)
     new_levels, new_spaces = list(levels), list(spaces)

@@ -13,7 +13,7 @@ from simex.plan.geometry import bounds
 from simex.scenario import Kind
 from simex.space import SHUT, DoorChange, Goal, Outcome, People, Redirect, SpaceModel, seats
 
-from .cast import Cast, Drawing, lesson
+from .cast import Cast, Drawing, lesson, seated
 
 FILMED = (Kind.LOCKDOWN_DRILL, Kind.EVACUATION)
 WIDEST_M, LARGEST_M2 = 1_300.0, 300_000.0  # what a film can place, and what the grid of the floor takes in memory
@@ -53,6 +53,8 @@ def check_film(plan: Plan, kind: str, closed_exits: tuple[str, ...] = ()) -> Non
             raise CannotFilm(f"the plan has no exit “{name}”. Its exits are {', '.join(exits)}.")
     if closed_exits and len(set(closed_exits)) == len(exits):
         raise CannotFilm("with every exit closed nobody can leave. Leave one open.")
+    if not seated(plan):
+        raise CannotFilm("nobody is in this plan: give its rooms a use and a capacity in the file, as docs/simex/plan.md says.")
     boxes = [bounds(region.polygon) for region in plan.regions]
     across = max(max(box[n + 2] for box in boxes) - min(box[n] for box in boxes) for n in (0, 1))
     floor = sum((right - left) * (top - bottom) for left, bottom, right, top in boxes)

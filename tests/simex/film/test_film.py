@@ -8,7 +8,7 @@ import pytest
 
 from simex.command import main
 from simex.film import CannotFilm, Scene, film_page, film_scene
-from simex.plan import write_plan
+from simex.plan import Plan, Use, write_plan
 from simex.plan.generator import benchmark
 
 
@@ -94,3 +94,19 @@ def test_a_plan_larger_than_a_film_can_show_is_refused_before_its_floor_is_laid(
     wide = ((0.0, 0.0), (1_200.0, 0.0), (1_200.0, 1_200.0), (0.0, 1_200.0))
     with pytest.raises(CannotFilm, match="1,440,"):
         film_scene(dataclasses.replace(plan, regions=(*plan.regions, dataclasses.replace(plan.regions[0], id="wide", polygon=wide))), "evacuation")
+
+
+def used_as(use: Use) -> Plan:
+    plan = benchmark(4)
+    return dataclasses.replace(plan, spaces=tuple(dataclasses.replace(one, use=use) if one.use is Use.CLASSROOM else one for one in plan.spaces))
+
+
+def test_an_import_whose_rooms_have_no_known_use_is_filmed_with_its_rooms_full() -> None:
+    scene = film_scene(used_as(Use.OTHER), "evacuation")
+    assert len(scene.adult) == sum(space.capacity for space in benchmark(4).spaces)
+    assert scene.outcome.still_walking == 0
+
+
+def test_a_plan_in_which_nobody_is_is_refused_with_what_to_do() -> None:
+    with pytest.raises(CannotFilm, match="give its rooms a use and a capacity"):
+        film_scene(used_as(Use.STORAGE), "evacuation")
