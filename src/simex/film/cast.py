@@ -53,9 +53,10 @@ def seated(plan: Plan) -> dict[str, int]:
 
 
 def lesson(plan: Plan, drawing: Drawing) -> Cast:
-    """A lesson: classes in their rooms, the first of each room is its adult, and a few pupils are in corridors."""
+    """A lesson: classes in their rooms, a few pupils in corridors. The first of each room is an adult, and all in offices and staff rooms are."""
     spots, levels, spaces = furnished(plan, seated(plan))
-    adult = np.array([index == 0 or spaces[index - 1] != space for index, space in enumerate(spaces)])
+    of_staff = {space.id for space in plan.spaces if space.use in (Use.OFFICE, Use.STAFF)}
+    adult = np.array([index == 0 or spaces[index - 1] != space or space in of_staff for index, space in enumerate(spaces)])
     moved = list(spots)
     new_levels, new_spaces = list(levels), list(spaces)
     halls = [region for region in plan.regions if plan.space(region.space).use is Use.CORRIDOR]

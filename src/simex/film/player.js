@@ -4,7 +4,7 @@
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const positions = new Uint16Array(bytes(film.positions).buffer);
   const levelOf = bytes(film.level_of);
-  const GONE = 65535, people = film.people, last = film.times[film.times.length - 1];
+  const GONE = 65535, people = film.people, last = Math.ceil(10 * Math.max(...film.times.slice(-1), ...film.left)) / 10;  // the last person may leave after the last picture
   const find = (selector) => document.querySelector(selector);
   const canvas = find("canvas"), pen = canvas.getContext("2d"), slider = find(".scrub input"), play = find(".play"), speed = find(".speed select");
   const style = getComputedStyle(document.documentElement), color = (name) => style.getPropertyValue("--" + name).trim();
@@ -31,7 +31,7 @@
     term.textContent = name;
     find("dl").append(term, value);
   }
-  const legend = [["pupil", "", "Pupil"], ["adult", "", "Adult"], ["quiet", "line", drill ? "Door, not locked" : "Door"]];
+  const legend = [["pupil", "", "Student"], ["adult", "", "Adult"], ["quiet", "line", drill ? "Door, not locked" : "Door"]];
   if (drill) legend.push(["locked", "line", "Door, locked"]);
   if (film.shut.length) legend.push(["shut", "line", "Exit, closed"]);
   for (const [name, kind, word] of legend) {
@@ -157,7 +157,7 @@
       for (let person = 0; person < people; person++) {
         if (film.adult[person] !== adult || levelOf[frame * people + person] !== level) continue;
         const here = (frame * people + person) * 2, there = (next * people + person) * 2;
-        if (positions[here] === GONE) continue;
+        if (positions[here] === GONE || (film.left[person] >= 0 && film.left[person] <= now)) continue;
         const gone = positions[there] === GONE;
         const x = positions[here] + (gone ? 0 : (positions[there] - positions[here]) * share), y = positions[here + 1] + (gone ? 0 : (positions[there + 1] - positions[here + 1]) * share);
         const [px, py] = at(x * film.unit + film.origin[0], y * film.unit + film.origin[1]);

@@ -149,7 +149,7 @@ def _lockdown_drill(model: SpaceModel, cast: Cast, drawing: Drawing, doors: list
                 locked_at[room.id] = max(until, locked_at.get(room.id, 0.0))
         for person in here:
             corner = away[room.id].pop(0) if away[room.id] else cast.spots[person]
-            if person in adults and doors_of[room.id]:
+            if person in adults[:1] and doors_of[room.id]:  # one goes to the door
                 middle, inside = np.array(doors_of[room.id][0].middle), np.mean(plan.regions_of(room.id)[0].polygon, axis=0)
                 beside = middle + (inside - middle) / np.hypot(*(inside - middle)) * 0.8
                 redirects.append(Redirect(reacts, int(person), index, (float(beside[0]), float(beside[1]))))

@@ -8,7 +8,9 @@ import pytest
 
 from simex.command import main
 from simex.film import CannotFilm, Scene, film_page, film_scene
-from simex.plan import Plan, Use, write_plan
+from simex.film.cast import Drawing, lesson
+from simex.parameters import Parameters
+from simex.plan import Plan, Use, generate, write_plan
 from simex.plan.generator import benchmark
 
 
@@ -110,3 +112,18 @@ def test_an_import_whose_rooms_have_no_known_use_is_filmed_with_its_rooms_full()
 def test_a_plan_in_which_nobody_is_is_refused_with_what_to_do() -> None:
     with pytest.raises(CannotFilm, match="give its rooms a use and a capacity"):
         film_scene(used_as(Use.STORAGE), "evacuation")
+
+
+def test_in_offices_and_staff_rooms_everybody_is_an_adult() -> None:
+    plan = generate(kind="elementary", students=60)
+    cast = lesson(plan, Drawing(Parameters.defaults(), 1))
+    of_staff = [person for person, space in enumerate(cast.spaces) if plan.space(space).use in (Use.OFFICE, Use.STAFF)]
+    assert len(of_staff) > 4
+    assert cast.adult[of_staff].all()
+    assert not cast.adult.all()
+
+
+def test_a_film_lasts_until_the_last_person_is_outside(evacuation: Scene) -> None:
+    data = json.loads(re.search(r'id="film">(.*?)</script>', film_page(evacuation), re.DOTALL)[1])  # type: ignore[index]
+    assert max(data["left"]) == pytest.approx(data["said"][-1][0])
+    assert "Math.ceil(10 * Math.max(...film.times.slice(-1), ...film.left)) / 10" in film_page(evacuation)
