@@ -120,8 +120,15 @@ def title_of(own: Effect) -> str:
     return title if own.label == own.effect[0] else f"{title}: {own.high_level}"
 
 
+def untouched(own: Sequence[Effect]) -> bool:
+    """Whether a lever changed no core measure in any run, as an officer in a drill: then nothing about it was tried."""
+    return all(abs(value - (one.scale == "ratio")) < 1e-9 for one in own for value in (one.estimate, one.low, one.high))
+
+
 def finding(own: Sequence[Effect], *, magnitudes: bool) -> str:
     """All that the core measures say about one lever, in one or two sentences."""
+    if untouched(own):
+        return f"{comparison(own[0])[0].upper()}{comparison(own[0])[1:]}. {content('words')['untouched']}"
     groups = {verdict: [_clause(one, magnitudes=magnitudes) for one in own if one.verdict is verdict] for verdict in ORDER}
     told = [*groups[Verdict.BETTER], *groups[Verdict.WORSE]]
     told += [f"{clause}, but by less than was set beforehand as worth acting on" for clause in groups[Verdict.SMALL]]

@@ -4,6 +4,7 @@ import io
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from pypdf import PdfReader
@@ -15,8 +16,10 @@ from simex.experiment.stored import stored_tables
 from simex.parameters import Label, Parameters
 from simex.report import Context, Evidence, build, write
 from simex.report.blocks import Figure, Heading, Note, Points, Report, Table, Text
+from simex.report.chapters.results import shared_ranks
 from simex.report.content import content
 from simex.report.credibility import pedigree
+from simex.report.wording import finding
 
 RESTRICTED = {"report.html", "report.pdf", "odd.html", "stress.html"}
 NUMBER = re.compile(r"\d")
@@ -234,3 +237,13 @@ def test_names_are_only_ever_text_in_pages_pictures_and_tables(tmp_path: Path) -
     cells = [cell for row in csv.reader((tmp_path / "runs.csv").open(encoding="utf-8")) for cell in row]
     assert any(cell.startswith("'=cmd") for cell in cells)
     assert not [cell for cell in cells if cell.startswith(("=", "@"))]
+
+
+def test_a_measure_that_changes_nothing_in_any_run_is_not_called_a_finding_and_shares_its_place(context: Context) -> None:
+    own = [dataclasses.replace(one, estimate=-5e-17, low=0.0, high=0.0, scale="difference") for one in context.core if one.effect == ("officer",)]
+    assert own
+    said = finding(own, magnitudes=False)
+    assert "did not test it" in said
+    assert "No difference" not in said
+    assert "did not test it" not in finding([dataclasses.replace(own[0], high=0.1), *own[1:]], magnitudes=False)
+    assert shared_ranks(np.array([2.0, 1.0, 1.0, 3.0])).tolist() == [3, 1, 1, 4]

@@ -10,7 +10,7 @@ from simex.measures import BY_COLUMN
 from ..blocks import Block, Heading, Note, Points, Table, Text
 from ..content import content, lever
 from ..context import Context
-from ..wording import joined, mark, title_of
+from ..wording import joined, mark, title_of, untouched
 
 BURDENS = ("locked_out", "stranded_120s", "adult_corridor_person_s", "false_alarm_person_h", "safe_ratio_mobility", "evacuation_ratio_mobility")
 
@@ -46,6 +46,8 @@ def _says(context: Context, name: str) -> str:
     own = [one for one in context.core if one.effect[0] == name]
     if not own:
         return "See the comparison of the options in chapter 6."
+    if untouched(own):
+        return str(content("words")["untouched"])
     groups: dict[Verdict, list[str]] = {}
     for one in own:
         groups.setdefault(one.verdict, []).append(BY_COLUMN[one.measure].title.lower())

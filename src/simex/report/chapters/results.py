@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simex.analysis import Effect
 from simex.analysis.effects import material_pairs
@@ -79,7 +80,7 @@ def _simple(one: Effect, *, magnitudes: bool) -> str:
 
 
 def _ranks(context: Context) -> Iterator[Block]:
-    """Conditions by rank on each core measure that may be shown as a mean: ties where the difference is smaller than what matters."""
+    """Conditions by rank on each core measure that may be shown as a mean; those with the same mean share a rank."""
     columns, ranks = [], []
     for measure in context.core_measures:
         values, numbers = context.results.paired(measure.column)
@@ -87,14 +88,23 @@ def _ranks(context: Context) -> Iterator[Block]:
             continue
         means = values.mean(axis=0) * (-1 if measure.better == "more" else 1)
         columns.append(measure.title)
-        ranks.append(np.argsort(np.argsort(means, kind="stable"), kind="stable") + 1)
+        ranks.append(shared_ranks(means))
     if not columns:
         return
     order = np.argsort(np.mean(ranks, axis=0), kind="stable")
     rows = tuple((context.condition_words(int(place)), *(str(int(rank[place])) for rank in ranks)) for place in order)
     yield Heading("The combinations in order", 2)
-    yield Text("1 is best. Neighbors in the list may differ by less than matters; look at the ends of the list, not at single places.")
+    yield Text(
+        "1 is best; combinations with the same result share a place. Neighbors in the list may differ by less than matters; look at the ends of the "
+        "list, not at single places."
+    )
     yield Table(("Combination", *columns), rows, (0.44, *(0.56 / len(columns) for _ in columns)))
+
+
+def shared_ranks(means: NDArray[np.float64]) -> NDArray[np.int64]:
+    """1 for the lowest; equal means share a rank, so that a measure that changes nothing never seems to cost a place."""
+    rounded = np.round(means, 9)
+    return np.asarray(1 + (rounded[None, :] < rounded[:, None]).sum(axis=1), np.int64)
 
 
 def robustness(context: Context) -> Iterator[Block]:
