@@ -22,6 +22,7 @@ SCREENING = "This design is for screening: it speaks about main effects only."
 def faults_of(design: Design) -> list[str]:
     """A sentence for each fault."""
     faults = [*_levers(design.common, "common"), *_factor_levels(design), *_form(design), *_options(design), *_blocks(design), *_measures(design)]
+    faults = list(dict.fromkeys(faults))  # an unknown lever is unknown at each of its levels
     if not faults:
         faults += [*_claims(design), *_size(design)]
     if not faults:

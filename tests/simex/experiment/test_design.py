@@ -82,6 +82,11 @@ def test_an_impossible_design_is_refused_with_the_reason(changes: dict[str, obje
     assert said in faults(**changes)
 
 
+def test_an_unknown_lever_is_named_once_however_many_levels_it_has() -> None:
+    said = faults(design={"form": "full-factorial"}, factors={"doores": ["manual", "pre-locked"]})
+    assert said.count("“doores”") == 1
+
+
 FOUR = {
     "officer": ["absent", "patrol"],
     "doors": ["manual", "pre-locked"],
