@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import re
 import signal
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from simex.plan.words import plain
@@ -46,9 +49,9 @@ def here(order: Order) -> Iterator[Pool]:
 _worker: tuple[Order, str] | None = None
 
 
-def _start_worker(order: Order, identity: str) -> None:
+def _start_worker(order: Path, identity: str) -> None:
     global _worker
-    _worker = (order, identity)
+    _worker = (pickle.loads(order.read_bytes()), identity)  # noqa: S301 - a file of one's own, written by the parent
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops us
     parent = multiprocessing.parent_process()
     if parent is not None:  # a parent that was killed cannot: without this, its workers would stay for ever
@@ -68,6 +71,16 @@ def _work(chunk: Chunk) -> bytes:
 @contextmanager
 def processes(order: Order, workers: int) -> Iterator[Pool]:
     """Computes in local processes; one that dies is replaced and its chunks are computed again."""
+    # The order goes by a file: given with the process itself, a worker that dies before it has read it all would leave us writing for ever.
+    with tempfile.TemporaryDirectory(prefix="simex-") as folder:
+        place = Path(folder) / "order"
+        place.write_bytes(pickle.dumps(order))
+        with _processes(order, place, workers) as pool:
+            yield pool
+
+
+@contextmanager
+def _processes(order: Order, place: Path, workers: int) -> Iterator[Pool]:
     identity = order.digest()
     pool: ProcessPoolExecutor | None = None
 
@@ -82,7 +95,7 @@ def processes(order: Order, workers: int) -> Iterator[Pool]:
         restarts = 0
         while left:
             before = len(left)
-            pool = pool or ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start_worker, (order, identity))
+            pool = pool or ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start_worker, (place, identity))
             try:
                 futures = {pool.submit(_work, chunk): chunk for chunk in left}
                 for future in as_completed(futures):
@@ -94,7 +107,7 @@ def processes(order: Order, workers: int) -> Iterator[Pool]:
                 if restarts > RESTARTS:
                     raise CannotRun(
                         f"A worker process died {restarts} times without finishing anything, perhaps for want of memory. What is finished is kept. "
-                        "Go on with ./ssc simex resume and fewer --workers."
+                        'Go on with ./ssc simex resume and fewer --workers. In a script of your own, put what runs below: if __name__ == "__main__":'
                     ) from None
 
     try:

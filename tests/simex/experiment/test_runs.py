@@ -102,6 +102,20 @@ def test_a_run_cut_by_kill_9_resumes_with_identical_files(whole: Path, tmp_path:
     assert digests(folder) == digests(whole)
 
 
+def test_a_script_that_its_workers_run_again_ends_with_a_sentence(tmp_path: Path) -> None:
+    """Without `if __name__ == "__main__":` each worker begins the study anew and dies of it, with a plan too large for a pipe still to be read."""
+    script = tmp_path / "mine.py"
+    script.write_text(
+        "import dataclasses\nfrom tests.simex.experiment.tiny import study\n"
+        "own = study(runs={'seed': 7, 'replicates': 130})\nown = dataclasses.replace(own, plan=dataclasses.replace(own.plan, source='x' * 300_000))\n"
+        f"own.run({str(tmp_path / 'runs')!r}, workers=2, progress=False)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": f"{REPOSITORY / 'src'}:{REPOSITORY}"}
+    ended = subprocess.run([sys.executable, str(script)], env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert ended.returncode == 1
+    assert 'put what runs below: if __name__ == "__main__":' in ended.stderr.splitlines()[-1]
+
+
 def test_a_folder_of_other_runs_is_not_written_into(whole: Path, tmp_path: Path) -> None:
     with pytest.raises(OtherStudy, match="seed, design differ"):
         study(runs={"seed": 8, "replicates": 130}).run(whole, progress=False)
