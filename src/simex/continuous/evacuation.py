@@ -7,7 +7,7 @@ import math
 from simex.compiling import inner
 from simex.draws import Stream
 from simex.network.numbers import P, drawn
-from simex.network.places import clear, move_person, place_people
+from simex.network.places import at_onset, move_person
 from simex.network.walking import free_speed, set_paces
 from simex.network.world import ABSENT, MOVING, OUT, ROOM_ENTITY
 from simex.space.density import add_densities
@@ -55,10 +55,8 @@ def density_outcome(s, out):  # type: ignore[no-untyped-def]
 @inner(makes_arrays=True)
 def run_evacuation_on_foot(w, s, horizon, out):  # type: ignore[no-untyped-def]
     """Runs the world's replicate and fills what is of density; how many are still inside at the horizon (seconds), and person-steps made."""
-    clear(w)
+    at_onset(w, horizon)
     g = w.scene[0]
-    g.horizon = horizon
-    place_people(w)
     set_paces(w)
     place_bodies(w, s)
     for side in range(s.room_beyond.shape[0]):  # a room is no way out, but nobody is kept from it

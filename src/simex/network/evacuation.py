@@ -13,7 +13,7 @@ from .events import PERSON_CROSS, PERSON_WALK
 from .heap import pop, schedule
 from .numbers import P, V, drawn, luck
 from .outcome import kth_smallest
-from .places import clear, move_person, place_people
+from .places import at_onset, move_person
 from .walking import free_speed, set_paces
 from .world import ABSENT, MOVING, OUT, ROOM_ENTITY
 
@@ -82,10 +82,8 @@ def walk_on(w, who, time):  # type: ignore[no-untyped-def]
 @inner
 def run_evacuation(w, horizon, decided):  # type: ignore[no-untyped-def]
     """Runs the replicate. decided: seconds after onset at which the alarm is given."""
-    clear(w)
+    at_onset(w, horizon)
     g = w.scene[0]
-    g.horizon = horizon
-    place_people(w)
     set_paces(w)
     alarm = decided + w.numbers[P.T_ALARM, 0]
     for who in range(g.people):

@@ -14,7 +14,7 @@ from .events import PERSON_CROSS, PERSON_WALK
 from .heap import pop, schedule
 from .notice import hearing_row
 from .numbers import P, drawn, happens, luck
-from .places import clear, home_zone, move_person, place_people
+from .places import at_onset, home_zone, move_person
 from .walking import free_speed, nearest_room, set_paces
 from .world import ABSENT, IDLE, MOVING, OFFICE_ENTITY, OUT, SETTLED
 
@@ -127,10 +127,8 @@ def arrive_or_walk_on(w, who, time):  # type: ignore[no-untyped-def]
 @inner(makes_arrays=True)
 def run_gathering(w, horizon, kind, out):  # type: ignore[no-untyped-def]
     """Runs the replicate and fills its row: when 95 of 100 and all who had to move were in place, and for whom no refuge had room."""
-    clear(w)
+    at_onset(w, horizon)
     g = w.scene[0]
-    g.horizon = horizon
-    place_people(w)
     set_paces(w)
     room_left = np.zeros(w.zones.shape[0])
     for zone in range(w.zones.shape[0] - 1):
@@ -179,10 +177,8 @@ def beside_exit(w, zone):  # type: ignore[no-untyped-def]
 @inner(makes_arrays=True)
 def run_secure(w, horizon, out):  # type: ignore[no-untyped-def]
     """Outer doors only: staff without a class go to the nearest outer door that nobody has taken yet, check and lock it, and take the next."""
-    clear(w)
+    at_onset(w, horizon)
     g = w.scene[0]
-    g.horizon = horizon
-    place_people(w)
     notice = notice_given(w)
     out.notification_s = notice
     outdoors = w.zones.shape[0] - 1

@@ -40,7 +40,7 @@ from .notice import announced, call_911, called_911, decides, office_acts, perso
 from .numbers import P, V, luck
 from .officers import meets_hazard, officer_noticed, officer_step, officer_told, place_officers
 from .outcome import mark
-from .places import clear, place_people, set_doors
+from .places import at_onset, set_doors
 from .rooms import begin_room, room_door, room_electronic, room_hidden, room_informed, room_outside, room_swept, start_room
 from .rooms import untrained as room_untrained
 from .walking import class_leaves, person_acts, person_at_link, person_crosses, scatter_room, set_paces
@@ -186,10 +186,7 @@ def happen(w, time, kind, who, what):  # type: ignore[no-untyped-def]
 @inner
 def begin_lockdown(w, horizon, with_hazard, own_end):  # type: ignore[no-untyped-def]
     """The world's replicate at onset, with what follows from it in the queue. horizon: seconds."""
-    clear(w)
-    g = w.scene[0]
-    g.horizon = horizon
-    place_people(w)
+    at_onset(w, horizon)
     set_paces(w)
     set_doors(w)
     place_officers(w)

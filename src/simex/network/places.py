@@ -196,6 +196,14 @@ def place_people(w):  # type: ignore[no-untyped-def]
 
 
 @inner
+def at_onset(w, horizon):  # type: ignore[no-untyped-def]
+    """The world's replicate begins: nothing has happened yet, and everybody is in their place. horizon: seconds."""
+    clear(w)
+    w.scene[0].horizon = horizon
+    place_people(w)
+
+
+@inner
 def set_doors(w):  # type: ignore[no-untyped-def]
     """The doors of designated rooms as the door policy has them at onset (2.4).
 

@@ -13,7 +13,7 @@ from .events import FAMILY_COMES
 from .heap import pop, schedule
 from .numbers import P, drawn
 from .outcome import kth_smallest
-from .places import clear, place_people
+from .places import at_onset
 from .world import ABSENT
 
 
@@ -35,10 +35,8 @@ def through_counter(w, arrivals, service, servers):  # type: ignore[no-untyped-d
 @inner(makes_arrays=True)
 def run_reunification(w, out):  # type: ignore[no-untyped-def]
     """One family for each student who is present; the clock starts with the call to families."""
-    clear(w)
-    place_people(w)
+    at_onset(w, math.inf)  # whoever comes is served
     g = w.scene[0]
-    g.horizon = math.inf  # whoever comes is served
     number = 0
     came = np.empty(g.students)
     times = np.empty((3, g.students))
