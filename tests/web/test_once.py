@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
+from django.core.cache import cache
+from django.db import connections
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.test import RequestFactory
 
@@ -119,4 +121,35 @@ def test_two_presses_at_one_moment_are_one_and_the_second_waits_for_the_answer()
     for thread in (first, second):
         thread.join(30)
     assert answers == ["/cases/ABCDEFGH/"] * 2
+    assert browser.done == [ADDRESS]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_answer_is_kept_though_somebody_reads_the_table_when_it_is_written() -> None:
+    """The cache's table in memory refuses a writer while anybody reads it, and says nothing."""
+    reading, answered = threading.Event(), threading.Event()
+
+    def read() -> None:
+        from django.db import connection, transaction
+
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"SELECT COUNT(*) FROM {connections['default'].ops.quote_name(cache._table)}")  # type: ignore[attr-defined]
+                reading.set()
+                answered.wait(0.5)
+        finally:
+            connection.close()
+
+    reader = threading.Thread(target=read)
+
+    def slow(request: HttpRequest) -> HttpResponse:
+        reader.start()
+        assert reading.wait(30)
+        return redirected(request)
+
+    browser = Browser(slow)
+    assert browser.send().headers["Location"] == "/cases/ABCDEFGH/"
+    answered.set()
+    reader.join(30)
+    assert browser.send().headers["Location"] == "/cases/ABCDEFGH/"
     assert browser.done == [ADDRESS]

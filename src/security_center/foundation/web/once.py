@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 SECONDS = 30
 LARGEST = 2**20  # bytes; above them stand forms with files, which name themselves
-WAIT, ROUNDS = 0.1, 100  # for the answer of the first
+WAIT, ROUNDS = 0.1, 100  # for the answer of the other, and for a busy table
 TOKEN = b"csrfmiddlewaretoken="  # drawn anew for each page: the same token and the same words come from one and the same page
 AT_WORK = "."
 
@@ -29,8 +29,8 @@ class SentOnceMiddleware:
         key = _key(request)
         if key is None:
             return self.get_response(request)
-        if not cache.add(key, AT_WORK, SECONDS) and (leads_to := _answer_of_the_first(key)):
-            return HttpResponseRedirect(leads_to)
+        if there := _answer_of_another(key):
+            return HttpResponseRedirect(there)
         leads_to = ""
         try:
             response = self.get_response(request)
@@ -38,7 +38,7 @@ class SentOnceMiddleware:
             return response
         finally:
             if leads_to:
-                cache.set(key, leads_to, SECONDS)
+                _keep(key, leads_to)
             else:
                 cache.delete(key)
 
@@ -53,11 +53,22 @@ def _key(request: HttpRequest) -> str | None:
     return "once:" + hashlib.blake2b(b"\0".join((session.session_key.encode(), request.get_full_path().encode(), request.body))).hexdigest()
 
 
-def _answer_of_the_first(key: str) -> str:
-    """Where it led to; "" when it led nowhere, or does not end."""
+def _answer_of_another(key: str) -> str:
+    """Where the one that was first led to; "" for whoever is first now: the other led nowhere, or does not end."""
     for _round in range(ROUNDS):
-        found = cache.get(key, "")
-        if found != AT_WORK:
-            return str(found)
+        if cache.add(key, AT_WORK, SECONDS):
+            return ""
+        found = str(cache.get(key, ""))
+        if found not in {"", AT_WORK}:
+            return found
         time.sleep(WAIT)
     return ""
+
+
+def _keep(key: str, leads_to: str) -> None:
+    """Written until it stands there: the cache says nothing when a busy table did not take it, and whoever waits would do it all again."""
+    for _round in range(ROUNDS):
+        cache.set(key, leads_to, SECONDS)
+        if cache.get(key, "") == leads_to:
+            return
+        time.sleep(WAIT)
