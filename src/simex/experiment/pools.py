@@ -10,7 +10,7 @@ import signal
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +25,7 @@ from .faults import CannotRun
 Keep = Callable[[Chunk, bytes], None]
 Pool = Callable[[Sequence[Chunk], Keep], None]
 RESTARTS = 3
-DASK_SECONDS = 15
+DASK_SECONDS = 8
 ADDRESS = re.compile(r"tcp://(?:[\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}")
 
 
@@ -136,6 +136,7 @@ def dask_cluster(order: Order, address: str) -> Iterator[Pool]:
     from distributed import as_completed as completed
     from distributed.scheduler import KilledWorker
 
+    _check_scheduler(address)
     try:
         client = Client(address, timeout=DASK_SECONDS, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
@@ -160,6 +161,28 @@ def dask_cluster(order: Order, address: str) -> Iterator[Pool]:
         yield run
     finally:
         client.close()
+
+
+def _check_scheduler(address: str) -> None:
+    """A client asks for ever where something else answers, a web server for example: so whoever is there is first asked once, in a bounded time."""
+    import asyncio
+
+    from distributed.core import rpc
+
+    async def kind() -> str:
+        async with rpc(address, timeout=DASK_SECONDS) as there:
+            return str((await asyncio.wait_for(there.identity(), DASK_SECONDS)).get("type"))
+
+    try:
+        with ThreadPoolExecutor(1) as own:  # a notebook's own event loop may be running in this thread
+            found = own.submit(asyncio.run, kind()).result()
+    except Exception:  # what a stranger sends may fail anywhere in reading it, so the reason tells nobody anything
+        raise CannotRun(
+            f"No Dask scheduler answers at {address} (asked for at most {DASK_SECONDS} seconds). Nothing listens there, or something else does, "
+            "a web server for example. Give the address that the command dask scheduler prints."
+        ) from None
+    if found != "Scheduler":
+        raise CannotRun(f"At {address} answers a Dask {plain(found, 30).lower()}, not the scheduler. Give the scheduler's address.")
 
 
 def _check_code(client: Any, address: str) -> None:

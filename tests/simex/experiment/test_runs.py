@@ -6,8 +6,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -181,6 +183,15 @@ def test_a_dask_cluster_that_does_not_answer_is_told(tmp_path: Path, monkeypatch
     monkeypatch.setattr("simex.experiment.pools.DASK_SECONDS", 1)
     with pytest.raises(CannotRun, match="No Dask scheduler answers"):
         study(**SMALL).run(tmp_path / "none", dask="tcp://127.0.0.1:9", progress=False)
+
+
+def test_a_web_server_in_the_place_of_a_dask_scheduler_is_told_and_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simex.experiment.pools.DASK_SECONDS", 1)
+    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(CannotRun, match="something else does, a web server for example"):
+            study(**SMALL).run(tmp_path / "none", dask=f"tcp://127.0.0.1:{server.server_port}", progress=False)
+        server.shutdown()
 
 
 @pytest.mark.parametrize("address", ["", "rubbish", "tcp://", "http://127.0.0.1:8786", "inproc://x", "tcp://127.0.0.1", "tls://127.0.0.1:1"])
