@@ -216,54 +216,6 @@ def longer_queue(extent: Extent) -> Finding:
     return Finding(said, longer)
 
 
-def stairs_after_corridor(seed: int, count: int) -> tuple[float, float, float, float, float]:
-    """Flow at the corridor's mouth and at the foot of the stairs (1/s); densities before the room's exit, mid-corridor, before the foot."""
-    boxes: dict[str, Box] = {"room": (0, 0, 5, 8), "corridor": (5, 3, 17, 5), "flight": (17, 3, 27, 5), "up landing": (27, 3, 30, 5)}
-    openings: dict[str, Opening] = {
-        "mouth": ("room", "corridor", (5.0, 3.0), (5.0, 5.0)),
-        "foot": ("corridor", "flight", (17.0, 3.0), (17.0, 5.0)),
-        "up top": ("flight", "up landing", (27.0, 3.0), (27.0, 5.0)),
-        "up out": ("up landing", OUTSIDE, (30.0, 3.0), (30.0, 5.0)),
-    }
-    model = SpaceModel(plan_of("stairs after a corridor", boxes, openings, stairs={"flight": 11.5}))
-    people = People.at(scatter((0.3, 0.3, 4.7, 7.7), count, seed), level=GROUND, speed_m_s=adults(count, seed))
-    outcome = model.run(people, [Goal()], until_s=900, frames_every_s=1.0)
-    frames = outcome.kept
-
-    def peak(low: float, high: float) -> float:
-        inside = (frames.x > low) & (frames.x < high) & (frames.y > 3) & (frames.y < 5)
-        return float(np.mean(np.sort(np.count_nonzero(inside, axis=1))[-10:])) / (2 * (high - low))
-
-    mouth, foot = through(outcome, model, "mouth"), through(outcome, model, "foot")
-    return float(30 / (mouth[30] - mouth[0])), steady_flow(foot), peak(3, 5), peak(9, 11), peak(15, 17)
-
-
-@checks.add(
-    "RiMEA 13",
-    "IMO 11",
-    title="Room, corridor 2 m, stairs up: 150 people",
-    target="flow at the foot of the stairs below the corridor's",
-    tolerance="by more than 0.05/s",
-)
-def jam_at_stairs(extent: Extent) -> Finding:
-    found = [stairs_after_corridor(seed, 150) for seed in range(extent.seeds)]
-    mouth, foot = statistics.median(one[0] for one in found), statistics.median(one[1] for one in found)
-    return Finding(f"{mouth:.2f}/s into the corridor, {foot:.2f}/s at the stairs", mouth - foot > 0.05)
-
-
-@checks.add(
-    "NIST 5.1",
-    "ISO 10",
-    title="Room, corridor, stairs: 100 people",
-    target="densest at the room's exit and at the stairs",
-    tolerance="each above mid-corridor",
-)
-def congestion(extent: Extent) -> Finding:
-    found = [stairs_after_corridor(seed, 100) for seed in range(extent.seeds)]
-    room, middle, foot = (statistics.median(one[part] for one in found) for part in (2, 3, 4))
-    return Finding(f"{room:.2f}, {middle:.2f}, {foot:.2f} /m2 at room, mid-corridor, stairs", room > middle and foot > middle)
-
-
 @checks.add(
     "NIST 2.8",
     "ISO 6",
@@ -324,27 +276,6 @@ def capped_flow(_extent: Extent) -> Finding:
     few = through(model.run(People.at(scatter((5, 0.5, 7, 4.5), 25, 1), level=GROUND), [Goal()], until_s=300), model, "out")
     flow, gap = 99 / (hundred[-1] - hundred[0]), float(few[-1] - few[0])
     return Finding(f"{flow:.3f}/s; {gap:.2f} s", flow <= 1.34 and abs(gap - 24 / 1.33) <= 1 / 1.33)
-
-
-@checks.add("ISO 12", title="Stairs of 1.0, 1.2, 1.4, 1.6, 1.8 m, 100 people", target="flow rises with the width", tolerance="slope above 0")
-def stair_width(extent: Extent) -> Finding:
-    widths, flows = (1.0, 1.2, 1.4, 1.6, 1.8), []
-    for width in widths:
-        low, high = 5 - width / 2, 5 + width / 2
-        boxes: dict[str, Box] = {"room": (0, 0, 10, 10), "flight": (10, low, 15, high), "up landing": (15, 0, 20, 10)}
-        openings: dict[str, Opening] = {
-            "foot": ("room", "flight", (10.0, low), (10.0, high)),
-            "up top": ("flight", "up landing", (15.0, low), (15.0, high)),
-            "up out": ("up landing", OUTSIDE, (20.0, 0.0), (20.0, 10.0)),
-        }
-        model = SpaceModel(plan_of("stairs", boxes, openings, stairs={"flight": 5.8}))
-        runs = [
-            model.run(People.at(scatter((0.3, 0.3, 8, 9.7), 100, seed), level=GROUND, speed_m_s=adults(100, seed)), [Goal()], until_s=900)
-            for seed in range(extent.seeds)
-        ]
-        flows.append(statistics.median(steady_flow(through(one, model, "foot")) for one in runs))
-    slope = float(np.polyfit(widths, flows, 1)[0])
-    return Finding(", ".join(f"{flow:.2f}" for flow in flows) + f" /s; slope {slope:.2f} per m and s", slope > 0)
 
 
 @checks.add(

@@ -1,10 +1,14 @@
-"""L10 to L12: what the experiment and its statistics say where the truth is known."""
+"""L8c and L10 to L12: what the experiment and its statistics say where the truth is known."""
 
 from __future__ import annotations
+
+import tempfile
+from pathlib import Path
 
 import numpy as np
 
 from simex.analysis.known_answers import TRUTH, known_effect, null_factor
+from simex.experiment import Design, Study
 from simex.network import NetworkEngine
 from simex.plan.generator import generate
 from simex.scenario import Doors, Kind, Scenario
@@ -12,6 +16,32 @@ from simex.scenario import Doors, Kind, Scenario
 from .check import Checks, Engine, Extent, Finding
 
 checks = Checks(Engine.NETWORK)
+
+
+@checks.add(
+    "L8c", title="A drill's study on 1 and 2 processes, and with one more level of a factor", target="identical files", tolerance="byte for byte"
+)
+def workers(extent: Extent) -> Finding:
+    with tempfile.TemporaryDirectory() as kept:
+        levels = ["manual", "pre-locked"]
+        one, two, more = (
+            chunks_of(chosen, Path(kept) / name, count)
+            for name, chosen, count in (("one", levels, 1), ("two", levels, 2), ("more", [*levels, "automatic"], 1))
+        )
+    return Finding(f"{len(one)} files; with one more level {len(more)}", one == two and one.items() < more.items())
+
+
+def chunks_of(doors: list[str], folder: Path, count: int) -> dict[str, bytes]:
+    """The files of runs of a study of door policies, by name."""
+    design = Design.of(
+        {
+            "version": 1, "name": "Workers", "purpose": "verification", "plan": {"generate": "elementary", "students": 250},
+            "design": {"form": "full-factorial"}, "factors": {"doors": doors}, "common": {"kind": "lockdown-drill"},
+            "runs": {"seed": 8, "replicates": 120},
+        }
+    )  # fmt: skip
+    Study(design, generate("elementary", 250)).run(folder, workers=count, progress=False)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.parquet")}
 
 
 @checks.add("L10", title="A factor that does nothing", target="p-values uniform; 5 % false alarms", tolerance="KS p > 0.01; 3.6 to 6.4 %")

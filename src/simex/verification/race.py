@@ -19,7 +19,7 @@ from simex.population import Population
 from simex.runs import HORIZON_S
 
 
-@outermost
+@outermost(builds_on=("network",))
 def _measured(arrays: Any, results: Any, tau: Any) -> None:
     lock_measures(refer(arrays), results[0], tau, True)
 

@@ -14,6 +14,7 @@ from .not_applicable import NOT_APPLICABLE
 MODULES = (
     "walking",
     "crowds",
+    "stairs",
     "routes",
     "locks",
     "events",

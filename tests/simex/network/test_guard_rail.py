@@ -3,6 +3,7 @@
 import ast
 import dataclasses
 import hashlib
+import re
 from pathlib import Path
 
 from simex.measures import MEASURES
@@ -11,6 +12,7 @@ from simex.parameters import Parameters
 from simex.plan import generate
 from simex.runs import RunTable
 from simex.scenario import Kind, Layer, Scenario
+from simex.verification import caught
 
 # The hazard's constants as simex.md 2.7 has them. Whoever changes one changes this digest too, and so shows it to a reviewer.
 SIGNED = "68a724b5bcc949f5b09875070491a5abcb96905512fc7d130390e3a2e7c36cde"
@@ -56,3 +58,15 @@ def test_a_run_keeps_no_trace_of_where_the_hazard_was() -> None:
     assert [(int(g["hazard_zone"]), int(g["hazard_start"])) for g in places] == [(-1, -1)]
     assert [int(world.rooms["breached"].sum()) for world in engine._worlds.values()] == [0]
     assert table.columns["hazard_count"].shape == (3,)
+
+
+def test_danger_stands_where_a_check_says_in_two_fixtures_that_nothing_else_can_reach() -> None:
+    """L5 and L6 of simex-verification.md: their scene is drawn in their own module, and what they compiled tells no place afterwards."""
+    source = MODULE.parents[1]
+    places = [path for path in source.rglob("*.py") if re.search(r"hazard_zone\b[^=\n]*=[^=]", path.read_text(encoding="utf-8"))]
+    assert {path.relative_to(source).as_posix() for path in places} == {"network/exposure.py", "network/places.py", "verification/caught.py"}
+    users = [path.stem for path in source.rglob("*.py") if re.search(r"\bcaught import", path.read_text(encoding="utf-8"))]
+    assert users == ["events"]
+    world, zones, _ = caught._made()
+    caught._stand(world, zones["back"], zones["here"], zones["corner"], -1, 7.0, 20.0)
+    assert int(world.scene[0]["hazard_zone"]) == -1

@@ -1,9 +1,11 @@
 import json
+import re
 
 import pytest
 
 from simex.command import main
 from simex.verification import Checks, Engine, Extent, Finding, Verdict, as_json, as_markdown, every_check, judge
+from simex.verification.not_applicable import NOT_APPLICABLE
 
 QUICK = Extent(quick=True)
 SHORT = (
@@ -17,7 +19,10 @@ SHORT = (
     "NIST 4.1",
     "NIST 5.2",
     "ISO 17",
+    "L5",
+    "L6",
     "L8a",
+    "RiMEA 13",
 )  # whatever takes about a second; the others are for `./ssc simex verify`
 
 
@@ -82,3 +87,20 @@ def test_the_table_can_be_read_by_people_and_by_programs() -> None:
 def test_an_unknown_test_is_refused_by_name(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", "--only", "RiMEA 99"]) == 2
     assert "there is no check called “RiMEA 99”" in capsys.readouterr().err
+
+
+NAMED = {
+    "RiMEA": (*map(str, range(1, 17)), "12a", "12b", "12c", "12d", "13 (3.0)"),
+    "NIST": ("1.1", *(f"2.{k}" for k in range(1, 11)), "3.1", "3.2", "3.3", "4.1", "5.1", "5.2"),
+    "ISO": tuple(map(str, range(1, 20))),
+    "IMO": tuple(map(str, range(1, 12))),
+}
+
+
+def test_every_test_of_the_guidelines_and_of_our_own_list_is_run_or_named_with_the_reason_why_not() -> None:
+    told = {code for check in every_check() for code in check.codes} | {code for codes, _, _ in NOT_APPLICABLE for code in codes}
+    named = {f"{guideline} {number}" for guideline, numbers in NAMED.items() for number in numbers}
+    assert named - told == set()
+    assert {code for code in told if code.split()[0] in NAMED} - named == set()
+    own = {re.match(r"L\d+", code)[0] for code in told if code.startswith("L")}  # type: ignore[index]
+    assert {f"L{number}" for number in range(1, 16)} - own == set()
