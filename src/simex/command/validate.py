@@ -14,7 +14,11 @@ EXAMPLES = """examples:
   ./ssc simex validate
   ./ssc simex validate --out validation
 
+  ./ssc simex validate --parameters ours.toml --out results      for a study in the folder results
+
 Exit code 1 when one of V1 to V5 is not reproduced: then the abstract count (M12) is not shown. Nothing is tuned to pass.
+For parameters of your own, validation.json in the study's folder is the record. It holds for these parameters and this version of the engine
+only, it is judged by its numbers, and the report says that it is your own.
 """
 
 
@@ -22,7 +26,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLES
     parser.add_argument("--parameters", type=Path, metavar="FILE", help="a parameter file instead of the defaults")
     parser.add_argument("--replicates", type=int, default=400, metavar="N", help="runs of each of the 16 cells, at least 200 (400)")
-    parser.add_argument("--replications", type=int, default=500, metavar="N", help="small experiments of 24 runs, at least 100 (500)")
+    parser.add_argument(
+        "--replications", type=int, default=500, metavar="N", help="small experiments of 24 runs, at least 100 (500); fewer than 500 release nothing"
+    )
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="write validation.md and validation.json there")
 
 

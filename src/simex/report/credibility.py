@@ -107,5 +107,7 @@ def verification(rows: list[dict[str, Any]] | None) -> str:
 
 
 def _validation(results: Results) -> str:
-    told = by_verdict(results.release.of("V"))
-    return f"SIMEX directions: {told or 'V1 to V8: no result on record.'} Practitioners and own drills: open."
+    release = results.release
+    told = by_verdict(release.of("V"))
+    directions = f"Directions of the experiment of 2020: {told} {release.whose}".strip() if told else release.untested
+    return f"{directions} Practitioners and drills of this school: open, nobody has compared them yet."

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from simex.experiment.code_version import code_version
+from simex.experiment.criteria import SHARE_NEEDED, SIGN, reproduced, study_shows
 from simex.network import NetworkEngine
 from simex.parameters import Parameters
 from simex.plan import generate
@@ -116,6 +118,7 @@ def validate(
     about = {
         "parameter_set": parameters.version,
         "parameter_digest": parameters.digest(),
+        "engine_digest": code_version(),
         "school": "generated high school of 1,000 students, lesson, both scenario cards",
         "replicates_per_cell": replicates,
         "experiments_of_24_runs": replications,
@@ -125,54 +128,55 @@ def validate(
     return [test(found) for test in tests], about
 
 
-def _signed(
-    found: Evidence, code: str, statement: str, measure: str, factor: int, sign: int, share_needed: float, unit: str, digits: int
-) -> Statement:
+def _judged(code: str, numbers: dict[str, Any]) -> tuple[Judged, dict[str, Any]]:
+    """The verdict, and the numbers with what the study alone shows."""
+    return Judged.PASSED if reproduced(code, numbers) else Judged.FAILED, numbers | {"study_passed": study_shows(code, numbers)}
+
+
+def _signed(found: Evidence, code: str, statement: str, measure: str, factor: int, unit: str, digits: int) -> Statement:
     interval = Interval.of(effect(found.neutral[measure], factor))
-    share = found.significant(measure, factor, sign)
-    beyond = interval.low > 0 if sign > 0 else interval.high < 0
+    share = found.significant(measure, factor, SIGN[code])
     return Statement(
         code,
         statement,
         f"study {interval.words(unit, digits)}; in {share:.0%} of the small experiments significant with this sign",
-        f"95 % interval {'above' if sign > 0 else 'below'} 0; at least {share_needed:.0%} of the small experiments",
-        Judged.PASSED if beyond and share >= share_needed else Judged.FAILED,
-        {"effect": interval.mean, "low": interval.low, "high": interval.high, "share_significant": share, "study_passed": beyond},
+        f"95 % interval {'above' if SIGN[code] > 0 else 'below'} 0; at least {SHARE_NEEDED[code]:.0%} of the small experiments",
+        *_judged(code, {"effect": interval.mean, "low": interval.low, "high": interval.high, "share_significant": share}),
     )
 
 
 def v1(found: Evidence) -> Statement:
-    return _signed(found, "V1", "Officer present: more students reported safe (M9)", "students_reported_safe", OFFICER, 1, 0.5, "", 4)
+    return _signed(found, "V1", "Officer present: more students reported safe (M9)", "students_reported_safe", OFFICER, "", 4)
 
 
 def v2(found: Evidence) -> Statement:
     ratios = {band: ratio(found.bands[band]["hazard_count"], OFFICER, 2) for band in StopBand}
     silent = ratio(found.silent["hazard_count"], OFFICER, 2)
     share = found.significant("hazard_count", OFFICER, -1)
-    lower = ratios[StopBand.NEUTRAL].high < 1 and ratios[StopBand.OPTIMISTIC].high < 1
-    clean = abs(silent.mean - 1) < 1e-9
     shown = "; ".join(f"{band} {one.mean:.3f} ({one.low:.3f} to {one.high:.3f})" for band, one in ratios.items())
     return Statement(
         "V2",
         "Officer present: lower abstract count (M12)",
         f"ratios: {shown}; never without radio {silent.mean:.6f}; in {share:.0%} of the small experiments significant with this sign",
         "interval below 1 in the neutral and optimistic band; exactly 1 in the band never without radio; at least 50 % of the small experiments",
-        Judged.PASSED if lower and clean and share >= 0.5 else Judged.FAILED,
-        {band.value: [one.mean, one.low, one.high] for band, one in ratios.items()}
-        | {"never_without_radio": silent.mean, "share_significant": share, "study_passed": lower and clean},
+        *_judged(
+            "V2",
+            {band.value: [one.mean, one.low, one.high] for band, one in ratios.items()}
+            | {"never_without_radio": silent.mean, "share_significant": share},
+        ),
     )
 
 
 def v3(found: Evidence) -> Statement:
-    return _signed(found, "V3", "Pre-locked doors: more rooms complete lockdown (M5)", "rooms_completed", DOORS, 1, 0.8, "", 4)
+    return _signed(found, "V3", "Pre-locked doors: more rooms complete lockdown (M5)", "rooms_completed", DOORS, "", 4)
 
 
 def v4(found: Evidence) -> Statement:
-    return _signed(found, "V4", "Pre-locked doors: more students reported safe (M9)", "students_reported_safe", DOORS, 1, 0.5, "", 4)
+    return _signed(found, "V4", "Pre-locked doors: more students reported safe (M9)", "students_reported_safe", DOORS, "", 4)
 
 
 def v5(found: Evidence) -> Statement:
-    return _signed(found, "V5", "Pre-locked doors: faster lockdown (M4)", "room_lockdown_mean_s", DOORS, -1, 0.8, " s", 1)
+    return _signed(found, "V5", "Pre-locked doors: faster lockdown (M4)", "room_lockdown_mean_s", DOORS, " s", 1)
 
 
 def v6(found: Evidence) -> Statement:

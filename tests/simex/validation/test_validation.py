@@ -4,7 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simex.experiment.release import RECORDED, release_for
+from simex.experiment.criteria import reproduced
+from simex.experiment.release import NEEDED, RECORDED, release_for
 from simex.network import NetworkEngine
 from simex.parameters import Parameters
 from simex.plan import benchmark
@@ -54,6 +55,16 @@ def test_the_table_names_what_is_not_reproduced() -> None:
     row = Statement("V1", "More | safe", "found", "criterion", Judged.FAILED, {"effect": 0.1})
     assert "| V1 | More / safe | found | criterion | **not reproduced** |" in as_markdown([row], {"seed": 1})
     assert json.loads(as_json([row], {"seed": 1}))["tests"][0]["verdict"] == "not reproduced"
+
+
+def test_the_archived_numbers_give_the_archived_verdicts() -> None:
+    archived = [json.loads(path.read_text(encoding="utf-8"))["tests"] for path in sorted(ARCHIVE.glob("*.json"))]
+    assert archived
+    for tests in archived:
+        told = {test["code"]: test for test in tests if test["code"] in NEEDED}
+        assert {code: reproduced(code, test["numbers"]) for code, test in told.items()} == {
+            code: test["verdict"] == "passed" for code, test in told.items()
+        }
 
 
 def test_the_first_result_of_the_default_parameter_set_is_archived_and_the_report_follows_it() -> None:

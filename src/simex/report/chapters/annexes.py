@@ -163,6 +163,7 @@ def _record(context: Context) -> Iterator[Block]:
         ("Parameter set", f"{manifest['parameters_version']}, SHA-256 {manifest['parameters_digest'][:16]}…"),
         ("Plan", f"SHA-256 {manifest['plan_digest'][:16]}…"),
         ("Engine", f"{manifest['engine'].split(':')[-1]}, source SHA-256 {manifest['code_version'][:16]}…"),
+        ("Validation", context.results.release.whose or context.results.release.untested),
         ("Runs", f"{context.results.run_count:,}"),
     )
     yield Table(("What", "Value"), rows, (0.25, 0.75))

@@ -17,7 +17,7 @@ def ladder(context: Context) -> Table:
         ("0 Verification", "Is it built right?", verification(evidence.verification)),
         ("1 Face", "Do practitioners recognize it?", "Open: three reviewers have to watch blinded runs."),
         ("2 Local", "Does it match our drills?", "Open: a drill that was kept aside has to be compared (./ssc simex calibrate)."),
-        ("3 SIMEX directions", "Does it reproduce the reference experiment?", by_verdict(release.of("V")) or OPEN),
+        ("3 SIMEX directions", "Does it reproduce the reference experiment?", by_verdict(release.of("V")) or f"Open. {release.untested}"),
         ("4 External models", "Same sign as published work?", by_verdict(release.of("E")) or OPEN),
         ("5 Sensitivity", "What drives the results?", sensitivity),
         ("6 Falsification", "Can it be shown wrong?", by_verdict(release.of("F")) or OPEN),
