@@ -118,8 +118,8 @@ def effects(results: Results, *, layer: Layer = Layer(), measures: Sequence[Meas
 
 
 def _of_measure(results: Results, measure: Measure, layer: Layer, contrasts: Sequence[Contrast]) -> list[Effect]:
-    y, condition, block, replicate = results.flat(measure.column, layer)
-    values, numbers = results.paired(measure.column, layer)
+    y, condition, block, replicate = results._flat(measure.column, layer)
+    values, numbers = results._paired(measure.column, layer)
     if len(values) < 2 or len(y) < 3:
         return []
     inside = set(numbers.tolist())

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simex.experiment import Study
+from simex.experiment import CannotRun, Study
 from simex.experiment.folder import write_whole
 from simex.experiment.release import PREVIEW, Release, release_for
 from simex.experiment.stored import Stored, stored_tables
-from simex.measures import MEASURES, Measure, Scale
+from simex.measures import BY_COLUMN, MEASURES, Measure, Scale
+from simex.plan.words import plain
 from simex.runs import RunTable
 from simex.scenario import Kind, Layer
 
@@ -33,15 +34,16 @@ class Results:
     """The runs of a finished study.
 
     `runs`: a row for each run. `conditions()`: means, medians and tails by condition. `effects()`: what each lever did, with intervals.
-    The measures that are shown only as ratios between conditions (simex.md 2.1) are in `effects()` and in no other table.
+    The measures that are shown only as ratios between conditions (simex.md 2.1) are in `effects()` and can be had in no other way. In a preview, and
+    where they would tell of a very small group, measures are withheld: they are dropped when the runs are read.
     """
 
     def __init__(self, study: Study, stored: Stored, folder: Path | None = None, release: Release | None = None) -> None:
         self.study = study
         self.design = study.design
         self.folder = folder
-        self._stored = stored
         self.release = release or release_for(study.parameters.digest(), folder, study.design.resolution)
+        self._stored = stored.without(self.withheld)
 
     @classmethod
     def load(cls, folder: Path | str) -> Results:
@@ -54,6 +56,12 @@ class Results:
     def preview(self) -> bool:
         """Whether these are runs with a hazard and the mode is not released: nothing that measures it is shown, and no public version is made."""
         return self.design.kind is Kind.LOCKDOWN and not self.release.allowed
+
+    @cached_property
+    def withheld(self) -> frozenset[str]:
+        """Columns that nobody is given here: what measures the hazard, in a preview, and what would tell of fewer than ten people."""
+        hazard = {measure.column for measure in MEASURES if measure.relative_only} if self.preview else set()
+        return frozenset(hazard | (OF_SMALL_GROUPS if self.small_group else set()))
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -75,17 +83,14 @@ class Results:
 
     @property
     def run_count(self) -> int:
-        return sum(len(table.replicates) for cells in self._stored.tables.values() for table in cells.values())
+        return sum(map(self.runs_in, self.layers))
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
         """The measures that mean something in this kind of run and may be shown."""
         tables = list(self._stored.tables[BASE].values())
         there = {name for table in tables for name, values in table.columns.items() if not np.isnan(values).all()}
-        withheld = {measure.column for measure in MEASURES if measure.relative_only} if self.preview else set()
-        if self.small_group:
-            withheld |= OF_SMALL_GROUPS
-        return tuple(measure for measure in MEASURES if measure.column in there - withheld)
+        return tuple(measure for measure in MEASURES if measure.column in there)
 
     @property
     def small_group(self) -> bool:
@@ -94,8 +99,12 @@ class Results:
         seats = sum(space.capacity for space in self.study.plan.spaces if space.lockable)
         return (people.students or seats) * people.limited_mobility_share < SMALLEST_GROUP
 
-    def table(self, cell: int, layer: Layer = BASE) -> RunTable:
+    def _table(self, cell: int, layer: Layer = BASE) -> RunTable:
         return self._stored.tables[layer][cell]
+
+    def runs_in(self, layer: Layer = BASE) -> int:
+        """How many runs a layer has."""
+        return sum(len(table.replicates) for table in self._stored.tables[layer].values())
 
     def cells_in(self, layer: Layer = BASE) -> tuple[int, ...]:
         return tuple(self._stored.tables[layer])
@@ -111,7 +120,7 @@ class Results:
         shown = [measure.column for measure in self.measures if not measure.relative_only]
         frames = []
         for cell in self.study.cells:
-            table = self.table(cell.index)
+            table = self._table(cell.index)
             frame = pd.DataFrame({name: table.columns[name] for name in shown if name in table.columns})
             blocks = [(name, level) for name, level in cell.blocks.items() if name != "card"]
             for name, level in reversed([*cell.levels.items(), *blocks]):
@@ -129,14 +138,30 @@ class Results:
             table.insert(0, "state", PREVIEW)
         return table
 
+    def _may_be_told(self, column: str) -> None:
+        """Raises `CannotRun` for a measure that is withheld, or told only as a ratio between conditions."""
+        measure = BY_COLUMN.get(column)
+        if measure is None:
+            raise CannotRun(f"There is no measure “{plain(column, 60)}”. There are {', '.join(one.column for one in self.measures)}.")
+        if column in OF_SMALL_GROUPS & self.withheld:
+            raise CannotRun(f"{measure.code} ({measure.title}) is withheld: it would tell of fewer than {SMALLEST_GROUP} people.")
+        if column in self.withheld:
+            raise CannotRun(f"{measure.code} ({measure.title}) is withheld. {self.release.reason}")
+        if measure.relative_only:
+            raise CannotRun(f"{measure.code} ({measure.title}) is told only as a ratio between conditions: see effects().")
+
     def flat(self, column: str, layer: Layer = BASE) -> tuple[Floats, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """One measure as (values, condition, block, replicate), times cut at the horizon."""
+        """One measure as (values, condition, block, replicate), times cut at the horizon. Raises `CannotRun` for what is withheld."""
+        self._may_be_told(column)
+        return self._flat(column, layer)
+
+    def _flat(self, column: str, layer: Layer = BASE) -> tuple[Floats, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         cells = [self.study.cells[index] for index in self.cells_in(layer)]
         blocks = sorted({tuple(cell.blocks.items()) for cell in cells})
         parts: list[tuple[Any, ...]] = []
         for cell in cells:
-            table = self.table(cell.index, layer)
-            values = self.values_of(column, table)
+            table = self._table(cell.index, layer)
+            values = _cut(column, table)
             count = len(values)
             own = np.full(count, cell.condition), np.full(count, blocks.index(tuple(cell.blocks.items()))), table.replicates - cell.first
             parts.append((values, *own))
@@ -144,16 +169,13 @@ class Results:
         kept = ~np.isnan(y)
         return y[kept], condition[kept], block[kept], replicate[kept]
 
-    def values_of(self, column: str, table: RunTable) -> Floats:
-        """A measure's values in one table: times restricted to the horizon."""
-        values = table.columns.get(column)
-        if values is None:
-            return np.full(len(table.replicates), np.nan)
-        return restricted(values, table.horizon_s) if _is_time(column) else values
-
     def paired(self, column: str, layer: Layer = BASE) -> tuple[Floats, NDArray[np.int64]]:
-        """A measure as (replicates, conditions), the mean over blocks, and the conditions' numbers; whole replicates only."""
-        y, condition, _, replicate = self.flat(column, layer)
+        """A measure as (replicates, conditions), the mean over blocks, and the conditions' numbers; whole replicates only. Raises as `flat`."""
+        self._may_be_told(column)
+        return self._paired(column, layer)
+
+    def _paired(self, column: str, layer: Layer = BASE) -> tuple[Floats, NDArray[np.int64]]:
+        y, condition, _, replicate = self._flat(column, layer)
         numbers, places = np.unique(condition, return_inverse=True)
         which, rows = np.unique(replicate, return_inverse=True)
         total, count = np.zeros((len(which), len(numbers))), np.zeros((len(which), len(numbers)))
@@ -166,12 +188,12 @@ class Results:
         """The share of a condition's runs in which a time did not come before the horizon; 0 for what is no time."""
         if not _is_time(column):
             return 0.0
-        values = [self.table(cell.index).columns.get(column) for cell in self.study.cells if cell.condition == condition]
+        values = [self._table(cell.index).columns.get(column) for cell in self.study.cells if cell.condition == condition]
         return float(np.isnan(np.concatenate([one for one in values if one is not None])).mean())
 
     def room_times(self, condition: int) -> Floats:
         """Seconds until each designated room was locked, all runs and rooms of a condition together; NaN where it never was."""
-        tables = [self.table(cell.index).room_lockdown_s for cell in self.study.cells if cell.condition == condition]
+        tables = [self._table(cell.index).room_lockdown_s for cell in self.study.cells if cell.condition == condition]
         return np.concatenate([one.ravel() for one in tables]).astype(float)
 
     def export(self, folder: Path | str) -> list[Path]:
@@ -205,6 +227,14 @@ def _csv(table: pd.DataFrame) -> bytes:
     titles = [f"'{name}" if str(name).startswith(FORMULA) else name for name in table.columns]
     written: str = type(table)(safe).to_csv(index=False, header=titles)
     return written.encode()
+
+
+def _cut(column: str, table: RunTable) -> Floats:
+    """A measure's values in one table: times restricted to the horizon, NaN where the table has none."""
+    values = table.columns.get(column)
+    if values is None:
+        return np.full(len(table.replicates), np.nan)
+    return restricted(values, table.horizon_s) if _is_time(column) else values
 
 
 def _is_time(column: str) -> bool:

@@ -74,7 +74,7 @@ def orders(results: Results) -> list[Order]:
     found = []
     for measure in watched(results):
         for layer in results.layers:
-            values, numbers = results.paired(measure.column, layer)
+            values, numbers = results._paired(measure.column, layer)
             if not len(values):
                 continue
             means = values.mean(axis=0)
@@ -89,9 +89,9 @@ def rank_correlations(results: Results) -> dict[str, float]:
 
     lowest: dict[str, float] = {}
     for measure in watched(results):
-        base, base_numbers = results.paired(measure.column, results.layers[0])
+        base, base_numbers = results._paired(measure.column, results.layers[0])
         for layer in results.layers[1:]:
-            values, numbers = results.paired(measure.column, layer)
+            values, numbers = results._paired(measure.column, layer)
             if len(numbers) < 3 or not len(values):
                 continue
             both = np.isin(base_numbers, numbers)

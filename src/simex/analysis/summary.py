@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simex.measures import Measure, Scale
 from simex.scenario import Layer
@@ -31,7 +32,7 @@ def conditions_table(results: Results) -> pd.DataFrame:
     for measure in results.measures:
         if measure.relative_only:
             continue
-        y, condition, _, _ = results.flat(measure.column)
+        y, condition, _, _ = results._flat(measure.column)
         for number in np.unique(condition):
             values = y[condition == number]
             levels = next(cell.levels for cell in results.study.cells if cell.condition == number)
@@ -54,6 +55,18 @@ def conditions_table(results: Results) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def condition_ranks(results: Results, measure: Measure) -> NDArray[np.int64]:
+    """The rank of each condition's mean, 1 for the best, (conditions,); empty without whole replicates."""
+    values, _ = results._paired(measure.column)
+    return shared_ranks(values.mean(axis=0) * (-1 if measure.better == "more" else 1)) if len(values) else np.zeros(0, np.int64)
+
+
+def shared_ranks(means: NDArray[np.float64]) -> NDArray[np.int64]:
+    """1 for the lowest; equal means share a rank, so that a measure that changes nothing never seems to cost a place."""
+    rounded = np.round(means, 9)
+    return np.asarray(1 + (rounded[None, :] < rounded[:, None]).sum(axis=1), np.int64)
+
+
 @dataclass(frozen=True)
 class Pairing:
     """How the shared random numbers worked for one measure. correlation: mean over pairs of conditions. variance_ratio: of a difference of two
@@ -72,7 +85,7 @@ def pairing(results: Results, layer: Layer = Layer()) -> list[Pairing]:  # noqa:
     """The check of simex.md 4.3. A negative correlation means: run this measure again with common_random_numbers = false."""
     found = []
     for measure in results.measures:
-        values, _ = results.paired(measure.column, layer)
+        values, _ = results._paired(measure.column, layer)
         moving = values[:, values.std(axis=0) > 1e-12] if len(values) > 2 else values[:, :0]
         if moving.shape[1] < 2:
             continue
@@ -91,7 +104,7 @@ def one_way_table(results: Results, measures: tuple[Measure, ...]) -> list[tuple
     for measure in measures:
         if measure not in results.measures:
             continue
-        y, condition, _, _ = results.flat(measure.column)
+        y, condition, _, _ = results._flat(measure.column)
         for factor in results.design.factors:
             levels = np.array([str(next(cell.levels[factor] for cell in results.study.cells if cell.condition == number)) for number in condition])
             groups = [y[levels == level] for level in dict.fromkeys(levels.tolist())]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,16 @@ class Stored:
     tables: dict[Layer, dict[int, RunTable]]
     horizon_s: float
     not_precise: dict[int, tuple[str, ...]]
+
+    def without(self, columns: Collection[str]) -> Stored:
+        """The same without some columns."""
+        if not columns:
+            return self
+        return replace(self, tables={layer: {cell: _without(one, columns) for cell, one in cells.items()} for layer, cells in self.tables.items()})
+
+
+def _without(table: RunTable, columns: Collection[str]) -> RunTable:
+    return replace(table, columns={name: values for name, values in table.columns.items() if name not in columns})
 
 
 def stored_tables(study: Study, folder: Path) -> Stored:

@@ -11,7 +11,7 @@ from simex.analysis.robustness import orders, rank_correlations, through_layers
 from simex.analysis.summary import one_way_table, pairing
 from simex.experiment import CannotRun, Release
 from simex.experiment.stored import stored_tables
-from simex.measures import CORE
+from simex.measures import CORE, MEASURES
 
 ALLOWED = Release(True, "for this test")
 
@@ -61,6 +61,22 @@ def test_the_hazard_count_is_shown_only_where_it_is_released(results: Results) -
         assert "hazard_count" not in shown.runs.columns
         assert "hazard_count" not in set(shown.conditions()["measure"])
     assert Results(results.study, results._stored).release.allowed is False  # no validation of this parameter set is on record
+
+
+def test_what_is_withheld_cannot_be_had_by_any_way_of_results(results: Results) -> None:
+    """Simex.md 2.1 and decision 0022: where it is released a ratio and never a number, in a preview nothing."""
+    withheld = Results(results.study, results._stored, release=Release(False, "not validated"))
+    for measure in (measure for measure in MEASURES if measure.relative_only):
+        for ask in (results.flat, results.paired):
+            with pytest.raises(CannotRun, match="only as a ratio between conditions"):
+                ask(measure.column)
+        for ask in (withheld.flat, withheld.paired):
+            with pytest.raises(CannotRun, match="is withheld"):
+                ask(measure.column)
+    kept = {name for cells in withheld._stored.tables.values() for table in cells.values() for name in table.columns}
+    assert not kept & {measure.column for measure in MEASURES if measure.relative_only}
+    with pytest.raises(CannotRun, match="There is no measure “rubbish”"):
+        results.flat("rubbish")
 
 
 def test_one_way_tables_are_those_of_all_runs(results: Results) -> None:

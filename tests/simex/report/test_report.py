@@ -11,12 +11,12 @@ from pypdf import PdfReader
 from tests.simex.experiment.tiny import study
 
 from simex.analysis import Results
+from simex.analysis.summary import shared_ranks
 from simex.experiment import CannotRun, Release
 from simex.experiment.stored import stored_tables
 from simex.parameters import Label, Parameters
 from simex.report import Context, Evidence, build, write
 from simex.report.blocks import Figure, Heading, Note, Points, Report, Table, Text
-from simex.report.chapters.results import shared_ranks
 from simex.report.content import content
 from simex.report.credibility import pedigree
 from simex.report.wording import finding

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simex.analysis import Effect
 from simex.analysis.effects import material_pairs
+from simex.analysis.summary import condition_ranks
 from simex.measures import BY_COLUMN
 from simex.scenario import HazardStep, StopBand
 
@@ -80,15 +80,13 @@ def _simple(one: Effect, *, magnitudes: bool) -> str:
 
 
 def _ranks(context: Context) -> Iterator[Block]:
-    """Conditions by rank on each core measure that may be shown as a mean; those with the same mean share a rank."""
+    """Conditions by rank on each core measure; those with the same mean share a rank."""
     columns, ranks = [], []
     for measure in context.core_measures:
-        values, numbers = context.results.paired(measure.column)
-        if len(numbers) < 3 or len(numbers) > 16 or not len(values):
-            continue
-        means = values.mean(axis=0) * (-1 if measure.better == "more" else 1)
-        columns.append(measure.title)
-        ranks.append(shared_ranks(means))
+        own = condition_ranks(context.results, measure)
+        if 3 <= len(own) <= 16:
+            columns.append(measure.title)
+            ranks.append(own)
     if not columns:
         return
     order = np.argsort(np.mean(ranks, axis=0), kind="stable")
@@ -99,12 +97,6 @@ def _ranks(context: Context) -> Iterator[Block]:
         "list, not at single places."
     )
     yield Table(("Combination", *columns), rows, (0.44, *(0.56 / len(columns) for _ in columns)))
-
-
-def shared_ranks(means: NDArray[np.float64]) -> NDArray[np.int64]:
-    """1 for the lowest; equal means share a rank, so that a measure that changes nothing never seems to cost a place."""
-    rounded = np.round(means, 9)
-    return np.asarray(1 + (rounded[None, :] < rounded[:, None]).sum(axis=1), np.int64)
 
 
 def robustness(context: Context) -> Iterator[Block]:

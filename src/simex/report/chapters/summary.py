@@ -67,7 +67,7 @@ def _not_reproduced(context: Context) -> tuple[str, ...]:
 
 def _runs(context: Context) -> str:
     results = context.results
-    base = sum(len(results.table(cell).replicates) for cell in results.cells_in())
+    base = results.runs_in()
     others = results.run_count - base
     told = f"{base:,} runs of {results.conditions_count} combinations"
     return told + (f", and {others:,} more to see whether the order holds." if others else ".")
