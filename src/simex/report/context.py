@@ -12,6 +12,7 @@ from simex.measures import Measure
 
 from .content import level_words
 from .credibility import Evidence, pedigree
+from .wording import by_lever, untouched
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class Context:
     @cached_property
     def core(self) -> list[Effect]:
         return [one for one in self.effects if one.confirmatory]
+
+    @cached_property
+    def untried(self) -> frozenset[str]:
+        """Labels of levers, levels and options that changed no core measure in any run, as an officer in a drill."""
+        return frozenset(own[0].label for own in by_lever(self.core) if untouched(own))
 
     @cached_property
     def simple(self) -> list[Effect]:

@@ -6,7 +6,7 @@ Where more than half of the influential inputs are assumptions, a sentence says 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from simex.analysis import Effect, Verdict
 from simex.measures import BY_COLUMN, Measure, Scale
@@ -83,9 +83,13 @@ MARKS = {
 }
 
 
-def mark(effect: Effect) -> str:
-    """A verdict as a sign and a word, so that it needs no color."""
-    return MARKS[effect.verdict]
+NOT_TRIED = "– not tried"
+
+
+def mark(effect: Effect, untried: Collection[str] = ()) -> str:
+    """A verdict as a sign and a word, so that it needs no color. untried: labels of levers that this kind of run gives nothing to act on."""
+    about = {effect.label, *effect.effect}
+    return NOT_TRIED if not about.isdisjoint(untried) and untouched([effect]) else MARKS[effect.verdict]
 
 
 def strength(effect: Effect) -> float:

@@ -10,13 +10,14 @@ import pytest
 from pypdf import PdfReader
 from tests.simex.experiment.tiny import study
 
-from simex.analysis import Results
+from simex.analysis import Results, Verdict
 from simex.analysis.summary import shared_ranks
 from simex.experiment import CannotRun, Release
 from simex.experiment.stored import stored_tables
 from simex.parameters import Label, Parameters
 from simex.report import Context, Evidence, build, write
 from simex.report.blocks import Figure, Heading, Note, Points, Report, Table, Text
+from simex.report.chapters.results import results as results_chapter
 from simex.report.content import content
 from simex.report.credibility import pedigree
 from simex.report.wording import finding
@@ -246,4 +247,11 @@ def test_a_measure_that_changes_nothing_in_any_run_is_not_called_a_finding_and_s
     assert "did not test it" in said
     assert "No difference" not in said
     assert "did not test it" not in finding([dataclasses.replace(own[0], high=0.1), *own[1:]], magnitudes=False)
+    null = [dataclasses.replace(one, estimate=0.0, low=0.0, high=0.0, scale="difference", verdict=Verdict.EQUIVALENT) for one in own]
+    drill = Context(context.results, Evidence())
+    drill.__dict__["effects"] = [*(one for one in context.effects if one.effect != ("officer",)), *null]
+    assert drill.untried == {"officer"}
+    table = next(block for block in results_chapter(drill) if isinstance(block, Table) and any("not tried" in row[1] for row in block.rows))
+    assert {row[1] for row in table.rows} == {"– not tried"}
+    assert not any("officer on" in block.alt for block in results_chapter(drill) if isinstance(block, Figure))
     assert shared_ranks(np.array([2.0, 1.0, 1.0, 3.0])).tolist() == [3, 1, 1, 4]

@@ -48,7 +48,7 @@ def _numbers(context: Context) -> Iterator[Block]:
                 f"{size(one.estimate, BY_COLUMN[one.measure], one.scale)} ({interval(one)})",
                 number(one.hedges_g, 2) if not math.isnan(one.hedges_g) else "–",
                 p_words(one.p_adjusted),
-                mark(one)[:1],
+                mark(one, context.untried)[:1],
             )
             for one in shown
             if one.confirmatory is chosen
@@ -64,7 +64,7 @@ def _numbers(context: Context) -> Iterator[Block]:
             BY_COLUMN[one.measure].title,
             f"{size(one.estimate, BY_COLUMN[one.measure], one.scale)} ({interval(one)})",
             p_words(one.p_adjusted),
-            mark(one),
+            mark(one, context.untried),
         )
         for one in context.effects
         if one.order > 1 and one.measure in core

@@ -60,7 +60,7 @@ def _beside(context: Context) -> Table:
     rows = []
     for (name, measure), reported in REPORTED.items():
         own: Effect | None = found.get((name, measure))
-        rows.append((lever(name)["title"], BY_COLUMN[measure].title, reported, mark(own) if own else "not shown"))
+        rows.append((lever(name)["title"], BY_COLUMN[measure].title, reported, mark(own, context.untried) if own else "not shown"))
     return Table(("Measure taken", "On", "SIMEX 20-6 reported", "Here"), tuple(rows), (0.2, 0.3, 0.28, 0.22), "Directions side by side.")
 
 

@@ -10,7 +10,7 @@ from simex.measures import BY_COLUMN
 from ..blocks import Block, Heading, Note, Points, Table, Text
 from ..content import content, lever
 from ..context import Context
-from ..wording import joined, mark, title_of, untouched
+from ..wording import joined, mark, title_of
 
 BURDENS = ("locked_out", "stranded_120s", "adult_corridor_person_s", "false_alarm_person_h", "safe_ratio_mobility", "evacuation_ratio_mobility")
 
@@ -46,7 +46,7 @@ def _says(context: Context, name: str) -> str:
     own = [one for one in context.core if one.effect[0] == name]
     if not own:
         return "See the comparison of the options in chapter 6."
-    if untouched(own):
+    if own[0].label in context.untried:
         return str(content("words")["untouched"])
     groups: dict[Verdict, list[str]] = {}
     for one in own:
@@ -65,7 +65,11 @@ def _says(context: Context, name: str) -> str:
 def _burdens(context: Context) -> Iterator[Block]:
     """Who pays: the measures of burden and equity, by lever."""
     small = context.results.small_group
-    rows = sorted((title_of(one), BY_COLUMN[one.measure].title, mark(one)) for one in context.effects if one.order == 1 and one.measure in BURDENS)
+    rows = sorted(
+        (title_of(one), BY_COLUMN[one.measure].title, mark(one, context.untried))
+        for one in context.effects
+        if one.order == 1 and one.measure in BURDENS
+    )
     if rows:
         yield Heading("Side effects in the model", 2)
         yield Table(("Measure taken", "On", "Says"), tuple(rows), (0.3, 0.45, 0.25))

@@ -16,7 +16,7 @@ from ..blocks import Block, Figure, Heading, Note, Points, Table, Text
 from ..content import content, level_words, lever
 from ..context import Context
 from ..figures import interaction_plot, interval_plot
-from ..wording import by_lever, finding, interval, mark, p_words, size, title_of
+from ..wording import NOT_TRIED, by_lever, finding, interval, mark, p_words, size, title_of
 from .comparison import officers_box
 
 BANDS = {StopBand.OPTIMISTIC: "at once", StopBand.NEUTRAL: "after a minute", StopBand.NEVER: "never"}
@@ -24,12 +24,16 @@ BANDS = {StopBand.OPTIMISTIC: "at once", StopBand.NEUTRAL: "after a minute", Sto
 
 def results(context: Context) -> Iterator[Block]:
     yield Heading("6 Results")
-    svg, alt = interval_plot([one for one in context.core if one.smallest == one.smallest], magnitudes=context.magnitudes)
-    yield Figure(svg, alt, "Main effects on the core measures with 95 % intervals. ▲ better, ▼ worse, ● small, ■ no difference, ◆ cannot tell.")
+    plotted = [one for one in context.core if one.smallest == one.smallest and one.label not in context.untried]
+    if plotted:
+        svg, alt = interval_plot(plotted, magnitudes=context.magnitudes)
+        yield Figure(svg, alt, "Main effects on the core measures with 95 % intervals. ▲ better, ▼ worse, ● small, ■ no difference, ◆ cannot tell.")
     for own in by_lever(context.core):
         yield Heading(title_of(own[0]), 2)
         yield Text(finding(own, magnitudes=context.magnitudes))
-        if context.magnitudes:
+        if own[0].label in context.untried:
+            yield Table(("Measure", "Says"), tuple((BY_COLUMN[one.measure].title, NOT_TRIED) for one in own), (0.6, 0.4))
+        elif context.magnitudes:
             yield _table(own)
         else:
             rows = tuple((BY_COLUMN[one.measure].title, mark(one), p_words(one.p_adjusted)) for one in own)
@@ -142,7 +146,7 @@ def _cell(effect: Effect | None, context: Context) -> str:
     if effect is None:
         return "–"
     if not context.magnitudes:
-        return mark(effect)
+        return mark(effect, context.untried)
     return f"{mark(effect)[:1]} {size(effect.estimate, BY_COLUMN[effect.measure], effect.scale)} ({interval(effect)})"
 
 
