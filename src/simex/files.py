@@ -50,6 +50,20 @@ def write_whole(path: Path | str, content: bytes) -> None:
         raise
 
 
+def try_to_write(path: Path | str) -> None:
+    """Makes the folder of a file and tries to begin one there, which is taken away again. Raises OSError as `write_whole` would."""
+    place = Path(path)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if place.exists():
+            _ordinary(place)
+        part = place.with_name(f".{place.name}.{os.getpid()}{PART}")
+        part.touch()
+        part.unlink()
+    except FileExistsError:
+        raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(place)) from None
+
+
 def ordinary_size(path: Path | str) -> int:
     """Bytes of an ordinary file. Raises OSError where it is none."""
     return _ordinary(Path(path)).stat().st_size

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from .reading import faults_as_sentences
+from .writing import make_ready
 
 HELP = "replace assumptions by stop-watch times of your own drills, and test them on the latest drill"
 EXAMPLES = """examples:
@@ -43,6 +44,7 @@ def run(options: argparse.Namespace) -> int:
         earlier, latest = hold_out(read_records(options.records))
         if not earlier:
             raise BadInput("there is one drill only. The latest drill is kept aside, so at least two are needed, and three to replace an assumption.")
+        make_ready(options.out)
         defaults = Parameters.defaults()
         fits = fit(earlier, defaults, bias=options.bias)
         for one in fits:

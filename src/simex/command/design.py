@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import BadInput
 from .reading import faults_as_sentences
+from .writing import make_ready
 
 HELP = "write a commented design file, or show what one asks for"
 EXAMPLES = """examples:
@@ -36,6 +37,7 @@ def run(options: argparse.Namespace) -> int:
 def _new(path: Path) -> int:
     from simex.experiment import design
 
+    make_ready(path)
     template = Path(design.__file__).with_name("new_design.toml").read_text(encoding="utf-8")
     try:
         with path.open("x", encoding="utf-8") as file:

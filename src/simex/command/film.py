@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from . import BadInput
+from .writing import make_ready
 
 HELP = "Film a lockdown drill or an evacuation on a plan, as one page for a browser."
 
@@ -39,6 +40,7 @@ def run(options: argparse.Namespace) -> int:
         plan = read_plan(options.plan)
         closed = tuple(options.close_exit)
         check_film(plan, options.scenario, closed)
+        make_ready(options.out)
         sys.stdout.write("People walk …\n")
         sys.stdout.flush()
         scene = film_scene(plan, options.scenario, seed=options.seed, closed_exits=closed)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from simex.command import BadInput
+from simex.command.writing import make_ready, tell_written
 from simex.plan import KINDS, Fault, LockType, Plan, UnreadablePlan, benchmark, faults, generate, read_plan, write_plan
 from simex.plan.drawing import UnknownPicture, draw
 
@@ -89,6 +90,8 @@ def _import(options: argparse.Namespace) -> int:
 
     if options.out:
         spare(options.out, replace=options.replace)
+    chosen = [path for path in (options.out, options.picture) if path]
+    make_ready(*chosen)
     wishes = Wishes(options.office, LockType(options.lock), options.without_unreachable, options.grades)
     try:
         found = import_plan(options.file, wishes)
@@ -105,6 +108,8 @@ def _import(options: argparse.Namespace) -> int:
     else:
         notes = "".join(f"  - {note}\n" for note in plan.notes)
         sys.stdout.write(told(plan, wrong) + (f"Notes ({len(plan.notes)}), also in the plan's file:\n{notes}" if notes else ""))
+        if chosen:
+            tell_written(*chosen)
     return 0
 
 
@@ -112,11 +117,14 @@ def _check(options: argparse.Namespace) -> int:
     plan = read_plan(options.plan, refuse_faults=False)
     found = faults(plan)
     if options.picture:
+        make_ready(options.picture)
         draw(plan, options.picture, faults=found)
     if options.json:
         sys.stdout.write(json.dumps([as_fields(fault) for fault in found], ensure_ascii=False, indent=2) + "\n")
     else:
         sys.stdout.write(told(plan, found))
+        if options.picture:
+            tell_written(options.picture)
     return 1 if any(not fault.is_remark for fault in found) else 0
 
 
@@ -154,12 +162,16 @@ def _place(fault: Fault) -> str:
 
 
 def _draw(options: argparse.Namespace) -> int:
-    draw(read_plan(options.plan, refuse_faults=False), options.picture, level=options.level)
+    plan = read_plan(options.plan, refuse_faults=False)
+    make_ready(options.picture)
+    draw(plan, options.picture, level=options.level)
+    tell_written(options.picture)
     return 0
 
 
 def _generate(options: argparse.Namespace) -> int:
     spare(options.out, replace=options.replace)
+    make_ready(options.out)
     try:
         if options.benchmark is not None:
             plan = benchmark(options.benchmark)
@@ -178,6 +190,7 @@ def _generate(options: argparse.Namespace) -> int:
         raise BadInput(str(error)) from None
     write_plan(plan, options.out)
     sys.stdout.write(told(plan, faults(plan)))
+    tell_written(options.out)
     return 0
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import PREVIEW_NOTICE
 from .reading import faults_as_sentences
+from .writing import make_ready
 
 HELP = "write the after-action report of a finished study"
 EXAMPLES = """examples:
@@ -36,6 +37,7 @@ def run(options: argparse.Namespace) -> int:
         results = Results.load(options.folder)
         replica = Results.load(options.replica) if options.replica else None
         folder = options.out or options.folder
+        make_ready(folder / "report.html")
         if results.preview:
             sys.stderr.write(PREVIEW_NOTICE + "\n")
         written = [*write(results, folder, replica=replica), *results.export(folder)]

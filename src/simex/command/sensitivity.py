@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from .reading import faults_as_sentences, stored_study
+from .writing import make_ready, tell_written
 
 HELP = "find which inputs drive a study's results, and how often each option is best when they change"
 EXAMPLES = """examples:
@@ -31,14 +32,16 @@ def run(options: argparse.Namespace) -> int:
     from simex.experiment.folder import write_whole
     from simex.sensitivity import sensitivity
 
+    file = options.folder / "sensitivity.json"
     with faults_as_sentences():
         study = stored_study(options.folder)
+        make_ready(file)
         found = sensitivity(study, trajectories=options.trajectories, points=options.points, parameter_draws=options.draws, workers=options.workers)
-        write_whole(options.folder / "sensitivity.json", json.dumps(found, indent=1, ensure_ascii=False).encode() + b"\n")
+        write_whole(file, json.dumps(found, indent=1, ensure_ascii=False).encode() + b"\n")
     for one in found["tornado"]:
         sys.stdout.write(f"{100 * one['share']:5.0f}  {one['parameter']:<28} {one['label']:<9} {one['meaning']}\n")
     for one in sorted(found["best"], key=lambda one: (one["measure"], -one["share"])):
         if one["share"] >= 0.05:
             sys.stdout.write(f"best on {one['measure']} in {100 * one['share']:.0f} % of parameter draws: {', '.join(one['levels'].values())}\n")
-    sys.stdout.write(f"Written: {options.folder / 'sensitivity.json'}\n")
+    tell_written(file)
     return 0

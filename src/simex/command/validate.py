@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from . import BadInput
+from .writing import make_ready, tell_written
 
 HELP = "Compare directions with the reference experiment and the literature (V1 to V8, E1 to E8), and print the table."
 
@@ -45,19 +46,22 @@ def run(options: argparse.Namespace) -> int:
         raise BadInput(str(error)) from None
     except OSError as error:
         raise BadInput(f"{options.parameters} cannot be read: {error.strerror}.") from None
+    files = [options.out / "validation.md", options.out / "validation.json"] if options.out else []
+    make_ready(*files)
     rows, about = every_test(parameters, replicates=options.replicates, replications=options.replications, tell=lambda line: _tell(f"  {line}"))
     for row in rows:
         _tell(f"{row.code:<3} {row.verdict:<15} {row.statement}\n      found: {row.found}\n      criterion: {row.criterion}")
-    if options.out:
+    if files:
         try:
-            options.out.mkdir(parents=True, exist_ok=True)
-            write_whole(options.out / "validation.md", as_markdown(rows, about).encode())
-            write_whole(options.out / "validation.json", as_json(rows, about).encode())
+            write_whole(files[0], as_markdown(rows, about).encode())
+            write_whole(files[1], as_json(rows, about).encode())
         except OSError as error:
             raise BadInput(f"{options.out} cannot be written: {error.strerror}.") from None
     needed = [row for row in rows if row.code in {"V1", "V2", "V3", "V4", "V5"}]
     missed = [row.code for row in needed if row.verdict is not Judged.PASSED]
     _tell(f"\n{len(needed) - len(missed)} of V1 to V5 reproduced." + (f" Not reproduced: {', '.join(missed)}." if missed else ""))
+    if files:
+        tell_written(*files)
     return 1 if missed else 0
 
 

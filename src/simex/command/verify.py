@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from . import BadInput
+from .writing import make_ready, tell_written
 
 HELP = "Run the movement tests of RiMEA, NIST and ISO and our logic tests, and print their table."
 
@@ -37,6 +38,8 @@ def run(options: argparse.Namespace) -> int:
             if code not in known:
                 raise BadInput(f"there is no check called “{code}”. There are {', '.join(sorted(known))}.")
         checks = tuple(check for check in checks if set(check.codes) & set(options.only))
+    files = [options.out / "verification.md", options.out / "verification.json"] if options.out else []
+    make_ready(*files)
     extent = Extent(quick=options.quick and not options.only)
     sys.stdout.write(f"{len(checks)} checks.\n")
 
@@ -49,14 +52,15 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.flush()
 
     rows = judge(checks, extent, tell)
-    if options.out:
+    if files:
         try:
-            options.out.mkdir(parents=True, exist_ok=True)
-            write_whole(options.out / "verification.md", as_markdown(rows, quick=extent.quick).encode())
-            write_whole(options.out / "verification.json", as_json(rows).encode())
+            write_whole(files[0], as_markdown(rows, quick=extent.quick).encode())
+            write_whole(files[1], as_json(rows).encode())
         except OSError as error:
             raise BadInput(f"{options.out} cannot be written: {error.strerror}.") from None
     counts = {verdict: sum(row.verdict is verdict for row in rows) for verdict in Verdict}
     shown = (f"{count} {verdict}" for verdict, count in counts.items() if count and not (verdict is Verdict.NOT_APPLICABLE and options.only))
     sys.stdout.write(f"\n{', '.join(shown)}.\n")
+    if files:
+        tell_written(*files)
     return 1 if counts[Verdict.FAILED] else 0
