@@ -16,6 +16,7 @@ from .crowds import adults, last, spread
 from .plans import GROUND, Box, Opening, plan_of, scatter
 
 checks = Checks(Engine.CONTINUOUS)
+FREE = 1.34  # m/s
 
 
 def shares(outcome: Outcome, model: SpaceModel, *exits: str) -> list[float]:
@@ -92,18 +93,46 @@ def allocated_exits(_extent: Extent) -> Finding:
     return Finding(f"{right} of {len(spots)}", right == len(spots))
 
 
+def two_exits_on_one_wall(*, bound_for_far: int = 0) -> tuple[float, float, int]:
+    """1,000 people on the left of a room, exits at 7.5 and at 22.5 m; one of `bound_for_far` people is told to leave by the farther one (0: nobody).
+
+    The shares by the nearer and by the farther exit, and how many chose the farther one: while the other was the nearer one they walked away from it,
+    at more than seven tenths of their free speed, so that nobody pushed them.
+    """
+    model = SpaceModel(large_room(("near", 7.5, 0), ("far", 22.5, 0)))
+    bound = np.arange(1000) % bound_for_far == 0 if bound_for_far else np.zeros(1000, bool)
+    people = People.at(scatter((0.3, 0.3, 14.0, 19.7), 1000, 1, apart=9), level=GROUND, speed_m_s=FREE, goal=bound)
+    outcome = model.run(people, [Goal(), Goal(exits=("far",))], until_s=1800, frames_every_s=1.0)
+    x, y = outcome.kept.x, outcome.kept.y
+    nearer, farther = np.diff(np.hypot(x - 7.5, y), axis=0), np.diff(np.hypot(x - 22.5, y), axis=0)
+    freely = np.hypot(np.diff(x, axis=0), np.diff(y, axis=0)) > 0.7 * FREE
+    chose = freely & (x[:-1] < 14.5) & (nearer > 0) & (farther < 0)
+    near, far = shares(outcome, model, "near", "far")
+    return near, far, int(chose.any(axis=0).sum())
+
+
 @checks.add(
     "RiMEA 11",
     title="1,000 people, two exits of 1 m on one wall, filled from the left",
     target="nearer exit preferred; farther share 0 without routing by congestion",
     tolerance="as stated",
-    expected_failure="Nobody looks at queues, but whom the queue pushes past the middle goes on to the exit that is then the nearer one.",
+    expected_failure="There is no routing by congestion and nobody chose the farther exit (RiMEA 11b). But so many people fill the room past its "
+    "middle, and whom the queue pushes there goes on to the exit that is then the nearer one: the share counts them.",
 )
 def route_choice(_extent: Extent) -> Finding:
-    model = SpaceModel(large_room(("near", 7.5, 0), ("far", 22.5, 0)))
-    people = People.at(scatter((0.3, 0.3, 14.0, 19.7), 1000, 1, apart=9), level=GROUND)
-    near, far = shares(model.run(people, [Goal()], until_s=1800), model, "near", "far")
+    near, far, _ = two_exits_on_one_wall()
     return Finding(f"{100 * near:.0f} % nearer, {100 * far:.0f} % farther", near > 0.5 and far == 0)
+
+
+@checks.add(
+    "RiMEA 11b",
+    title="The same: who walks freely to the farther exit while the other is the nearer one",
+    target="nobody without routing by congestion; seen where 100 are told to",
+    tolerance="none",
+)
+def chosen_exit(_extent: Extent) -> Finding:
+    (_, _, chose), (_, _, told) = two_exits_on_one_wall(), two_exits_on_one_wall(bound_for_far=10)
+    return Finding(f"{chose} people; {told} where 100 are told to", chose == 0 and told > 0)
 
 
 @checks.add("RiMEA 14", title="Short way by stairs or long way on the level", target="a record of which way, and what changes it", tolerance="none")

@@ -90,7 +90,7 @@ def test_an_unknown_test_is_refused_by_name(capsys: pytest.CaptureFixture[str]) 
 
 
 NAMED = {
-    "RiMEA": (*map(str, range(1, 17)), "12a", "12b", "12c", "12d", "13 (3.0)"),
+    "RiMEA": (*map(str, range(1, 17)), "11b", "12a", "12b", "12c", "12d", "13 (3.0)"),
     "NIST": ("1.1", *(f"2.{k}" for k in range(1, 11)), "3.1", "3.2", "3.3", "4.1", "5.1", "5.2"),
     "ISO": tuple(map(str, range(1, 20))),
     "IMO": tuple(map(str, range(1, 12))),
