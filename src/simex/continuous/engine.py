@@ -70,13 +70,10 @@ class ContinuousEngine:
     says how many were on their way at the horizon, and `person_steps` (n,) how many steps people made. One engine serves one process at a time.
     """
 
-    def __init__(
-        self, plan: Plan, parameters: Parameters | None = None, population: Population | None = None, settings: Settings | None = None
-    ) -> None:
+    def __init__(self, plan: Plan, parameters: Parameters | None = None, population: Population | None = None) -> None:
         self.plan = plan
         self.parameters = parameters or Parameters.defaults()
         self.population = population or Population()
-        self.settings = settings or Settings()
         self.still_walking: NDArray[np.int64] = np.zeros(0, np.int64)
         self.person_steps: NDArray[np.int64] = np.zeros(0, np.int64)
         self._rows = parameter_rows(self.parameters)
@@ -87,7 +84,7 @@ class ContinuousEngine:
         if closed not in self._ready:
             graph = build_graph(self.plan, self.parameters.value("zone_length"), closed)
             world = build_world(self.plan, graph, self.population, *self._rows)
-            ground = build_ground(self.plan, self._floor, graph, world, closed, self.settings)
+            ground = build_ground(self.plan, self._floor, graph, world, closed, Settings.of(self.parameters))
             self._ready[closed] = world, ground, metres_to_assembly(self.plan, world.links)
         return self._ready[closed]
 

@@ -11,7 +11,7 @@ from simex.parameters import Parameters
 from simex.plan import LockType, Plan, PortalKind, PortalState
 from simex.plan.geometry import bounds
 from simex.scenario import Kind
-from simex.space import SHUT, DoorChange, Goal, Outcome, People, Redirect, SpaceModel, seats
+from simex.space import SHUT, DoorChange, Goal, Outcome, People, Redirect, Settings, SpaceModel, seats
 
 from .cast import Cast, Drawing, lesson, seated
 
@@ -69,7 +69,7 @@ def film_scene(plan: Plan, kind: str, *, seed: int = 1, closed_exits: tuple[str,
     """Runs what is to be filmed. Raises as `check_film` does."""
     check_film(plan, kind, closed_exits)
     drawing = Drawing(parameters or Parameters.defaults(), seed)
-    model, cast = SpaceModel(plan), lesson(plan, drawing)
+    model, cast = SpaceModel(plan, Settings.of(drawing.parameters)), lesson(plan, drawing)
     shut = tuple(model.floor.portal_index[name] for name in closed_exits)
     doors = [DoorChange(0.0, name, SHUT) for name in closed_exits]
     if kind == Kind.EVACUATION:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from .model import Label, Parameters
 
 VARIED = (Label.ASSUMED, Label.KNOWN)
+ON_FOOT = "walk_"  # how the parameters of walking as a body begin
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,12 @@ class Number:
     label: Label
 
 
-def numbers_of(parameters: Parameters) -> list[Number]:
-    """The numbers that are varied, in the file's order."""
+def numbers_of(parameters: Parameters, *, on_foot: bool) -> list[Number]:
+    """The numbers that are varied, in the file's order. on_foot: with those of walking as a body, which the event driven engine does not read."""
     return [
         Number(f"{one.id}.{number}", low, high, one.meaning, one.unit, one.label)
         for one in parameters.values()
-        if one.label in VARIED
+        if one.label in VARIED and (on_foot or not one.id.startswith(ON_FOOT))
         for number, (low, high) in one.ranges.items()
         if low < high
     ]

@@ -12,6 +12,7 @@ from simex.experiment.release import PREVIEW
 from simex.measures import BY_COLUMN
 from simex.parameters import Label
 from simex.parameters.varied import numbers_of
+from simex.runs import Resolution
 
 from .evaluate import WATCHED, evaluate, task_of
 from .methods import SOBOL_POINTS, TRAJECTORIES, best_shares, draws, kept, morris_points, morris_shares, sobol_indices, sobol_points
@@ -33,7 +34,7 @@ def sensitivity(
 
     Gives {"influential": names, "tornado": [...], "sobol": by measure, "best": [...], "stop_watch": sentences}. M11 appears as shares only.
     """
-    numbers = numbers_of(study.parameters)
+    numbers = numbers_of(study.parameters, on_foot=study.design.resolution is Resolution.CONTINUOUS)
     seed = study.design.seed
     settings: dict[str, Any] = {"workers": workers, "progress": progress}
     cube = morris_points(numbers, trajectories, seed)

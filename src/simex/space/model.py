@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simex.draws import Stream, uniform
+from simex.parameters import Parameters
 from simex.plan import Plan, PortalKind, PortalState
 
 from .fields import Fields, Goal
@@ -23,29 +25,33 @@ SHUT = "shut"  # a door or exit that nobody passes in either direction
 
 @dataclass(frozen=True)
 class Settings:
-    """Numbers of the movement model. Lengths in metres, times in seconds.
+    """Numbers of the movement model, from the parameter file, which says what each means (walk_step, walk_time_gap, ...). Metres and seconds.
 
-    time_gap_s, strength, range_m, wall_strength, wall_range_m: of the collision-free speed model (Tordeux et al. 2016). lane: the share of two
-    bodies' width in which somebody ahead is in the way. Both are fitted to Weidmann's curve, the single-file line and the flow through a door
-    (assumed; see `simex verify`). turning_s: how long one takes to turn; it makes results independent of the step. sway: how far people who are
-    held up swing sideways, which dissolves arches before doors. aside: how strongly one steps out of the way of somebody who comes the other
-    way, from sight_m on. shoulder: share by which two who pass each other turn narrower. flow_limit: persons per second and metre at most
-    through every door and opening, None without (1.33 is a planner's cap, not nature's).
+    flow_limit: persons per second and metre at most through every door and opening, None without; for checks (1.33 is a planner's cap, not nature's).
+
+    >>> dataclasses.replace(Settings.of(), step_s=0.025)
     """
 
-    step_s: float = 0.05
-    time_gap_s: float = 0.88
-    strength: float = 8.0
-    range_m: float = 0.1
-    wall_strength: float = 5.0
-    wall_range_m: float = 0.02
-    aside: float = 1.5
-    sight_m: float = 1.6
-    shoulder: float = 0.3
-    lane: float = 0.3
-    turning_s: float = 0.4
-    sway: float = 0.5
+    step_s: float
+    time_gap_s: float
+    strength: float
+    range_m: float
+    wall_strength: float
+    wall_range_m: float
+    aside: float
+    sight_m: float
+    shoulder: float
+    lane: float
+    turning_s: float
+    sway: float
     flow_limit: float | None = None
+
+    @classmethod
+    def of(cls, parameters: Parameters | None = None) -> Settings:
+        """Those of a parameter set, without one of the defaults."""
+        numbers = parameters or _defaults()
+        names = [one.name for one in fields(cls) if one.name != "flow_limit"]
+        return cls(**{name: numbers.value(f"walk_{name.removesuffix('_s').removesuffix('_m')}") for name in names})
 
     def laws(self) -> Laws:
         numbers = (
@@ -62,6 +68,11 @@ class Settings:
             self.sway,
         )
         return Laws(*(np.float32(number) for number in numbers))
+
+
+@cache
+def _defaults() -> Parameters:
+    return Parameters.defaults()
 
 
 @dataclass(frozen=True)
@@ -133,7 +144,7 @@ class SpaceModel:
 
     def __init__(self, plan: Plan, settings: Settings | None = None) -> None:
         self.plan = plan
-        self.settings = settings or Settings()
+        self.settings = settings or Settings.of()
         self.floor: Floor = make_ready(plan)
         self.fields = Fields(self.floor)
 

@@ -27,7 +27,7 @@ LEAST, MOST = 0.134, 44.9
 
 def plausible_sets(parameters: Parameters, count: int, seed: int) -> list[Parameters]:
     """Parameter sets in which every number that is assumed or a standard figure lies anywhere in its range (a Latin hypercube)."""
-    numbers = numbers_of(parameters)
+    numbers = numbers_of(parameters, on_foot=False)
     low, high = np.array([one.low for one in numbers]), np.array([one.high for one in numbers])
     return [parameters.changed(changes(numbers, point)) for point in low + (high - low) * latin_hypercube(count, len(numbers), seed)]
 

@@ -271,7 +271,7 @@ def disabilities(extent: Extent) -> Finding:
 )
 def capped_flow(_extent: Extent) -> Finding:
     plan = plan_of("room", {"room": (0, 0, 8, 5)}, {"out": ("room", OUTSIDE, (8.0, 2.0), (8.0, 3.0))})
-    model = SpaceModel(plan, dataclasses.replace(Settings(), flow_limit=1.33))
+    model = SpaceModel(plan, dataclasses.replace(Settings.of(), flow_limit=1.33))
     hundred = through(model.run(People.at(scatter((0.3, 0.3, 7, 4.7), 100, 1), level=GROUND), [Goal()], until_s=300), model, "out")
     few = through(model.run(People.at(scatter((5, 0.5, 7, 4.5), 25, 1), level=GROUND), [Goal()], until_s=300), model, "out")
     flow, gap = 99 / (hundred[-1] - hundred[0]), float(few[-1] - few[0])
@@ -289,7 +289,7 @@ def step_size(extent: Extent) -> Finding:
     spots, levels, _ = furnished(plan)
     medians = []
     for step in (0.1, 0.05, 0.025):
-        model = SpaceModel(plan, dataclasses.replace(Settings(), step_s=step))
+        model = SpaceModel(plan, dataclasses.replace(Settings.of(), step_s=step))
         runs = [People.at(spots, level=levels, speed_m_s=adults(len(spots), seed)) for seed in range(2 * extent.seeds)]
         medians.append(statistics.median([float(np.percentile(model.run(people, [Goal()], until_s=600).left_s, 95)) for people in runs]))
     changes = [abs(b / a - 1) for a, b in itertools.pairwise(medians)]

@@ -23,7 +23,7 @@ STEPS = (0.05, 0.025)  # the engine's step and half of it: both must pass
 
 
 def settings(step: float) -> Settings:
-    return dataclasses.replace(Settings(), step_s=step)
+    return dataclasses.replace(Settings.of(), step_s=step)
 
 
 def stretch_time(outcome: Outcome, model: SpaceModel, first: str, last: str) -> float:

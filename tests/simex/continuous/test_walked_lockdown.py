@@ -1,5 +1,6 @@
 """Lockdowns in which everybody walks, against the event engine on the same people and the same luck."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,11 @@ from simex.continuous import ContinuousEngine, NotWalked
 from simex.experiment import Design, FaultyDesign, Study
 from simex.measures import BY_COLUMN
 from simex.network import NetworkEngine
+from simex.parameters import Parameters
 from simex.plan import Plan, benchmark
 from simex.population import Population
 from simex.scenario import Card, Doors, Kind, Layer, Notice, Officer, Scenario
+from simex.space import Settings
 from simex.verification.settled import constants
 
 RUNS = np.arange(12)
@@ -141,3 +144,13 @@ def test_nothing_of_where_anybody_was_is_left_after_a_run(walked: ContinuousEngi
         assert world.scene["hazard_zone"][0] == world.scene["hazard_start"][0] == -1
         assert not ground.bodies.x.any()
         assert not ground.bodies.region.any()
+
+
+def test_how_people_walk_comes_from_the_parameter_file(walked: ContinuousEngine, plan: Plan) -> None:
+    """Also from a school's own: with another time gap both the evacuation and the digest of a run's inputs are others."""
+    slow = Parameters.defaults().changed({"walk_time_gap": 1.3})
+    leave = Scenario(kind=Kind.EVACUATION)
+    usual, slower = (engine.run(leave, seed=2, replicates=RUNS[:2]).columns["evacuation_all_s"] for engine in (walked, ContinuousEngine(plan, slow)))
+    assert np.all(slower != usual)
+    assert slow.digest() != Parameters.defaults().digest()
+    assert Settings.of(slow) == replace(Settings.of(), time_gap_s=1.3)

@@ -1,4 +1,5 @@
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,7 @@ import pytest
 from simex.distributions import NUMBERS, Shape, quantile
 from simex.parameters import FaultyParameters, Label, Parameters
 from simex.parameters.model import DEFAULTS
+from simex.parameters.varied import numbers_of
 
 
 def test_every_default_has_a_unit_a_source_and_a_label() -> None:
@@ -15,7 +17,7 @@ def test_every_default_has_a_unit_a_source_and_a_label() -> None:
 
 
 def test_every_assumed_number_can_be_varied() -> None:
-    fixed = {"class_follows", "t_engage"}  # a rule of the model; three bands that are always all run
+    fixed = {"class_follows", "t_engage", "walk_step"}  # a rule of the model; three bands that are always all run; a number of the method
     frozen = [p.id for p in Parameters.defaults().values() if p.label is Label.ASSUMED and p.id not in fixed and not _room_to_vary(p.ranges.values())]
     assert frozen == []
 
@@ -76,3 +78,15 @@ def test_a_file_of_ones_own_holds_the_same_parameters_and_numbers_that_can_be(tm
     (tmp_path / "ours.toml").write_text(whole.replace(old, new, 1) if old else whole + new, encoding="utf-8")
     with pytest.raises(FaultyParameters, match=words):
         Parameters.load(tmp_path / "ours.toml")
+
+
+def test_no_source_is_a_page_that_a_reader_does_not_have() -> None:
+    assert [p.id for p in Parameters.defaults().values() if re.search(r"\w\.md\b", p.source + p.meaning)] == []
+
+
+def test_how_people_walk_is_varied_where_they_walk_and_nowhere_else() -> None:
+    """The step is a number of the method (check L15)."""
+    walked = {number.name for number in numbers_of(Parameters.defaults(), on_foot=True)}
+    events = {number.name for number in numbers_of(Parameters.defaults(), on_foot=False)}
+    own = {name for name in Parameters.defaults() if name.startswith("walk_")}
+    assert {name.removesuffix(".value") for name in walked - events} == own - {"walk_step"}

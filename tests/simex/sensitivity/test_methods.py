@@ -33,7 +33,7 @@ def test_screening_orders_a_linear_model_by_its_slopes_and_keeps_what_matters() 
 
 
 def test_only_assumed_and_standard_numbers_with_a_range_are_varied_and_none_is_the_hazards() -> None:
-    numbers = numbers_of(Parameters.defaults())
+    numbers = numbers_of(Parameters.defaults(), on_foot=False)
     assert len(numbers) > 50
     assert {one.label for one in numbers} <= {Label.ASSUMED, Label.KNOWN}
     assert not [one.name for one in numbers for word in ("hazard", "h_rate", "h_len", "h_move", "h_start") if word in one.name]

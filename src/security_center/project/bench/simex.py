@@ -102,7 +102,7 @@ def against_peers() -> list[Figure]:
             Figure("evacuation", only["evacuation_s"], "s"),
         ]
     task = FOLDER / "job.json"
-    task.write_text(json.dumps(job(ROOMS, radius_m=0.2, time_gap_s=Settings().time_gap_s)), encoding="utf-8")
+    task.write_text(json.dumps(job(ROOMS, radius_m=0.2, time_gap_s=Settings.of().time_gap_s)), encoding="utf-8")
     ours: list[dict[str, Any]] = []
     theirs: list[dict[str, Any]] = []
     for _round in range(ROUNDS):
