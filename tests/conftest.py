@@ -9,7 +9,7 @@ import pytest
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
-pytest_plugins = ("tests.keeping", "tests.browser", "tests.cast", "tests.running")
+pytest_plugins = ("tests.dealing", "tests.keeping", "tests.browser", "tests.cast", "tests.running")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-# The longest of all tests: `tests/environment.py` lets them begin first, so that none is left running alone at the end.
+# The longest of all tests: `tests/dealing.py` lets them begin first, so that none is left running alone at the end.
 GROUPS = {
     "cases": ["threat_assessment"],
     "reporting": ["reporting"],

@@ -70,7 +70,7 @@ def main(words: list[str]) -> int:
     if whole and not any(word.startswith("-n") for word in words):
         words = ["-n", str(min(os.cpu_count() or 1, 4)), *words]
     if any(word.startswith("-n") for word in words):
-        words = ["--dist", "loadgroup", *words]  # the tests on one running start stay together and in order
+        words = ["--dist", "loadgroup", *words]  # files stay whole, groups together: tests/dealing.py
     os.chdir(REPOSITORY)
     # In the place of this process: a signal to ./ssc test reaches pytest, and nothing runs on when it is ended.
     return os.execve(sys.executable, [sys.executable, "-m", "pytest", *words], environment)  # noqa: S606
