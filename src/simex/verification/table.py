@@ -18,6 +18,7 @@ MODULES = (
     "routes",
     "locks",
     "events",
+    "logic",
     "experiments",
     "two_engines",
 )  # of this package, each with `checks`, in the order of the table
