@@ -22,7 +22,10 @@ from .summary import Summary
 MOST_ENTITIES = 300_000
 MOST_ROOMS = 5_000
 MOST_POINTS = 20_000
+MOST_POINTS_IN_ALL = 400_000  # of curves and corners together
+MOST_POINTS_CROSSING = 300  # of an outline that crosses itself: each pair of its sides may be a crossing
 FARTHEST_M = 1e7  # also from the origin of a survey
+WIDEST_M = 5_000.0  # an outline: larger ones would be made of millions of chords before anything else could refuse them
 STOREY_M = 4.0  # a drawing from above has no heights
 UNITS = {1: 0.0254, 2: 0.3048, 3: 1609.344, 4: 0.001, 5: 0.01, 6: 1.0, 7: 1000.0, 10: 0.9144, 14: 0.1}
 LAYERS = (
@@ -65,6 +68,7 @@ class _Reader:
         self.summary = Summary()
         self.names: list[tuple[str, Point, str]] = []  # level, place, words
         self.levels: dict[int, str] = {}
+        self.points = 0
         self.passed_over: Counter[str] = Counter()  # what stands on a layer that says what it is, and is not drawn as it should be
         entities = list(document.modelspace())
         if len(entities) > MOST_ENTITIES:
@@ -93,7 +97,7 @@ class _Reader:
     def _far(self, entity: Any) -> float:
         """How far an outline lies from the drawing's origin, in its own unit; 0 where it cannot be read."""
         try:
-            far = max((math.dist((0, 0), point) for point in self._line(entity, 1.0)[:4]), default=0.0)
+            far = max((math.hypot(corner.x, corner.y) for corner in _path(entity).control_vertices()[:4]), default=0.0)
         except BROKEN_PART:
             return 0.0
         return far if far < FARTHEST_M / 0.001 else 0.0
@@ -140,7 +144,7 @@ class _Reader:
         elif entity.dxftype() == "INSERT":
             self._block(entity, kind, level)
         elif entity.dxftype() in ("LINE", "LWPOLYLINE", "POLYLINE"):
-            points = self._line(entity, self.unit)
+            points = self._line(entity)
             self._door(entity, kind, level, points[0], points[-1] if math.dist(points[0], points[-1]) > 0.05 else points[len(points) // 2])
         else:
             self._pass_over(entity)  # arcs: doors that swing, beside the line of the door itself
@@ -154,38 +158,43 @@ class _Reader:
             raise ValueError("a coordinate is beyond any building")
         return x, y
 
-    def _line(self, entity: Any, unit: float) -> list[Point]:
-        """The corners of a line or an outline; arcs as chains of chords."""
-        from ezdxf.path import make_path
-
+    def _line(self, entity: Any) -> list[Point]:
+        """The corners of a line or an outline in metres; arcs as chains of chords."""
         if entity.dxftype() == "LINE":
-            return [(point[0] * unit, point[1] * unit) for point in (entity.dxf.start, entity.dxf.end)]
-        if entity.dxftype() not in OUTLINES:
-            return []
-        if entity.dxftype() in ("LWPOLYLINE", "POLYLINE") and len(entity) > MOST_POINTS:
-            raise ValueError("an outline has too many points")
+            return [self._point(entity.dxf.start), self._point(entity.dxf.end)]
+        path = _path(entity)
+        corners = [self._point(corner) for corner in path.control_vertices()]
+        for axis in (0, 1):
+            wide = max((corner[axis] for corner in corners), default=0.0) - min((corner[axis] for corner in corners), default=0.0)
+            if wide > WIDEST_M:
+                raise ValueError(f"an outline of {wide:,.0f} m is wider than any building")
         found: list[Point] = []
-        for vertex in make_path(entity).flattening(0.03 / unit, 4):
-            found.append((vertex.x * unit, vertex.y * unit))
+        for vertex in path.flattening(0.03 / self.unit, 4):
+            found.append((vertex.x * self.unit, vertex.y * self.unit))
             if len(found) > MOST_POINTS:
                 raise ValueError("an outline has too many points")
+        self.points += len(found)
+        if self.points > MOST_POINTS_IN_ALL:
+            raise Unimportable(f"The outlines of {self.called} have more than {MOST_POINTS_IN_ALL:,} points: too many for a floor plan.")
         return found
 
     def _room(self, entity: Any, kind: str, level: int) -> None:
         from shapely import Polygon, make_valid
 
-        points = self._line(entity, self.unit)
+        points = self._line(entity)
         closed = entity.dxftype() in ("CIRCLE", "ELLIPSE") or bool(getattr(entity, "closed", getattr(entity, "is_closed", False)))
         if len(points) < 3 or not (closed or math.dist(points[0], points[-1]) < 0.05):
             self.drawn.notes.append(
                 f"An outline on {entity.dxf.layer} at x {points[0][0]:.1f} m, y {points[0][1]:.1f} m is not closed and was left out."
             )
             return
-        if not all(abs(x) < FARTHEST_M and abs(y) < FARTHEST_M for x, y in points):
-            raise ValueError("a coordinate is beyond any building")
         if len(self.drawn.rooms) >= MOST_ROOMS:
             raise Unimportable(f"{self.called} holds more than {MOST_ROOMS:,} rooms: too many for a school.")
-        area = make_valid(Polygon(points))
+        area = Polygon(points)
+        if not area.is_valid:
+            if len(points) > MOST_POINTS_CROSSING:
+                raise ValueError(f"an outline of {len(points):,} points crosses itself")
+            area = make_valid(area)
         use = Use.STAIRS if kind == "stairs" else None
         self.drawn.rooms.append(DrawnRoom(str(entity.dxf.handle), "", self.levels[level], area, use))
 
@@ -239,6 +248,18 @@ class _Reader:
         emergency = "emerg" in str(entity.dxf.layer).lower()
         self.drawn.doors.append(DrawnDoor(key, self.levels[level], middle, along, long, leaf=kind != "opening", emergency_exit=emergency))
         self.summary.doors[key] = {"width_m": round(long, 4), "height_m": None, "spaces": []}
+
+
+def _path(entity: Any) -> Any:
+    """An outline's corners and curves, not yet made into chords; empty for what is none."""
+    from ezdxf.path import Path as Outline
+    from ezdxf.path import make_path
+
+    if entity.dxftype() not in OUTLINES:
+        return Outline()
+    if entity.dxftype() in ("LWPOLYLINE", "POLYLINE") and len(entity) > MOST_POINTS:
+        raise ValueError("an outline has too many points")
+    return make_path(entity)
 
 
 def _layer(name: str) -> tuple[str, int]:

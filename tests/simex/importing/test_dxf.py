@@ -139,3 +139,32 @@ def test_what_is_left_out_of_a_drawing_is_listed(tmp_path: Path) -> None:
     assert "1 LINE on L1-ROOMS" in told
     assert "FURNITURE" in told
     assert set(found.summary.left_out) <= set(found.plan.notes)
+
+
+@pytest.mark.parametrize(
+    "extreme",
+    [
+        lambda space: space.add_ellipse((0, 0), major_axis=(1e300, 0), ratio=0.5, dxfattribs={"layer": "L1-ROOMS"}),
+        lambda space: space.add_ellipse((0, 0), major_axis=(3e5, 0), ratio=1e-6, dxfattribs={"layer": "L1-ROOMS"}),
+        lambda space: space.add_circle((0, 0), 1e15, dxfattribs={"layer": "L1-ROOMS"}),
+        lambda space: space.add_lwpolyline([(0, 0, 0, 0, 1e-12), (1e6, 0, 0, 0, 1e15), (0, 9, 0, 0, 1)], dxfattribs={"layer": "L1-ROOMS"}),
+        lambda space: space.add_lwpolyline([(i * 7919 % 997, i * 104729 % 991) for i in range(3000)], close=True, dxfattribs={"layer": "L1-ROOMS"}),
+    ],
+    ids=["a huge ellipse", "a flat ellipse", "a huge circle", "bulges", "a scribble"],
+)
+def test_an_extreme_outline_is_left_out_and_listed_before_it_is_made_into_millions_of_chords(tmp_path: Path, extreme: Any) -> None:
+    document = drawing(6, 1.0)
+    extreme(document.modelspace())
+    document.saveas(tmp_path / "school.dxf")
+    drawn, _ = read_dxf(tmp_path / "school.dxf")
+    assert len(drawn.rooms) == 7
+    assert any("was left out" in note and ("beyond any" in note or "wider than any" in note or "crosses itself" in note) for note in drawn.notes)
+
+
+def test_outlines_of_too_many_points_together_are_refused(tmp_path: Path) -> None:
+    document = drawing(6, 1.0)
+    for number in range(1_000):
+        document.modelspace().add_circle((number, 0), 2_400, dxfattribs={"layer": "L1-ROOMS"})
+    document.saveas(tmp_path / "school.dxf")
+    with pytest.raises(Unimportable, match="more than 400,000 points"):
+        read_dxf(tmp_path / "school.dxf")
