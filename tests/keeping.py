@@ -8,7 +8,8 @@ statement was carried out in between, of whatever kind) `build` runs.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +56,14 @@ class Keeper:
         """From here on the tables are known to be in this state."""
         if self._trusts:
             self._standing = (self.writes, state)
+
+    @contextmanager
+    def taken_back(self) -> Iterator[None]:
+        """Around a transaction that is rolled back: the tables stand afterwards as they stood before."""
+        state = self._standing[1] if self._standing is not None and self._standing[0] == self.writes else None
+        yield
+        if state is not None:
+            self.stand(state)
 
     def kept(self, name: Any, build: Callable[[], Any]) -> Any:
         surroundings = _surroundings()

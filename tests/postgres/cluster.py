@@ -15,7 +15,10 @@ from urllib.parse import quote
 
 OWNER = "owner"
 # A cluster that is thrown away need not survive a loss of power.
-HASTE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB", "max_connections=120", "listen_addresses=")
+HASTE = (
+    *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0"),
+    *("jit=off", "autovacuum=off", "shared_buffers=64MB", "max_connections=120", "listen_addresses="),
+)
 
 
 class NoPostgreSQL(Exception):
