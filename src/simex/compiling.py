@@ -9,6 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import os
+import pickle
+import signal
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from functools import cache, partial
@@ -20,27 +24,13 @@ from numba.core.caching import FunctionCache
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.core.registry import CPUDispatcher
+from numba.core.runtime import rtsys
+from numba.core.serialize import dumps
 
 from simex import first_run as first_run  # says so when it compiles
 
 HERE = Path(__file__).parent
 BELOW = ("compiling.py", "distributions.py", "draws.py")
-
-
-def _leave_scipy_out() -> None:
-    """Loads numba's functions on arrays without scipy's linear algebra, which takes a fifth of a warm start.
-
-    Numba only wants to know whether it is there, and asks again where it is used.
-    """
-    if (name := "scipy.linalg.cython_blas") not in sys.modules:
-        sys.modules[name] = None  # type: ignore[assignment] # as if not installed
-        try:
-            importlib.import_module("numba.np.arraymath")
-        finally:
-            del sys.modules[name]
-
-
-_leave_scipy_out()
 
 
 @cache
@@ -50,12 +40,57 @@ def source_fingerprint(*folders: Path) -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
+@cache
+def _leave_scipy_out() -> None:
+    """Loads numba's functions on arrays without scipy's linear algebra, which numba asks for again where it is used."""
+    if (name := "scipy.linalg.cython_blas") not in sys.modules:
+        sys.modules[name] = None  # type: ignore[assignment] # as if not installed
+        try:
+            importlib.import_module("numba.np.arraymath")
+        finally:
+            del sys.modules[name]
+
+
 class _Kept(FunctionCache):
     builds_on: tuple[str, ...] = ()
+    elsewhere = False
 
     def _index_key(self, signature: Any, code: Any) -> Any:
         own = Path(self._py_func.__code__.co_filename).parent
         return (*super()._index_key(signature, code), source_fingerprint(own, *(HERE / package for package in self.builds_on)))
+
+    def load_overload(self, signature: Any, target_context: Any) -> Any:
+        """What is kept, without numba's own way of loading all that compiling needs before it looks: a third of a warm start."""
+        rtsys.initialize(target_context)
+        with self._guard_against_spurious_io_errors():
+            found = self._load_overload(signature, target_context)
+            if found is None and self.elsewhere and compile_elsewhere(self._py_func, signature):
+                found = self._load_overload(signature, target_context)
+        if found is None:
+            _leave_scipy_out()
+        return found
+
+
+def compile_elsewhere(function: Callable[..., Any], signature: Any) -> bool:
+    """Compiles a function of a module in a process of its own, which ends: what compiling takes stays taken, and one whole would add to another.
+
+    False where that cannot be done, as in a function of a notebook's.
+    """
+    if function.__module__ == "__main__" or not sys.executable or "compiles" in os.environ.get("SIMEX_PROCESS", ""):
+        return False
+    first_run.tell()
+    order = dumps((function.__module__, function.__qualname__, signature))
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "SIMEX_PROCESS": "compiles"}
+    code = "from simex.compiling import compile_as_told; compile_as_told()"
+    ended = subprocess.run([sys.executable, "-c", code], input=order, env=environment, stderr=subprocess.DEVNULL, check=False)  # noqa: S603
+    return ended.returncode == 0
+
+
+def compile_as_told() -> None:
+    """The whole work of such a process; what is to be compiled stands on standard input."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who waits for it ends it
+    module, name, signature = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - from the process that started this one
+    getattr(importlib.import_module(module), name).compile(signature)
 
 
 class _Part(JITCodeLibrary):
@@ -121,6 +156,36 @@ def inner(function: Callable[..., Any] | None = None, *, makes_arrays: bool = Fa
     return _Inner(function, targetoptions=options, pipeline_class=_PART)
 
 
+class _Separate(CPUDispatcher):
+    """A function that compiled code alone calls, optimized by itself: compiled once for all constants, and not made callable from Python."""
+
+    def get_call_template(self, args: Sequence[Any], kws: Any) -> Any:
+        return super().get_call_template(tuple(types.unliteral(kind) for kind in args), kws)
+
+
+def separate(function: Callable[..., Any] | None = None, *, fastmath: bool = True, inline: str = "never") -> Any:
+    """Marks a function that only compiled code calls, to be optimized before what calls it, which decides the last digits of floats."""
+    if function is None:
+        return partial(separate, fastmath=fastmath, inline=inline)
+    options: dict[str, Any] = {
+        "nopython": True,
+        "no_cpython_wrapper": True,
+        "no_cfunc_wrapper": True,
+        "error_model": "numpy",
+        "_nrt": False,
+        "inline": inline,
+    }
+    options["fastmath"] = bool(fastmath)
+    return _Separate(function, targetoptions=options)
+
+
+def kept(function: Callable[..., Any]) -> Any:
+    """Marks a small function that both Python and compiled code call."""
+    dispatcher: Any = CPUDispatcher(function, targetoptions={"nopython": True})
+    dispatcher._cache = _Kept(function)
+    return dispatcher
+
+
 def outermost(function: Callable[..., Any] | None = None, *, fastmath: bool = False, in_one: bool = True, builds_on: tuple[str, ...] = ()) -> Any:
     """Marks a function that Python calls, kept on disk with all that it calls. builds_on: other packages of simex that it calls.
 
@@ -132,5 +197,5 @@ def outermost(function: Callable[..., Any] | None = None, *, fastmath: bool = Fa
     options = {"nopython": True, "error_model": "numpy", "fastmath": fastmath}
     dispatcher: Any = CPUDispatcher(function, targetoptions=options, pipeline_class=_WHOLE if in_one else Compiler)
     dispatcher._cache = _Kept(function)
-    dispatcher._cache.builds_on = builds_on
+    dispatcher._cache.builds_on, dispatcher._cache.elsewhere = builds_on, True
     return dispatcher

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from enum import IntEnum
 
-from numba import njit
+from simex.compiling import kept
 
 
 class Shape(IntEnum):
@@ -38,13 +38,13 @@ _ROOT_TWO = math.sqrt(2.0)
 _ROOT_TWO_PI = math.sqrt(2.0 * math.pi)
 
 
-@njit(cache=True)
+@kept
 def normal_share(z):  # type: ignore[no-untyped-def]
     """The share of a standard normal distribution below z."""
     return 0.5 * math.erfc(-z / _ROOT_TWO)
 
 
-@njit(cache=True)
+@kept
 def normal_quantile(share):  # type: ignore[no-untyped-def]
     """The z below which `share` (0 to 1, open) of a standard normal distribution lies; to the last digits by Newton's method on its own tail.
 
@@ -59,7 +59,7 @@ def normal_quantile(share):  # type: ignore[no-untyped-def]
     return -z if share < 0.5 else z
 
 
-@njit(cache=True)
+@kept
 def quantile(kind, a, b, c, d, u):  # type: ignore[no-untyped-def]
     """The value below which the share `u` (0 to 1, open) of the distribution lies; for PROBABILITY 1.0 where u < a, else 0.0."""
     if kind == 0:

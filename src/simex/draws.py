@@ -14,6 +14,8 @@ from enum import IntEnum
 import numpy as np
 from numba import njit
 
+from simex.compiling import kept
+
 ROUNDS = 10
 _MULTIPLIERS = (np.uint64(0xD2511F53), np.uint64(0xCD9E8D57))
 _WEYL = (np.uint64(0x9E3779B9), np.uint64(0xBB67AE85))
@@ -41,7 +43,7 @@ class Stream(IntEnum):
     DESIGN = 14
 
 
-@njit(cache=True, inline="always")
+@njit(inline="always")
 def philox(counter0, counter1, counter2, counter3, key0, key1):  # type: ignore[no-untyped-def]
     """Four 32-bit words (as uint64) from a counter of four and a key of two 32-bit words (as uint64)."""
     a, b, c, d = counter0, counter1, counter2, counter3
@@ -55,7 +57,7 @@ def philox(counter0, counter1, counter2, counter3, key0, key1):  # type: ignore[
     return a, b, c, d
 
 
-@njit(cache=True)
+@kept
 def uniform(seed, replicate, stream, entity, index):  # type: ignore[no-untyped-def]
     """A number in the open interval (0, 1), of 53 random bits less the two ends.
 

@@ -18,7 +18,11 @@ class _Compilations(event.Listener):
         self.told = False
 
     def on_start(self, compilation: Any) -> None:
-        if not self.told and str(compilation.data["dispatcher"].py_func.__module__).startswith(ENGINES):
+        if str(compilation.data["dispatcher"].py_func.__module__).startswith(ENGINES):
+            self.tell()
+
+    def tell(self) -> None:
+        if not self.told:
             self.told = True
             sys.stderr.write(SENTENCE)
             sys.stderr.flush()
@@ -29,3 +33,8 @@ class _Compilations(event.Listener):
 
 LISTENER = _Compilations()
 event.register("numba:compile", LISTENER)
+
+
+def tell() -> None:
+    """Says so where another process compiles for this one."""
+    LISTENER.tell()

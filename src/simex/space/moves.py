@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+
+from simex.compiling import separate
 
 _0 = np.float32(0.0)
 _1 = np.float32(1.0)
 _SLACK = np.float32(1e-4)
 
 
-@njit(error_model="numpy")
+@separate
 def stands_inside(floor, region, x, y):  # type: ignore[no-untyped-def]
     for edge in range(floor.edge_from[region], floor.edge_from[region + 1]):
         if floor.edge_x[edge] * x + floor.edge_y[edge] * y > floor.edge_bound[edge] + _SLACK:
@@ -20,7 +21,7 @@ def stands_inside(floor, region, x, y):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(error_model="numpy")
+@separate
 def raster_of(floor, region, x, y):  # type: ignore[no-untyped-def]
     step = floor.lattice[2]
     column = math.floor((x - floor.lattice[0]) / step) - floor.raster_at[region, 1]
@@ -30,7 +31,7 @@ def raster_of(floor, region, x, y):  # type: ignore[no-untyped-def]
     return floor.raster_at[region, 0] + row * floor.raster_at[region, 3] + column
 
 
-@njit(error_model="numpy")
+@separate(fastmath=False)
 def cell_of(floor, region, x, y):  # type: ignore[no-untyped-def]
     column = int((x - floor.cell_x[region]) / floor.cell_size)
     row = int((y - floor.cell_y[region]) / floor.cell_size)
@@ -39,7 +40,7 @@ def cell_of(floor, region, x, y):  # type: ignore[no-untyped-def]
     return floor.cell_at[region, 0] + row * floor.cell_at[region, 1] + column
 
 
-@njit(error_model="numpy")
+@separate
 def side_at(floor, near0, near1, x, y, to_x, to_y, was_inside):  # type: ignore[no-untyped-def]
     """Which half passage (to_x, to_y) lies in (side, False), or whose line the step crosses (side, True); (-1, False): a wall."""
     for turn in range(2):
@@ -68,7 +69,7 @@ def side_at(floor, near0, near1, x, y, to_x, to_y, was_inside):  # type: ignore[
     return -1, False
 
 
-@njit(error_model="numpy")
+@separate
 def may_stand(floor, region, x, y):  # type: ignore[no-untyped-def]
     """Whether a point is floor of a region: in its polygon or in one of its half passages."""
     if stands_inside(floor, region, x, y):
@@ -84,7 +85,7 @@ def may_stand(floor, region, x, y):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(fastmath=True, error_model="numpy")
+@separate(fastmath=True)
 def walls_at(floor, raster, x, y, radius, laws):  # type: ignore[no-untyped-def]
     """Distance of the nearest wall, unit vector away from it, and the repulsion of the two nearest walls."""
     nearest, wall_x, wall_y, push_x, push_y = np.float32(1e3), _0, _0, _0, _0
@@ -116,7 +117,7 @@ def walls_at(floor, raster, x, y, radius, laws):  # type: ignore[no-untyped-def]
     return nearest, wall_x, wall_y, push_x, push_y
 
 
-@njit(error_model="numpy")
+@separate
 def seen_through(floor, side, x, y, to_x, to_y):  # type: ignore[no-untyped-def]
     """Whether the straight line passes the opening of a portal."""
     sides = floor.sides
@@ -127,7 +128,7 @@ def seen_through(floor, side, x, y, to_x, to_y):  # type: ignore[no-untyped-def]
     return abs(here_along + share * (there_along - here_along)) <= sides[side, 6]
 
 
-@njit(error_model="numpy")
+@separate
 def legal_step(floor, region, raster, x, y, step_x, step_y, wall_x, wall_y, passes, let_in, slot, next_free, arrival):  # type: ignore[no-untyped-def]
     """Where a step of (step_x, step_y) from (x, y) ends, and the side through which it leaves the region, -1 when it does not.
 

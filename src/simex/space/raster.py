@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+
+from simex.compiling import kept
 
 BLOCKED, LEAVES = -1, -2  # of a link: no way; the way out of the building
 _TOLERANCE = 1e-4  # metres
 
 
-@njit(cache=True)
+@kept
 def inside(x, y, normal_x, normal_y, bound, slack):  # type: ignore[no-untyped-def]
     """Whether a point lies in the convex polygon n·p <= bound, grown by `slack` metres."""
     for edge in range(normal_x.size):  # noqa: SIM110  (compiled)
@@ -24,7 +25,7 @@ def inside(x, y, normal_x, normal_y, bound, slack):  # type: ignore[no-untyped-d
     return True
 
 
-@njit(cache=True)
+@kept
 def distance_to_segment(x, y, x1, y1, x2, y2):  # type: ignore[no-untyped-def]
     dx, dy = x2 - x1, y2 - y1
     length2 = dx * dx + dy * dy
@@ -32,12 +33,12 @@ def distance_to_segment(x, y, x1, y1, x2, y2):  # type: ignore[no-untyped-def]
     return math.hypot(x - x1 - share * dx, y - y1 - share * dy)
 
 
-@njit(cache=True)
+@kept
 def _cross(ax, ay, bx, by):  # type: ignore[no-untyped-def]
     return ax * by - ay * bx
 
 
-@njit(cache=True)
+@kept
 def segments_cross(ax, ay, bx, by, cx, cy, dx, dy):  # type: ignore[no-untyped-def]
     """Whether the segments ab and cd have a point in common."""
     one = _cross(bx - ax, by - ay, cx - ax, cy - ay)
@@ -47,7 +48,7 @@ def segments_cross(ax, ay, bx, by, cx, cy, dx, dy):  # type: ignore[no-untyped-d
     return one * two <= 0.0 and three * four <= 0.0 and not (one == 0.0 and two == 0.0)
 
 
-@njit(cache=True)
+@kept
 def in_passage(x, y, side, sides, slack):  # type: ignore[no-untyped-def]
     """Whether a point lies in the half passage of a portal's side: rows of `sides` are middle x, y, along x, y, inward x, y, half width, depth."""
     dx, dy = x - sides[side, 0], y - sides[side, 1]
@@ -56,7 +57,7 @@ def in_passage(x, y, side, sides, slack):  # type: ignore[no-untyped-def]
     return abs(along) <= sides[side, 6] + slack and -slack <= inward <= sides[side, 7] + slack
 
 
-@njit(cache=True)
+@kept
 def fill(x0, y0, step, columns, rows, normal_x, normal_y, bound, sides, own, walls, margin):  # type: ignore[no-untyped-def]
     """What each cell of one region's raster is.
 
@@ -100,7 +101,7 @@ def fill(x0, y0, step, columns, rows, normal_x, normal_y, bound, sides, own, wal
     return valid, in_polygon, distance, nearest, near
 
 
-@njit(cache=True)
+@kept
 def link_within(x0, y0, step, columns, rows, offset, valid, in_polygon, walls, links):  # type: ignore[no-untyped-def]
     """Fills `links` (cells of all regions, 4: east, west, north, south) for one region whose first cell is `offset`."""
     for row in range(rows):
@@ -128,7 +129,7 @@ def link_within(x0, y0, step, columns, rows, offset, valid, in_polygon, walls, l
                     links[offset + cell, way] = offset + other
 
 
-@njit(cache=True)
+@kept
 def link_through(side, sides, from_raster, to_raster, lattice, valid, links, link_side):  # type: ignore[no-untyped-def]
     """Links the cells of one region through the portal side `side` to those of the region beyond it, or to the way out.
 

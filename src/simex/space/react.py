@@ -13,8 +13,10 @@ import math
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
+
+from simex.compiling import separate
 
 _0 = np.float32(0.0)
 _1 = np.float32(1.0)
@@ -36,7 +38,7 @@ def _smaller(_context, first, second):  # type: ignore[no-untyped-def]
     return types.float32(first, second), write
 
 
-@njit(fastmath=True, error_model="numpy")
+@separate(fastmath=True)
 def push_of(others_x, others_y, others_toward_x, others_toward_y, others_radius, count, x, y, radius, toward_x, toward_y, strength, per_range, sight):  # type: ignore[no-untyped-def]
     """Sum of the repulsions (x, y) and how far to step aside to the left (negative: right).
 
@@ -71,7 +73,7 @@ def push_of(others_x, others_y, others_toward_x, others_toward_y, others_radius,
     return push_x, push_y, aside
 
 
-@njit(fastmath=True, error_model="numpy")
+@separate(fastmath=True)
 def gap_of(  # type: ignore[no-untyped-def]
     others_x, others_y, others_toward_x, others_toward_y, others_radius, count, x, y, radius, toward_x, toward_y, way_x, way_y, shoulder, lane
 ):
@@ -95,7 +97,7 @@ def gap_of(  # type: ignore[no-untyped-def]
     return free
 
 
-@njit(fastmath=True, error_model="numpy")
+@separate(fastmath=True)
 def turned(way_x, way_y, wanted_x, wanted_y, toward_x, toward_y, share):  # type: ignore[no-untyped-def]
     """The way after a step: from the last one (0 at the start) by `share` towards the wanted one; (toward_x, toward_y) in doubt.
 

@@ -6,10 +6,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from simex.compiling import outermost
+from simex.compiling import outermost, separate
 
 from .moves import cell_of, legal_step, raster_of, seen_through, walls_at
 from .react import gap_of, push_of, turned
@@ -131,7 +130,7 @@ class Laws(NamedTuple):
     sway: np.float32
 
 
-@njit(error_model="numpy")
+@separate(fastmath=False)
 def _sort(floor, bodies, chosen, count, cells, sorted_cells, starts, order):  # type: ignore[no-untyped-def]
     """Counting sort of people (in ascending number) by cell: so ties in a cell are broken by number."""
     starts[:] = 0
@@ -151,7 +150,7 @@ def _sort(floor, bodies, chosen, count, cells, sorted_cells, starts, order):  # 
         starts[cell + 1] = place + 1
 
 
-@njit(error_model="numpy")
+@separate
 def _look(floor, bodies, angles, goal_region, chosen, count, rasters, toward):  # type: ignore[no-untyped-def]
     """Each one's cell of the raster and the direction in which he or she wants to go."""
     for k in range(count):
@@ -168,7 +167,7 @@ def _look(floor, bodies, angles, goal_region, chosen, count, rasters, toward):  
             toward[person, 0], toward[person, 1] = _COSINE[angle], _SINE[angle]
 
 
-@njit(error_model="numpy")
+@separate
 def beside_cell(floor, region, row, column, walkers, starts, still, still_starts, near):  # type: ignore[no-untyped-def]
     """Copies everybody in the nine cells around a cell of a region to `near`; how many they are."""
     offset, columns, rows = floor.cell_at[region, 0], floor.cell_at[region, 1], floor.cell_at[region, 2]
@@ -181,7 +180,7 @@ def beside_cell(floor, region, row, column, walkers, starts, still, still_starts
     return count
 
 
-@njit(error_model="numpy", inline="always")
+@separate(inline="always")
 def _copy(seen, begin, end, near, count):  # type: ignore[no-untyped-def]
     for j in range(begin, end):
         near.x[count], near.y[count], near.toward_x[count], near.toward_y[count] = seen.x[j], seen.y[j], seen.toward_x[j], seen.toward_y[j]
@@ -190,7 +189,7 @@ def _copy(seen, begin, end, near, count):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(error_model="numpy")
+@separate
 def beyond_doors(floor, cell, x, y, transparent, walkers, starts, still, still_starts, near, count):  # type: ignore[no-untyped-def]
     """Adds to `near` whom one sees through open doors from (x, y) in a cell."""
     for link in range(floor.link_from[cell], floor.link_from[cell + 1]):
@@ -205,7 +204,7 @@ def beyond_doors(floor, cell, x, y, transparent, walkers, starts, still, still_s
     return count
 
 
-@njit(error_model="numpy")
+@separate(fastmath=False)
 def _line_up(bodies, toward, order, count, line):  # type: ignore[no-untyped-def]
     """The people of `order` side by side in memory."""
     for k in range(count):
@@ -214,7 +213,7 @@ def _line_up(bodies, toward, order, count, line):  # type: ignore[no-untyped-def
         line.toward_x[k], line.toward_y[k] = toward[person, 0], toward[person, 1]
 
 
-@njit(error_model="numpy")
+@separate(fastmath=False)
 def _wake(bodies, now, active, resting):  # type: ignore[no-untyped-def]
     """Lists who walks and who stands at `now`, in ascending number. Returns both numbers and when the next one sets off (-1: nobody)."""
     walking, standing, next_start = 0, 0, -1.0
@@ -233,7 +232,7 @@ def _wake(bodies, now, active, resting):  # type: ignore[no-untyped-def]
     return walking, standing, next_start
 
 
-@njit(error_model="numpy")
+@separate(fastmath=False)
 def wake(floor, bodies, work, now):  # type: ignore[no-untyped-def]
     """Lines up who walks and who stands at `now`: before a step whenever that has changed. Returns what `_wake` does."""
     walking, standing, next_start = _wake(bodies, now, work.active, work.resting)
@@ -243,7 +242,7 @@ def wake(floor, bodies, work, now):  # type: ignore[no-untyped-def]
     return walking, next_start
 
 
-@njit(fastmath=True, error_model="numpy")
+@separate(fastmath=True)
 def one_step(floor, bodies, laws, angles, goal_region, locks, work, walking, now, dt, log, logged):  # type: ignore[no-untyped-def]
     """Moves the `walking` people of `work.active` from `now` on by `dt` seconds. `log` has room for as many crossings as people walk.
 
