@@ -35,11 +35,13 @@
   if (drill) legend.push(["locked", "line", "Door, locked"]);
   if (film.shut.length) legend.push(["shut", "line", "Exit, closed"]);
   for (const [name, kind, word] of legend) {
-    const mark = document.createElement("i"), text = document.createElement("span");
+    const key = document.createElement("div"), mark = document.createElement("i"), text = document.createElement("span");
+    key.className = "key";
     mark.className = kind;
     mark.style.background = color(name);
     text.textContent = word;
-    find(".legend").append(mark, text);
+    key.append(mark, text);
+    find(".legend").append(key);
   }
   for (const [, words] of film.said) {
     const line = document.createElement("li");

@@ -92,8 +92,8 @@ def lock_curves(results: Results, conditions: Sequence[tuple[int, str]]) -> tupl
     for (condition, label), (color, dash) in zip(conditions, styles, strict=False):
         curve = kaplan_meier(results.room_times(condition), results.horizon_s)
         axes.step(
-            np.concatenate([[0], curve.times_s]),
-            100 * (1 - np.concatenate([[1], curve.share])),
+            np.concatenate([[0], curve.times_s, [results.horizon_s]]),  # also where nothing more happens
+            100 * (1 - np.concatenate([[1], curve.share, curve.share[-1:] if len(curve.share) else [1]])),
             where="post",
             color=color,
             linestyle=dash,
@@ -102,7 +102,7 @@ def lock_curves(results: Results, conditions: Sequence[tuple[int, str]]) -> tupl
         half = curve.quantile(0.5)
         said.append(f"{label}: half of the rooms " + ("are never locked" if math.isnan(half) else f"are locked after {half:.0f} seconds"))
     axes.set_xlim(0, min(600, results.horizon_s))
-    axes.set_ylim(0, 100)
+    axes.set_ylim(0, 103)  # a line along 100 is seen whole
     axes.set_xlabel("seconds after it began")
     axes.set_ylabel("rooms locked, of 100")
     axes.legend(frameon=False, loc="lower right", fontsize=8)

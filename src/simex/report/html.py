@@ -69,12 +69,15 @@ def _block(block: Block) -> str:
 
 
 def _table(block: Table) -> Iterator[str]:
-    many = " many" if len(block.header) > 3 else ""
-    yield f'<div class="wide{many}" tabindex="0" role="group" aria-label="Table"><table>'
+    many = len(block.header) > 3  # on a telephone each row stands as a list; the roles keep it a table for who listens
+    row_role, cell_role = (' role="row"', ' role="cell"') if many else ("", "")
+    yield f'<div class="wide{" many" if many else ""}" tabindex="0" role="group" aria-label="Table"><table{' role="table"' if many else ""}>'
     if block.caption:
         yield f"<caption>{escape(block.caption)}</caption>"
     yield "<thead><tr>" + "".join(f'<th scope="col">{escape(one)}</th>' for one in block.header) + "</tr></thead><tbody>"
     for row in block.rows:
         first, *others = row
-        yield f'<tr><th scope="row">{escape(first)}</th>' + "".join(f"<td>{escape(one)}</td>" for one in others) + "</tr>"
+        names = [f' data-name="{escape(name, quote=True)}"' if many and name else "" for name in block.header[1:]]
+        cells = "".join(f"<td{cell_role}{name}>{escape(one)}</td>" for name, one in zip(names, others, strict=True))
+        yield f'<tr{row_role}><th scope="row"{" role='rowheader'" if many else ""}>{escape(first)}</th>{cells}</tr>'
     yield "</tbody></table></div>"

@@ -83,6 +83,7 @@ MARKS = {
 }
 
 
+NOTHING = 1e-6  # a fitted ratio of equal counts is 1 but for its last digits
 NOT_TRIED = "– not tried"
 
 
@@ -126,7 +127,7 @@ def title_of(own: Effect) -> str:
 
 def untouched(own: Sequence[Effect]) -> bool:
     """Whether a lever changed no core measure in any run, as an officer in a drill: then nothing about it was tried."""
-    return all(abs(value - (one.scale == "ratio")) < 1e-9 for one in own for value in (one.estimate, one.low, one.high))
+    return all(abs(value - (one.scale == "ratio")) < NOTHING for one in own for value in (one.estimate, one.low, one.high))
 
 
 def finding(own: Sequence[Effect], *, magnitudes: bool) -> str:

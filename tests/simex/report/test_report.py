@@ -20,6 +20,7 @@ from simex.report.blocks import Figure, Heading, Note, Points, Report, Table, Te
 from simex.report.chapters.results import results as results_chapter
 from simex.report.content import content
 from simex.report.credibility import pedigree
+from simex.report.html import as_html
 from simex.report.wording import finding
 
 RESTRICTED = {"report.html", "report.pdf", "odd.html", "stress.html"}
@@ -198,6 +199,16 @@ def test_the_page_needs_no_network_and_no_script_and_describes_its_pictures(writ
     assert pictures
     assert all(re.search(r'alt="[^"]{20,}"', picture) for picture in pictures)
     assert "For protective planning - not a forecast" in page
+
+
+def test_on_a_telephone_each_row_of_a_wide_table_stands_as_a_list_that_names_its_cells() -> None:
+    report = Report("A report", "", "", "")
+    report.add(
+        Table(("Measure", "A", "B", "C <d>"), (("doors", "1", "2", "3"),), (0.25,) * 4), Table(("Measure", "A"), (("doors", "1"),), (0.5, 0.5))
+    )
+    page = as_html(report)
+    assert '<td role="cell" data-name="A">1</td><td role="cell" data-name="B">2</td><td role="cell" data-name="C &lt;d&gt;">3</td>' in page
+    assert '<th scope="row">doors</th><td>1</td>' in page  # a narrow one fits
 
 
 def test_limits_and_side_effects_are_told(context: Context) -> None:
