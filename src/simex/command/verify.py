@@ -16,6 +16,7 @@ EXAMPLES = """examples:
   ./ssc simex verify --out verification
   ./ssc simex verify --only "RiMEA 6" --only L14
 
+All of it takes about twenty minutes of one processor, most of that for L17; --quick takes about two.
 Exit code 1 when a check fails. An expected failure keeps its reason and is not counted as passed.
 """
 

@@ -87,14 +87,20 @@ def density_and_speed(density: float, seed: int) -> tuple[float, float]:
     return statistics.mean(speeds), statistics.mean(densities)
 
 
+def median_of(density: float, extent: Extent) -> tuple[float, float]:
+    """The medians of speed and density over the seeds."""
+    speeds, densities = zip(*(density_and_speed(density, seed) for seed in range(1, extent.seeds + 1)), strict=True)
+    return statistics.median(speeds), statistics.median(densities)
+
+
 @checks.add(
     "RiMEA 4",
     title="Speed and density in a corridor of 200 x 4 m, measured over 4 x 4 m",
     target="Weidmann's curve, falling",
-    tolerance="0.15 m/s below 5.4/m2",
+    tolerance="0.15 m/s below 5.4/m2, median",
 )
 def fundamental_diagram(extent: Extent) -> Finding:
-    found = [density_and_speed(density, 1) for density in ((0.5, 1, 2, 4) if extent.quick else (0.5, 1, 2, 3, 4, 5, 6))]
+    found = [median_of(density, extent) for density in ((0.5, 1, 2, 4) if extent.quick else (0.5, 1, 2, 3, 4, 5, 6))]
     judged = [(speed, density) for speed, density in found if density < 5.4]
     worst = max(abs(speed - weidmann(density)) for speed, density in judged)
     falling = all(later[0] < earlier[0] for earlier, later in itertools.pairwise(found))
@@ -102,9 +108,9 @@ def fundamental_diagram(extent: Extent) -> Finding:
     return Finding(f"{curve} m/s; at most {worst:.2f} from the curve", worst <= 0.15 and falling)
 
 
-@checks.add("ISO 13", title="No mean speed above the free speed", target="at most the fastest free speed", tolerance="0.05 m/s")
+@checks.add("ISO 13", title="No mean speed above the free speed", target="at most the free speed", tolerance="0.05 m/s, median")
 def never_faster(extent: Extent) -> Finding:
-    speed, _ = density_and_speed(0.5, 2)
+    speed, _ = median_of(0.5, extent)
     return Finding(f"{speed:.2f} m/s at 0.5/m2, free mean 1.34 m/s", speed <= 1.34 + 0.05)
 
 
