@@ -107,10 +107,16 @@ class Visit:
         self.does_not_scroll_sideways()
         self.targets_are_large()
 
-    def owes_nothing_at(self, width: int) -> None:
+    def owes_nothing_at(self, width: int, picture: str = "") -> None:
         """The same page in a window of another width, without asking the server again."""
         self.page.set_viewport_size(window(width))
+        if picture:
+            self.picture(f"{picture}-{width}")
         self.owes_nothing()
+
+    def owes_nothing_at_any_width(self, picture: str = "") -> None:
+        for width in (PHONE, DESK):
+            self.owes_nothing_at(width, picture)
 
     def picture(self, name: str) -> None:
         """Keeps a screenshot in the folder SSC_SCREENSHOTS names, if it names one."""
