@@ -25,7 +25,7 @@ from .faults import CannotRun
 Keep = Callable[[Chunk, bytes], None]
 Pool = Callable[[Sequence[Chunk], Keep], None]
 RESTARTS = 3
-DASK_SECONDS = 8
+DASK_SECONDS = 5
 ADDRESS = re.compile(r"tcp://(?:[\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}")
 
 

@@ -13,13 +13,14 @@ from tests.simex.experiment.tiny import study
 from simex.analysis import Results, Verdict
 from simex.analysis.summary import shared_ranks
 from simex.experiment import CannotRun, Release
+from simex.experiment.release import NOT_THIS_RESOLUTION, OWN
 from simex.experiment.stored import stored_tables
 from simex.parameters import Label, Parameters
 from simex.report import Context, Evidence, build, write
 from simex.report.blocks import Figure, Heading, Note, Points, Report, Table, Text
 from simex.report.chapters.results import results as results_chapter
 from simex.report.content import content
-from simex.report.credibility import pedigree
+from simex.report.credibility import pedigree, statement
 from simex.report.html import as_html
 from simex.report.wording import finding
 
@@ -137,6 +138,17 @@ def test_each_level_of_validation_stands_with_its_own_state(assumed: Results) ->
     assert "V1 not reproduced; V2 passed." in told
     assert "E1 passed; E8 not reproduced." in told
     assert told.count("Open") == 4  # face, local, sensitivity, falsification
+
+
+def test_page_one_says_whose_record_released_the_mode_and_without_one_what_that_means(assumed: Results) -> None:
+    own = Release(True, "Released.", (("V1", "passed"), ("V2", "passed")), whose=OWN)
+    for release, said in (
+        (own, "V1 and V2 passed. This is validation.json in the study's folder, made by whoever ran the study. Nobody else has checked it."),
+        (NOT_THIS_RESOLUTION, "people as bodies in continuous space, has not been compared with the experiment of 2020"),
+    ):
+        shown = Context(Results(assumed.study, assumed._stored, release=release), Evidence())
+        lines = dict(statement(shown.results, Evidence(), {}))
+        assert said in lines["Like people? (validation)"]
 
 
 def test_both_versions_of_the_story_of_simex_are_told(context: Context) -> None:
