@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from . import PREVIEW_NOTICE
 from .reading import faults_as_sentences, stored_study
 from .run import where
 
@@ -24,6 +25,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     with faults_as_sentences():
-        stored_study(options.folder).run(options.folder, workers=options.workers, dask=options.dask)
+        study = stored_study(options.folder)
+        if study.preview:
+            sys.stderr.write(PREVIEW_NOTICE + "\n")
+        study.run(options.folder, workers=options.workers, dask=options.dask)
     sys.stdout.write(f"Done: {options.folder}. Read it with ./ssc simex report {options.folder}\n")
     return 0

@@ -35,3 +35,4 @@ def test_a_preview_that_is_asked_for_runs_and_says_so(tmp_path: Path, capsys: py
     assert "Preview: not validated" in capsys.readouterr().err
     assert json.loads((runs / "study.json").read_text())["design"]["preview"] is True
     assert main(["resume", str(runs), "--workers", "1"]) == 0  # asked for once
+    assert "Preview: not validated" in capsys.readouterr().err
