@@ -26,6 +26,7 @@ VERBS: tuple[str, ...] = (
     "film",
     "verify",
     "validate",
+    "prepare",
 )
 CONTENT_NOTICE = (
     "A plain notice: a lockdown experiment is about danger in a school. It counts seconds and locked doors; nobody is shown, nothing is predicted."
