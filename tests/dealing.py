@@ -54,6 +54,7 @@ class Dealer(LoadScopeScheduling):
         return unit_of(nodeid)
 
 
+@pytest.hookimpl(optionalhook=True)  # the repeats on PostgreSQL run without xdist
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Dealer | None:
     return Dealer(config, log) if config.getvalue("dist") == "loadgroup" else None
 
