@@ -13,6 +13,7 @@ from simex.files import TooLarge, read_ordinary
 from simex.plan.words import plain
 
 COLUMNS = ("drill", "day", "room", "step", "seconds", "outcome")
+FAULTS_TOLD = 10
 LOCKED = "locked"  # seconds from the end of the announcement until the room was locked; empty when it never was
 # What a stop-watch can take, and which parameter it replaces.
 STEPS = {
@@ -80,7 +81,8 @@ def read_records(path: Path) -> list[Record]:
         except ValueError as error:
             faults.append(f"{path.name}, line {number}: {error}")
     if faults:
-        raise FaultyRecords("\n".join(faults[:50]))
+        more = [f"… and {len(faults) - FAULTS_TOLD} more."] if len(faults) > FAULTS_TOLD else []
+        raise FaultyRecords("\n".join(faults[:FAULTS_TOLD] + more))
     if not records:
         raise FaultyRecords(f"{path.name} holds no record.")
     return records
@@ -97,7 +99,7 @@ def _record(row: dict[str, str | None]) -> Record:
     try:
         day = dt.date.fromisoformat(value["day"])
     except ValueError:
-        raise ValueError(f"“{plain(value['day'], 60)}” is no day; write it as 2026-09-30.") from None
+        raise ValueError(f"“{plain(value['day'], 60)}” is no day; write it as 2026-09-30 (in Excel, format the column as text first).") from None
     return Record(value["drill"], day, value["room"], step, _seconds(value["seconds"], step), value["outcome"])
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from . import BadInput
 from .writing import make_ready
 
-HELP = "Film a lockdown drill or an evacuation on a plan, as one page for a browser."
+HELP = "film a lockdown drill or an evacuation on a plan, as one page for a browser"
 
 EXAMPLES = """examples:
   ./ssc simex film school.json --scenario evacuation

@@ -22,6 +22,10 @@ EXAMPLES = """examples:
 
 The file's format is described in docs/simex/plan.md.
 """
+MENDING = (
+    "A plan with faults is not run. Correct them in the plan's file, or import again with --replace, --office and the name of a room, "
+    "and --without-unreachable for rooms that no way leads to."
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -107,7 +111,8 @@ def _import(options: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps(found.summary.as_fields(), ensure_ascii=False, indent=2) + "\n")
     else:
         notes = "".join(f"  - {note}\n" for note in plan.notes)
-        sys.stdout.write(told(plan, wrong) + (f"Notes ({len(plan.notes)}), also in the plan's file:\n{notes}" if notes else ""))
+        mend = f"{MENDING}\n" if any(not fault.is_remark for fault in wrong) else ""
+        sys.stdout.write(told(plan, wrong) + mend + (f"Notes ({len(plan.notes)}), also in the plan's file:\n{notes}" if notes else ""))
         if chosen:
             tell_written(*chosen)
     return 0

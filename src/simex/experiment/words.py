@@ -25,13 +25,16 @@ def _sizes(design: Design) -> Iterator[str]:
         return
     runs = f"{design.replicates} runs of each" if design.replicates else f"up to {design.precision.cap} runs of each, until the stop rule is met"
     blocks = len(cells) // conditions
-    yield f"{runs}{f', in {blocks} blocks' if blocks > 1 else ''}."
+    yield f"{runs}{f', in each of {blocks} blocks (scenario card, moment)' if blocks > 1 else ''}."
     if design.resolution is Resolution.CONTINUOUS:
         yield "Everybody walks in continuous space."
     others = len(layers_of(design)) - 1
     if others:
         cells_in_layers = len(headline_conditions(design)) * blocks
-        yield f"{others} robustness layers of {cells_in_layers} cells with {design.robustness_replicates} runs each."
+        yield (
+            f"Then {others} other fixed settings of the engine, to see whether the order holds: "
+            f"{cells_in_layers} times {design.robustness_replicates} runs in each."
+        )
 
 
 def alias_rows(design: Design) -> list[tuple[str, str]]:

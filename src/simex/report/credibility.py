@@ -72,7 +72,9 @@ def statement(results: Results, evidence: Evidence, lowest_rank: dict[str, float
     which = "inputs that matter (by screening)" if source.screened else "inputs that can be varied"
     runs = f"{results.run_count:,} runs; 95 % intervals over replicates."
     if results.not_precise:
-        runs += f" {len(results.not_precise)} of {len(results.study.cells)} cells miss the precision asked for in some core measure."
+        missed, parts = len(results.not_precise), len(results.study.cells)
+        where = "every combination" if missed == parts else f"{missed} of {parts} parts of the design"
+        runs = f"{results.run_count:,} runs; 95 % intervals. In {where} some core measure is less precise than asked."
     layers = len(results.layers) - 1
     if layers:
         held = all(value >= 0.8 for value in lowest_rank.values())

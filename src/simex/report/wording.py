@@ -149,5 +149,5 @@ def _clause(effect: Effect, *, magnitudes: bool) -> str:
     words = measure_words(effect.measure)
     measured = f" ({size(effect.estimate, BY_COLUMN[effect.measure], effect.scale)}; 95 % interval {interval(effect)})" if magnitudes else ""
     if effect.verdict is Verdict.EQUIVALENT:
-        return BY_COLUMN[effect.measure].title.lower() + measured
+        return BY_COLUMN[effect.measure].title.partition(" (")[0].lower() + measured  # how a mean is taken stands in the tables
     return (words["more"] if effect.estimate > (1 if effect.scale == "ratio" else 0) else words["less"]) + measured

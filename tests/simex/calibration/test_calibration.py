@@ -124,3 +124,13 @@ def test_a_table_that_holds_no_drill_records_is_refused_with_a_sentence(tmp_path
     (tmp_path / "drills.csv").write_bytes(content)
     with pytest.raises(FaultyRecords, match=words):
         read_records(tmp_path / "drills.csv")
+
+
+def test_times_of_locked_alone_replace_nothing_and_write_no_file_that_says_local(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from simex.command import main
+
+    drills = tmp_path / "drills.csv"
+    drills.write_text(HEAD + "".join(f"d{day},2026-01-0{day},r{room},locked,{20 + room}\n" for day in (1, 2, 3) for room in range(9)))
+    main(["calibrate", str(drills), "--out", str(tmp_path / "ours.toml")])
+    assert "No assumption is replaced" in capsys.readouterr().out
+    assert not (tmp_path / "ours.toml").exists()

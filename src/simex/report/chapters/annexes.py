@@ -148,7 +148,7 @@ def _parameters(context: Context) -> Iterator[Block]:
     rows = tuple(
         (one.id, f"{one.meaning} ({one.unit})", _value(one), one.label.value, one.source) for one in context.results.study.parameters.values()
     )
-    yield Table(("Input", "What it is", "Value", "Known how", "Source"), rows, (0.2, 0.25, 0.16, 0.1, 0.29))
+    yield Table(("Input", "What it is", "Value", "Known how", "Source"), rows, (0.23, 0.24, 0.15, 0.1, 0.28))
 
 
 def _value(parameter: Parameter) -> str:

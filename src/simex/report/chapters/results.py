@@ -19,7 +19,12 @@ from ..figures import interaction_plot, interval_plot
 from ..wording import NOT_TRIED, by_lever, finding, interval, mark, p_words, size, title_of
 from .comparison import officers_box
 
-BANDS = {StopBand.OPTIMISTIC: "at once", StopBand.NEUTRAL: "after a minute", StopBand.NEVER: "never"}
+BANDS = {
+    StopBand.OPTIMISTIC: "contact acts at once",
+    StopBand.NEUTRAL: "contact acts after a minute",
+    StopBand.NEVER: "contact never acts",
+}
+RATES = {HazardStep.HALF: "half the rate", HazardStep.ONE: "the usual rate", HazardStep.DOUBLE: "double the rate"}
 
 
 def results(context: Context) -> Iterator[Block]:
@@ -52,12 +57,17 @@ def _table(own: list[Effect]) -> Table:
     return Table(("Measure", "Effect", "95 % interval", "p (Holm)", "Says"), rows, (0.34, 0.17, 0.2, 0.12, 0.17))
 
 
+def core_pairs(context: Context) -> list[tuple[str, tuple[str, str]]]:
+    """(core measure, two levers) wherever the one lever's effect on it depends on the other."""
+    core = {measure.column for measure in context.core_measures}
+    return [(column, pair) for column, pair in material_pairs(context.effects) if column in core]
+
+
 def _interactions(context: Context) -> Iterator[Block]:
     if not any(one.order == 2 for one in context.effects):
         return
     yield Heading("Does one measure depend on another?", 2)
-    core = {measure.column for measure in context.core_measures}
-    pairs = [(column, pair) for column, pair in material_pairs(context.effects) if column in core]
+    pairs = core_pairs(context)
     if not pairs:
         yield Text("In the core measures no measure's effect depends on another's by more than was set as worth acting on.")
     for column, pair in pairs:
@@ -70,7 +80,9 @@ def _interactions(context: Context) -> Iterator[Block]:
         if context.magnitudes and not measure.relative_only:
             svg, alt = interaction_plot(context.results, measure, pair)
             yield Figure(svg, alt, f"{measure.title}: means at each level of both.")
-    three = [one for one in context.effects if one.order == 3 and one.measure in core and one.verdict in ("better", "worse")]
+    three = [
+        one for one in context.effects if one.order == 3 and BY_COLUMN[one.measure] in context.core_measures and one.verdict in ("better", "worse")
+    ]
     if three:
         yield Text(f"All three measures together change {len(three)} core measures further; such effects are hard to act on and need a confirmation.")
 
@@ -109,9 +121,9 @@ def robustness(context: Context) -> Iterator[Block]:
         yield Text("This kind of run has no hazard and so no robustness layers.")
     else:
         yield Text(
-            "The study was repeated in nine fixed settings of the engine: three for what an officer's contact changes, three for the fixed rate. "
-            "Nobody can choose them; they show whether the order of the options depends on what is not known. The other settings have fewer runs, "
-            "so more stays open in them."
+            "The study was repeated in nine fixed settings of the engine: three for when an officer's contact acts (at once, after a minute, never), "
+            "three for the fixed rate. Nobody can choose them; they show whether the order of the options depends on what is not known. The other "
+            "settings have fewer runs, so more stays open in them."
         )
         for label in dict.fromkeys(one.label for one in context.layers[0].effects):
             yield _layer_table(context, label)
@@ -135,10 +147,11 @@ def _layer_table(context: Context, label: str) -> Table:
     for layer in sorted(context.layers, key=lambda one: (list(StopBand).index(one.layer.stop_band), list(HazardStep).index(one.layer.hazard_step))):
         own = {one.measure: one for one in layer.effects if one.label == label}
         if own:
-            rows.append((BANDS[layer.layer.stop_band], layer.layer.hazard_step.value, *(_cell(own.get(name), context) for name in columns)))
-    header = ("Contact changes", "Rate", *(BY_COLUMN[name].title for name in columns))
+            setting = f"{BANDS[layer.layer.stop_band]}; {RATES[layer.layer.hazard_step]}"
+            rows.append((setting, *(_cell(own.get(name), context) for name in columns)))
+    header = ("Setting", *(BY_COLUMN[name].title for name in columns))
     return Table(
-        header, tuple(rows), (0.16, 0.1, *(0.74 / len(columns) for _ in columns)), f"{lever(label)['title'] or label}: what it does in each setting."
+        header, tuple(rows), (0.4, *(0.6 / len(columns) for _ in columns)), f"{lever(label)['title'] or label}: what it does in each setting."
     )
 
 
@@ -156,8 +169,10 @@ def _sensitivity(context: Context) -> Iterator[Block]:
     if not found:
         yield Text("Not worked out yet: ./ssc simex sensitivity in this folder, then make the report again.")
         return
-    rows = tuple((one["parameter"], one["meaning"], one["label"], f"{100 * one['share']:.0f}") for one in found["tornado"][:10])
-    yield Table(("Input", "What it is", "Known how", "Influence, of 100"), rows, (0.22, 0.44, 0.16, 0.18), "The largest is 100 (Morris screening).")
+    rows = tuple(
+        (one["parameter"].removesuffix(".value"), one["meaning"], one["label"], f"{100 * one['share']:.0f}") for one in found["tornado"][:10]
+    )
+    yield Table(("Input", "What it is", "Known how", "Influence, of 100"), rows, (0.3, 0.38, 0.14, 0.18), "The largest is 100 (Morris screening).")
     if found.get("stop_watch"):
         yield Text(f"A stop-watch in two drills would settle: {'; '.join(found['stop_watch'])}.")
     best = [one for one in found.get("best", ()) if one["share"] >= 0.05]

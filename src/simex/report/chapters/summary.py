@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simex.measures import BY_COLUMN
+
 from ..blocks import Block, Heading, Note, Points, Table, Text
 from ..content import content, lever
 from ..context import Context
 from ..credibility import Pedigree, pedigree, statement
 from ..wording import by_lever, finding, joined, title_of
+from .results import core_pairs
 
 
 def summary(context: Context) -> Iterator[Block]:
@@ -28,6 +31,9 @@ def summary(context: Context) -> Iterator[Block]:
         yield Text(finding(own, magnitudes=context.magnitudes), f"{title_of(own[0])}.")
         if own[0].effect[0] == "officer":
             yield Text(content("officers")["short"])
+    for column, pair in core_pairs(context):
+        titles = " and ".join(lever(name)["title"].lower() for name in pair)
+        yield Text(f"{titles} depend on each other in: {BY_COLUMN[column].title.partition(' (')[0].lower()} (chapter 6).", "Together,")
     yield Heading("How far can this be believed?", 2)
     yield Table(("What", "How it stands"), tuple(statement(context.results, context.evidence, context.rank_correlations)), (0.28, 0.72))
     yield Heading("What it cannot say", 2)
@@ -39,11 +45,20 @@ def _caution(context: Context) -> Note:
     titles, items = [], []
     if context.results.preview:
         titles.append("Preview: not validated")
-        items.append(f"{context.results.release.reason} {content('words')['preview']}")
+        items.append(f"{_missed_in_words(context) or context.results.release.reason} {content('words')['preview']}")
     if not context.magnitudes:
         titles.append("Order only, no sizes")
         items.append(_why_no_sizes(pedigree(context.results.study.parameters, context.evidence.influential)))
     return Note(". ".join(titles), (*items, *_not_reproduced(context)), "stop")
+
+
+def _missed_in_words(context: Context) -> str:
+    """Which directions are missed, in words, so that nobody has to look up a code to see what this model does not support; empty without any."""
+    asked = content("words")["directions"]
+    missed = [f"{asked[code]} ({code})" for code, verdict in context.results.release.of("V") if code in asked and verdict == "not reproduced"]
+    if not missed:
+        return ""
+    return f"Reported in 2020 and not reproduced here in full: {'; '.join(missed)}. So the hazard mode is not released (chapter 5)."
 
 
 def _why_no_sizes(source: Pedigree) -> str:
