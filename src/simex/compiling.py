@@ -12,15 +12,17 @@ import importlib
 import os
 import pickle
 import signal
+import stat
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from numba import types
-from numba.core.caching import FunctionCache
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile, NullCache
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.core.registry import CPUDispatcher
@@ -30,6 +32,7 @@ from numba.core.serialize import dumps
 from simex import first_run as first_run  # says so when it compiles
 
 HERE = Path(__file__).parent
+DIGEST_BYTES = hashlib.sha256().digest_size
 BELOW = ("compiling.py", "distributions.py", "draws.py")
 
 
@@ -51,9 +54,76 @@ def _leave_scipy_out() -> None:
             del sys.modules[name]
 
 
+def _is_ours(place: Path, source: Path) -> bool:
+    """Whether only we, the machine's administrator and whoever wrote the source could have put there what is there: it is run as it is found."""
+    found = place.stat()
+    owners = {os.geteuid(), 0} | ({source.stat().st_uid} if source.exists() else set())
+    others = stat.S_IWOTH if stat.S_ISDIR(found.st_mode) else stat.S_IWOTH | stat.S_IWGRP
+    return found.st_uid in owners and not found.st_mode & others
+
+
+class _Files(IndexDataCacheFile):
+    """Kept code on the disk, taken only whole and from files that nobody else can write; anything else is as if it were not there."""
+
+    def __init__(self, folder: str, name: str, stamp: Any, source: str) -> None:
+        super().__init__(folder, name, stamp)
+        self._source = Path(source)
+
+    def _load_index(self) -> Any:
+        try:
+            return super()._load_index() if _is_ours(Path(self._index_path), self._source) else {}
+        except Exception:  # half a pickle may fail in any way; it is written anew
+            return {}
+
+    def _load_data(self, name: str) -> Any:
+        path = Path(self._data_path(name))
+        content = path.read_bytes() if _is_ours(path, self._source) else b""
+        digest, data = content[:DIGEST_BYTES], content[DIGEST_BYTES:]
+        return pickle.loads(data) if hashlib.sha256(data).digest() == digest else None  # noqa: S301 - a file of our own, as it was written
+
+    def _save_data(self, name: str, data: Any) -> None:
+        content = self._dump(data)
+        with self._open_for_write(self._data_path(name)) as file:
+            file.write(hashlib.sha256(content).digest() + content)
+
+    @contextmanager
+    def _open_for_write(self, filepath: str) -> Iterator[Any]:
+        with super()._open_for_write(filepath) as file:
+            os.fchmod(file.fileno(), stat.S_IMODE(os.fstat(file.fileno()).st_mode) & ~(stat.S_IWGRP | stat.S_IWOTH))
+            yield file
+
+
+def _in_a_folder_of_ours(locator: Any) -> Any:
+    """A place of numba's for kept code, passed over where somebody else could write."""
+
+    class Place(locator):  # type: ignore[misc]
+        @classmethod
+        def from_function(cls, py_func: Any, py_file: str) -> Any:
+            found = super().from_function(py_func, py_file)
+            return found if found is not None and _is_ours(Path(found.get_cache_path()), Path(py_file)) else None
+
+    return Place
+
+
+class _Places(CompileResultCacheImpl):
+    _locator_classes = [_in_a_folder_of_ours(one) for one in CompileResultCacheImpl._locator_classes]  # noqa: RUF012 - numba's
+
+
 class _Kept(FunctionCache):
+    _impl_class = _Places
     builds_on: tuple[str, ...] = ()
     elsewhere = False
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function)
+        place = self._impl.locator
+        self._cache_file = _Files(self._cache_path, self._impl.filename_base, place.get_source_stamp(), function.__code__.co_filename)
+
+    def save_overload(self, signature: Any, data: Any) -> None:
+        try:
+            super().save_overload(signature, data)
+        except OSError as error:  # the result is there all the same
+            first_run.tell_not_kept(f"{self._cache_path}: {error.strerror}")
 
     def _index_key(self, signature: Any, code: Any) -> Any:
         own = Path(self._py_func.__code__.co_filename).parent
@@ -71,6 +141,19 @@ class _Kept(FunctionCache):
         return found
 
 
+class _Nowhere(NullCache):
+    def save_overload(self, signature: Any, data: Any) -> None:
+        first_run.tell_not_kept("there is no folder for it that you can write and others cannot")
+
+
+def _keeping(function: Callable[..., Any]) -> Any:
+    """Where a function's code is kept; nowhere, where no folder is ours alone (a program that we may not write, and no home)."""
+    try:
+        return _Kept(function)
+    except RuntimeError:  # numba's, after all its places
+        return _Nowhere()
+
+
 def compile_elsewhere(function: Callable[..., Any], signature: Any) -> bool:
     """Compiles a function of a module in a process of its own, which ends: what compiling takes stays taken, and one whole would add to another.
 
@@ -82,7 +165,8 @@ def compile_elsewhere(function: Callable[..., Any], signature: Any) -> bool:
     order = dumps((function.__module__, function.__qualname__, signature))
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "SIMEX_PROCESS": "compiles"}
     code = "from simex.compiling import compile_as_told; compile_as_told()"
-    ended = subprocess.run([sys.executable, "-c", code], input=order, env=environment, stderr=subprocess.DEVNULL, check=False)  # noqa: S603
+    # -P: without it the folder that one happens to stand in comes first, and a numba.py in it would be taken for numba.
+    ended = subprocess.run([sys.executable, "-P", "-c", code], input=order, env=environment, stderr=subprocess.DEVNULL, check=False)  # noqa: S603
     return ended.returncode == 0
 
 
@@ -182,7 +266,7 @@ def separate(function: Callable[..., Any] | None = None, *, fastmath: bool = Tru
 def kept(function: Callable[..., Any]) -> Any:
     """Marks a small function that both Python and compiled code call."""
     dispatcher: Any = CPUDispatcher(function, targetoptions={"nopython": True})
-    dispatcher._cache = _Kept(function)
+    dispatcher._cache = _keeping(function)
     return dispatcher
 
 
@@ -196,6 +280,6 @@ def outermost(function: Callable[..., Any] | None = None, *, fastmath: bool = Fa
         return partial(outermost, fastmath=fastmath, in_one=in_one, builds_on=builds_on)
     options = {"nopython": True, "error_model": "numpy", "fastmath": fastmath}
     dispatcher: Any = CPUDispatcher(function, targetoptions=options, pipeline_class=_WHOLE if in_one else Compiler)
-    dispatcher._cache = _Kept(function)
+    dispatcher._cache = _keeping(function)
     dispatcher._cache.builds_on, dispatcher._cache.elsewhere = builds_on, True
     return dispatcher

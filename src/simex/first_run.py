@@ -31,6 +31,10 @@ class _Compilations(event.Listener):
         pass
 
 
+NOT_KEPT = "simex: what was compiled is not kept, so that the next run compiles it again. To keep it, set NUMBA_CACHE_DIR to a folder of your own"
+_not_kept: list[str] = []  # told once in a process
+
+
 LISTENER = _Compilations()
 event.register("numba:compile", LISTENER)
 
@@ -38,3 +42,11 @@ event.register("numba:compile", LISTENER)
 def tell() -> None:
     """Says so where another process compiles for this one."""
     LISTENER.tell()
+
+
+def tell_not_kept(reason: str) -> None:
+    """Says once that compiled code finds no place on the disk, and why."""
+    if not _not_kept:
+        _not_kept.append(reason)
+        sys.stderr.write(f"{NOT_KEPT} with room in it ({reason}).\n")
+        sys.stderr.flush()

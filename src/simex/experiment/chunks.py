@@ -28,6 +28,7 @@ from .cells import Cell, layer_name, replicate_numbers
 
 RUNS_A_CHUNK = 100
 ROOMS = "room_lockdown_s"
+OF = b"of"  # in a file of runs: the digest of what they are of, so that runs of two studies are never read as of one
 ENGINES = {Resolution.NETWORK: "simex.network:NetworkEngine", Resolution.CONTINUOUS: "simex.continuous:ContinuousEngine"}
 ENGINE = ENGINES[Resolution.NETWORK]
 
@@ -111,11 +112,11 @@ def compute(order: Order, chunk: Chunk, identity: str) -> bytes:
     engine = engine_of(order, identity)
     cell = order.cells[chunk.cell]
     replicates = replicate_numbers(cell, chunk.start, chunk.stop)
-    return encode(engine.run(cell.scenario, seed=order.seed, replicates=replicates, layer=chunk.layer))
+    return encode(engine.run(cell.scenario, seed=order.seed, replicates=replicates, layer=chunk.layer), identity)
 
 
-def encode(table: RunTable) -> bytes:
-    """A table of runs as a Parquet file, without times, names of machines or an order that could vary."""
+def encode(table: RunTable, identity: str) -> bytes:
+    """A table of runs as a Parquet file, without times, names of machines or an order that could vary. identity: `Order.digest()`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -124,7 +125,7 @@ def encode(table: RunTable) -> bytes:
     columns |= {name: _array(pa, pa.float64(), values.astype(np.float64)) for name, values in sorted(table.columns.items())}
     if rooms.size:
         columns[ROOMS] = pa.FixedSizeListArray.from_arrays(_array(pa, pa.float32(), rooms.ravel()), rooms.shape[1])
-    whole = pa.table(columns).replace_schema_metadata({"horizon_s": repr(float(table.horizon_s))})
+    whole = pa.table(columns).replace_schema_metadata({"horizon_s": repr(float(table.horizon_s)), OF: identity})
     sink = pa.BufferOutputStream()
     pq.write_table(whole, sink, compression="zstd", write_statistics=False, write_page_checksum=True)
     return bytes(sink.getvalue())
@@ -135,8 +136,8 @@ def _array(pa: Any, kind: Any, values: NDArray[Any]) -> Any:
     return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
 
 
-def decode(content: bytes) -> RunTable:
-    """The table of runs in a chunk's file. Raises ValueError when it is no such file."""
+def decode(content: bytes, identity: str) -> RunTable:
+    """The table of runs in a chunk's file. Raises ValueError when it is no such file, or of another order than that with this `Order.digest()`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -146,9 +147,11 @@ def decode(content: bytes) -> RunTable:
             raise ValueError(f"it holds {file.metadata.num_rows:,} runs")
         whole = file.read(use_threads=False)
         whole.validate()
-        horizon_s = float(whole.schema.metadata[b"horizon_s"])
+        horizon_s, of = float(whole.schema.metadata[b"horizon_s"]), whole.schema.metadata[OF]
     except (pa.ArrowException, OSError, LookupError, TypeError) as error:
         raise ValueError(f"it is no file of runs: {str(error)[:200]}") from None
+    if of != identity.encode():
+        raise ValueError("it holds runs of another study")
     for name in ("replicate", *whole.column_names):
         kind = {"replicate": pa.int64(), ROOMS: None}.get(name, pa.float64())
         if name not in (*BY_COLUMN, "replicate", ROOMS):

@@ -6,14 +6,14 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from simex.distributions import Shape
 from simex.files import read_ordinary
-from simex.parameters import Label, Parameter, Parameters
+from simex.parameters import Parameter, Parameters, parameter_of
 from simex.plan import Plan
 from simex.population import Population
 from simex.runs import Resolution
 
 from .check import faults_of
+from .chunks import ENGINES
 from .design import Design, Form, PlanSource, Precision
 from .faults import CannotRun
 from .folder import Folder
@@ -21,6 +21,7 @@ from .folder import Folder
 PLAN = "plan.json"
 LARGEST_FILE = 4_000_000  # of parameters
 PARAMETERS = "parameters.json"
+TEXTS = ("meaning", "unit", "shape", "label", "source")
 
 
 def plan_of(design: Design) -> Plan:
@@ -48,16 +49,21 @@ def copies_of(plan: Plan, parameters: Parameters) -> dict[str, bytes]:
 
 def read_inputs(folder: Folder) -> tuple[Design, Plan, Parameters, str]:
     """Design, plan, parameters and the engine's name from a folder's own copies. Raises `CannotRun`."""
-    from simex.plan.file import read_plan
+    from simex.plan.file import digest, read_plan
 
     manifest = folder.manifest()
     try:
         parameters = parameters_from_json(read_ordinary(folder.path / PARAMETERS, LARGEST_FILE))
         plan = read_plan(folder.path / PLAN, refuse_faults=False)  # checked when the study began
+        if (parameters.digest(), digest(plan)) != (manifest["parameters_digest"], manifest["plan_digest"]):
+            raise ValueError(f"{PARAMETERS} or {PLAN} is of another study than study.json")
         design = design_of(manifest["design"])
         if faults := faults_of(design):  # somebody wrote into the copy what no design may say
             raise ValueError(" ".join(faults))
-        return design, plan, parameters, str(manifest["engine"])
+        engine = str(manifest["engine"])
+        if engine in ENGINES.values() and engine != ENGINES[design.resolution]:
+            raise ValueError("its engine is not that of its resolution")
+        return design, plan, parameters, engine
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise CannotRun(f"{folder.path} is damaged: {str(error)[:400]}. Start the study again in a new folder.") from None
 
@@ -90,5 +96,5 @@ def parameters_from_json(content: bytes) -> Parameters:
 
 
 def _parameter(one: dict[str, Any]) -> Parameter:
-    ranges = {name: (low, high) for name, (low, high) in one["ranges"].items()}
-    return Parameter(one["id"], one["meaning"], one["unit"], Shape[one["shape"].upper()], one["numbers"], ranges, Label(one["label"]), one["source"])
+    """By the rules of a parameter file: nobody but the program wrote this one, but who knows."""
+    return parameter_of(one["id"], {**{name: one[name] for name in TEXTS}, "range": one["ranges"], **one["numbers"]})

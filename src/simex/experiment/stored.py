@@ -59,6 +59,7 @@ def stored_tables(study: Study, folder: Path) -> Stored:
             f"Delete those that are left and {COMPLETE}, then ./ssc simex resume {folder}."
         )
     tables: dict[Layer, dict[int, RunTable]] = {}
+    identity = study.order.digest()
     for layer in layers_of(study.design):
         found: dict[int, list[Path]] = {}
         for path in sorted((folder / CHUNKS / layer_name(layer)).glob("cell-*.parquet")):
@@ -66,18 +67,18 @@ def stored_tables(study: Study, folder: Path) -> Stored:
                 raise CannotRun(f"{path} is no file of this study. Take it away.")
             found.setdefault(int(path.name.split("-")[1]), []).append(path)
         if found:
-            tables[layer] = {cell: _joined(study, cell, paths) for cell, paths in sorted(found.items())}
+            tables[layer] = {cell: _joined(study, cell, paths, identity) for cell, paths in sorted(found.items())}
     if len(tables.get(Layer(), ())) != len(study.cells):
         raise CannotRun(f"Files of the study in {folder} are missing. Start it again in a new folder.")
     horizon_s = next(iter(tables[Layer()].values())).horizon_s
     return Stored(tables, horizon_s, not_precise)
 
 
-def _joined(study: Study, cell: int, paths: list[Path]) -> RunTable:
+def _joined(study: Study, cell: int, paths: list[Path], identity: str) -> RunTable:
     parts: list[RunTable] = []
     for path in paths:
         try:
-            part = decode(path.read_bytes())
+            part = decode(path.read_bytes(), identity)
             start, stop = (int(number) for number in path.stem.split("-")[2:])
             if not np.array_equal(part.replicates, replicate_numbers(study.cells[cell], start, stop)):
                 raise ValueError("it holds other runs than its name says")

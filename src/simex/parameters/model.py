@@ -20,7 +20,7 @@ from simex.files import read_ordinary
 
 LARGEST_FILE = 1_000_000  # bytes
 DEFAULTS = Path(__file__).with_name("defaults.toml")
-
+ON_FOOT = "walk_"  # how the parameters of walking as a body begin
 
 LONGEST_TEXT = 500
 
@@ -92,7 +92,7 @@ class Parameters(Mapping[str, Parameter]):
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise FaultyParameters(f"{path.name} is not a TOML file: {error}.") from None
         version = str(tables.pop("version", ""))[:60]
-        found = cls([_parameter(identifier, table) for identifier, table in tables.items()], version)
+        found = cls([parameter_of(identifier, table) for identifier, table in tables.items()], version)
         return found if path == DEFAULTS else found.like(cls.defaults(), path.name)
 
     def like(self, other: Parameters, called: str) -> Parameters:
@@ -105,6 +105,8 @@ class Parameters(Mapping[str, Parameter]):
                 raise FaultyParameters(f"{called}: the parameter “{identifier}” is missing. Start from what ./ssc simex calibrate writes.")
             if self[identifier].unit != parameter.unit:
                 raise FaultyParameters(f"{called}: {identifier} is in “{parameter.unit}”, not in “{self[identifier].unit[:60]}”.")
+            if identifier.startswith(ON_FOOT):
+                _within(parameter, self[identifier], called)
         return Parameters([self[identifier] for identifier in other], self.version)
 
     def value(self, identifier: str, number: str | None = None) -> float:
@@ -151,13 +153,25 @@ class Parameters(Mapping[str, Parameter]):
         return self._places[identifier]
 
 
+def _within(allowed: Parameter, own: Parameter, called: str) -> None:
+    """Walking as a body works only inside of what its numbers were tried in: with a time step of 0, or a reach of 0, a walk never ends or is none."""
+    if own.shape is not allowed.shape:
+        raise FaultyParameters(f"{called}: {own.id} must be a {allowed.shape.name.lower()}, not a {own.shape.name.lower()}.")
+    for number, (low, high) in allowed.ranges.items():
+        lowest, highest = own.ranges.get(number, (own.numbers[number],) * 2)
+        if not (low <= own.numbers[number] <= high and low <= lowest <= highest <= high):
+            found = f"{own.numbers[number]:g} (its own range: {lowest:g} to {highest:g})"
+            raise FaultyParameters(f"{called}: {own.id}.{number} and its range may be from {low:g} to {high:g} {allowed.unit}, not {found}.")
+
+
 def _finite(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise ValueError(value)
     return float(value)
 
 
-def _parameter(identifier: str, table: Any) -> Parameter:
+def parameter_of(identifier: str, table: Any) -> Parameter:
+    """From a table of a parameter file. Raises `FaultyParameters`."""
     if not isinstance(table, dict):
         raise FaultyParameters(f"“{identifier}” must be a table [{identifier}].")
     known = {"meaning", "unit", "shape", "range", "label", "source"}

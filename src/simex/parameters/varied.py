@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .model import Label, Parameters
+from .model import ON_FOOT, Label, Parameters
 
 VARIED = (Label.ASSUMED, Label.KNOWN)
-ON_FOOT = "walk_"  # how the parameters of walking as a body begin
 
 
 @dataclass(frozen=True)

@@ -9,23 +9,30 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.simex.experiment.tiny import KILL_ONCE, parameters, plan, study
+from tests.simex.experiment.tiny import KILL_ONCE, design, parameters, plan, study
 
 from simex.command import main
 from simex.experiment import CannotRun, OtherStudy
 from simex.experiment.chunks import decode
+from simex.experiment.folder import Folder
+from simex.experiment.inputs import copies_of
 from simex.experiment.stored import stored_tables
 from simex.experiment.study import Study
+from simex.parameters import Parameters
+from simex.runs import Resolution
 
 REPOSITORY = Path(__file__).parents[3]
 SMALL = {"runs": {"seed": 7, "replicates": 130}}
+IDENTITY = study(**SMALL).order.digest()
 SCRIPT = """
 import sys, pathlib
 from tests.simex.experiment.tiny import study
@@ -68,7 +75,7 @@ def test_a_study_writes_a_file_for_each_fixed_chunk(whole: Path) -> None:
     assert names[:2] == ["cell-0000-00000-00100.parquet", "cell-0000-00100-00130.parquet"]
     assert len(names) == 16 * 2
     assert len(list((whole / "chunks").iterdir())) == 9
-    table = decode((whole / "chunks/neutral-one" / names[1]).read_bytes())
+    table = decode((whole / "chunks/neutral-one" / names[1]).read_bytes(), IDENTITY)
     assert table.replicates.tolist() == list(range(100, 130))
     assert table.room_lockdown_s.shape == (30, 4)
     assert table.horizon_s == 1200
@@ -234,11 +241,11 @@ def test_a_finished_study_whose_files_were_changed_is_not_told_of(whole: Path, t
 
 def test_no_turned_bit_changes_a_number_unseen(whole: Path) -> None:
     content = min((whole / "chunks").rglob("*.parquet")).read_bytes()
-    told = decode(content).columns
+    told = decode(content, IDENTITY).columns
     seen = 0
     for at in range(4, len(content), 37):
         try:
-            columns = decode(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]).columns
+            columns = decode(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :], IDENTITY).columns
         except ValueError:
             seen += 1
         else:
@@ -263,7 +270,7 @@ def test_a_chunk_without_a_column_or_with_another_kind_of_number_is_damaged(whol
         damaged.append(sink.getvalue())
     for one in damaged:
         with pytest.raises(ValueError, match=r"it is no file of runs|it holds|its column"):
-            decode(one)
+            decode(one, IDENTITY)
 
 
 def test_a_start_cut_off_before_its_manifest_can_be_started_again(whole: Path, tmp_path: Path) -> None:
@@ -286,3 +293,47 @@ def test_a_design_written_into_a_folder_by_hand_says_no_more_than_a_file_may(who
 def test_a_folder_that_names_another_engine_is_not_resumed(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["resume", str(whole)]) == 2
     assert "holds runs of another engine" in capsys.readouterr().err
+
+
+def test_a_study_in_continuous_space_is_resumed_by_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    drill = design(common={"kind": "lockdown-drill"}, design={"form": "full-factorial"}, factors={"doors": ["manual", "pre-locked"]}, preview=False)
+    there = Study(replace(drill, resolution=Resolution.CONTINUOUS), plan(), Parameters.defaults())
+    Folder(tmp_path).begin(there.manifest(), copies_of(there.plan, there.parameters))
+    (tmp_path / "complete.json").write_text("{}")  # nothing is left to run
+    assert main(["resume", str(tmp_path)]) == 0, capsys.readouterr().err
+
+
+def changed(whole: Path, folder: Path, name: str, change: Callable[[dict[str, Any]], object]) -> Path:
+    """A copy of a finished study with something else in one of its files."""
+    shutil.copytree(whole, folder)
+    facts = json.loads((folder / name).read_text())
+    change(facts)
+    (folder / name).write_text(json.dumps(facts))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "words"),
+    [
+        ("parameters.json", lambda facts: facts["parameters"][0]["numbers"].update(median=9.0), "of another study than study.json"),
+        ("parameters.json", lambda facts: facts["parameters"][0]["numbers"].update(median=float("nan")), "its numbers must be finite"),
+        ("parameters.json", lambda facts: facts["parameters"][0]["numbers"].update(reach=1.0), "“reach” is not known here"),
+        ("plan.json", lambda facts: facts.update(name="Another"), "of another study than study.json"),
+        (
+            "study.json",
+            lambda facts: facts.update(engine="simex.network:NetworkEngine", design=facts["design"] | {"resolution": "continuous"}),
+            "resolution",
+        ),
+    ],
+)
+def test_a_study_with_inputs_of_another_is_damaged(
+    whole: Path, tmp_path: Path, name: str, change: Callable[[dict[str, Any]], object], words: str
+) -> None:
+    with pytest.raises(CannotRun, match=words):
+        Study.stored(changed(whole, tmp_path / "folder", name, change))
+
+
+def test_runs_of_one_study_are_not_read_as_those_of_another(whole: Path, tmp_path: Path) -> None:
+    folder = changed(whole, tmp_path / "folder", "study.json", lambda facts: facts["design"].update(seed=8))
+    with pytest.raises(CannotRun, match="holds runs of another study"):
+        stored_tables(Study.stored(folder), folder)

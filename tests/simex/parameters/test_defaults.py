@@ -1,5 +1,6 @@
 import math
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,26 @@ def test_a_file_of_ones_own_holds_the_same_parameters_and_numbers_that_can_be(tm
     (tmp_path / "ours.toml").write_text(whole.replace(old, new, 1) if old else whole + new, encoding="utf-8")
     with pytest.raises(FaultyParameters, match=words):
         Parameters.load(tmp_path / "ours.toml")
+
+
+@pytest.mark.parametrize(
+    "own", ["value = 0.0\nrange = { value = [0.0, 0.0] }", "value = 1e30\nrange = { value = [1.0, 1e30] }", "value = 0.05", "mean = 1\nsd = 1"]
+)
+@pytest.mark.parametrize("name", [name for name in Parameters.defaults() if name.startswith("walk_")])
+def test_walking_as_a_body_is_changed_only_inside_of_what_it_works_with(tmp_path: Path, name: str, own: str) -> None:
+    """With a time step of 0 a walk would never end."""
+    whole = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
+    one = Parameters.defaults()[name]
+    head = f'[{name}]\nmeaning = "x"\nunit = "{one.unit}"\nlabel = "assumed"\nsource = "x"\nshape = "{"normal" if "mean" in own else "value"}"\n'
+    text = re.sub(rf"(?ms)^\[{name}\]$.*?(?=^\[|\Z)", head + own + "\n", DEFAULTS.read_text(encoding="utf-8"))
+    assert set(tomllib.loads(text)) == set(whole)
+    (tmp_path / "ours.toml").write_text(text, encoding="utf-8")
+    low, high = one.ranges["value"]
+    if own == "value = 0.05" and low <= 0.05 <= high:
+        assert Parameters.load(tmp_path / "ours.toml").value(name) == 0.05
+    else:
+        with pytest.raises(FaultyParameters, match=name):
+            Parameters.load(tmp_path / "ours.toml")
 
 
 def test_no_source_is_a_page_that_a_reader_does_not_have() -> None:
