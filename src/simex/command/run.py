@@ -35,10 +35,9 @@ def where(parser: argparse.ArgumentParser) -> None:
 
 
 def _count(text: str) -> int:
-    count = int(text)
-    if not 1 <= count <= 512:
-        raise argparse.ArgumentTypeError("from 1 to 512")
-    return count
+    if not (text.isdecimal() and 1 <= int(text[:9]) <= 512):
+        raise argparse.ArgumentTypeError("a whole number from 1 to 512")
+    return int(text)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -1,11 +1,16 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.simex.experiment.tiny import study
 
+from simex.analysis import Results
+from simex.experiment import CannotRun
 from simex.experiment.code_version import code_version
 from simex.experiment.release import NEEDED, release_for
+from simex.experiment.stored import stored_tables
 from simex.parameters import Parameters
 
 SHOWN: dict[str, dict[str, Any]] = {
@@ -91,3 +96,13 @@ def test_a_record_in_the_folder_never_overrules_the_project_s_own(tmp_path: Path
     defaults = Parameters.defaults().digest()
     record(tmp_path, about={"parameter_digest": defaults})
     assert release_for(defaults, tmp_path) == release_for(defaults)
+
+
+def test_what_measures_the_hazard_is_withheld_by_what_the_runs_hold_whatever_kind_the_study_says(tmp_path: Path) -> None:
+    preview = study(runs={"seed": 7, "replicates": 10})
+    stored = stored_tables(preview, preview.run(tmp_path / "runs", workers=1, progress=False))
+    said = Results(replace(preview, design=replace(preview.design, common={"kind": "lockdown-drill"})), stored)
+    assert not said.preview
+    assert "hazard_count" not in {measure.column for measure in said.measures} | set(said.runs)
+    with pytest.raises(CannotRun, match=r"M12 .* is withheld"):
+        said.flat("hazard_count")

@@ -163,7 +163,8 @@ def test_the_stop_rule_runs_until_every_core_measure_is_known_well_enough(tmp_pa
 
 def test_cells_share_their_people_unless_the_design_says_otherwise(tmp_path: Path) -> None:
     def first_room(folder: Path, cell: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-        return decode((folder / f"chunks/neutral-one/cell-{cell:04d}-00000-00100.parquet").read_bytes()).room_lockdown_s[:, 0]
+        content = (folder / f"chunks/neutral-one/cell-{cell:04d}-00000-00100.parquet").read_bytes()
+        return decode(content, Study.stored(folder).order.digest()).room_lockdown_s[:, 0]
 
     shared = study(**SMALL).run(tmp_path / "shared", workers=1, progress=False)
     apart = study(runs={"seed": 7, "replicates": 130, "common_random_numbers": False}).run(tmp_path / "apart", workers=1, progress=False)
@@ -337,3 +338,10 @@ def test_runs_of_one_study_are_not_read_as_those_of_another(whole: Path, tmp_pat
     folder = changed(whole, tmp_path / "folder", "study.json", lambda facts: facts["design"].update(seed=8))
     with pytest.raises(CannotRun, match="holds runs of another study"):
         stored_tables(Study.stored(folder), folder)
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "nan", "1e3", "513", "9" * 5000])
+def test_a_number_of_workers_that_is_none_is_told_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str], count: str) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["run", "design.toml", "--out", str(tmp_path / "runs"), f"--workers={count}"])
+    assert "a whole number from 1 to 512" in capsys.readouterr().err
