@@ -96,7 +96,7 @@ class _Files(IndexDataCacheFile):
 def _in_a_folder_of_ours(locator: Any) -> Any:
     """A place of numba's for kept code, passed over where somebody else could write."""
 
-    class Place(locator):  # type: ignore[misc]
+    class Place(locator):
         @classmethod
         def from_function(cls, py_func: Any, py_file: str) -> Any:
             found = super().from_function(py_func, py_file)
