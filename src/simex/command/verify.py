@@ -9,7 +9,7 @@ from pathlib import Path
 from . import BadInput
 from .writing import make_ready, tell_written
 
-HELP = "Run the movement tests of RiMEA, NIST and ISO and our logic tests, and print their table."
+HELP = "run the movement tests of RiMEA, NIST and ISO and our logic tests, and print their table."
 
 EXAMPLES = """examples:
   ./ssc simex verify --quick
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     files = [options.out / "verification.md", options.out / "verification.json"] if options.out else []
     make_ready(*files)
     extent = Extent(quick=options.quick and not options.only)
-    sys.stdout.write(f"{len(checks)} checks.\n")
+    sys.stdout.write(f"{len(checks)} check{'s' if len(checks) != 1 else ''}.\n")
 
     def tell(row: Row) -> None:
         if row.verdict is Verdict.NOT_APPLICABLE and options.only:
