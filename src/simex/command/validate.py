@@ -9,7 +9,7 @@ from pathlib import Path
 from . import BadInput
 from .writing import make_ready, tell_written
 
-HELP = "compare directions with the reference experiment and the literature (V1 to V8, E1 to E8), and print the table."
+HELP = "compare directions with the reference experiment and the literature (V1 to V8, E1 to E8), and print the table"
 
 EXAMPLES = """examples:
   ./ssc simex validate

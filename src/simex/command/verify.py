@@ -9,7 +9,7 @@ from pathlib import Path
 from . import BadInput
 from .writing import make_ready, tell_written
 
-HELP = "run the movement tests of RiMEA, NIST and ISO and our logic tests, and print their table."
+HELP = "run the movement tests of RiMEA, NIST and ISO and our logic tests, and print their table"
 
 EXAMPLES = """examples:
   ./ssc simex verify --quick

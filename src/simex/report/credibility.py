@@ -78,7 +78,8 @@ def statement(results: Results, evidence: Evidence, lowest_rank: dict[str, float
     layers = len(results.layers) - 1
     if layers:
         held = all(value >= 0.8 for value in lowest_rank.values())
-        robust = f"Repeated in {layers} other fixed settings: the order of options {'holds in all; where one setting cannot tell stands in chapter 7' if held else 'changes in some (chapter 7)'}."
+        order = "holds in all. What stays open: chapter 7." if held else "changes in some (chapter 7)."
+        robust = f"Repeated in {layers} other fixed settings: the order of options {order}"
     else:
         robust = "This kind of run has no robustness layers."
     return [
