@@ -147,9 +147,11 @@ def decode(content: bytes, identity: str) -> RunTable:
             raise ValueError(f"it holds {file.metadata.num_rows:,} runs")
         whole = file.read(use_threads=False)
         whole.validate()
-        horizon_s, of = float(whole.schema.metadata[b"horizon_s"]), whole.schema.metadata[OF]
+        horizon_s, of = float(whole.schema.metadata[b"horizon_s"]), whole.schema.metadata.get(OF)
     except (pa.ArrowException, OSError, LookupError, TypeError) as error:
         raise ValueError(f"it is no file of runs: {str(error)[:200]}") from None
+    if of is None:
+        raise ValueError("it does not say of which study, as files of earlier versions: run the design again into a new folder")
     if of != identity.encode():
         raise ValueError("it holds runs of another study")
     for name in ("replicate", *whole.column_names):
