@@ -78,7 +78,7 @@ def statement(results: Results, evidence: Evidence, lowest_rank: dict[str, float
     layers = len(results.layers) - 1
     if layers:
         held = all(value >= 0.8 for value in lowest_rank.values())
-        order = "holds in all. What stays open: chapter 7." if held else "changes in some (chapter 7)."
+        order = "holds in all (see chapter 7)." if held else "changes in some (chapter 7)."
         robust = f"Repeated in {layers} other fixed settings: the order of options {order}"
     else:
         robust = "This kind of run has no robustness layers."
