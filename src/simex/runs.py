@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -33,6 +34,10 @@ class RunTable:
     columns: dict[str, NDArray[np.float64]]
     room_lockdown_s: NDArray[np.float32]
     horizon_s: float = HORIZON_S
+
+    def without(self, columns: Collection[str]) -> RunTable:
+        """The same without some columns."""
+        return replace(self, columns={name: values for name, values in self.columns.items() if name not in columns})
 
 
 class Engine(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from simex.experiment import CannotRun, Study
 from simex.experiment.folder import write_whole
-from simex.experiment.release import PREVIEW, Release, release_for
+from simex.experiment.release import OF_THE_HAZARD, PREVIEW, RUN_AS_PREVIEW, Release
 from simex.experiment.stored import Stored, stored_tables
 from simex.measures import BY_COLUMN, MEASURES, Measure, Scale
 from simex.plan.words import plain
@@ -27,7 +28,7 @@ Floats = NDArray[np.float64]
 BASE = Layer()
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SMALLEST_GROUP = 10  # people
-OF_SMALL_GROUPS = {measure.column for measure in MEASURES if measure.code == "M25"}
+OF_SMALL_GROUPS = frozenset(measure.column for measure in MEASURES if measure.code == "M25")
 
 
 class Results:
@@ -42,7 +43,9 @@ class Results:
         self.study = study
         self.design = study.design
         self.folder = folder
-        self.release = release or release_for(study.parameters.digest(), folder, study.design.resolution)
+        self.release = release or study.release(folder)
+        if self.release.allowed and study.design.kind is Kind.LOCKDOWN and not stored.columns & OF_THE_HAZARD:
+            self.release = replace(self.release, allowed=False, reason=RUN_AS_PREVIEW)
         self._stored = stored.without(self.withheld)
 
     @classmethod
@@ -61,8 +64,7 @@ class Results:
     def withheld(self) -> frozenset[str]:
         """Columns that nobody is given here: what measures the hazard, in a preview, and what would tell of fewer than ten people."""
         # Not by the kind of run alone: words in study.json can be changed, what was measured is in the runs.
-        hazard = set() if self.release.allowed else {measure.column for measure in MEASURES if measure.relative_only}
-        return frozenset(hazard | (OF_SMALL_GROUPS if self.small_group else set()))
+        return (frozenset() if self.release.allowed else OF_THE_HAZARD) | (OF_SMALL_GROUPS if self.small_group else frozenset())
 
     @property
     def layers(self) -> tuple[Layer, ...]:

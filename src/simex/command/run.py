@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
         study = Study.read(options.design)
         if options.preview:
             study = replace(study, design=replace(study.design, preview=True))
-        study.check_release()
+        study.check_release(options.out)
         if study.design.kind is Kind.LOCKDOWN:
             sys.stderr.write(CONTENT_NOTICE + "\n")
         if study.preview:

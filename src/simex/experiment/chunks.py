@@ -53,7 +53,11 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Order:
-    """All that a worker needs, once for a whole study. engine: "module:class" of an `Engine` that is made from (plan, parameters, population)."""
+    """All that a worker needs, once for a whole study.
+
+    engine: "module:class" of an `Engine` that is made from (plan, parameters, population). unwritten: columns that never reach a file; they are no
+    part of the digest, since they change no run.
+    """
 
     plan: Plan
     parameters: Parameters
@@ -61,6 +65,7 @@ class Order:
     cells: tuple[Cell, ...]
     seed: int
     engine: str = ENGINE
+    unwritten: frozenset[str] = frozenset()
 
     def digest(self) -> str:
         scenarios = [[asdict(cell.scenario), cell.replicates, cell.first] for cell in self.cells]
@@ -112,7 +117,8 @@ def compute(order: Order, chunk: Chunk, identity: str) -> bytes:
     engine = engine_of(order, identity)
     cell = order.cells[chunk.cell]
     replicates = replicate_numbers(cell, chunk.start, chunk.stop)
-    return encode(engine.run(cell.scenario, seed=order.seed, replicates=replicates, layer=chunk.layer), identity)
+    table = engine.run(cell.scenario, seed=order.seed, replicates=replicates, layer=chunk.layer)
+    return encode(table.without(order.unwritten), identity)
 
 
 def encode(table: RunTable, identity: str) -> bytes:

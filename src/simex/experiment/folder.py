@@ -17,6 +17,7 @@ from simex.files import PART
 from .faults import CannotRun, DiskFull, OtherStudy
 
 MANIFEST = "study.json"
+RECORDS = ("validation.json", "validation.md")
 LOCK = ".lock"
 CHUNKS = "chunks"
 CELL_LETTERS = len("cell-0000")
@@ -63,7 +64,8 @@ class Folder:
         Raises `OtherStudy` with what differs.
         """
         if not self.manifest_path.exists():
-            own = {LOCK, *copies}  # a start that was cut off leaves no more than these
+            # A start that was cut off leaves no more than its own; a record of one's own validation may lie there before (decision 0022).
+            own = {LOCK, *copies, *RECORDS}
             if self.path.exists() and any(place.name not in own for place in self.path.iterdir()):
                 raise OtherStudy(f"{self.path} is not empty and holds no study. Choose a new folder.")
             for name, content in copies.items():

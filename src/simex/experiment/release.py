@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simex.files import read_ordinary
+from simex.measures import MEASURES
 from simex.runs import Resolution
 
 from .code_version import code_version
@@ -20,7 +21,12 @@ RECORDED = Path(__file__).with_name("validated.json")
 RECORD = "validation.json"
 LARGEST_RECORD = 4_000_000
 NEEDED = ("V1", "V2", "V3", "V4", "V5")
+OF_THE_HAZARD = frozenset(measure.column for measure in MEASURES if measure.relative_only)  # M10 to M12
 PREVIEW = "preview: not validated"  # the state, as it is written on pages and into tables
+RUN_AS_PREVIEW = (
+    "V1 to V5 passed for the parameter set in use, but these runs were made as a preview, which keeps nothing that measures the hazard. Run the "
+    f"study again into a new folder that holds {RECORD}."
+)
 HOW_TO_ASK = (
     "To look at it all the same, ask for a preview: --preview, or preview = true in the design. A preview gives no count and no exposure to the "
     'hazard, and no public report. Drills (kind = "lockdown-drill") are open.'

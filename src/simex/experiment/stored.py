@@ -32,15 +32,16 @@ class Stored:
     horizon_s: float
     not_precise: dict[int, tuple[str, ...]]
 
+    @property
+    def columns(self) -> frozenset[str]:
+        """What every run holds."""
+        return frozenset.intersection(*(frozenset(one.columns) for cells in self.tables.values() for one in cells.values()))
+
     def without(self, columns: Collection[str]) -> Stored:
         """The same without some columns."""
         if not columns:
             return self
-        return replace(self, tables={layer: {cell: _without(one, columns) for cell, one in cells.items()} for layer, cells in self.tables.items()})
-
-
-def _without(table: RunTable, columns: Collection[str]) -> RunTable:
-    return replace(table, columns={name: values for name, values in table.columns.items() if name not in columns})
+        return replace(self, tables={layer: {cell: one.without(columns) for cell, one in cells.items()} for layer, cells in self.tables.items()})
 
 
 def stored_tables(study: Study, folder: Path) -> Stored:

@@ -26,7 +26,7 @@ from .faults import CannotRun, FaultyDesign
 from .folder import Folder, write_whole
 from .inputs import copies_of, parameters_of, plan_of, read_inputs
 from .precision import not_precise, rounds
-from .release import HOW_TO_ASK, Release, release_for
+from .release import HOW_TO_ASK, OF_THE_HAZARD, Release, release_for
 
 COMPLETE = "complete.json"
 
@@ -88,38 +88,47 @@ class Study:
             "plan_digest": digest(self.plan),
         }
 
-    @property
-    def _release(self) -> Release:
-        return release_for(self.parameters.digest(), resolution=self.design.resolution)
+    def release(self, folder: Path | None = None) -> Release:
+        """Whether the hazard mode is released for the parameter set: by the project's record, or by one's own in the study's folder."""
+        return release_for(self.parameters.digest(), folder, self.design.resolution)
 
     @property
     def preview(self) -> bool:
-        """Whether these are runs with a hazard although the mode is not released for the parameter set."""
-        return self.design.kind is Kind.LOCKDOWN and not self._release.allowed
+        """Whether these are runs with a hazard although the mode is not released for the parameter set by the project's record."""
+        return self._is_preview(self.release())
 
-    def check_release(self) -> None:
+    def _is_preview(self, release: Release) -> bool:
+        return self.design.kind is Kind.LOCKDOWN and not release.allowed
+
+    def check_release(self, folder: Path | None = None) -> Release:
         """Raises `CannotRun` where the hazard mode is not released and no preview was asked for."""
-        if self.preview and not self.design.preview:
-            raise CannotRun(f"{self._release.reason} {HOW_TO_ASK}")
+        release = self.release(folder)
+        if self._is_preview(release) and not self.design.preview:
+            raise CannotRun(f"{release.reason} {HOW_TO_ASK}")
+        return release
 
     def runs_at_most(self) -> int:
         """How many runs the design asks for (with the stop rule: at most)."""
         return sum(chunk.runs for _, chunks in self._stages() for chunk in chunks)
 
-    def run(self, out: Path | str, *, workers: int | None = None, dask: str | None = None, progress: bool = True) -> Path:
+    def run(
+        self, out: Path | str, *, workers: int | None = None, dask: str | None = None, progress: bool = True, release: Release | None = None
+    ) -> Path:
         """Runs what is not there yet and gives the folder.
 
         workers: local processes; None takes a process for each processor. dask: the address of an existing cluster's scheduler instead. The files are
-        the same bytes whatever the workers. Can be stopped and called again. Raises `CannotRun` (`DiskFull`, `OtherStudy`) with a sentence, also
-        where the hazard mode is not released and no preview was asked for.
+        the same bytes whatever the workers. release: in place of what is on record, as for `Results`; a preview keeps nothing that measures the
+        hazard. Can be stopped and called again. Raises `CannotRun` (`DiskFull`, `OtherStudy`) with a sentence, also where the hazard mode is not
+        released and no preview was asked for.
         """
-        self.check_release()
+        release = release or self.check_release(Path(out))
+        order = replace(self.order, unwritten=OF_THE_HAZARD) if self._is_preview(release) else self.order
         folder = Folder(out)
         with folder.locked():
             folder.begin(self.manifest(), copies_of(self.plan, self.parameters))
             if not (folder.path / COMPLETE).exists():
                 with _bar(self.runs_at_most(), progress) as bar:
-                    self._run_stages(folder, workers, dask, bar)
+                    self._run_stages(folder, order, workers, dask, bar)
         return folder.path
 
     def _stages(self) -> Iterator[tuple[Layer, list[Chunk]]]:
@@ -135,11 +144,11 @@ class Study:
         for layer in layers_of(design)[1:]:
             yield layer, chunks_between(layer, chosen, 0, design.robustness_replicates)
 
-    def _run_stages(self, folder: Folder, workers: int | None, dask: str | None, bar: Any) -> None:
+    def _run_stages(self, folder: Folder, order: Order, workers: int | None, dask: str | None, bar: Any) -> None:
         short: dict[str, list[str]] = {}
         done_with_base = False
         replicates = 0
-        with self._pool(workers, dask, self.runs_at_most()) as pool:
+        with self._pool(order, workers, dask) as pool:
             for layer, chunks in self._stages():
                 if layer == BASE_LAYER and done_with_base:
                     bar.total -= sum(chunk.runs for chunk in chunks)
@@ -160,11 +169,11 @@ class Study:
         facts = {"replicates": replicates, "not_precise": short, "digests": folder.digests()}
         write_whole(folder.path / COMPLETE, json.dumps(facts, indent=1).encode() + b"\n")
 
-    def _pool(self, workers: int | None, dask: str | None, runs: int) -> AbstractContextManager[pools.Pool]:
+    def _pool(self, order: Order, workers: int | None, dask: str | None) -> AbstractContextManager[pools.Pool]:
         if dask is not None:
-            return pools.dask_cluster(self.order, dask)
+            return pools.dask_cluster(order, dask)
         count = workers if workers is not None else pools.processors()
-        return pools.processes(self.order, count) if count > 1 and runs > 100 else pools.here(self.order)
+        return pools.processes(order, count) if count > 1 and self.runs_at_most() > 100 else pools.here(order)
 
     def _short(self, folder: Folder, replicates: int) -> dict[str, list[str]]:
         """By cell, the core measures that the runs so far do not know well enough."""

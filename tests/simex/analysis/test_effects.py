@@ -19,7 +19,7 @@ ALLOWED = Release(True, "for this test")
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     made = study(runs={"seed": 7, "replicates": 200}, robustness={"replicates": 30})
-    folder = made.run(tmp_path_factory.mktemp("study") / "runs", workers=1, progress=False)
+    folder = made.run(tmp_path_factory.mktemp("study") / "runs", workers=1, progress=False, release=ALLOWED)
     return Results(made, stored_tables(made, folder), folder, ALLOWED)
 
 

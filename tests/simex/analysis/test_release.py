@@ -3,15 +3,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from tests.simex.experiment.tiny import study
 
 from simex.analysis import Results
 from simex.experiment import CannotRun
 from simex.experiment.code_version import code_version
-from simex.experiment.release import NEEDED, release_for
+from simex.experiment.release import NEEDED, OF_THE_HAZARD, Release, release_for
 from simex.experiment.stored import stored_tables
-from simex.parameters import Parameters
+from simex.parameters import Label, Parameters
 
 SHOWN: dict[str, dict[str, Any]] = {
     "V1": {"effect": 0.1, "low": 0.05, "high": 0.2, "share_significant": 0.6},
@@ -100,9 +101,29 @@ def test_a_record_in_the_folder_never_overrules_the_project_s_own(tmp_path: Path
 
 def test_what_measures_the_hazard_is_withheld_by_what_the_runs_hold_whatever_kind_the_study_says(tmp_path: Path) -> None:
     preview = study(runs={"seed": 7, "replicates": 10})
-    stored = stored_tables(preview, preview.run(tmp_path / "runs", workers=1, progress=False))
+    stored = stored_tables(preview, preview.run(tmp_path / "runs", workers=1, progress=False, release=Release(True, "for this test")))
+    assert stored.columns & OF_THE_HAZARD
     said = Results(replace(preview, design=replace(preview.design, common={"kind": "lockdown-drill"})), stored)
     assert not said.preview
     assert "hazard_count" not in {measure.column for measure in said.measures} | set(said.runs)
     with pytest.raises(CannotRun, match=r"M12 .* is withheld"):
         said.flat("hazard_count")
+
+
+def test_no_file_of_a_preview_holds_what_measures_the_hazard_and_a_later_record_does_not_bring_it_back(tmp_path: Path) -> None:
+    one = study(runs={"seed": 7, "replicates": 10})
+    one = replace(one, parameters=one.parameters.changed({"t_cue.median": 8.0}, label=Label.LOCAL))
+    own = {"parameter_digest": one.parameters.digest()}
+    preview = one.run(tmp_path / "preview", workers=1, progress=False)
+    for path in preview.rglob("*.parquet"):
+        assert not OF_THE_HAZARD & set(pq.read_schema(path).names)
+    record(preview, about=own)
+    later = Results.load(preview)
+    assert later.preview
+    assert "Run the study again into a new folder that holds validation.json" in later.release.reason
+
+    (released := tmp_path / "released").mkdir()
+    record(released, about=own)
+    replace(one, design=replace(one.design, preview=False)).run(released, workers=1, progress=False)
+    assert not Results.load(released).preview
+    assert OF_THE_HAZARD & set(pq.read_schema(next(released.rglob("*.parquet"))).names)

@@ -32,8 +32,9 @@ def made(folder: Path, *, label: Label = Label.ASSUMED, release: bool = False) -
     one = study(runs={"seed": 7, "replicates": 60}, robustness={"replicates": 10}, question="Which measure helps most?")
     parameters = one.parameters.changed({"t_cue.median": 8.0}, label=label)
     one = type(one)(one.design, one.plan, parameters, engine=one.engine)
-    path = one.run(folder, workers=1, progress=False)
-    return Results(one, stored_tables(one, path), path, Release(release, "Not validated for this test."))
+    on_record = Release(release, "Not validated for this test.")
+    path = one.run(folder, workers=1, progress=False, release=on_record)
+    return Results(one, stored_tables(one, path), path, on_record)
 
 
 @pytest.fixture(scope="module")
