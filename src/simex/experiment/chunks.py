@@ -121,6 +121,10 @@ def compute(order: Order, chunk: Chunk, identity: str) -> bytes:
     return encode(table.without(order.unwritten), identity)
 
 
+class EarlierVersion(ValueError):
+    """A chunk's file that cannot be gone on with: its study must be run again."""
+
+
 def encode(table: RunTable, identity: str) -> bytes:
     """A table of runs as a Parquet file, without times, names of machines or an order that could vary. identity: `Order.digest()`."""
     import pyarrow as pa
@@ -157,7 +161,7 @@ def decode(content: bytes, identity: str) -> RunTable:
     except (pa.ArrowException, OSError, LookupError, TypeError) as error:
         raise ValueError(f"it is no file of runs: {str(error)[:200]}") from None
     if of is None:
-        raise ValueError("it does not say of which study, as files of earlier versions: run the design again into a new folder")
+        raise EarlierVersion("it does not say of which study, as files of earlier versions")
     if of != identity.encode():
         raise ValueError("it holds runs of another study")
     for name in ("replicate", *whole.column_names):

@@ -15,7 +15,7 @@ from simex.runs import RunTable
 from simex.scenario import Layer
 
 from .cells import layer_name, layers_of, replicate_numbers
-from .chunks import decode
+from .chunks import EarlierVersion, decode
 from .faults import CannotRun
 from .folder import CHUNKS, Folder
 from .study import COMPLETE, Study
@@ -86,6 +86,8 @@ def _joined(study: Study, cell: int, paths: list[Path], identity: str) -> RunTab
             if parts and (part.columns.keys() != parts[0].columns.keys() or part.room_lockdown_s.shape[1:] != parts[0].room_lockdown_s.shape[1:]):
                 raise ValueError("it holds other columns than the file before it")
             parts.append(part)
+        except EarlierVersion as error:
+            raise CannotRun(f"{path} cannot be read: {error}. Run the design again into a new folder.") from None
         except ValueError as error:
             raise CannotRun(f"{path} is damaged ({error}). Delete it and complete.json, then ./ssc simex resume.") from None
     return RunTable(

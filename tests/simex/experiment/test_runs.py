@@ -26,7 +26,7 @@ from simex.experiment.chunks import decode
 from simex.experiment.folder import Folder
 from simex.experiment.inputs import copies_of
 from simex.experiment.stored import stored_tables
-from simex.experiment.study import Study
+from simex.experiment.study import COMPLETE, Study
 from simex.parameters import Parameters
 from simex.runs import Resolution
 
@@ -337,6 +337,18 @@ def test_a_study_with_inputs_of_another_is_damaged(
 def test_runs_of_one_study_are_not_read_as_those_of_another(whole: Path, tmp_path: Path) -> None:
     folder = changed(whole, tmp_path / "folder", "study.json", lambda facts: facts["design"].update(seed=8))
     with pytest.raises(CannotRun, match="holds runs of another study"):
+        stored_tables(Study.stored(folder), folder)
+
+
+def test_files_of_an_earlier_version_are_told_apart_from_damaged_ones_with_one_way_on(whole: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    shutil.copytree(whole, folder)
+    for path in folder.rglob("*.parquet"):
+        table = pq.read_table(path)
+        pq.write_table(table.replace_schema_metadata({"horizon_s": table.schema.metadata[b"horizon_s"]}), path)
+    complete = json.loads((folder / COMPLETE).read_text())
+    (folder / COMPLETE).write_text(json.dumps(complete | {"digests": Folder(folder).digests()}))
+    with pytest.raises(CannotRun, match=r"earlier versions\. Run the design again into a new folder\.$"):
         stored_tables(Study.stored(folder), folder)
 
 
