@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
+from functools import cached_property
 from importlib import import_module
 from typing import Any, cast
 
@@ -67,9 +68,20 @@ class Order:
     engine: str = ENGINE
     unwritten: frozenset[str] = frozenset()
 
+    @cached_property
+    def _common(self) -> list[Any]:
+        return [plan_file.digest(self.plan), self.parameters.digest(), asdict(self.population), self.seed, self.engine]
+
     def digest(self) -> str:
-        scenarios = [[asdict(cell.scenario), cell.replicates, cell.first] for cell in self.cells]
-        return digest_of([plan_file.digest(self.plan), self.parameters.digest(), asdict(self.population), scenarios, self.seed, self.engine])
+        return digest_of([*self._common, [_facts(cell) for cell in self.cells]])
+
+    def runs_digest(self, cell: int, layer: Layer) -> str:
+        """Of one cell's runs in a layer. Other cells are no part of it: a level more in a design leaves their files as they are (check L8c)."""
+        return digest_of([*self._common, _facts(self.cells[cell]), asdict(layer)])
+
+
+def _facts(cell: Cell) -> list[Any]:
+    return [asdict(cell.scenario), cell.replicates, cell.first]
 
 
 def digest_of(facts: Any) -> str:
@@ -118,15 +130,15 @@ def compute(order: Order, chunk: Chunk, identity: str) -> bytes:
     cell = order.cells[chunk.cell]
     replicates = replicate_numbers(cell, chunk.start, chunk.stop)
     table = engine.run(cell.scenario, seed=order.seed, replicates=replicates, layer=chunk.layer)
-    return encode(table.without(order.unwritten), identity)
+    return encode(table.without(order.unwritten), order.runs_digest(chunk.cell, chunk.layer))
 
 
 class EarlierVersion(ValueError):
     """A chunk's file that cannot be gone on with: its study must be run again."""
 
 
-def encode(table: RunTable, identity: str) -> bytes:
-    """A table of runs as a Parquet file, without times, names of machines or an order that could vary. identity: `Order.digest()`."""
+def encode(table: RunTable, of: str) -> bytes:
+    """A table of runs as a Parquet file, without times, names of machines or an order that could vary. of: `Order.runs_digest`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -135,7 +147,7 @@ def encode(table: RunTable, identity: str) -> bytes:
     columns |= {name: _array(pa, pa.float64(), values.astype(np.float64)) for name, values in sorted(table.columns.items())}
     if rooms.size:
         columns[ROOMS] = pa.FixedSizeListArray.from_arrays(_array(pa, pa.float32(), rooms.ravel()), rooms.shape[1])
-    whole = pa.table(columns).replace_schema_metadata({"horizon_s": repr(float(table.horizon_s)), OF: identity})
+    whole = pa.table(columns).replace_schema_metadata({"horizon_s": repr(float(table.horizon_s)), OF: of})
     sink = pa.BufferOutputStream()
     pq.write_table(whole, sink, compression="zstd", write_statistics=False, write_page_checksum=True)
     return bytes(sink.getvalue())
@@ -146,8 +158,8 @@ def _array(pa: Any, kind: Any, values: NDArray[Any]) -> Any:
     return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
 
 
-def decode(content: bytes, identity: str) -> RunTable:
-    """The table of runs in a chunk's file. Raises ValueError when it is no such file, or of another order than that with this `Order.digest()`."""
+def decode(content: bytes, of: str) -> RunTable:
+    """The table of runs in a chunk's file. Raises ValueError when it is no such file, or of other runs than those with this `Order.runs_digest`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -157,12 +169,12 @@ def decode(content: bytes, identity: str) -> RunTable:
             raise ValueError(f"it holds {file.metadata.num_rows:,} runs")
         whole = file.read(use_threads=False)
         whole.validate()
-        horizon_s, of = float(whole.schema.metadata[b"horizon_s"]), whole.schema.metadata.get(OF)
+        horizon_s, found = float(whole.schema.metadata[b"horizon_s"]), whole.schema.metadata.get(OF)
     except (pa.ArrowException, OSError, LookupError, TypeError) as error:
         raise ValueError(f"it is no file of runs: {str(error)[:200]}") from None
-    if of is None:
+    if found is None:
         raise EarlierVersion("it does not say of which study, as files of earlier versions")
-    if of != identity.encode():
+    if found != of.encode():
         raise ValueError("it holds runs of another study")
     for name in ("replicate", *whole.column_names):
         kind = {"replicate": pa.int64(), ROOMS: None}.get(name, pa.float64())

@@ -60,7 +60,6 @@ def stored_tables(study: Study, folder: Path) -> Stored:
             f"Delete those that are left and {COMPLETE}, then ./ssc simex resume {folder}."
         )
     tables: dict[Layer, dict[int, RunTable]] = {}
-    identity = study.order.digest()
     for layer in layers_of(study.design):
         found: dict[int, list[Path]] = {}
         for path in sorted((folder / CHUNKS / layer_name(layer)).glob("cell-*.parquet")):
@@ -68,18 +67,18 @@ def stored_tables(study: Study, folder: Path) -> Stored:
                 raise CannotRun(f"{path} is no file of this study. Take it away.")
             found.setdefault(int(path.name.split("-")[1]), []).append(path)
         if found:
-            tables[layer] = {cell: _joined(study, cell, paths, identity) for cell, paths in sorted(found.items())}
+            tables[layer] = {cell: _joined(study, cell, paths, study.order.runs_digest(cell, layer)) for cell, paths in sorted(found.items())}
     if len(tables.get(Layer(), ())) != len(study.cells):
         raise CannotRun(f"Files of the study in {folder} are missing. Start it again in a new folder.")
     horizon_s = next(iter(tables[Layer()].values())).horizon_s
     return Stored(tables, horizon_s, not_precise)
 
 
-def _joined(study: Study, cell: int, paths: list[Path], identity: str) -> RunTable:
+def _joined(study: Study, cell: int, paths: list[Path], of: str) -> RunTable:
     parts: list[RunTable] = []
     for path in paths:
         try:
-            part = decode(path.read_bytes(), identity)
+            part = decode(path.read_bytes(), of)
             start, stop = (int(number) for number in path.stem.split("-")[2:])
             if not np.array_equal(part.replicates, replicate_numbers(study.cells[cell], start, stop)):
                 raise ValueError("it holds other runs than its name says")

@@ -179,9 +179,9 @@ class Study:
         """By cell, the core measures that the runs so far do not know well enough."""
         if self.design.form is Form.REPLICA:
             return {}
-        short, identity = {}, self.order.digest()
+        short = {}
         for cell in self.cells:
-            columns, horizon_s = stored_columns(folder, list(self._base_chunks(cell, replicates)), identity)
+            columns, horizon_s = stored_columns(folder, list(self._base_chunks(cell, replicates)), self.order.runs_digest(cell.index, BASE_LAYER))
             measures = not_precise(columns, horizon_s, self.design.precision)
             if measures:
                 short[str(cell.index)] = list(measures)
@@ -193,11 +193,11 @@ class Study:
                 yield from (chunk for chunk in chunks if chunk.cell == cell.index and chunk.stop <= replicates)
 
 
-def stored_columns(folder: Folder, chunks: Sequence[Chunk], identity: str) -> tuple[dict[str, Any], float]:
-    """The columns of some chunks, one after the other, and the horizon in seconds."""
+def stored_columns(folder: Folder, chunks: Sequence[Chunk], of: str) -> tuple[dict[str, Any], float]:
+    """The columns of some chunks of one cell, one after the other, and the horizon in seconds."""
     import numpy as np
 
-    tables = [decode(folder.chunk(chunk.name), identity) for chunk in chunks]
+    tables = [decode(folder.chunk(chunk.name), of) for chunk in chunks]
     return {name: np.concatenate([table.columns[name] for table in tables]) for name in tables[0].columns}, tables[0].horizon_s
 
 

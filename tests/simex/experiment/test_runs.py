@@ -29,10 +29,11 @@ from simex.experiment.stored import stored_tables
 from simex.experiment.study import COMPLETE, Study
 from simex.parameters import Parameters
 from simex.runs import Resolution
+from simex.scenario import Layer
 
 REPOSITORY = Path(__file__).parents[3]
 SMALL = {"runs": {"seed": 7, "replicates": 130}}
-IDENTITY = study(**SMALL).order.digest()
+OF = study(**SMALL).order.runs_digest(0, Layer())  # the base layer of the first cell
 SCRIPT = """
 import sys, pathlib
 from tests.simex.experiment.tiny import study
@@ -75,7 +76,7 @@ def test_a_study_writes_a_file_for_each_fixed_chunk(whole: Path) -> None:
     assert names[:2] == ["cell-0000-00000-00100.parquet", "cell-0000-00100-00130.parquet"]
     assert len(names) == 16 * 2
     assert len(list((whole / "chunks").iterdir())) == 9
-    table = decode((whole / "chunks/neutral-one" / names[1]).read_bytes(), IDENTITY)
+    table = decode((whole / "chunks/neutral-one" / names[1]).read_bytes(), OF)
     assert table.replicates.tolist() == list(range(100, 130))
     assert table.room_lockdown_s.shape == (30, 4)
     assert table.horizon_s == 1200
@@ -164,7 +165,7 @@ def test_the_stop_rule_runs_until_every_core_measure_is_known_well_enough(tmp_pa
 def test_cells_share_their_people_unless_the_design_says_otherwise(tmp_path: Path) -> None:
     def first_room(folder: Path, cell: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
         content = (folder / f"chunks/neutral-one/cell-{cell:04d}-00000-00100.parquet").read_bytes()
-        return decode(content, Study.stored(folder).order.digest()).room_lockdown_s[:, 0]
+        return decode(content, Study.stored(folder).order.runs_digest(cell, Layer())).room_lockdown_s[:, 0]
 
     shared = study(**SMALL).run(tmp_path / "shared", workers=1, progress=False)
     apart = study(runs={"seed": 7, "replicates": 130, "common_random_numbers": False}).run(tmp_path / "apart", workers=1, progress=False)
@@ -241,12 +242,12 @@ def test_a_finished_study_whose_files_were_changed_is_not_told_of(whole: Path, t
 
 
 def test_no_turned_bit_changes_a_number_unseen(whole: Path) -> None:
-    content = min((whole / "chunks").rglob("*.parquet")).read_bytes()
-    told = decode(content, IDENTITY).columns
+    content = min((whole / "chunks/neutral-one").iterdir()).read_bytes()
+    told = decode(content, OF).columns
     seen = 0
     for at in range(4, len(content), 37):
         try:
-            columns = decode(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :], IDENTITY).columns
+            columns = decode(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :], OF).columns
         except ValueError:
             seen += 1
         else:
@@ -256,7 +257,7 @@ def test_no_turned_bit_changes_a_number_unseen(whole: Path) -> None:
 
 
 def test_a_chunk_without_a_column_or_with_another_kind_of_number_is_damaged(whole: Path) -> None:
-    content = min((whole / "chunks").rglob("*.parquet")).read_bytes()
+    content = min((whole / "chunks/neutral-one").iterdir()).read_bytes()
     table = pq.read_table(io.BytesIO(content))
     damaged = []
     for changed in (
@@ -271,7 +272,7 @@ def test_a_chunk_without_a_column_or_with_another_kind_of_number_is_damaged(whol
         damaged.append(sink.getvalue())
     for one in damaged:
         with pytest.raises(ValueError, match=r"it is no file of runs|it holds|its column"):
-            decode(one, IDENTITY)
+            decode(one, OF)
 
 
 def test_a_start_cut_off_before_its_manifest_can_be_started_again(whole: Path, tmp_path: Path) -> None:
@@ -336,6 +337,28 @@ def test_a_study_with_inputs_of_another_is_damaged(
 
 def test_runs_of_one_study_are_not_read_as_those_of_another(whole: Path, tmp_path: Path) -> None:
     folder = changed(whole, tmp_path / "folder", "study.json", lambda facts: facts["design"].update(seed=8))
+    with pytest.raises(CannotRun, match="holds runs of another study"):
+        stored_tables(Study.stored(folder), folder)
+
+
+def test_a_level_more_leaves_the_files_of_other_cells_as_they_are(tmp_path: Path) -> None:
+    few, more = (
+        study(design={"form": "full-factorial"}, factors={"doors": levels}, runs={"seed": 7, "replicates": 30}).run(tmp_path / name, progress=False)
+        for name, levels in (("few", ["manual", "pre-locked"]), ("more", ["manual", "pre-locked", "automatic"]))
+    )
+    kept = {path.relative_to(few): path.read_bytes() for path in few.rglob("*.parquet")}
+    found = {path.relative_to(more): path.read_bytes() for path in more.rglob("*.parquet")}
+    assert kept.items() < found.items()
+
+
+def test_runs_of_one_layer_are_not_read_as_those_of_another(whole: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    shutil.copytree(whole, folder)
+    one, other = [path for path in sorted((folder / "chunks").iterdir()) if path.name != "neutral-one"][:2]
+    name = min(other.iterdir()).name
+    shutil.copy(one / name, other / name)
+    complete = json.loads((folder / COMPLETE).read_text())
+    (folder / COMPLETE).write_text(json.dumps(complete | {"digests": Folder(folder).digests()}))
     with pytest.raises(CannotRun, match="holds runs of another study"):
         stored_tables(Study.stored(folder), folder)
 
