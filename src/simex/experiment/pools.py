@@ -186,10 +186,15 @@ def _check_scheduler(address: str) -> None:
 
 
 def _check_code(client: Any, address: str) -> None:
+    """Scheduler and workers must all load this very code: the scheduler unpacks what is sent through it."""
     try:
+        client.run_on_scheduler(code_version)
         versions = client.run(code_version)
     except Exception as error:
-        raise CannotRun(f"The workers at {address} cannot load SIMEX ({error}). Start them with this program's src folder on PYTHONPATH.") from None
+        raise CannotRun(
+            f"The scheduler or a worker at {address} cannot load SIMEX ({error}). Start them all with this program's src folder on PYTHONPATH "
+            "and the packages that ./ssc has installed."
+        ) from None
     if not versions:
         raise CannotRun(f"The Dask scheduler at {address} has no worker yet. Start some: dask worker {address}.")
     other = [worker for worker, version in versions.items() if version != code_version()]

@@ -6,11 +6,9 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -186,27 +184,6 @@ def test_the_same_study_on_two_dask_workers_with_one_killed_gives_the_same_bytes
         other = study(**SMALL).run(tmp_path / "dask", dask=cluster.scheduler_address, progress=False)
     assert mark.exists()
     assert digests(other) == digests(whole)
-
-
-def test_a_dask_cluster_that_does_not_answer_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simex.experiment.pools.DASK_SECONDS", 1)
-    with pytest.raises(CannotRun, match="No Dask scheduler answers"):
-        study(**SMALL).run(tmp_path / "none", dask="tcp://127.0.0.1:9", progress=False)
-
-
-def test_a_web_server_in_the_place_of_a_dask_scheduler_is_told_and_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simex.experiment.pools.DASK_SECONDS", 1)
-    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        with pytest.raises(CannotRun, match="something else does, a web server for example"):
-            study(**SMALL).run(tmp_path / "none", dask=f"tcp://127.0.0.1:{server.server_port}", progress=False)
-        server.shutdown()
-
-
-@pytest.mark.parametrize("address", ["", "rubbish", "tcp://", "http://127.0.0.1:8786", "inproc://x", "tcp://127.0.0.1", "tls://127.0.0.1:1"])
-def test_an_address_that_is_none_of_a_dask_scheduler_is_refused_at_once(tmp_path: Path, address: str) -> None:
-    with pytest.raises(CannotRun, match="is no address of a Dask scheduler"):
-        study(**SMALL).run(tmp_path / "none", dask=address, progress=False)
 
 
 def test_a_stored_study_is_the_same_study(whole: Path) -> None:
