@@ -58,7 +58,7 @@ class Results:
     @property
     def preview(self) -> bool:
         """Whether these are runs with a hazard and the mode is not released: nothing that measures it is shown, and no public version is made."""
-        return self.design.kind is Kind.LOCKDOWN and not self.release.allowed
+        return self.study.is_preview(self.release)
 
     @cached_property
     def withheld(self) -> frozenset[str]:

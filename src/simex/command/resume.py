@@ -26,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     with faults_as_sentences():
         study = stored_study(options.folder)
-        if study.preview:
+        if study.is_preview(study.release(options.folder)):
             sys.stderr.write(PREVIEW_NOTICE + "\n")
         study.run(options.folder, workers=options.workers, dask=options.dask)
     sys.stdout.write(f"Done: {options.folder}. Read it with ./ssc simex report {options.folder}\n")

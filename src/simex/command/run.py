@@ -49,10 +49,10 @@ def run(options: argparse.Namespace) -> int:
         study = Study.read(options.design)
         if options.preview:
             study = replace(study, design=replace(study.design, preview=True))
-        study.check_release(options.out)
+        release = study.check_release(options.out)
         if study.design.kind is Kind.LOCKDOWN:
             sys.stderr.write(CONTENT_NOTICE + "\n")
-        if study.preview:
+        if study.is_preview(release):
             sys.stderr.write(PREVIEW_NOTICE + "\n")
         sys.stderr.write(describe(study.design))
         study.run(options.out, workers=options.workers, dask=options.dask)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from . import BadInput
-from .writing import make_ready, tell_written
+from .writing import make_ready, tell_written, write_beside
 
 HELP = "compare directions with the reference experiment and the literature (V1 to V8, E1 to E8), and print the table"
 
@@ -34,7 +34,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from simex.files import write_whole
     from simex.parameters import FaultyParameters, Parameters
     from simex.validation import Judged, as_json, as_markdown, every_test
 
@@ -52,11 +51,7 @@ def run(options: argparse.Namespace) -> int:
     for row in rows:
         _tell(f"{row.code:<3} {row.verdict:<15} {row.statement}\n      found: {row.found}\n      criterion: {row.criterion}")
     if files:
-        try:
-            write_whole(files[0], as_markdown(rows, about).encode())
-            write_whole(files[1], as_json(rows, about).encode())
-        except OSError as error:
-            raise BadInput(f"{options.out} cannot be written: {error.strerror}.") from None
+        write_beside(options.out, {"validation.md": as_markdown(rows, about), "validation.json": as_json(rows, about)})
     needed = [row for row in rows if row.code in {"V1", "V2", "V3", "V4", "V5"}]
     missed = [row.code for row in needed if row.verdict is not Judged.PASSED]
     _tell(f"\n{len(needed) - len(missed)} of V1 to V5 reproduced." + (f" Not reproduced: {', '.join(missed)}." if missed else ""))

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from . import BadInput
-from .writing import make_ready, tell_written
+from .writing import make_ready, tell_written, write_beside
 
 HELP = "run the movement tests of RiMEA, NIST and ISO and our logic tests, and print their table"
 
@@ -29,7 +29,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from simex.files import write_whole
     from simex.verification import Extent, Row, Verdict, as_json, as_markdown, every_check, judge
 
     checks = every_check()
@@ -54,11 +53,7 @@ def run(options: argparse.Namespace) -> int:
 
     rows = judge(checks, extent, tell)
     if files:
-        try:
-            write_whole(files[0], as_markdown(rows, quick=extent.quick).encode())
-            write_whole(files[1], as_json(rows).encode())
-        except OSError as error:
-            raise BadInput(f"{options.out} cannot be written: {error.strerror}.") from None
+        write_beside(options.out, {"verification.md": as_markdown(rows, quick=extent.quick), "verification.json": as_json(rows)})
     counts = {verdict: sum(row.verdict is verdict for row in rows) for verdict in Verdict}
     shown = (f"{count} {verdict}" for verdict, count in counts.items() if count and not (verdict is Verdict.NOT_APPLICABLE and options.only))
     sys.stdout.write(f"\n{', '.join(shown)}.\n")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-from simex.files import try_to_write
+from simex.files import try_to_write, write_whole
 
 from . import BadInput
 
@@ -17,6 +18,15 @@ def make_ready(*files: Path) -> None:
             try_to_write(file)
         except OSError as error:
             raise BadInput(f"{file} cannot be written: {error.strerror}.") from None
+
+
+def write_beside(folder: Path, contents: Mapping[str, str]) -> None:
+    """Writes texts by their files' names into one folder. Raises `BadInput`."""
+    try:
+        for name, text in contents.items():
+            write_whole(folder / name, text.encode())
+    except OSError as error:
+        raise BadInput(f"{folder} cannot be written: {error.strerror}.") from None
 
 
 def tell_written(*files: Path) -> None:

@@ -95,15 +95,16 @@ class Study:
     @property
     def preview(self) -> bool:
         """Whether these are runs with a hazard although the mode is not released for the parameter set by the project's record."""
-        return self._is_preview(self.release())
+        return self.is_preview(self.release())
 
-    def _is_preview(self, release: Release) -> bool:
+    def is_preview(self, release: Release) -> bool:
+        """The same by a release that is known."""
         return self.design.kind is Kind.LOCKDOWN and not release.allowed
 
     def check_release(self, folder: Path | None = None) -> Release:
         """Raises `CannotRun` where the hazard mode is not released and no preview was asked for."""
         release = self.release(folder)
-        if self._is_preview(release) and not self.design.preview:
+        if self.is_preview(release) and not self.design.preview:
             raise CannotRun(f"{release.reason} {HOW_TO_ASK}")
         return release
 
@@ -122,7 +123,7 @@ class Study:
         released and no preview was asked for.
         """
         release = release or self.check_release(Path(out))
-        order = replace(self.order, unwritten=OF_THE_HAZARD) if self._is_preview(release) else self.order
+        order = replace(self.order, unwritten=OF_THE_HAZARD) if self.is_preview(release) else self.order
         folder = Folder(out)
         with folder.locked():
             folder.begin(self.manifest(), copies_of(self.plan, self.parameters))

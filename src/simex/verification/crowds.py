@@ -30,6 +30,11 @@ def adults(count: int, seed: int) -> NDArray[np.float64]:
     return np.array([quantile(int(Shape.NORMAL), *ADULTS, uniform(seed, 0, Stream.SPEEDS, person, 2)) for person in range(count)])
 
 
+def crowd(box: Box, count: int, seed: int, *, level: str = GROUND, **spread: float) -> People:
+    """Adults at places in a box (x, y to x, y), metres. spread: as `scatter` takes it."""
+    return People.at(scatter(box, count, seed, **spread), level=level, speed_m_s=adults(count, seed))
+
+
 def weidmann(density: float) -> float:
     """Speed in m/s at a density in people per square metre (Weidmann 1993; section 5 of the doctrine)."""
     return 1.34 * (1 - math.exp(-1.913 * (1 / density - 1 / 5.4)))
@@ -76,7 +81,7 @@ def density_and_speed(density: float, seed: int) -> tuple[float, float]:
     length, width = 200.0, 4.0
     count = round(density * length * width)
     model = SpaceModel(corridor(length, width))
-    people = People.at(scatter((0.05, 0.05, length - 0.05, width - 0.05), count, seed, apart=9.0), level=GROUND, speed_m_s=adults(count, seed))
+    people = crowd((0.05, 0.05, length - 0.05, width - 0.05), count, seed, apart=9.0)
     frames = model.run(people, [Goal()], until_s=70, frames_every_s=1.0).kept
     speeds, densities = [], []
     for k in range(10, 69):
@@ -133,7 +138,7 @@ def single_file(_extent: Extent) -> Finding:
 
 def door_flow(width: float, seed: int, count: int = 150, length: float = 0.2) -> float:
     model = SpaceModel(room_and_door(width, length))
-    people = People.at(scatter((0.3, 0.3, 5, 9.7), count, seed), level=GROUND, speed_m_s=adults(count, seed))
+    people = crowd((0.3, 0.3, 5, 9.7), count, seed)
     return steady_flow(through(model.run(people, [Goal()], until_s=900), model, "door"))
 
 
@@ -157,7 +162,7 @@ def passage_length(extent: Extent) -> Finding:
     times: dict[float, list[float]] = {0.2: [], 5.0: []}
     for length, kept in times.items():
         for seed in range(extent.seeds):
-            people = People.at(scatter((0.3, 0.3, 5, 9.7), 150, seed), level=GROUND, speed_m_s=adults(150, seed))
+            people = crowd((0.3, 0.3, 5, 9.7), 150, seed)
             model = SpaceModel(room_and_door(1.0, length))
             kept.append(float(through(model.run(people, [Goal()], until_s=900), model, "door")[-1]))
     return Finding(f"{spread(times[5.0])} s against {spread(times[0.2])} s", statistics.median(times[5.0]) >= 0.98 * statistics.median(times[0.2]))
@@ -168,12 +173,7 @@ def goal_position(extent: Extent) -> Finding:
     found = []
     for behind in (2.0, 6.0, 10.0):
         model = SpaceModel(room_and_door(1.0, 0.2, behind))
-        found.append(
-            [
-                last(model.run(People.at(scatter((0.3, 0.3, 5, 9.7), 150, seed), level=GROUND, speed_m_s=adults(150, seed)), [Goal()], until_s=900))
-                for seed in range(extent.seeds)
-            ]
-        )
+        found.append([last(model.run(crowd((0.3, 0.3, 5, 9.7), 150, seed), [Goal()], until_s=900)) for seed in range(extent.seeds)])
     medians = [statistics.median(one) for one in found]
     return Finding(", ".join(spread(one) for one in found) + " s", all(b >= 0.98 * a for a, b in itertools.pairwise(medians)))
 
@@ -190,7 +190,7 @@ def two_doors(extent: Extent) -> tuple[str, bool, bool]:
     means: tuple[list[float], list[float]] = ([], [])
     peaks: tuple[list[float], list[float]] = ([], [])
     for seed in range(extent.seeds):
-        people = People.at(scatter((0.3, 0.3, 5, 9.7), 150, seed), level=GROUND, speed_m_s=adults(150, seed))
+        people = crowd((0.3, 0.3, 5, 9.7), 150, seed)
         outcome = model.run(people, [Goal()], until_s=900, frames_every_s=1.0)
         frames = outcome.kept
         running = frames.times_s <= through(outcome, model, "door 1")[-1]

@@ -13,7 +13,7 @@ from simex.plan.generator import generate
 from simex.space import SHUT, DoorChange, Goal, Outcome, People, SpaceModel, furnished
 
 from .check import Checks, Engine, Extent, Finding
-from .crowds import adults, last, spread
+from .crowds import adults, crowd, last, spread
 from .plans import GROUND, Box, Opening, plan_of, scatter
 
 checks = Checks(Engine.CONTINUOUS)
@@ -58,7 +58,7 @@ def large_space(extent: Extent) -> Finding:
     model = SpaceModel(large_room(("1", 7.5, 0), ("2", 7.5, 20), ("3", 22.5, 0), ("4", 22.5, 20)))
     ratios = []
     for seed in range(1 if extent.quick else extent.seeds):
-        people = People.at(scatter((0.5, 0.5, 29.5, 19.5), 1000, seed), level=GROUND, speed_m_s=adults(1000, seed))
+        people = crowd((0.5, 0.5, 29.5, 19.5), 1000, seed)
         free = last(model.run(people, [Goal()], until_s=1800))
         ratios.append(last(model.run(people, [Goal()], until_s=1800, doors=[DoorChange(0.0, "1", SHUT), DoorChange(0.0, "2", SHUT)])) / free)
     return Finding(f"{spread(ratios, 2)} times", 1.6 <= statistics.median(ratios) <= 2.4)
@@ -172,7 +172,7 @@ def corner_time(kind: str, seed: int) -> float:
             "on": ("turn", "b", (17.0, 6.0), (23.0, 6.0)),
             "out": ("b", OUTSIDE, (17.0, far), (23.0, far)),
         }
-    people = People.at(scatter((0.3, 0.3, 16.7, 5.7), 500, seed), level=GROUND, speed_m_s=adults(500, seed))
+    people = crowd((0.3, 0.3, 16.7, 5.7), 500, seed)
     return last(SpaceModel(plan_of(kind, boxes, openings)).run(people, [Goal()], until_s=400))
 
 

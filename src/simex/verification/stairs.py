@@ -7,11 +7,11 @@ import statistics
 import numpy as np
 
 from simex.plan import OUTSIDE
-from simex.space import Goal, People, SpaceModel
+from simex.space import Goal, SpaceModel
 
 from .check import Checks, Engine, Extent, Finding
-from .crowds import adults, steady_flow, through
-from .plans import GROUND, Box, Opening, plan_of, scatter
+from .crowds import crowd, steady_flow, through
+from .plans import GROUND, Box, Opening, plan_of
 
 checks = Checks(Engine.CONTINUOUS)
 
@@ -26,7 +26,7 @@ def stairs_after_corridor(seed: int, count: int) -> tuple[float, float, float, f
         "up out": ("up landing", OUTSIDE, (30.0, 3.0), (30.0, 5.0)),
     }
     model = SpaceModel(plan_of("stairs after a corridor", boxes, openings, stairs={"flight": 11.5}))
-    people = People.at(scatter((0.3, 0.3, 4.7, 7.7), count, seed), level=GROUND, speed_m_s=adults(count, seed))
+    people = crowd((0.3, 0.3, 4.7, 7.7), count, seed)
     outcome = model.run(people, [Goal()], until_s=900, frames_every_s=1.0)
     frames = outcome.kept
 
@@ -79,7 +79,7 @@ def speeds_by_density(up: bool, seed: int) -> list[tuple[int, float]]:
     }
     model = SpaceModel(plan_of("flight", boxes, openings, stairs={"flight": 5.8}))
     start = (0.3, 0.3, 9.7, 9.7) if up else (19.3, 0.3, 28.7, 9.7)
-    people = People.at(scatter(start, 100, seed), level=GROUND if up else "upper", speed_m_s=adults(100, seed))
+    people = crowd(start, 100, seed, level=GROUND if up else "upper")
     frames = model.run(people, [Goal(exits=("up out",) if up else ("out",))], until_s=300, frames_every_s=1.0).kept
     on_it = (frames.x > 12) & (frames.x < 17) & (frames.y > 4) & (frames.y < 6)
     ways = np.abs(np.diff(frames.x, axis=0))
@@ -115,10 +115,7 @@ def stair_width(extent: Extent) -> Finding:
             "up out": ("up landing", OUTSIDE, (20.0, 0.0), (20.0, 10.0)),
         }
         model = SpaceModel(plan_of("stairs", boxes, openings, stairs={"flight": 5.8}))
-        runs = [
-            model.run(People.at(scatter((0.3, 0.3, 8, 9.7), 100, seed), level=GROUND, speed_m_s=adults(100, seed)), [Goal()], until_s=900)
-            for seed in range(extent.seeds)
-        ]
+        runs = [model.run(crowd((0.3, 0.3, 8, 9.7), 100, seed), [Goal()], until_s=900) for seed in range(extent.seeds)]
         flows.append(statistics.median(steady_flow(through(one, model, "foot")) for one in runs))
     slope = float(np.polyfit(widths, flows, 1)[0])
     return Finding(", ".join(f"{flow:.2f}" for flow in flows) + f" /s; slope {slope:.2f} per m and s", slope > 0)
