@@ -25,6 +25,7 @@ PARTS = {
     "students": "a register of 100,000 students, checked, put in force, changed and undone",
     "starts": "a first start of the demo, and a second start",
     "simex": "the simulation engine, beside JuPedSim and Mesa on the same plan",
+    "attacks": "what attackers, wrong clocks and crowds broke, at length",
     "killing": "50 submitters while the public program and the worker are killed",
 }
 
