@@ -17,7 +17,15 @@ from tests.house.test_query_counts import staff_pages, who_asks
 from tests.reporting.acts import Valley, valley  # noqa: F401 - the fixture
 
 # No page of ours to look at: what a machine asks for, and a page that only a reporter's words open (see tests/journeys).
-FOR_MACHINES = {"web:healthz", "web:readyz", "web:manifest", "web:service_worker", "reporting:report_file_state", "threat_assessment:file_state"}
+FOR_MACHINES = {
+    "center:metrics",
+    "web:healthz",
+    "web:readyz",
+    "web:manifest",
+    "web:service_worker",
+    "reporting:report_file_state",
+    "threat_assessment:file_state",
+}
 NEEDS_A_RECEIPT = {"reporting:thread", "reporting:help_now"}
 PAPERS = {"prevention:draft_paper", "prevention:paper"}  # PDF: tests/prevention look at them
 

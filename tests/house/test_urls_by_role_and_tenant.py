@@ -285,7 +285,7 @@ STAFF: dict[str, Row] = {
 }
 STAFF |= {f"threat_assessment:{name}": Row(*row) for name, row in MOVES.items()}
 # Anybody reaches these, signed in or not; they show nothing of anybody.
-OPEN = {"web:healthz", "web:readyz", "web:set_language", "organizations:invitation", "notifications:test_alert"}
+OPEN = {"center:metrics", "web:healthz", "web:readyz", "web:set_language", "organizations:invitation", "notifications:test_alert"}
 # A person's own sign-in, messages and second factor: tested in tests/organizations and tests/notifications.
 ONES_OWN = {"organizations:second_factor", "notifications:mark_read", "notifications:confirm_on_screen"}
 ALLAUTH = ("account_", "mfa_", "usersessions_")

@@ -1,11 +1,12 @@
 """What a log line may hold. Each marker stands for something a reporter typed or that says where they were."""
 
+import json
 import logging
 import sys
 
 import pytest
 
-from security_center.foundation.web.logs import LineFormatter, redacted
+from security_center.foundation.web.logs import JsonFormatter, LineFormatter, redacted
 
 
 def line(message: object, *arguments: object, name: str = "security_center.reporting", exc_info: object = None) -> str:
@@ -103,3 +104,18 @@ def test_the_secret_part_of_a_one_time_address_never_reaches_the_log(path: str) 
     text = line("Forbidden (%s): %s", "CSRF cookie not set.", f"{path}MARKER-aB3_x/", name="django.security.csrf")
     assert "MARKER" not in text
     assert f"{path}[token]" in text
+
+
+def test_a_line_as_json_holds_the_same_and_no_more() -> None:
+    try:
+        failing("MARKER-7781")
+    except ValueError:
+        record = logging.LogRecord("django.request", logging.ERROR, __file__, 1, 'Not "found": %s from 203.0.113.7', ("/a\nb/",), sys.exc_info())
+    text = JsonFormatter().format(record)
+    parts = json.loads(text)
+    assert "\n" not in text
+    assert "MARKER" not in text
+    assert "203.0" not in text
+    assert (parts["level"], parts["program"], parts["logger"]) == ("ERROR", "manage", "django.request")
+    assert parts["message"] == 'Not "found": /a b/ from [address]'
+    assert parts["error"].startswith("ValueError at web/test_logs.py:")

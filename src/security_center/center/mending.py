@@ -53,6 +53,14 @@ def ways_to_mend() -> dict[str, Way]:
                 _("Then send test alerts. The list is empty again as soon as a mail to them goes out."),
             ],
         ),
+        "disk": Way(
+            _("Make room on the disk"),
+            [
+                _("Old backups in %(folder)s/backups are often the largest. Copy them to another machine, then delete them here.")
+                % {"folder": folder},
+                _("Never delete anything else in that folder by hand."),
+            ],
+        ),
         "jobs": Way(
             _("Find out why work fails"),
             [

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import ledger_page
-from .views import home, set_up, set_up_readers
+from .views import home, metrics, set_up, set_up_readers
 
 app_name = "center"
 _district = "set-up/<slug:slug>/"
@@ -10,6 +10,7 @@ urlpatterns = [
     path("alerts/", home.alerts, name="alerts"),
     path("ledger/", ledger_page.ledger, name="ledger"),
     path("mend/<slug:key>/", home.mend, name="mend"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("schools/", home.schools, name="schools"),
     path("set-up/", set_up.start, name="set_up_start"),
     path(_district, set_up.overview, name="set_up_overview"),

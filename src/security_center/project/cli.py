@@ -19,6 +19,7 @@ COMMANDS = {
     "manage": "run a management command",
     "backup": "write an encrypted backup",
     "restore": "restore a backup into a new data folder",
+    "doctor": "say what is unsafe or missing in this installation, and how to mend it",
     "verify-ledger": "check that no entry of the ledger was changed, removed or moved",
 }
 
@@ -89,7 +90,7 @@ def up(command: str, words: list[str]) -> int:
 
 
 def management(command: str, words: list[str]) -> int:
-    """backup, restore, verify-ledger, manage: Django's management commands on the chosen data folder."""
+    """backup, restore, doctor, verify-ledger, manage: Django's management commands on the chosen data folder."""
     from . import data_folder
 
     options, rest = own_options(command).parse_known_args(words)
@@ -97,7 +98,7 @@ def management(command: str, words: list[str]) -> int:
     if of_the_demo:
         os.environ["SSC_DEMO"] = "yes"
     folder = choose_data(options.data, "demo-data" if of_the_demo else "data")
-    if command in {"backup", "verify-ledger"} and not folder.is_dir():
+    if command in {"backup", "doctor", "verify-ledger"} and not folder.is_dir():
         sys.stderr.write(f"ssc: there is no data folder at {folder}. Give the right one with --data.\n")
         return 2
     os.environ["SSC_PROGRAM"] = "manage"

@@ -72,6 +72,11 @@ for _name, _url in (("SSC_PUBLIC_URL", SSC_PUBLIC_URL), ("SSC_STAFF_URL", SSC_ST
         stop(f"{_name} is “{_url}”, but it must be an address such as https://report.example.org.")
 SSC_SIGNED_HEADS_DIR = text("SSC_SIGNED_HEADS_DIR")  # a folder outside the data folder that keeps the ledger's signed heads
 
+# Lets a Prometheus server read /metrics of the staff program. Without it there is no such page.
+SSC_METRICS_TOKEN = text("SSC_METRICS_TOKEN")
+if SSC_METRICS_TOKEN and len(SSC_METRICS_TOKEN) < 20:
+    stop("SSC_METRICS_TOKEN is too short: give at least 20 random characters.")
+
 DEBUG = False
 SSC_DEVELOPMENT = truth("SSC_DEVELOPMENT")  # shows /styleguide/; nothing else
 
@@ -347,11 +352,17 @@ STORAGES = {
 }
 
 # --- logs: no address, no text -------------------------------------------------------------------------------------
+SSC_LOG_FORMAT = text("SSC_LOG_FORMAT", "lines")
+if SSC_LOG_FORMAT not in {"lines", "json"}:
+    stop(f"SSC_LOG_FORMAT is “{SSC_LOG_FORMAT}”, but it must be lines or json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "security_center.foundation.web.logs.LineFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "lines": {"()": "security_center.foundation.web.logs.LineFormatter"},
+        "json": {"()": "security_center.foundation.web.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": SSC_LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},

@@ -7,6 +7,7 @@ This process loads no Django, so that it stays small and has nothing that could 
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import secrets
 import selectors
@@ -99,7 +100,10 @@ class Supervisor:
 
     # --- telling -------------------------------------------------------------------------------------------------
     def say(self, sentence: str) -> None:
-        self.book.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {sentence}")
+        moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        as_json = os.environ.get("SSC_LOG_FORMAT") == "json"  # read here, since this process loads no settings
+        parts = {"time": moment, "level": "INFO", "program": "supervisor", "logger": "ssc", "message": sentence}
+        self.book.write(json.dumps(parts, ensure_ascii=False) if as_json else f"{moment} {sentence}")
         show(f"ssc: {sentence}")
 
     def take_output(self, program: Program) -> None:

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 from django.db.models import QuerySet
 from django.tasks import task
-from django_scopes import scope, scopes_disabled
+from django_scopes import scope
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.queries import tenants
 from security_center.foundation.vault import files as vault_files
 
+from . import queries
 from .actions import cleaning, forgotten, retention, thread
 from .models import Report
 
@@ -61,8 +62,7 @@ def sweep_files() -> int:
 
 def count_undecided() -> int:
     """The nightly invariant: every report gets a human decision. Logs how many are past their clock; the home page shows the same, live."""
-    with scopes_disabled():
-        undecided = Report.objects.filter(decided_at__isnull=True, closed_at__isnull=True, decide_by__lt=now()).count()
+    undecided = queries.undecided_everywhere()
     if undecided:
         log.warning("reports past their clock without a human decision: %d", undecided)
     return undecided

@@ -21,6 +21,7 @@ from security_center.foundation.organizations import queries as organizations
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.vault import provider as vault
+from security_center.foundation.web import health
 from security_center.prevention import pages, wording
 from security_center.prevention import queries as prevention
 from security_center.reporting import queries as reporting
@@ -70,6 +71,8 @@ def _of_the_machine() -> Iterator[Broken]:
     if not vault.is_open():
         text = _("Reports are still taken and kept sealed, but nobody can read them.")
         yield Broken("key", _("The vault’s key file is missing"), text, _mend("key"), how, grave=True)
+    if full := health.disk():
+        yield Broken("disk", _("The disk is full"), full, _mend("disk"), how, grave=True)
     backup = last_backup()
     if backup is None:
         text = _("If this machine breaks, every report is lost.")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Exists, Expression, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Expression, Min, OuterRef, Q, QuerySet
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person
@@ -70,6 +70,33 @@ def ringing_for_nobody(organizations: Places) -> DutyQuerySet:
 def steps_of(duty: Duty) -> QuerySet[DutyStep]:
     """The log of a duty: each ringing with when it was due, when it was sent, and to whom."""
     return duty.steps.prefetch_related("told").order_by("number")
+
+
+def oldest_step_due() -> datetime | None:
+    """When the most overdue step of any open duty was due, or the next one will be."""
+    due: datetime | None = Duty.objects.open().aggregate(due=Min("next_step_at"))["due"]
+    return due
+
+
+def late_by_urgency() -> dict[str, int]:
+    """How many open duties of the whole installation are past their moment, by urgency ("" for those without one)."""
+    rows = Duty.objects.late().values("urgency").annotate(number=Count("pk")).order_by("urgency")
+    return {row["urgency"]: row["number"] for row in rows}
+
+
+@dataclass(frozen=True)
+class QueueState:
+    """ready: tasks that may run now. oldest: since when the oldest of them waits."""
+
+    ready: int
+    oldest: datetime | None
+
+
+def queue_state() -> QueueState:
+    from django_tasks_db.models import DBTaskResult
+
+    found = DBTaskResult.objects.ready().order_by().aggregate(ready=Count("pk"), oldest=Min("enqueued_at"))
+    return QueueState(found["ready"], found["oldest"])
 
 
 def failing_jobs() -> QuerySet[PeriodicRun]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import QuerySet
 
+from . import heads
 from .models import Entry, SignedHead
 from .verification import Problem, Verification, verify
 
-__all__ = ["Problem", "State", "Verification", "entries_about", "last_about", "state", "verify"]
+__all__ = ["Problem", "State", "Verification", "entries_about", "first_at", "last_about", "outside_copy_at", "state", "verify"]
 
 
 def entries_about(thing: str) -> QuerySet[Entry]:
@@ -42,3 +43,14 @@ def state() -> State:
         signed_sequence=head.sequence if head else 0,
         signed_at=head.signed_at if head else None,
     )
+
+
+def first_at() -> datetime | None:
+    """When the ledger began: how old this installation is."""
+    return Entry.objects.order_by("sequence").values_list("at", flat=True).first()
+
+
+def outside_copy_at() -> datetime | None:
+    """When the copy of the signed heads outside the data folder was last written to; None where none is kept. Raises OSError."""
+    file = heads.outside_file()
+    return None if file is None else datetime.fromtimestamp(file.stat().st_mtime, UTC)

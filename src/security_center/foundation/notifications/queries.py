@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, Q, QuerySet
+from django.db.models import Count, Exists, Min, Q, QuerySet
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person
@@ -153,6 +153,22 @@ def volume(organizations: QuerySet[Organization], first: datetime, last: datetim
 
 def deliveries_in(state: Delivery.State) -> int:
     return Delivery.objects.filter(state=state).count()
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """E-mails that have not left: how many, since when the oldest waits, and when the last one of all left."""
+
+    waiting: int
+    oldest: datetime | None
+    last_sent: datetime | None
+
+
+def unsent() -> Unsent:
+    rows = Delivery.objects.filter(channel=Delivery.Channel.EMAIL)
+    found = rows.filter(state__in=[Delivery.State.QUEUED, Delivery.State.FAILED]).aggregate(waiting=Count("pk"), oldest=Min("message__created_at"))
+    last = rows.filter(state=Delivery.State.SENT).order_by("-pk").values_list("sent_at", flat=True).first()
+    return Unsent(found["waiting"], found["oldest"], last)
 
 
 def unreached(days: int = 7) -> list[Person]:

@@ -31,6 +31,7 @@ OPEN_PATHS = frozenset(
         "/healthz",
         "/healthz/",
         "/language/",
+        "/metrics",
         "/readyz",
         "/readyz/",
     }
@@ -58,7 +59,7 @@ class SignedInPersonMiddleware:
         if "\x00" in path or "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest("a NUL in an address")  # no address of ours has one, and PostgreSQL would refuse the query with a fault
         is_open = path in OPEN_PATHS or path.startswith(OPEN_PREFIXES)
-        if path.startswith(("/healthz", "/readyz", "/static/")):
+        if path.startswith(("/healthz", "/readyz", "/static/")) or path == "/metrics":
             return self.get_response(request)
         person = request.user
         if not isinstance(person, Person) or not person.is_active:

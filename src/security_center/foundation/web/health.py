@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -72,6 +73,15 @@ def vault() -> str:
     return ""
 
 
+def disk() -> str:
+    """Text may use the last of the disk, files may not (foundation/vault/files.py): below that reserve nothing can be promised any more."""
+    from security_center.foundation.vault.files import RESERVE
+
+    free = shutil.disk_usage(settings.SSC_DATA).free
+    return "" if free >= RESERVE else _("The disk is full. Make room at once: soon reports can no longer be stored.")
+
+
 register("database", database)
+register("disk", disk)
 register("worker", worker, programs=("staff",))
 register("vault", vault, programs=("staff",))

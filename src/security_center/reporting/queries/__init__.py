@@ -1,7 +1,7 @@
 """What pages read of reports, always through `visible_to`."""
 
 from .beside import attachment_of, custodians_of, entries_of, identity_of, is_custodian, open_handoff, subjects_seen_by
-from .counts import Arrival, Changes, DeskCounts, NeverZero, by_desk, changes_since, last_arrivals, never_zero
+from .counts import Arrival, Changes, DeskCounts, NeverZero, by_desk, changes_since, last_arrivals, never_zero, undecided_everywhere
 from .desk import Desk, Filters, desk_page, next_in_queue, things_kept_from, visible_to
 from .lookup import (
     ReportUnknown,
@@ -47,6 +47,7 @@ __all__ = [
     "subjects_seen_by",
     "things_kept_from",
     "thread_page",
+    "undecided_everywhere",
     "visible_to",
     "who_may_hold",
 ]

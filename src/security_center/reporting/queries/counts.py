@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, OuterRef, Subquery
+from django_scopes import scopes_disabled
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person
@@ -36,6 +37,14 @@ def never_zero(person: Person, permission: Permission = Permission.REPORT_LIST) 
         late=seen.filter(late_at(at))[:CAP].count(),
         open=seen[:CAP].count(),
     )
+
+
+def undecided_everywhere() -> int:
+    """Over all districts of this installation; a number and nothing else, for whoever watches the machine."""
+    from ..models import Report
+
+    with scopes_disabled():
+        return Report.objects.filter(undecided_at(now()), closed_at__isnull=True).count()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,184 @@
+"""`./ssc doctor`: what is unsafe or missing in this installation, in words, each with the command that mends it. It changes nothing."""
+
+from __future__ import annotations
+
+import shutil
+import smtplib
+import sqlite3
+import ssl
+import stat
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core import checks
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import override
+
+from security_center.center.backup.kit import default_place
+from security_center.foundation.web import health
+
+PATIENCE = 10  # seconds for a mail server or a proxy to answer
+LARGEST_LOOKED_THROUGH = 1_000_000_000  # bytes of an embedded database that is read through for damaged pages
+NEARLY_FULL = 0.05
+
+
+@dataclass(frozen=True)
+class Finding:
+    """grave: somebody waits in vain, or what is kept is in danger. mend: a command, or what to do."""
+
+    sentence: str
+    mend: str
+    grave: bool = False
+
+
+Look = Callable[[], Iterator[Finding]]
+
+
+def settings_are_safe() -> Iterator[Finding]:
+    for message in checks.run_checks():
+        yield Finding(str(message.msg), str(message.hint or ""), grave=message.level >= checks.ERROR)
+
+
+def _waiting_changes() -> int:
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def data_is_up_to_date() -> Iterator[Finding]:
+    waiting = _waiting_changes()
+    if waiting:
+        yield Finding(f"The data is of an earlier version, or new: {waiting} changes of its tables wait.", _ssc("up"), grave=True)
+
+
+def programs_are_ready() -> Iterator[Finding]:
+    """The same that the staff program's /readyz says."""
+    if _waiting_changes():
+        return  # its tables are not there yet
+    ways = {
+        "worker": _ssc("up"),
+        "alerts": "see why the worker is slow: logs/worker.log in the data folder",
+        "vault": f"put the key back: {settings.SSC_DATA}/keys/vault.key (docs/operations.md, When the key is gone)",
+        "mail": "see the line “mail”, and logs/worker.log in the data folder",
+        "backup": f"{_ssc('backup')} --to DIR-ON-ANOTHER-DISK",
+        "disk": f"find what is large: du -xh {settings.SSC_DATA} | sort -h | tail",
+    }
+    for name, sentence in health.results("staff").items():
+        if sentence:
+            yield Finding(sentence, ways.get(name, "docs/operations.md, Health"), grave=name != "backup")
+
+
+def key_is_kept_well() -> Iterator[Finding]:
+    folder = Path(settings.SSC_DATA) / "keys"
+    key = folder / "vault.key"
+    if key.exists() and stat.S_IMODE(key.stat().st_mode) & 0o077:
+        yield Finding("Others on this machine can read the vault's key.", f"chmod 600 {key}", grave=True)
+    kit = default_place()
+    if kit.exists():
+        yield Finding(
+            "The recovery kit, which opens every backup, still lies beside the data.",
+            f"copy {kit} to two safe places away from this machine, then: rm {kit}",
+        )
+
+
+def heads_are_kept_elsewhere() -> Iterator[Finding]:
+    folder = settings.SSC_SIGNED_HEADS_DIR
+    if not folder:
+        yield Finding(
+            "The ledger's signatures are kept nowhere else: whoever holds the data folder and its key can rewrite it unseen.",
+            "set SSC_SIGNED_HEADS_DIR to a folder of another machine (docs/operations.md)",
+        )
+    elif not Path(folder).is_dir():
+        yield Finding(f"{folder}, where the ledger's signatures should go, is not there.", f"mount it, or make it: mkdir -p {folder}", grave=True)
+
+
+def disk_has_room() -> Iterator[Finding]:
+    disk = shutil.disk_usage(settings.SSC_DATA)
+    if disk.free < disk.total * NEARLY_FULL:
+        free = disk.free / 1_000_000_000
+        yield Finding(f"Only {free:.1f} GB are free where the data lies.", f"find what is large: du -xh {settings.SSC_DATA} | sort -h | tail")
+
+
+def mail_server_answers() -> Iterator[Finding]:
+    if settings.SSC_DEMO or not settings.SSC_EMAIL_CONFIGURED:
+        return  # that none is set up is said by the checks of settings
+    options = settings.MAILERS["default"]["OPTIONS"]
+    try:
+        with smtplib.SMTP(options["host"], options["port"], timeout=PATIENCE) as server:
+            if options["use_tls"]:
+                server.starttls(context=ssl.create_default_context())
+            if options["username"]:
+                server.login(options["username"], options["password"])
+            server.noop()
+    except smtplib.SMTPAuthenticationError:
+        yield Finding("The mail server refuses the name or the password.", "set SSC_EMAIL_USER and SSC_EMAIL_PASSWORD", grave=True)
+    except ssl.SSLCertVerificationError as error:
+        yield Finding(
+            f"The mail server's certificate is not valid: {error.verify_message}.",
+            "mend its certificate, or set SSC_EMAIL_HOST to the name in it",
+            grave=True,
+        )
+    except (OSError, smtplib.SMTPException) as error:
+        place = f"{options['host']}:{options['port']}"
+        yield Finding(f"The mail server {place} does not answer ({type(error).__name__}).", "set SSC_EMAIL_HOST and SSC_EMAIL_PORT", grave=True)
+
+
+def addresses_answer() -> Iterator[Finding]:
+    """Through the proxy, as a reporter's phone comes. Plain http is said by the checks of settings."""
+    for url in (settings.SSC_PUBLIC_URL, settings.SSC_STAFF_URL):
+        if not url.startswith("https://"):
+            continue
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=PATIENCE) as answer:  # noqa: S310 (https only, see above)
+                answered = answer.read(16) == b"ok\n"
+        except (OSError, urllib.error.URLError, ValueError):
+            answered = False
+        if not answered:
+            yield Finding(f"{url} does not answer from here.", "look at the proxy and its certificate (docs/operations.md)", grave=True)
+
+
+def database_is_whole() -> Iterator[Finding]:
+    if connection.vendor != "sqlite":
+        if shutil.which("pg_dump") is None:
+            yield Finding("pg_dump is not installed, so no backup can be made.", "apt-get install postgresql-client", grave=True)
+        return
+    file = Path(str(settings.DATABASES["default"]["NAME"]))
+    if not file.exists() or file.stat().st_size > LARGEST_LOOKED_THROUGH:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA quick_check(1)")
+        if cursor.fetchone()[0] != "ok":
+            yield Finding("The database file has damaged pages.", "make a copy of the data folder now, then see docs/operations.md", grave=True)
+
+
+LOOKS: dict[str, Look] = {
+    "settings": settings_are_safe,
+    "version of the data": data_is_up_to_date,
+    "database": database_is_whole,
+    "programs": programs_are_ready,
+    "keys": key_is_kept_well,
+    "ledger": heads_are_kept_elsewhere,
+    "disk": disk_has_room,
+    "mail": mail_server_answers,
+    "addresses": addresses_answer,
+}
+
+
+def _ssc(command: str) -> str:
+    return f"./ssc {command} --data {settings.SSC_DATA}"
+
+
+def look() -> dict[str, list[Finding]]:
+    """Every look with what it found. One that breaks is itself a finding, and the others go on."""
+    found: dict[str, list[Finding]] = {}
+    with override("en"):  # the person at the terminal reads what the other commands print
+        for name, one in LOOKS.items():
+            try:
+                found[name] = list(one())
+            except (DatabaseError, sqlite3.DatabaseError, OSError) as error:
+                found[name] = [Finding(f"This could not be looked at ({type(error).__name__}).", "see the logs", grave=True)]
+    return found
