@@ -26,7 +26,10 @@ class Listener:
 
 @pytest.fixture
 def mail_server() -> Iterator[Controller]:
-    controller = Controller(Listener(), hostname="127.0.0.1", port=0)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(Listener(), hostname="127.0.0.1", port=port)
     controller.start()
     try:
         yield controller
@@ -74,7 +77,7 @@ def test_a_key_that_others_can_read_and_a_kit_beside_the_data_are_named(cast: Ca
 
 
 def test_a_mail_server_that_answers_is_well_and_one_that_does_not_is_named(settings: Any, mail_server: Controller) -> None:
-    mail_options(settings, mail_server.server.sockets[0].getsockname()[1])
+    mail_options(settings, mail_server.port)
     assert said(doctor.mail_server_answers) == []
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
@@ -83,7 +86,7 @@ def test_a_mail_server_that_answers_is_well_and_one_that_does_not_is_named(setti
 
 
 def test_a_mail_server_that_refuses_the_name_is_told_apart(settings: Any, mail_server: Controller) -> None:
-    mail_options(settings, mail_server.server.sockets[0].getsockname()[1], username="ssc", password="wrong")
+    mail_options(settings, mail_server.port, username="ssc", password="wrong")
     [finding] = doctor.mail_server_answers()
     assert finding.grave
 

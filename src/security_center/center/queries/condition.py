@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -64,7 +64,7 @@ def gauges() -> list[Gauge]:
     unsent = notifications.unsent()
     queue = duties.queue_state()
     return [
-        Gauge("ssc_clock_seconds", "The wall clock of this machine, to be compared with the scraper's own.", datetime.now(UTC).timestamp()),
+        Gauge("ssc_clock_seconds", "The wall clock of this machine, to be compared with the scraper's own.", now().timestamp()),
         Gauge("ssc_worker_last_heard_seconds", "Seconds since any worker gave a sign of life.", seconds_since(heartbeat.last())),
         Gauge("ssc_alerts_behind_seconds", "By how much the most overdue alert is late.", alerts_behind().total_seconds()),
         Gauge("ssc_duties_late", "Open duties past their moment, by urgency.", label="urgency", by={name or "none": n for name, n in late.items()}),
