@@ -80,8 +80,8 @@ def oldest_step_due() -> datetime | None:
 
 def late_by_urgency() -> dict[str, int]:
     """How many open duties of the whole installation are past their moment, by urgency ("" for those without one)."""
-    rows = Duty.objects.late().values("urgency").annotate(number=Count("pk")).order_by("urgency")
-    return {row["urgency"]: row["number"] for row in rows}
+    rows = Duty.objects.late().values("urgency").annotate(late=Count("pk")).order_by("urgency")
+    return {row["urgency"]: row["late"] for row in rows}
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """`./ssc doctor`: what is unsafe or missing here, and the command that mends each."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -9,7 +9,7 @@ from security_center.project import doctor
 
 class Command(BaseCommand):
     help = "Look at this installation: settings, data, programs, keys, mail, addresses. Says what is unsafe or missing, and how to mend it."
-    requires_system_checks: ClassVar = []  # it runs them itself, and goes on when one fails
+    requires_system_checks = ()  # it runs them itself, and goes on when one fails
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         found = doctor.look()
