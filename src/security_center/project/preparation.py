@@ -136,6 +136,23 @@ def welcome() -> None:
         say(f"nobody administers this system yet. Open this link, it works once:  {settings.SSC_STAFF_URL}{path}")
 
 
+def _data_lies_elsewhere() -> str:
+    """After a move to PostgreSQL: a start without it would begin with an empty house, one with half of it would lose what is not there yet."""
+    from django.conf import settings
+
+    from security_center.center.database_move import UNFINISHED, embedded_file
+
+    unfinished = settings.SSC_DATA / UNFINISHED
+    if not settings.DATABASE_URL:
+        unfinished.unlink(missing_ok=True)  # the embedded database goes on, so what was carried over is of yesterday
+        moved = embedded_file().with_name(f"{embedded_file().name}.moved")
+        if moved.exists() and not embedded_file().exists():
+            return f"the data of this folder was moved to PostgreSQL: set DATABASE_URL. To go back to the day of the move, rename {moved.name}."
+    elif unfinished.exists():
+        return "the move to PostgreSQL was cut off: run ./ssc manage move_to_postgresql again, it goes on where it stopped."
+    return ""
+
+
 def main() -> int:
     parentage.die_with_the_one_named_in("SSC_SUPERVISOR_PROCESS")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "security_center.project.settings")
@@ -150,6 +167,9 @@ def main() -> int:
 
     if (settings.SSC_DATA / "restore-unfinished").exists():
         say(f"the restore into {settings.SSC_DATA} was cut off, so not all of it is there. Restore again into a new folder.")
+        return 2
+    if where := _data_lies_elsewhere():
+        say(where)
         return 2
     try:
         if tell_unsafe_combinations():
