@@ -81,7 +81,7 @@ def _records_of(row: models.Model) -> set[UUID]:
     found: set[UUID] = set()
     level = [row]
     for _depth in range(DEEPEST):
-        found |= {one.record for one in level if isinstance(getattr(one, "record", None), UUID)}
+        found |= {named for one in level if isinstance(named := getattr(one, "record", None), UUID)}
         if found:
             return found
         level = [above for one in level for above in _above(one)]
