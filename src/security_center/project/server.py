@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable
+import resource
 from typing import Any
 
 from . import parentage
 
-# A dripping or slow body holds one thread; the pool grows only as far as it is needed and shrinks after idling.
-THREADS = {"public": 64, "staff": 24}
+# Connections at once: beyond them new ones wait. Each that says nothing ends after HEADERS seconds, each body has limits of its own (arrival.py).
+CONNECTIONS = 8192
+HEADERS = 15
+LONGEST_HEADERS = 64 * 1024  # bytes
 
 
-def load_application(_target: str) -> Callable[..., Any]:
+def load_application(_target: str) -> Any:
     """Runs in the server's worker process. After `kill -9` of the server's main process such a worker went on answering on the port (tried)."""
     parentage.die_with_the_one_named_in("SSC_SERVER_PROCESS")
+    from security_center.foundation.vault import files
+    from security_center.project.reception import Reception
     from security_center.project.wsgi import application
 
     if os.environ["SSC_PROGRAM"] == "public":
@@ -31,27 +35,38 @@ def load_application(_target: str) -> Callable[..., Any]:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
-    return application
+    return Reception(application, os.environ["SSC_PROGRAM"], files.folder())
+
+
+def allow_connections() -> None:
+    """Each takes a file descriptor, of which a process may often open no more than 1024 unless it asks."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * CONNECTIONS + 1024  # a long body has a file besides
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
 
 
 def main() -> None:
     parentage.die_with_the_one_named_in("SSC_SUPERVISOR_PROCESS")
     os.environ["SSC_SERVER_PROCESS"] = str(os.getpid())
     program = os.environ.get("SSC_PROGRAM", "")
-    if program not in THREADS:
-        raise SystemExit(f"ssc: SSC_PROGRAM is “{program}”, but a server is one of {' and '.join(THREADS)}.")
+    if program not in {"public", "staff"}:
+        raise SystemExit(f"ssc: SSC_PROGRAM is “{program}”, but a server is one of public and staff.")
+    allow_connections()
     from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
     from granian.server import Server
 
     Server(
-        "security_center.project.wsgi:application",
+        "security_center.project.reception:Reception",
         address=os.environ.get("SSC_BIND", "127.0.0.1"),
         port=int(os.environ.get("SSC_PORT", "8000") if program == "public" else os.environ.get("SSC_STAFF_PORT", "8001")),
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=int(os.environ.get("SSC_WEB_PROCESSES", "1")),
-        blocking_threads=THREADS[program],
+        backpressure=CONNECTIONS,
         http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS * 1000, max_buffer_size=LONGEST_HEADERS),
         websockets=False,
         log_level=LogLevels.error,
         log_access=False,

@@ -67,15 +67,13 @@ def serve(port: int) -> None:
     from granian.log import LogLevels
     from granian.server import Server
 
-    from security_center.project.server import THREADS
-
     Server(
         f"{__name__ if __name__ != '__main__' else 'security_center.project.bench.bare'}:application",
         address="127.0.0.1",
         port=port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=THREADS["public"],
+        blocking_threads=64,
         http=HTTPModes.http1,
         websockets=False,
         log_level=LogLevels.error,

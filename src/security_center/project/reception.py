@@ -1,0 +1,203 @@
+"""Between the server and the application: takes each request in, and gives it a thread when everything of it is there.
+
+The threads are kept apart by who asks, so that no crowd of strangers can take them all: those who watch whether the program is alive, people who are
+signed in, everybody else, and those whose bodies are long. Where people sign in counts as everybody else whatever cookie comes along: checking a
+password is the costliest thing that a stranger can ask for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from .arrival import IN_MEMORY, Arrival, Body
+from .bodies import LONGEST, Application
+
+# Bodies that are no form with files: more than this of them is read and thrown away, since the application refuses them by their length.
+LONGEST_TEXT = 4 * 1024 * 1024
+# An answer of a known length beyond this goes out at the pace at which it is fetched (`_at_its_pace`), and not from memory.
+LONG_ANSWER = 128 * 1024
+STALL = 60.0  # seconds in which whoever fetches a long answer takes nothing of it
+PIPE = 64 * 1024  # what the kernel holds of one, bytes
+THREADS = {
+    "public": {"watching": 2, "anybody": 24, "long": 4, "straight": 4, "unfinished": 1},
+    "staff": {"watching": 2, "signed in": 16, "anybody": 8, "long": 4, "straight": 4},
+}
+WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
+SESSION = re.compile(r"(?:^|;)\s*staff_session=[0-9a-zA-Z]{20,64}(?:;|$)")
+TOO_SLOW = b"This came too slowly and was cut off. Go back, check your connection and send it again.\n"
+
+
+class Reception:
+    """The RSGI application that the server calls for each request."""
+
+    def __init__(self, application: Application, program: str, folder: Path) -> None:
+        self._application, self._folder = application, folder
+        self._pools = {lane: ThreadPoolExecutor(threads, f"{lane} ") for lane, threads in THREADS[program].items()}
+        self._environment = {
+            "SCRIPT_NAME": "",
+            "SERVER_SOFTWARE": "Granian",
+            "wsgi.errors": sys.stderr,
+            "wsgi.input_terminated": True,
+            "wsgi.multiprocess": False,
+            "wsgi.multithread": True,
+            "wsgi.run_once": False,
+            "wsgi.version": (1, 0),
+        }
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        environ = self._environ(scope)
+        length = environ.get("CONTENT_LENGTH", "")
+        if length in {"", "0"} and "HTTP_TRANSFER_ENCODING" not in environ:
+            await self._serve(self._lane(environ), environ, protocol)
+            return
+        with_files = environ.get("CONTENT_TYPE", "").lower().startswith("multipart/")
+        arrival = Arrival(aiter(protocol), int(length) if length else None, LONGEST if with_files else LONGEST_TEXT, self._folder)
+        try:
+            await arrival.read()
+            environ["wsgi.input"] = Body(arrival, asyncio.get_running_loop())
+            if arrival.straight:
+                lane = "straight"
+            else:
+                environ.setdefault("CONTENT_LENGTH", str(arrival.received))
+                lane = "long" if arrival.kept.size > IN_MEMORY else self._lane(environ)
+            if arrival.straight or arrival.whole:
+                await self._serve(lane, environ, protocol)
+                return
+            if "unfinished" in self._pools:
+                # Half a warning is better than none: what has arrived of the words is stored. The sender is not told that it was taken.
+                await self._in_thread("unfinished", lambda: close(answer(self._application, environ).body))
+            protocol.response_bytes(408, [("content-type", "text/plain; charset=utf-8"), ("connection", "close")], TOO_SLOW)
+        finally:
+            arrival.kept.forget()
+
+    def _environ(self, scope: Any) -> dict[str, Any]:
+        name, _, port = scope.server.rpartition(":")
+        environ = self._environment | {
+            "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+            "SERVER_NAME": name,
+            "SERVER_PORT": port,
+            "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+            "REQUEST_METHOD": scope.method,
+            "PATH_INFO": scope.path.encode("utf-8", "surrogateescape").decode("latin-1"),
+            "QUERY_STRING": scope.query_string,
+            "wsgi.url_scheme": scope.scheme,
+            "wsgi.input": NOTHING,
+        }
+        for name, value in scope.headers.items():
+            if "_" in name:  # else X_Forwarded_For, which no proxy takes away, would pass for X-Forwarded-For
+                continue
+            key = name.upper().replace("-", "_")
+            key = key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
+            environ[key] = f"{environ[key]}{';' if name == 'cookie' else ','}{value}" if key in environ else value
+        return environ
+
+    def _lane(self, environ: dict[str, Any]) -> str:
+        path = environ["PATH_INFO"]
+        if path in WATCHED:
+            return "watching"
+        if "signed in" in self._pools and not path.startswith("/account/") and SESSION.search(environ.get("HTTP_COOKIE", "")):
+            return "signed in"
+        return "anybody"
+
+    async def _in_thread(self, lane: str, work: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._pools[lane], work)
+
+    async def _serve(self, lane: str, environ: dict[str, Any], protocol: Any) -> None:
+        answered: Answer = await self._in_thread(lane, lambda: answer(self._application, environ))
+        if isinstance(answered.body, bytes):
+            protocol.response_bytes(answered.status, answered.headers, answered.body)
+            return
+        try:
+            await self._at_its_pace(lane, answered, protocol)
+        finally:
+            await self._in_thread(lane, lambda: close(answered.body))
+
+    async def _at_its_pace(self, lane: str, answered: Answer, protocol: Any) -> None:
+        """A long answer, made piece by piece as it is fetched.
+
+        The server would take every piece at once and hold what a slow line does not take (100 MB for one file, tried); only a file it reads as it
+        sends. So it is given a pipe as a file, and the pieces go through that: never on a disk.
+        """
+        loop, pieces, written = asyncio.get_running_loop(), iter(answered.body), 0
+        reading, writing = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        os.set_blocking(reading, True)
+        try:
+            protocol.response_file(answered.status, answered.headers, f"/proc/self/fd/{reading}")
+            while piece := memoryview(await self._in_thread(lane, lambda: next(pieces, b""))):
+                while piece:
+                    try:
+                        done = os.write(writing, piece)
+                    except BlockingIOError:
+                        await asyncio.wait_for(_writable(loop, writing), STALL)
+                        continue
+                    piece, written = piece[done:], written + done
+                    if written > PIPE and reading >= 0:  # some was fetched, so the server has opened it; ours is closed so that its end is seen
+                        os.close(reading)
+                        reading = -1
+        except (BrokenPipeError, TimeoutError):
+            return  # whoever fetched it is gone
+        finally:
+            os.close(writing)
+            if reading >= 0:
+                os.close(reading)
+
+
+class Nothing:
+    """The body of a request without one."""
+
+    def read(self, _size: int | None = None) -> bytes:
+        return b""
+
+    readline = read
+
+
+NOTHING = Nothing()
+
+
+class Answer:
+    """Status, headers, and the whole body or, for a long one, its pieces."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes | Iterable[bytes]
+
+    def start(self, status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> None:
+        self.status, self.headers = int(status.split(" ", 1)[0]), headers
+
+
+def answer(application: Application, environ: dict[str, Any]) -> Answer:
+    """In a worker thread: what the application says."""
+    given = Answer()
+    given.body = application(environ, given.start)
+    length = next((value for name, value in given.headers if name.lower() == "content-length"), "0")
+    if int(length) > LONG_ANSWER and environ["REQUEST_METHOD"] != "HEAD" and not isinstance(given.body, list):
+        return given
+    try:
+        pieces, given.body = given.body, b"".join(given.body)
+    finally:
+        close(pieces)
+    return given
+
+
+def close(body: Any) -> None:
+    if hasattr(body, "close"):
+        body.close()
+
+
+def _writable(loop: asyncio.AbstractEventLoop, descriptor: int) -> asyncio.Future[None]:
+    ready: asyncio.Future[None] = loop.create_future()
+
+    def tell() -> None:
+        if not ready.done():
+            ready.set_result(None)
+
+    loop.add_writer(descriptor, tell)
+    ready.add_done_callback(lambda _: loop.remove_writer(descriptor))
+    return ready

@@ -1,0 +1,180 @@
+"""How a body is read before anybody works on it: what is kept of it where, who is too slow, who asks whom for a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.programs.start import free_port, until
+
+from security_center.project import arrival, reception
+
+MARKER = b"words that must not lie on a disk "
+
+
+async def pieces(*given: bytes, pause: float = 0.0) -> AsyncIterator[bytes]:
+    for piece in given:
+        yield piece
+        await asyncio.sleep(pause)
+
+
+def read(folder: Path, *given: bytes, length: int | None = None, pause: float = 0.0, most: int = 1 << 30) -> arrival.Arrival:
+    async def run() -> arrival.Arrival:
+        found = arrival.Arrival(pieces(*given, pause=pause), length, most, folder)
+        await found.read()
+        return found
+
+    return asyncio.run(run())
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_over() -> Iterator[None]:
+    yield
+    assert (arrival.Kept.in_memory, arrival.Kept.on_disk) == (0, 0)
+
+
+def test_a_long_body_is_kept_on_the_disk_without_a_name_and_never_in_the_clear(tmp_path: Path) -> None:
+    sent = [MARKER * 1000 + bytes([number]) for number in range(40)]
+    found = read(tmp_path, *sent, length=len(b"".join(sent)))
+    assert found.whole
+    assert list(tmp_path.iterdir()) == []
+    (held,) = [link for link in Path("/proc/self/fd").iterdir() if str(tmp_path) in target(link)]
+    on_disk = held.read_bytes()
+    assert len(on_disk) > 1_000_000
+    assert MARKER not in on_disk
+    body = arrival.Body(found, asyncio.new_event_loop())
+    assert body.read(10) + body.read(200_000) + body.read() == b"".join(sent)
+    found.kept.forget()
+
+
+def target(link: Path) -> str:
+    try:
+        return str(link.readlink())
+    except OSError:
+        return ""
+
+
+def test_where_the_disk_has_no_room_a_body_goes_on_into_its_thread_and_nothing_of_it_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrival, "LEFT_FREE", 1 << 62)
+    sent = [bytes([number]) * 30_000 for number in range(10)]
+
+    async def run() -> bytes:
+        found = arrival.Arrival(pieces(*sent), None, 1 << 30, tmp_path)
+        await found.read()
+        assert found.straight
+        body = arrival.Body(found, asyncio.get_running_loop())
+        taken = await asyncio.to_thread(lambda: body.read(100) + body.read(70_000) + body.read())
+        found.kept.forget()
+        return taken
+
+    assert asyncio.run(run()) == b"".join(sent)
+
+
+def test_who_drips_falls_silent_or_takes_too_long_is_cut_and_what_arrived_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrival, "GRACE", 0.3)
+    dripping = read(tmp_path, *[b"a"] * 100, length=100, pause=0.05)
+    assert (dripping.too_slow, dripping.whole) == (True, False)
+    assert 2 < dripping.received < 50
+    silent = read(tmp_path, b"a" * 60_000, b"b", length=60_001, pause=1.0)
+    assert (silent.too_slow, silent.received) == (True, 60_000)
+    monkeypatch.setattr(arrival, "LONGEST_TIME", 0.5)
+    monkeypatch.setattr(arrival, "FLOOR", 1)
+    endless = read(tmp_path, *[b"a" * 10] * 100, length=1000, pause=0.05)
+    assert endless.too_slow
+    gone = read(tmp_path, b"half", length=8)
+    assert (gone.too_slow, gone.whole, gone.received) == (False, False, 4)
+    for one in (dripping, silent, endless, gone):
+        one.kept.forget()
+
+
+def test_of_a_text_beyond_its_limit_nothing_more_is_kept_but_it_is_read_so_that_the_answer_arrives(tmp_path: Path) -> None:
+    found = read(tmp_path, *[b"a" * 1000] * 10, length=10_000, most=2_500)
+    assert found.whole
+    assert found.kept.size == 2_500
+    found.kept.forget()
+
+
+@pytest.mark.parametrize(
+    ("path", "cookie", "lane"),
+    [
+        ("/healthz", "", "watching"),
+        ("/readyz", f"staff_session={'a' * 32}", "watching"),
+        ("/desk/", f"staff_language=es; staff_session={'a' * 32}", "signed in"),
+        ("/desk/", "staff_session=", "anybody"),
+        ("/desk/", "", "anybody"),
+        ("/account/login/", f"staff_session={'a' * 32}", "anybody"),
+    ],
+)
+def test_threads_are_kept_for_people_who_are_signed_in_and_for_the_watch(tmp_path: Path, path: str, cookie: str, lane: str) -> None:
+    found = reception.Reception(lambda _environ, _start: [], "staff", tmp_path)
+    assert found._lane({"PATH_INFO": path, "HTTP_COOKIE": cookie}) == lane
+
+
+def test_a_header_with_an_underscore_does_not_pass_for_the_one_that_a_proxy_sets(tmp_path: Path) -> None:
+    class Headers:
+        def items(self) -> list[tuple[str, str]]:
+            return [
+                ("x_forwarded_for", "10.9.9.9"),
+                ("x-forwarded-for", "192.0.2.1"),
+                ("cookie", "a=1"),
+                ("cookie", "b=2"),
+                ("content-type", "text/plain"),
+            ]
+
+    class Scope:
+        server, client, http_version, method, path, query_string, scheme = "127.0.0.1:80", "[::1]:5", "1.1", "GET", "/é", "a=1", "http"
+        headers = Headers()
+
+    environ: dict[str, Any] = reception.Reception(lambda _environ, _start: [], "staff", tmp_path)._environ(Scope)
+    assert (environ["HTTP_X_FORWARDED_FOR"], environ["HTTP_COOKIE"], environ["CONTENT_TYPE"]) == ("192.0.2.1", "a=1;b=2", "text/plain")
+    assert (environ["REMOTE_ADDR"], environ["SERVER_PORT"], environ["PATH_INFO"]) == ("::1", "80", "/é".encode().decode("latin-1"))
+
+
+SERVE = """
+import sys
+from pathlib import Path
+from granian.constants import HTTPModes, Interfaces
+from granian.server import Server
+from security_center.project.reception import Reception
+made = Path(sys.argv[2]) / "made"
+def pieces():
+    for number in range(1024):
+        made.write_text(str(number))
+        yield bytes([number % 251]) * 65536
+def application(environ, start):
+    start("200 OK", [("Content-Length", str(64 * 1024 * 1024))])
+    return pieces()
+def load(_target):
+    return Reception(application, "staff", Path(sys.argv[2]))
+server = Server("x:y", port=int(sys.argv[1]), interface=Interfaces.RSGI, http=HTTPModes.http1, log_enabled=False, workers_kill_timeout=1)
+server.serve(target_loader=load)
+"""
+
+
+def test_who_fetches_a_long_answer_slowly_takes_no_memory_for_it_and_gets_all_of_it(tmp_path: Path) -> None:
+    port = free_port()
+    process = subprocess.Popen([sys.executable, "-c", SERVE, str(port), str(tmp_path)], env={**os.environ, "PYTHONPATH": "src"})
+    try:
+        until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0, "the server listens")
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as asking:
+            asking.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            until(lambda: (tmp_path / "made").exists(), "the answer has begun")
+            time.sleep(1)
+            assert int((tmp_path / "made").read_text()) < 300  # what socket, pipe and server hold, not all of it
+            received = bytearray()
+            while piece := asking.recv(1 << 20):
+                received += piece
+        body = received.partition(b"\r\n\r\n")[2]
+        assert len(body) == 64 * 1024 * 1024
+        assert all(body[number * 65536] == number % 251 for number in range(1024))
+    finally:
+        process.terminate()
+        process.wait(20)
