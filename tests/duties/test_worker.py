@@ -158,16 +158,16 @@ def test_a_task_that_kills_its_worker_each_time_is_given_up() -> None:
     assert failed_tasks() == 1
 
 
-def test_finished_tasks_are_forgotten_after_a_day_and_given_up_ones_after_a_month() -> None:
+def test_finished_tasks_are_forgotten_within_the_hour_and_given_up_ones_after_a_month() -> None:
     with time_machine.travel(START, tick=False) as traveller:
         note_down.enqueue("a")
         queue.run_one()
         note_down.enqueue("b")
         DBTaskResult.objects.filter(status=TaskResultStatus.READY).update(status=TaskResultStatus.FAILED, finished_at=now())
         note_down.enqueue("c")
-        traveller.shift(timedelta(hours=23))
+        traveller.shift(timedelta(minutes=29))
         assert queue.prune() == 0
-        traveller.shift(timedelta(hours=2))
+        traveller.shift(timedelta(minutes=2))
         assert queue.prune() == 1
         traveller.shift(timedelta(days=30))
         assert queue.prune() == 1

@@ -49,6 +49,7 @@ class Row:
 
 STAFF: dict[str, Row] = {
     "organizations:security": Row("get", EVERYBODY, own=True),
+    "organizations:sign_ins": Row("get", EVERYBODY, own=True),
     "organizations:access_session_end": Row("post", {"ada"}),
     "organizations:organizations": Row("get", EVERYBODY, own=True),
     "organizations:organization_add": Row("get", {"ada"}, own=True),
@@ -288,7 +289,7 @@ STAFF |= {f"threat_assessment:{name}": Row(*row) for name, row in MOVES.items()}
 OPEN = {"center:metrics", "web:healthz", "web:readyz", "web:set_language", "organizations:invitation", "notifications:test_alert"}
 # A person's own sign-in, messages and second factor: tested in tests/organizations and tests/notifications.
 ONES_OWN = {"organizations:second_factor", "notifications:mark_read", "notifications:confirm_on_screen"}
-ALLAUTH = ("account_", "mfa_", "usersessions_")
+ALLAUTH = ("account_", "mfa_")
 PUBLIC = {
     "web:healthz",
     "web:readyz",

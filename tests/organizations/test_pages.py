@@ -45,6 +45,7 @@ TABLE: dict[str, tuple[str, str, set[str], int]] = {
     "access_session_end": ("post", "/access-sessions/{session}/end/", {"ada"}, 403),
     "second_factor": ("get", "/account/second-factor/", EVERYBODY, 403),
     "security": ("get", "/account/security/", EVERYBODY, 403),
+    "sign_ins": ("get", "/account/sessions/", EVERYBODY, 403),
 }
 # Addresses that name no thing of the district: a stranger meets their own district there.
 OF_ONESELF = {"people", "person_add", "organizations", "organization_add", "second_factor", "security"}

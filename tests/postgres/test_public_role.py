@@ -119,7 +119,7 @@ def test_the_database_refused_the_public_program_nothing_that_it_needed(place: P
 @pytest.mark.parametrize(
     "table",
     [
-        *("organizations_person", "organizations_roleassignment", "django_session", "account_emailaddress", "mfa_authenticator"),
+        *("organizations_person", "organizations_roleassignment", "organizations_signin", "account_emailaddress", "mfa_authenticator"),
         *("notifications_message", "notifications_delivery", "duties_dutystep", "prevention_coverageshift", "prevention_plan"),
         *("reporting_note", "reporting_subject", "reporting_disposition", "reporting_reporteridentity", "vault_recordhold", "ledger_signedhead"),
         "short_lived_counters",

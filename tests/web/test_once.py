@@ -8,12 +8,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import cache
 from django.db import connections
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.test import RequestFactory
 
+from security_center.foundation.organizations.sessions import SessionStore
 from security_center.foundation.web.once import LARGEST, SentOnceMiddleware
 
 FORM = "application/x-www-form-urlencoded"

@@ -135,12 +135,10 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.humanize",
     "django.contrib.messages",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "allauth",
     "security_center.project.apps.AccountTables" if SSC_PROGRAM == "public" else "allauth.account",
     "allauth.mfa",
-    "allauth.usersessions",
     "django_htmx",
     "django_scopes",
     "django_tasks_db",
@@ -167,7 +165,6 @@ STAFF_MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "security_center.foundation.organizations.middleware.SignedInPersonMiddleware",
     "security_center.foundation.web.once.SentOnceMiddleware",
@@ -233,17 +230,17 @@ def _database() -> dict[str, object]:
 
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Burst and rate counters live here: short-lived, and shared by a program's processes. The public program has a table of its own: what a cache
-# holds is unpickled when it is read, so a public program that was taken over could run its code in the staff program through a shared one.
+# Burst and rate counters live here: short-lived, and shared by a program's processes. The public program has a table of its own, so that its role
+# on PostgreSQL reaches no other.
 SSC_COUNTER_TABLES = {"public": "public_counters", "others": "short_lived_counters"}
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "security_center.foundation.counters.Counters",
         "LOCATION": SSC_COUNTER_TABLES["public" if SSC_PROGRAM == "public" else "others"],
         "OPTIONS": {"MAX_ENTRIES": 20_000},  # of the usual 300 whoever makes many would push out those that count attempts
     },
 }
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TASKS = {"default": {"BACKEND": "security_center.foundation.duties.signed_queue.SignedQueue"}}
 
 # --- people --------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "organizations.Person"
@@ -271,10 +268,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "School Security Center"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SSC_STAFF_URL.startswith("http://localhost")
-USERSESSIONS_TRACK_ACTIVITY = False
 
 # --- sessions and cookies (staff only; names differ by program because ports share cookies) ------------------------
 SECURE_TLS = SSC_STAFF_URL.startswith("https://")
+SESSION_ENGINE = "security_center.foundation.organizations.sessions"
 SESSION_COOKIE_NAME = "staff_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

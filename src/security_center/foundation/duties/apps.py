@@ -20,9 +20,11 @@ class DutiesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from security_center.foundation import counters
         from security_center.foundation.ledger.actions import sign_head
         from security_center.foundation.notifications.kinds import Kind, register
         from security_center.foundation.organizations import signals
+        from security_center.foundation.organizations.tasks import forget_expired_sign_ins
         from security_center.foundation.students.tasks import settle_old_imports
 
         from . import heartbeat, queue, schedule
@@ -35,5 +37,7 @@ class DutiesConfig(AppConfig):
         signals.person_leaving.connect(hand_over_duties_of_leaving, dispatch_uid="duties_of_leaving")
         schedule.every(60, "ledger.sign_head")(sign_head)
         schedule.every(86_400, "students.settle_old_imports")(settle_old_imports)
-        schedule.every(3600, "duties.prune_tasks")(queue.prune)
+        schedule.every(900, "duties.prune_tasks")(queue.prune)
+        schedule.every(900, "duties.forget_counters")(counters.forget_expired)
+        schedule.every(900, "organizations.forget_sign_ins")(forget_expired_sign_ins)
         schedule.every(3600, "duties.forget_heartbeats")(heartbeat.forget_old)

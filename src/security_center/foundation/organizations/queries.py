@@ -14,7 +14,7 @@ from security_center.foundation.clock import now
 from security_center.foundation.vault import queries as vault_queries
 
 from . import policies
-from .models import AccessSession, Invitation, Organization, Person, Role, RoleAssignment, Supervision
+from .models import AccessSession, Invitation, Organization, Person, Role, RoleAssignment, SignIn, Supervision
 from .permissions import Permission
 
 LONGEST_SOUGHT = 100
@@ -218,6 +218,11 @@ def access_reason(viewer: Person, session: AccessSession) -> str:
 
 def open_access_sessions_of(person: Person) -> QuerySet[AccessSession]:
     return AccessSession.objects.filter(person=person, ended_at__isnull=True, expires_at__gt=now()).select_related("organization")
+
+
+def sign_ins_of(person: Person) -> QuerySet[SignIn]:
+    """The browsers in which the person is signed in, the first one first."""
+    return SignIn.objects.filter(person=person, expire_date__gt=now()).order_by("began_at", "pk")
 
 
 def has_second_factor(person: Person) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account import signals as account_signals
 from allauth.mfa import signals as factor_signals
+from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
 
 from security_center.foundation.ledger import actions as ledger
@@ -13,6 +14,7 @@ from security_center.foundation.ledger import actions as ledger
 from .identity import actor_string
 from .models import Person
 from .second_factor import remember_set_up
+from .sessions import remember_where_from
 
 
 def _record(person: Person, verb: str, **detail: int | str | bool | None) -> None:
@@ -44,6 +46,7 @@ def _password_changed(*, user: Person, **_rest: Any) -> None:
 
 def connect() -> None:
     for signal, receiver in (
+        (user_logged_in, remember_where_from),
         (factor_signals.authenticator_added, remember_set_up),
         (factor_signals.authenticator_added, _factor_added),
         (factor_signals.authenticator_removed, _factor_removed),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from .models import Person
+from .sessions import SessionStore
 
 
 @task()
@@ -43,3 +44,8 @@ def send_invitation(person_id: int, actor_id: int) -> None:
         body = render_to_string("organizations/email/invitation.txt", {"person": person, "link": link, "days": actions.INVITATION_DAYS})
         subject = translation.gettext("School Security Center: set your password")
     EmailMessage(subject=subject, body=body, to=[person.email]).send()
+
+
+def forget_expired_sign_ins() -> None:
+    """A periodic job: what has ended is in no table within the hour."""
+    SessionStore.clear_expired()

@@ -15,6 +15,7 @@ from .views import organizations, people
 _room = [
     path("account/second-factor/", own.second_factor, name="second_factor"),
     path("account/security/", own.security, name="security"),
+    path("account/sessions/", own.sign_ins, name="sign_ins"),
     path("access-sessions/<int:pk>/end/", organizations.access_session_end, name="access_session_end"),
     path("invitation/<str:token>/", own.invitation, name="invitation"),
     path("organizations/", organizations.organizations, name="organizations"),
@@ -52,7 +53,6 @@ _account = [
     ),
     path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("2fa/", include("allauth.mfa.urls")),
-    path("sessions/", include("allauth.usersessions.urls")),
 ]
 
 urlpatterns = [

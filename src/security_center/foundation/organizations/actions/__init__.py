@@ -23,7 +23,7 @@ from .organizations import (
     change_organization,
     create_organization,
 )
-from .people import AddressTaken, add_person, change_language, change_person, leave, readmit, reset_second_factor
+from .people import AddressTaken, add_person, change_language, change_person, end_other_sign_ins, leave, readmit, reset_second_factor
 from .people_import import Entered, import_people, invite_all, send_invitations
 from .roles import (
     AlreadyHolds,
@@ -65,6 +65,7 @@ __all__ = [
     "change_person",
     "create_organization",
     "end_access_session",
+    "end_other_sign_ins",
     "end_role",
     "first_administrator_link",
     "import_people",

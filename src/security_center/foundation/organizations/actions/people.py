@@ -13,7 +13,7 @@ from security_center.foundation.ledger import actions as ledger
 
 from .. import policies, signals
 from ..identity import actor_string
-from ..models import AccessSession, Invitation, Organization, Person, Role, RoleAssignment
+from ..models import AccessSession, Invitation, Organization, Person, Role, RoleAssignment, SignIn
 from ..permissions import Permission
 from .faults import Fault
 from .roles import assign_role, refuse_last_administrator
@@ -182,12 +182,16 @@ def reset_second_factor(*, actor: Person, person: Person) -> None:
         signals.second_factor_reset.send(sender=Person, person=person, actor=actor)
 
 
+def end_other_sign_ins(*, actor: Person, here: str) -> None:
+    """A person signs out of every browser but the one whose session is called `here`."""
+    with transaction.atomic():
+        ended, _by_model = SignIn.objects.filter(person=actor).exclude(pk=here).delete()
+        ledger.record(actor=actor_string(actor), verb="person.other_sign_ins_ended", thing=f"person:{actor.pk}", detail={"ended": ended})
+
+
 def _end_sign_ins(person: Person) -> None:
     """Every browser in which the person is signed in must sign in again."""
-    from allauth.usersessions.models import UserSession
-
-    for session in UserSession.objects.filter(user_id=person.pk):
-        session.end()
+    SignIn.objects.filter(person=person).delete()
 
 
 def _known_language(code: str) -> str:

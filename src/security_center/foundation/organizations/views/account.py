@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from .. import actions, policies, queries
 from ..forms import LanguageForm, PasswordForm
+from ..sessions import name_of
 from .lookups import me
 
 
@@ -72,6 +73,17 @@ def security(request: HttpRequest) -> HttpResponse:
             "access_sessions": queries.open_access_sessions_of(person),
         },
     )
+
+
+@require_http_methods(["GET", "POST"])
+def sign_ins(request: HttpRequest) -> HttpResponse:
+    """Where the person is signed in; everywhere else can be ended."""
+    here = name_of(request.session.session_key or "")
+    if request.method == "POST":
+        actions.end_other_sign_ins(actor=me(request), here=here)
+        messages.success(request, _("You are signed out everywhere else."))
+        return redirect("organizations:sign_ins")
+    return render(request, "organizations/sign_ins.html", {"sessions": queries.sign_ins_of(me(request)), "here": here})
 
 
 def signup_closed(request: HttpRequest) -> HttpResponse:
