@@ -48,7 +48,7 @@ TABLE: dict[str, tuple[str, str, set[str], int]] = {
     "sign_ins": ("get", "/account/sessions/", EVERYBODY, 403),
 }
 # Addresses that name no thing of the district: a stranger meets their own district there.
-OF_ONESELF = {"people", "person_add", "organizations", "organization_add", "second_factor", "security"}
+OF_ONESELF = {"people", "person_add", "organizations", "organization_add", "second_factor", "security", "sign_ins"}
 WITHOUT_SIGN_IN = {"invitation"}
 REFUSED = {302, 403, 404}
 
