@@ -78,7 +78,6 @@ def test_a_refused_sign_in_says_so_beside_the_form(visitor: Visitor, staff_site:
         "/account/2fa/totp/activate/",
         "/account/2fa/webauthn/",
         "/account/2fa/webauthn/add/",
-        "/account/sessions/",
         "/account/password/change/",
         "/account/logout/",
         "/account/reauthenticate/",
