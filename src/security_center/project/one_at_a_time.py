@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any
 
+from .heads import is_length
+
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 SMALL = 64 * 1024  # bytes; a body with more than text goes its own way
 PATIENCE = 2.0  # seconds; where one takes longer than that (a database that waits), those behind it go on beside it
@@ -23,7 +25,7 @@ def one_at_a_time(application: Application) -> Application:
 
     def called(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > SMALL:
+        if not is_length(length) or int(length) > SMALL:
             return application(environ, start_response)
         if int(length):
             environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))

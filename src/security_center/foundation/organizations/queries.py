@@ -267,7 +267,7 @@ PAGE = 50
 LARGEST_ID_DIGITS = 18
 
 
-def _is_id(text: str) -> bool:
+def is_id(text: str) -> bool:
     """Whether what stands in an address can be a row's id: a longer number, or a raised 2 (a digit that is no number), would be a fault of ours."""
     return text.isdecimal() and len(text) <= LARGEST_ID_DIGITS
 
@@ -295,13 +295,13 @@ def people_page(viewer: Person, *, text: str = "", organization: str = "", left:
     from allauth.mfa.models import Authenticator
 
     people = visible_people(viewer, Permission.PEOPLE_VIEW).filter(is_active=not left)
-    if _is_id(organization):
+    if is_id(organization):
         places = visible_organizations(viewer).filter(Q(pk=organization) | Q(parent=organization) | Q(parent__parent=organization)).values("pk")
         roles = RoleAssignment.objects.filter(_open_at(), organization__in=places).values("person")
         people = people.filter(Q(organization__in=places) | Q(pk__in=roles))
     if text.strip():
         people = people.filter(Q(name__icontains=sought(text)) | Q(email__icontains=sought(text)))
-    if _is_id(after):
+    if is_id(after):
         anchor = visible_people(viewer, Permission.PEOPLE_VIEW).filter(pk=after).first()
         if anchor is not None:
             people = people.filter(Q(name__gt=anchor.name) | Q(name=anchor.name, pk__gt=anchor.pk))

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
 from security_center.foundation.vault import files
 
 LARGEST = 100 * 1024 * 1024
 MOST_FILES = 10
 FIRST_BYTES = 4096
+_MOST_LOOKED_AT = 1000  # behind so many the rest of the form is thrown away unread: a body of nothing but files would cost minutes
 _MOST_NAMED = 50  # refused files beyond this many are not even listed, so that a form of a million tiny files takes no memory
 
 FAULTS = ("", "too_large", "no_space", "broken", "empty", "too_many")
@@ -65,6 +66,8 @@ class SealingUploadHandler(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self._count += 1
+        if self._count > _MOST_LOOKED_AT:
+            raise StopUpload
         self._fault = ""
         self._size = 0
         self._first = b""

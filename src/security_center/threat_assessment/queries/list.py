@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,6 +12,7 @@ from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import organizations_with
+from security_center.foundation.organizations.queries import is_id
 
 from ..models import Case, Member
 
@@ -91,7 +92,7 @@ def _page(found: QuerySet[Case], filters: Filters) -> tuple[list[Case], str]:
 def _key(after: str) -> tuple[datetime, int] | None:
     moment, _, pk = after.partition("~")
     try:
-        at = datetime.fromisoformat(moment)
-    except ValueError:
+        at = datetime.fromisoformat(moment).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return (at, int(pk)) if pk.isdigit() and at.tzinfo is not None else None
+    return (at, int(pk)) if is_id(pk) else None

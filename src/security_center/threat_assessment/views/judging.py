@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.queries import is_id
 
 from .. import content_loader as doctrine
 from .. import gate_checks, gates, queries
@@ -117,7 +118,7 @@ def notices(request: HttpRequest, case: Case) -> HttpResponse:
     posted = request.POST.get("notice", "")
     failed: NoticeForm | None = None
     if request.method == "POST":
-        row = get_object_or_404(case.notices, pk=int(posted) if posted.isdigit() else 0)
+        row = get_object_or_404(case.notices, pk=int(posted) if is_id(posted) else 0)
         failed = NoticeForm(request.POST, prefix=f"notice-{row.pk}")
         if failed.is_valid():
             try:
