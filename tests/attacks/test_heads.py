@@ -30,17 +30,31 @@ pytestmark = pytest.mark.django_db
 MARKER = "zq7marker"
 FORM = b'--B\r\nContent-Disposition: form-data; name="language"\r\n\r\nzq7marker\xff\r\n--B--\r\n'
 # Encodings that Python knows and that are none for text, that fail at everything, or whose cost grows with the square.
-STRANGE = ["zlib", "hex", "rot13", "base64", "bz2", "quopri", "uu", "undefined", "idna", "punycode", "unicode_escape", "utf-7", "utf-16", "mbcs", MARKER]
+STRANGE = [
+    "zlib",
+    "hex",
+    "rot13",
+    "base64",
+    "bz2",
+    "quopri",
+    "uu",
+    "undefined",
+    "idna",
+    "punycode",
+    "unicode_escape",
+    "utf-7",
+    "utf-16",
+    "mbcs",
+    MARKER,
+]
 
 
 def ask(program: str, **environ: Any) -> tuple[int, str]:
     """Through what stands before Django, as the server asks it. Returns the status and the page."""
     body = environ.pop("body", b"")
-    asked = {
-        **{"REQUEST_METHOD": "POST" if body else "GET", "PATH_INFO": "/report/" if program == "public" else "/account/login/", "QUERY_STRING": ""},
-        **{"CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body), "HTTP_HOST": "localhost", "SERVER_NAME": "localhost", "SERVER_PORT": "80"},
-        **{"wsgi.url_scheme": "http", **environ},
-    }
+    server = {"HTTP_HOST": "localhost", "SERVER_NAME": "localhost", "SERVER_PORT": "80", "wsgi.url_scheme": "http"}
+    method, path = "POST" if body else "GET", "/report/" if program == "public" else "/account/login/"
+    asked = {"REQUEST_METHOD": method, "PATH_INFO": path, "CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)} | server | environ
     own = {"SSC_PROGRAM": program, "MIDDLEWARE": settings.STAFF_MIDDLEWARE}
     if program == "public":
         own |= {"ROOT_URLCONF": settings.PUBLIC_URLCONF, "MIDDLEWARE": settings.PUBLIC_MIDDLEWARE}
@@ -123,7 +137,7 @@ def parameters(path: str) -> Iterator[str]:
     """What the view's module reads of an address."""
     view = inspect.unwrap(resolve(path, settings.STAFF_URLCONF).func)
     source = inspect.getsource(inspect.getmodule(view) or view)
-    yield from sorted({one or other for one, other in ASKED_FOR.findall(source)})
+    yield from sorted({one or other for one, other in ASKED_FOR.findall(source)} | ({"after"} if "after" in source else set()))
 
 
 def test_no_parameter_of_any_page_of_the_staff_ends_in_a_fault(things: Things) -> None:
