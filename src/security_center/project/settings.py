@@ -263,6 +263,10 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # addresses are entered by an administrator
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+# Tries to sign in and posts of strangers are counted in organizations/known_devices.py: here, by account or by network alone, a stranger would keep
+# a named person out. Left by account: codes of a second factor, which only whoever has the password can type.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key", "reset_password": None, "reset_password_from_key": None}
+MFA_RATE_LIMITS = {"webauthn_login": None}  # there is nothing to guess in a passkey
 MFA_ADAPTER = "security_center.foundation.organizations.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from security_center.foundation.ledger import actions as ledger
 from security_center.foundation.vault import provider as vault_provider
 
-from . import policies, queries
+from . import known_devices, policies, queries
 from .identity import actor_string
 from .models import Person
 from .second_factor import signed_in_just_now
@@ -39,7 +39,9 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = {  # noqa: RUF012 - allauth declares it so
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("The e-mail address or the password is not right. Check both and try again."),
-        "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
+        "too_many_login_attempts": _(
+            "Too many attempts from this network. Wait five minutes, sign in with a passkey, or use a device where you have signed in before."
+        ),
         "rate_limited": _("Too many attempts. Wait a minute, then try again."),
     }
 
@@ -63,7 +65,14 @@ class AccountAdapter(DefaultAccountAdapter):
         response: HttpResponse = super().post_login(request, user, **kwargs)
         with transaction.atomic():
             ledger.record(actor=actor_string(user), verb="person.signed_in", thing=f"person:{user.pk}")
+        known_devices.remember(request, response, user.email)
         return response
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """allauth counts by account, from wherever: five wrong guesses of a stranger kept a named reader out, again and again."""
+        self._login_failed_rl_usage = known_devices.count_try(request, str(credentials.get("email", "")))
+        if self._login_failed_rl_usage is None:
+            raise self.validation_error("too_many_login_attempts")
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Recorded by the person's id if there is such a person; the typed address and the network address are stored nowhere."""

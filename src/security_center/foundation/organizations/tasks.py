@@ -5,6 +5,7 @@ from __future__ import annotations
 from allauth.account import app_settings
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
+from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.tasks import task
 from django.template.loader import render_to_string
@@ -14,12 +15,17 @@ from django.utils import translation
 from .models import Person
 from .sessions import SessionStore
 
+SECONDS_BETWEEN_LINKS = 600
+
 
 @task()
 def send_password_link(person_id: int) -> None:
     """Send the link with which a person sets a new password. The token is made here, so that it is never stored in a queue."""
     person = Person.objects.filter(pk=person_id, is_active=True).first()
     if person is None or not person.has_usable_password():
+        return
+    # Whoever asks again and again fills a mailbox; nobody is kept out, since the link that was sent is the person's own to use.
+    if not cache.add(f"password-link:{person.pk}", True, SECONDS_BETWEEN_LINKS):
         return
     token = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(person)
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(person), "key": token}, urlconf=settings.STAFF_URLCONF)
