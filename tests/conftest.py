@@ -59,8 +59,9 @@ def _no_language_is_left_over() -> Any:
 
 @pytest.fixture(autouse=True)
 def _no_signed_head_is_left_over() -> Any:
-    """The file of signed heads outlives the tables that a test's end empties: to the next test its ledger would look cut."""
+    """The files of signed heads outlive the tables that a test's end empties: to the next test its ledger would look cut."""
     from django.conf import settings
 
     yield
-    (settings.SSC_DATA / "signed-heads.jsonl").unlink(missing_ok=True)
+    for name in ("signed-heads.jsonl", "keys/ledger-head.jsonl"):
+        (settings.SSC_DATA / name).unlink(missing_ok=True)

@@ -40,6 +40,7 @@ def keys(person: Person) -> set[str]:
 def well(cast: Cast, settings: Any, tmp_path: Path) -> Cast:
     """Maple Valley with nothing broken."""
     settings.SSC_EMAIL_CONFIGURED = True
+    settings.SSC_SIGNED_HEADS_DIR = str(tmp_path)
     stamp = Path(settings.SSC_DATA) / "backup-stamp.json"
     stamp.write_text(json.dumps({"at": now().isoformat()}), encoding="ascii")
     heartbeat.beat()
@@ -122,6 +123,18 @@ def test_a_ledger_that_is_not_signed(well: Cast) -> None:
         assert "ledger" not in keys(well.ada)
 
 
+def test_without_a_copy_of_the_signatures_elsewhere_the_page_names_what_cannot_be_proved(well: Cast, settings: Any) -> None:
+    settings.SSC_SIGNED_HEADS_DIR = ""
+    (found,) = [one for one in broken_for(well.ada) if one.key == "ledger_copy"]
+    assert "cut off the end" in found.text and "back to an earlier day" in found.text
+
+
+def test_a_ledger_that_is_not_as_it_was_signed(well: Cast) -> None:
+    PeriodicRun.objects.create(name="ledger.sign_head", due_at=now(), failures=1, last_error="LedgerBroken")
+    (found,) = [one for one in broken_for(well.ada) if one.key == "ledger_changed"]
+    assert found.grave
+
+
 def test_no_mail_server(well: Cast, settings: Any) -> None:
     settings.SSC_EMAIL_CONFIGURED = False
     assert "mail" in keys(well.ada)
@@ -196,7 +209,7 @@ def test_a_single_administrator(well: Cast) -> None:
     assert key in keys(well.ada)
 
 
-@pytest.mark.parametrize("key", ["worker", "key", "backup", "mail", "jobs"])
+@pytest.mark.parametrize("key", ["worker", "key", "backup", "ledger_copy", "mail", "jobs"])
 def test_what_is_mended_at_the_machine_is_told_to_administrators_alone(cast: Cast, signed_in: SignIn, key: str) -> None:
     assert signed_in(cast.ivy).get(f"/mend/{key}/").status_code == 403
     assert signed_in(cast.ada).get(f"/mend/{key}/").status_code == 200

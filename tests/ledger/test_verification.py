@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import call_command
 from django.db import connection
 
-from security_center.foundation.ledger import actions, heads, triggers, verification
+from security_center.foundation.ledger import actions, entries, heads, triggers
+from security_center.foundation.ledger.before_signing import LedgerBroken
 from security_center.foundation.ledger.chain import GENESIS, entry_hash
 from security_center.foundation.ledger.models import Entry, SignedHead
 from security_center.foundation.ledger.queries import verify
@@ -130,14 +131,15 @@ def test_a_cut_chain_is_found_though_the_rows_of_its_signed_heads_were_cut_too(w
 def test_a_cut_chain_that_was_carried_on_is_found_as_rewritten(write: Write, tamper: Tamper) -> None:
     write(5, sign=True)
     tamper("DELETE FROM ledger_entry WHERE sequence > 3")
-    write(4, sign=True, first_minute=60)
+    write(4, first_minute=60)
     assert 4 in named()
 
 
 def test_a_cut_chain_is_not_signed_again_as_if_nothing_had_happened(write: Write, tamper: Tamper) -> None:
     write(5, sign=True)
     tamper("DELETE FROM ledger_entry WHERE sequence > 3")
-    assert actions.sign_head() is None
+    with pytest.raises(LedgerBroken):
+        actions.sign_head()
 
 
 def rewritten(tamper: Tamper) -> None:
@@ -172,7 +174,7 @@ def test_a_rewritten_chain_is_whole_to_those_who_have_no_signed_head(write: Writ
 def test_a_forged_signature_is_named(write: Write, tamper: Tamper) -> None:
     write(3, sign=True)
     tamper("UPDATE ledger_signedhead SET signature = %s WHERE sequence = 2", ["ab" * 64])
-    assert named() == [2]
+    assert set(named()) == {2, 3}, "the one after it names the one that was"
 
 
 def test_heads_signed_anew_with_another_key_are_named(write: Write, tamper: Tamper, data_folder: Path) -> None:
@@ -256,7 +258,7 @@ def test_a_changed_line_and_a_lost_file_of_heads_are_found(write: Write, data_fo
     file = data_folder / heads.FILE_NAME
     lines = file.read_text().splitlines(keepends=True)
     file.write_text(lines[0] + "not a head\n" + lines[2])
-    assert named() == [0]
+    assert set(named()) == {0, 2}
     file.unlink()
     assert named() == [0]
 
@@ -277,7 +279,7 @@ def test_at_most_twenty_problems_are_listed_and_all_are_counted(write: Write, ta
 
 
 def test_verification_takes_no_more_memory_for_a_longer_chain(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verification, "PAGE", 50)
+    monkeypatch.setattr(entries, "PAGE", 50)
 
     def peak() -> int:
         tracemalloc.start()
@@ -315,13 +317,14 @@ def test_the_command_says_whole_and_ends_with_one_when_it_is_not(write: Write, t
 
 def test_what_the_worker_signs_while_the_chain_is_read_is_no_problem(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     write(4, sign=True)
-    rows = verification._rows
+    rows = entries.rows
 
-    def rows_then_the_worker_goes_on() -> Iterator[Any]:
+    def rows_then_the_worker_goes_on(*_after: int) -> Iterator[Any]:
         yield from rows()
+        monkeypatch.setattr(entries, "rows", rows)
         write(2, sign=True, first_minute=10)
 
-    monkeypatch.setattr(verification, "_rows", rows_then_the_worker_goes_on)
+    monkeypatch.setattr(entries, "rows", rows_then_the_worker_goes_on)
     found = verify()
     assert found.ok, found.problems
     assert found.entries == 4

@@ -45,6 +45,15 @@ def ways_to_mend() -> dict[str, Way]:
             ],
             "./ssc backup",
         ),
+        "ledger_copy": Way(
+            _("Keep the ledger’s signatures elsewhere"),
+            [
+                _("Each change of the ledger is found on this machine, but for two: its end cut off, or all of it taken back to an earlier day."),
+                _("Mount a folder of another machine where this one may add and not remove, and set SSC_SIGNED_HEADS_DIR to it."),
+                _("Then start the system again. The worker keeps a copy of each signature there."),
+            ],
+            "SSC_SIGNED_HEADS_DIR=/mnt/elsewhere ./ssc up",
+        ),
         "mail": Way(
             _("Set up the mail server"),
             [

@@ -87,6 +87,11 @@ def _of_the_machine() -> Iterator[Broken]:
             "signed": state.signed_sequence,
         }
         yield Broken("ledger", _("The ledger is not being signed"), text, reverse("center:ledger"), _("Look at the ledger"))
+    if duties.ledger_is_broken():
+        text = _("Keep a copy of the data folder as it is now, before anything else.")
+        yield Broken("ledger_changed", _("The ledger is not as it was signed"), text, reverse("center:ledger"), _("Look at the ledger"), grave=True)
+    if unproved := ledger.without_copy_elsewhere():
+        yield Broken("ledger_copy", _("The ledger’s signatures are on this machine only"), unproved, _mend("ledger_copy"), how)
     jobs, tasks = [job.name for job in duties.failing_jobs()], duties.failed_tasks(days=7)
     if jobs or tasks:
         text = _("Jobs that fail: %(jobs)s. Tasks given up in seven days: %(tasks)d.") % {"jobs": ", ".join(jobs) or "0", "tasks": tasks}

@@ -61,6 +61,7 @@ class Home:
     administers: bool = False
     audits: bool = False
     ledger: ledger.State | None = None
+    unproved: str = ""  # what the ledger cannot prove on this installation
     sessions: list[AccessSession] = field(default_factory=list)
     set_up_waits: bool = False
     begins: bool = False
@@ -115,6 +116,7 @@ def home(person: Person) -> Home:
         administers=administers,
         audits=audits,
         ledger=ledger.state() if audits else None,
+        unproved=ledger.without_copy_elsewhere() if audits else "",
         sessions=list(sessions.order_by("-started_at")[:SESSIONS_SHOWN]) if sessions is not None else [],
         set_up_waits=administers and (not rows or any(not row.open_form for row in rows)),
         begins=set_up.may_begin(person),

@@ -21,13 +21,12 @@ class DutiesConfig(AppConfig):
 
     def ready(self) -> None:
         from security_center.foundation import counters
-        from security_center.foundation.ledger.actions import sign_head
         from security_center.foundation.notifications.kinds import Kind, register
         from security_center.foundation.organizations import signals
         from security_center.foundation.organizations.tasks import forget_expired_sign_ins
         from security_center.foundation.students.tasks import settle_old_imports
 
-        from . import heartbeat, queue, schedule
+        from . import heartbeat, ledger_watch, queue, schedule
         from .actions import GENERAL_KIND, HANDED_OVER_KIND
 
         register(Kind(name=GENERAL_KIND, subject=_("You have a duty"), line=_("You have a duty at %(organization)s.")))
@@ -35,7 +34,9 @@ class DutiesConfig(AppConfig):
             Kind(name=HANDED_OVER_KIND, subject=_("A duty was handed over to you"), line=_("A duty at %(organization)s was handed over to you."))
         )
         signals.person_leaving.connect(hand_over_duties_of_leaving, dispatch_uid="duties_of_leaving")
-        schedule.every(60, "ledger.sign_head")(sign_head)
+        register(ledger_watch.BROKEN)
+        schedule.every(60, "ledger.sign_head")(ledger_watch.sign)
+        schedule.every(6 * 3600, "ledger.verify_whole")(ledger_watch.verify_whole)
         schedule.every(86_400, "students.settle_old_imports")(settle_old_imports)
         schedule.every(900, "duties.prune_tasks")(queue.prune)
         schedule.every(900, "duties.forget_counters")(counters.forget_expired)

@@ -99,6 +99,11 @@ def queue_state() -> QueueState:
     return QueueState(found["ready"], found["oldest"])
 
 
+def ledger_is_broken() -> bool:
+    """Whether the worker has found, at its last look, that the ledger is not as it was signed."""
+    return PeriodicRun.objects.filter(name__startswith="ledger.", failures__gt=0, last_error="LedgerBroken").exists()
+
+
 def failing_jobs() -> QuerySet[PeriodicRun]:
     """Periodic jobs whose last run failed."""
     return PeriodicRun.objects.filter(failures__gt=0).order_by("name")

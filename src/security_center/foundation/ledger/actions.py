@@ -6,12 +6,13 @@ import logging
 import re
 from collections.abc import Mapping
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, transaction
 
 from security_center.foundation.clock import now
 from security_center.foundation.inserts import insert
 
-from . import heads
+from . import before_signing, heads
 from .chain import GENESIS, entry_hash
 from .models import Entry, SignedHead
 from .verification import Verification
@@ -48,11 +49,13 @@ def take_turn() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_APPEND_LOCK])
 
 
-def record(*, actor: str, verb: str, thing: str = "", organization_id: int | None = None, detail: Mapping[str, Value] | None = None) -> Entry:
+def record(
+    *, actor: str, verb: str, thing: str = "", organization_id: int | None = None, detail: Mapping[str, Value] | None = None, after: int = 0
+) -> Entry:
     """Append one entry to the chain.
 
     actor: "person:12", "reporter", "worker" or "system". verb: "report.received". thing: "report:7F3K2M".
-    detail: ids, numbers, times (ISO text), digests and codes only.
+    detail: ids, numbers, times (ISO text), digests and codes only. after: a number that this entry's must be above, where the end was cut off.
     Raises OutsideTransaction, and NotForTheLedger for anything that looks like a typed text.
     """
     if not connection.in_atomic_block:
@@ -66,6 +69,7 @@ def record(*, actor: str, verb: str, thing: str = "", organization_id: int | Non
         cursor.execute(_LAST)
         last = cursor.fetchone()
     sequence, previous_hash = (last[0] + 1, last[1]) if last else (1, GENESIS)
+    sequence = max(sequence, after + 1)
     entry = Entry(
         sequence=sequence,
         at=now(),
@@ -106,38 +110,78 @@ def _only_codes(detail: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def sign_head() -> SignedHead | None:
-    """Sign the chain as it stands; None when there is nothing new to sign. Raises VaultLocked without the key file.
+    """Verify the chain from the last head on and sign it as it stands; None when there is nothing new to sign.
 
-    Durable: an entry whose transaction could still be rolled back must never be signed.
+    Raises LedgerBroken when it is not as it was signed: a chain that was cut or rewritten is never signed anew as if nothing had happened.
+    Raises VaultLocked without the key file. Durable: an entry whose transaction could still be rolled back must never be signed.
     """
     key = heads.signing_key()
+    # Before the transaction: what was committed does not change, and every writer would wait while a long tail is read.
+    found = before_signing.checked(heads.public_text(key))
+    if found.uncommitted is not None:
+        return _signed(found.uncommitted, found.newest)
+    if found.last is None or (found.newest is not None and found.last[0] <= found.newest.sequence):
+        _keep_outside(found.newest, only_if_absent=True)
+        return None
+    return _sign(key, found.newest, found.last, found.entries)
+
+
+def sign_on(*, actor: str) -> SignedHead:
+    """Go on signing although the chain was found broken: whoever runs the machine has kept a copy and looked at what was found.
+
+    The break stays named by every verification. Heads that the file lacks are written into it again; a damaged one is kept beside.
+    """
+    key = heads.signing_key()
+    row = SignedHead.objects.order_by("-sequence").first()
+    newest = heads.of_row(row) if row is not None else None
+    with transaction.atomic(durable=True):
+        entry = record(actor=actor, verb="ledger.signed_on_after_break", after=newest.sequence if newest is not None else 0)
+    write_heads_file()
+    signed = _sign(key, newest, (entry.sequence, entry.hash), Entry.objects.count(), resumes=True)
+    if signed is None:
+        raise before_signing.LedgerBroken("The worker signed meanwhile: nothing was broken.")
+    return signed
+
+
+def write_heads_file() -> None:
+    """Make the data folder's file hold what the table holds: after a restore (the backup reads it a moment before the database) and after a break."""
+    rows = SignedHead.objects.order_by("sequence").iterator(chunk_size=2000)
+    heads.write_anew(heads.data_file(), (heads.of_row(row) for row in rows))
+
+
+def _sign(key: Ed25519PrivateKey, newest: heads.Head | None, last: tuple[int, str], entries: int, *, resumes: bool = False) -> SignedHead | None:
+    previous = newest.digest if newest is not None else GENESIS
+    head = heads.signed(key, sequence=last[0], entry_hash=last[1], signed_at=now(), previous=previous, entries=entries, resumes=resumes)
+    return _signed(head, newest, in_files=False)
+
+
+def _signed(head: heads.Head, newest: heads.Head | None, *, in_files: bool = True) -> SignedHead | None:
+    """Store a head after `newest`; None when another worker was quicker."""
     with transaction.atomic(durable=True):
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SIGN_LOCK])
-        last = Entry.objects.order_by("-sequence").values_list("sequence", "hash").first()
-        newest = SignedHead.objects.order_by("-sequence").first()
-        if last is None or (newest is not None and newest.sequence >= last[0]):
-            # A chain that was cut is shorter than its last signature. It is never signed anew as if nothing had happened.
-            _keep_outside(newest, only_if_absent=True)
+        row = SignedHead.objects.order_by("-sequence").first()
+        if (heads.of_row(row) if row is not None else None) != newest:
             return None
-        head = heads.signed(key, sequence=last[0], entry_hash=last[1], signed_at=now())
-        row = SignedHead(sequence=head.sequence, hash=head.hash, signed_at=head.signed_at, public_key=head.public_key, signature=head.signature)
-        # Files before the row commits: a crash in between leaves a head that is simply signed again.
-        heads.append(heads.data_file(), head)
-        _keep_outside(row)
-        row.save(force_insert=True)
-        return row
+        if not in_files:
+            # Files before the row commits: a crash in between leaves a head that the next signing takes up.
+            heads.append(heads.data_file(), head)
+            _keep_outside(head)
+        stored = heads.to_row(head)
+        stored.save(force_insert=True)
+    heads.remember(head)
+    return stored
 
 
-def _keep_outside(row: SignedHead | None, *, only_if_absent: bool = False) -> None:
+def _keep_outside(head: heads.Head | None, *, only_if_absent: bool = False) -> None:
     """The copy elsewhere. That folder may be a mount that is away: the head in the data folder must not fail with it."""
     file = heads.outside_file()
-    if file is None or row is None:
+    if file is None or head is None:
         return
     try:
         if not (only_if_absent and file.exists()):
-            heads.append(file, heads.Head(row.sequence, row.hash, row.signed_at, row.public_key, row.signature))
+            heads.append(file, head)
     except OSError as error:
         log.error("signed head was not kept outside: %s", type(error).__name__)
 

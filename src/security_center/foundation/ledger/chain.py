@@ -50,6 +50,17 @@ def entry_hash(
     return hashlib.sha256(canonical(columns).encode("ascii")).hexdigest()
 
 
-def head_statement(*, sequence: int, hash: str, signed_at: datetime) -> bytes:  # noqa: A002 - the column's own name
-    """The bytes that the worker signs: where the chain stood, and when."""
-    return b"ssc-ledger-head-1\n" + canonical({"sequence": sequence, "hash": hash, "signed_at": moment_text(signed_at)}).encode("ascii")
+def head_statement(
+    *,
+    sequence: int,
+    hash: str,  # noqa: A002 - the column's own name
+    signed_at: datetime,
+    previous: str = "",
+    entries: int = 0,
+    resumes: bool = False,
+) -> bytes:
+    """The bytes that the worker signs: where the chain stood, and when; since heads are chained also the head before it and the count of entries."""
+    stood: dict[str, object] = {"sequence": sequence, "hash": hash, "signed_at": moment_text(signed_at)}
+    if not previous:
+        return b"ssc-ledger-head-1\n" + canonical(stood).encode("ascii")
+    return b"ssc-ledger-head-2\n" + canonical({**stood, "previous": previous, "entries": entries, "resumes": resumes}).encode("ascii")

@@ -5,10 +5,13 @@ Whoever can rewrite the database can rewrite the rows of SignedHead too; a copy 
 
 from __future__ import annotations
 
+import filecmp
+import hashlib
 import json
+import logging
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +19,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 
+from security_center.foundation.clock import now
+
 from .chain import canonical, head_statement, moment_text
+from .models import SignedHead
+
+log = logging.getLogger("security_center.ledger")
 
 FILE_NAME = "signed-heads.jsonl"
 PURPOSE = "ledger-head-signing"
@@ -24,31 +32,53 @@ PURPOSE = "ledger-head-signing"
 
 @dataclass(frozen=True)
 class Head:
+    """previous: digest of the head before it, "" for heads from before they were chained. entries: how many there were. resumes: signed although the
+    chain was found broken, by a person who has seen what was found."""
+
     sequence: int
     hash: str
     signed_at: datetime
     public_key: str
     signature: str
+    previous: str = ""
+    entries: int = 0
+    resumes: bool = False
 
     def line(self) -> str:
-        return canonical(
-            {
-                "sequence": self.sequence,
-                "hash": self.hash,
-                "signed_at": moment_text(self.signed_at),
-                "public_key": self.public_key,
-                "signature": self.signature,
-            }
-        )
+        held: dict[str, object] = {
+            "sequence": self.sequence,
+            "hash": self.hash,
+            "signed_at": moment_text(self.signed_at),
+            "public_key": self.public_key,
+            "signature": self.signature,
+        }
+        if self.previous:
+            held |= {"previous": self.previous, "entries": self.entries, "resumes": self.resumes}
+        return canonical(held)
+
+    @property
+    def digest(self) -> str:
+        """What the next head names as `previous`: over the signature too, so that no other signature of the same place fits."""
+        return hashlib.sha256(self.line().encode("ascii")).hexdigest()
 
     def is_signed_by(self, public_key: str) -> bool:
         """Whether the signature is `public_key`'s own. The key that the head itself names is not believed."""
         try:
             key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
-            key.verify(bytes.fromhex(self.signature), head_statement(sequence=self.sequence, hash=self.hash, signed_at=self.signed_at))
+            key.verify(bytes.fromhex(self.signature), self._statement())
         except (ValueError, InvalidSignature):
             return False
         return True
+
+    def _statement(self) -> bytes:
+        return head_statement(
+            sequence=self.sequence,
+            hash=self.hash,
+            signed_at=self.signed_at,
+            previous=self.previous,
+            entries=self.entries,
+            resumes=self.resumes,
+        )
 
 
 def signing_key() -> Ed25519PrivateKey:
@@ -62,13 +92,35 @@ def public_text(key: Ed25519PrivateKey) -> str:
     return key.public_key().public_bytes_raw().hex()
 
 
-def signed(key: Ed25519PrivateKey, *, sequence: int, entry_hash: str, signed_at: datetime) -> Head:
-    signature = key.sign(head_statement(sequence=sequence, hash=entry_hash, signed_at=signed_at))
-    return Head(sequence, entry_hash, signed_at, public_text(key), signature.hex())
+def signed(
+    key: Ed25519PrivateKey,
+    *,
+    sequence: int,
+    entry_hash: str,
+    signed_at: datetime,
+    previous: str = "",
+    entries: int = 0,
+    resumes: bool = False,
+) -> Head:
+    unsigned = Head(sequence, entry_hash, signed_at, public_text(key), "", previous, entries, resumes)
+    return replace(unsigned, signature=key.sign(unsigned._statement()).hex())
+
+
+def of_row(row: SignedHead) -> Head:
+    return Head(row.sequence, row.hash, row.signed_at, row.public_key, row.signature, row.previous, row.entries, row.resumes)
+
+
+def to_row(head: Head) -> SignedHead:
+    return SignedHead(**asdict(head))
 
 
 def data_file() -> Path:
     return Path(settings.SSC_DATA) / FILE_NAME
+
+
+def remembered_file() -> Path:
+    """The newest head beside the key: whoever can write the database and the data folder, but not `keys/`, cannot take it back."""
+    return Path(settings.SSC_DATA) / "keys" / "ledger-head.jsonl"
 
 
 def outside_file() -> Path | None:
@@ -92,6 +144,47 @@ def append(file: Path, head: Head) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def write_anew(file: Path, found: Iterator[Head]) -> None:
+    """Write the heads of the table into `file`, where it does not hold just them; what stood there is kept beside it."""
+    draft = file.with_suffix(".part")
+    with draft.open("wb") as handle:
+        os.fchmod(handle.fileno(), 0o600)
+        for head in found:
+            handle.write(head.line().encode("ascii") + b"\n")
+        handle.flush()
+        os.fsync(handle.fileno())
+    if file.exists() and filecmp.cmp(file, draft, shallow=False):
+        draft.unlink()
+        return
+    if file.exists():
+        file.rename(file.with_name(f"{file.name}.before-{now():%Y%m%d-%H%M%S}"))
+    draft.rename(file)
+
+
+def remember(head: Head) -> None:
+    """Called once the head's row is committed: remembered earlier, a crash in between would look like a head that was taken away."""
+    file = remembered_file()
+    try:
+        draft = file.with_suffix(".part")
+        draft.unlink(missing_ok=True)
+        append(draft, head)
+        draft.replace(file)
+    except OSError as error:  # the folder may be mounted so that nothing can be written
+        log.error("signed head was not remembered beside the key: %s", type(error).__name__)
+
+
+def last(file: Path) -> Head | None:
+    """The head of the last whole line; None where there is no such file or that line is no head."""
+    try:
+        with file.open("rb") as handle:
+            end = _whole_lines(handle.fileno())
+            start = max(0, end - 4096)
+            lines = os.pread(handle.fileno(), end - start, start).splitlines()
+    except OSError:
+        return None
+    return _parsed(lines[-1]) if lines else None
 
 
 def _whole_lines(descriptor: int) -> int:
@@ -121,8 +214,16 @@ def _parsed(raw: bytes) -> Head | None:
     try:
         held = json.loads(raw)
         head = Head(
-            int(held["sequence"]), str(held["hash"]), datetime.fromisoformat(held["signed_at"]), str(held["public_key"]), str(held["signature"])
+            int(held["sequence"]),
+            str(held["hash"]),
+            datetime.fromisoformat(held["signed_at"]),
+            str(held["public_key"]),
+            str(held["signature"]),
+            str(held.get("previous", "")),
+            int(held.get("entries", 0)),
+            held.get("resumes", False) is True,
         )
+        # One text for one head: a line that reads the same and is written in another way was written by somebody else.
+        return head if head.signed_at.tzinfo is not None and head.line() == raw.decode("ascii").rstrip("\n") else None
     except (ValueError, KeyError, TypeError):
         return None
-    return head if head.signed_at.tzinfo is not None else None

@@ -38,6 +38,10 @@ class SignedHead(models.Model):
     signed_at = models.DateTimeField()
     public_key = models.CharField(max_length=64)
     signature = models.CharField(max_length=128)
+    # What heads carry since they are chained (heads.Head says what each is); heads from before keep the defaults and their own statement.
+    previous = models.CharField(max_length=64, blank=True, default="")
+    entries = models.BigIntegerField(default=0)
+    resumes = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"head at {self.sequence}"

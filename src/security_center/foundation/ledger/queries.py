@@ -8,10 +8,22 @@ from datetime import UTC, datetime
 from django.db.models import QuerySet
 
 from . import heads
+from .head_sources import Problem
 from .models import Entry, SignedHead
-from .verification import Problem, Verification, verify
+from .verification import Verification, verify, without_copy_elsewhere
 
-__all__ = ["Problem", "State", "Verification", "entries_about", "first_at", "last_about", "outside_copy_at", "state", "verify"]
+__all__ = [
+    "Problem",
+    "State",
+    "Verification",
+    "entries_about",
+    "first_at",
+    "last_about",
+    "outside_copy_at",
+    "state",
+    "verify",
+    "without_copy_elsewhere",
+]
 
 
 def entries_about(thing: str) -> QuerySet[Entry]:

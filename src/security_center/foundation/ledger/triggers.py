@@ -14,6 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 TABLES = ("ledger_entry", "ledger_signedhead")
 _FUNCTION = "ledger_refuse_change"
 _REFUSAL = "the ledger is append-only"
+_BODY = f" BEGIN RAISE EXCEPTION '{_REFUSAL}'; END "
 
 
 class UnknownVendor(Exception):
@@ -32,17 +33,25 @@ def sql(vendor: str) -> tuple[list[str], list[str]]:
     if vendor == "sqlite":
         return [_sqlite(table, trigger) for table, trigger in names(vendor)], [f"DROP TRIGGER IF EXISTS {trigger}" for _, trigger in names(vendor)]
     if vendor == "postgresql":
-        refusal = f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$"
-        forward = [f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS {refusal}"]
+        forward = [f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $${_BODY}$$"]
         backward = []
+        made = _postgresql()
         for table, trigger in names(vendor):
-            event = trigger.rsplit("_", 1)[1].upper()
-            level = "STATEMENT" if event == "TRUNCATE" else "ROW"
             drop = f"DROP TRIGGER IF EXISTS {trigger} ON {table}"
-            forward += [drop, f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} FOR EACH {level} EXECUTE FUNCTION {_FUNCTION}()"]
+            forward += [drop, made[trigger]]
             backward.append(drop)
         return forward, [*backward, f"DROP FUNCTION IF EXISTS {_FUNCTION}()"]
     raise UnknownVendor(vendor)
+
+
+def _postgresql() -> dict[str, str]:
+    """In the words that the database itself gives them back in."""
+    made = {}
+    for table, trigger in names("postgresql"):
+        event = trigger.rsplit("_", 1)[1].upper()
+        level = "STATEMENT" if event == "TRUNCATE" else "ROW"
+        made[trigger] = f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} FOR EACH {level} EXECUTE FUNCTION {_FUNCTION}()"
+    return made
 
 
 def _sqlite(table: str, trigger: str) -> str:
@@ -65,6 +74,33 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     return [trigger for _, trigger in names(connection.vendor) if trigger not in present]
 
 
+def changed(connection: BaseDatabaseWrapper) -> list[str]:
+    """Triggers on the ledger's tables that are not as `sql` makes them: of the same name and another body, or of a name that is none of ours."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            ours = {trigger: _plain(_sqlite(table, trigger)) for table, trigger in names("sqlite")}
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN (%s, %s)", list(TABLES))
+            return sorted(name for name, made in cursor.fetchall() if ours.get(name) != _plain(str(made)))
+        ours = {trigger: _plain(made) for trigger, made in _postgresql().items()}
+        cursor.execute(
+            "SELECT t.tgname, pg_get_triggerdef(t.oid), p.prosrc, t.tgenabled FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+            "WHERE NOT t.tgisinternal AND t.tgrelid IN (%s::regclass, %s::regclass)",
+            list(TABLES),
+        )
+        found = cursor.fetchall()
+    body = _plain(_BODY)
+    return sorted(
+        name
+        for name, made, source, enabled in found
+        if ours.get(name) != _plain(made).replace(" public.", " ") or _plain(source) != body or enabled != "O"
+    )
+
+
+def _plain(statement: str) -> str:
+    """SQLite keeps a statement as it was written, without IF NOT EXISTS; PostgreSQL writes it anew."""
+    return " ".join(statement.replace("IF NOT EXISTS ", "").split())
+
+
 def run(connection: BaseDatabaseWrapper, statements: list[str]) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
@@ -72,8 +108,13 @@ def run(connection: BaseDatabaseWrapper, statements: list[str]) -> None:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Make the triggers where they are missing and the tables exist."""
-    if set(TABLES) <= set(connection.introspection.table_names()) and missing(connection):
+    """Make the triggers where they are missing, or not ours, and the tables exist."""
+    if not set(TABLES) <= set(connection.introspection.table_names()):
+        return
+    others = changed(connection)
+    if connection.vendor == "sqlite":
+        run(connection, [f"DROP TRIGGER {connection.ops.quote_name(name)}" for name in others])
+    if others or missing(connection):
         run(connection, sql(connection.vendor)[0])
 
 

@@ -32,6 +32,11 @@ class AlertOver(Exception):
     """The test alert is too old, or its person has left."""
 
 
+def told_since(kind: str, moment: datetime) -> set[int]:
+    """Ids of the people who got a message of this kind since `moment`."""
+    return set(Message.objects.filter(kind=kind, created_at__gte=moment).values_list("person_id", flat=True))
+
+
 def inbox(person: Person, before: int | None = None) -> list[Message]:
     """One page of the person's messages, newest first, those with a smaller id than `before`; one more than a page tells that there is another."""
     messages = Message.objects.filter(person=person)

@@ -51,6 +51,12 @@ def people_with_any_role(organization: Organization, roles: Iterable[Role | str]
     return people_with_any_role_at([organization], roles, include_above)[organization.pk]
 
 
+def people_with_roles_anywhere(roles: Iterable[Role | str]) -> list[Person]:
+    """Everybody who holds one of the roles now, at whatever organization: for what concerns the whole installation."""
+    held_now = RoleAssignment.objects.filter(_open_at(), role__in=roles)
+    return list(Person.objects.filter(pk__in=held_now.values("person"), is_active=True).order_by("pk"))
+
+
 def people_with_any_role_at(
     organizations: Iterable[Organization], roles: Iterable[Role | str], include_above: bool = False
 ) -> dict[int, list[Person]]:

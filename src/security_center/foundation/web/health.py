@@ -81,7 +81,14 @@ def disk() -> str:
     return "" if free >= RESERVE else _("The disk is full. Make room at once: soon reports can no longer be stored.")
 
 
+def ledger() -> str:
+    from security_center.foundation.duties import queries as duties
+
+    return _("The ledger is not as it was signed. Keep a copy of the data folder, and run ./ssc verify-ledger.") if duties.ledger_is_broken() else ""
+
+
 register("database", database)
 register("disk", disk)
+register("ledger", ledger, programs=("staff",))
 register("worker", worker, programs=("staff",))
 register("vault", vault, programs=("staff",))

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from security_center.center.backup import archive, database, destroyed, kit
+from security_center.foundation.ledger import actions as ledger
 from security_center.reporting.actions import retention
 from security_center.reporting.tasks import shred_due
 from security_center.threat_assessment.actions.privacy.ending import expunge_again
@@ -50,6 +51,7 @@ class Command(BaseCommand):
         except tuple(SENTENCES) as error:
             raise CommandError(SENTENCES[type(error)]) from error
         call_command("migrate", interactive=False, verbosity=0)
+        ledger.write_heads_file()
         again = self.destroy_again(stored.parent)
         archive.finished()
         self.stdout.write(f"ssc: restored from {stored.name}. Start it with ./ssc up and the same --data.")
