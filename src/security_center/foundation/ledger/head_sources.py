@@ -11,6 +11,8 @@ from pathlib import Path
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
+from security_center.foundation.clock import now
+
 from . import heads
 from .chain import GENESIS
 from .models import SignedHead
@@ -163,9 +165,12 @@ class Witness(Source):
 
 
 def _follows(own: list[heads.Head], sequence: int, newest: heads.Head | None) -> bool:
+    """Whether these are the next head and of just now: the worker takes one up within minutes, so an older one was taken out of the table."""
+    if len(own) != 1 or now() - own[0].signed_at > SIGNED_WITHIN:
+        return False
     if newest is None:
-        return len(own) == 1 and own[0].previous == GENESIS
-    return len(own) == 1 and sequence > newest.sequence and own[0].previous == newest.digest
+        return own[0].previous == GENESIS
+    return sequence > newest.sequence and own[0].previous == newest.digest
 
 
 @dataclass
