@@ -24,6 +24,7 @@ class DutiesConfig(AppConfig):
         from security_center.foundation.notifications.kinds import Kind, register
         from security_center.foundation.organizations import signals
         from security_center.foundation.organizations.tasks import forget_expired_sign_ins
+        from security_center.foundation.sqlite.journal import empty_journal
         from security_center.foundation.students.tasks import settle_old_imports
 
         from . import heartbeat, ledger_watch, queue, schedule
@@ -37,6 +38,7 @@ class DutiesConfig(AppConfig):
         register(ledger_watch.BROKEN)
         schedule.every(60, "ledger.sign_head")(ledger_watch.sign)
         schedule.every(6 * 3600, "ledger.verify_whole")(ledger_watch.verify_whole)
+        schedule.every(60, "sqlite.empty_journal")(empty_journal)
         schedule.every(86_400, "students.settle_old_imports")(settle_old_imports)
         schedule.every(900, "duties.prune_tasks")(queue.prune)
         schedule.every(900, "duties.forget_counters")(counters.forget_expired)

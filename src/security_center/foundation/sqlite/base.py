@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.sqlite3 import base
 
 from .turns import Turn, turn_of
@@ -21,6 +22,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._held: Turn | None = None
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Deleted content is overwritten, whatever the SQLite at hand was built with: what was shredded must not lie in free pages."""
+        made = super().get_new_connection(conn_params)
+        if made.execute("PRAGMA secure_delete=ON").fetchone() != (1,):
+            made.close()
+            raise ImproperlyConfigured("This SQLite does not overwrite what is deleted (secure_delete). Use another build of it.")
+        return made
 
     def _start_transaction_under_autocommit(self) -> None:
         if self._held is None and not self.is_in_memory_db():
