@@ -258,7 +258,8 @@ def test_a_changed_line_and_a_lost_file_of_heads_are_found(write: Write, data_fo
     file = data_folder / heads.FILE_NAME
     lines = file.read_text().splitlines(keepends=True)
     file.write_text(lines[0] + "not a head\n" + lines[2])
-    assert set(named()) == {0, 2}
+    # On PostgreSQL each machine that signs has a file of its own, which need not hold every head.
+    assert set(named()) == ({0, 2} if connection.vendor == "sqlite" else {0})
     file.unlink()
     assert named() == [0]
 
