@@ -62,13 +62,13 @@ def house(db: None) -> Iterator[House]:
     }
     found = House(district, school, **people)
     found.reachable = {"first": [found.rosa], "second": [found.ben], "district": [found.nia], "top": [found.omar]}
-    before = dict(audiences._resolvers)  # "district" is also the name of a real audience
+    before = dict(audiences._audiences)  # "district" is also the name of a real audience
     for name in ("first", "second", "district", "top"):
         audiences.register(name, lambda _organization, _thing, _at, name=name: found.reachable[name])
     kinds.register(kinds.Kind(KIND, "A report waits", "A report waits at %(organization)s."))
     kinds.register(kinds.Kind("tests.dispatch", "Call dispatch", "Call dispatch: %(dispatch)s (%(minutes)s minutes)."))
     yield found
-    audiences._resolvers.clear()
-    audiences._resolvers.update(before)
+    audiences._audiences.clear()
+    audiences._audiences.update(before)
     for name in (KIND, "tests.dispatch"):
         kinds._kinds.pop(name, None)

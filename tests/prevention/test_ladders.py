@@ -9,7 +9,8 @@ import pytest
 from tests.prevention.test_school_time import PLAIN, local
 from tests.reporting.acts import Valley
 
-from security_center.prevention import actions, audiences, ladders
+from security_center.foundation.duties import audiences
+from security_center.prevention import actions, ladders
 
 TUESDAY = local(2026, 11, 24, 10, 0)
 NIGHT = local(2026, 11, 24, 23, 0)
@@ -90,7 +91,8 @@ def test_a_ladder_for_one_audience_keeps_its_moments() -> None:
 
 
 def names(valley: Valley, audience: str, thing: str = "") -> list[str]:
-    return [person.name for person in audiences.resolve(audience, valley.school, thing, valley.at)]
+    found = audiences.resolve(audience, organization=valley.school, thing=thing, at=valley.at, holder=None)
+    return [person.name for person in found]
 
 
 def test_an_audience_is_whoever_the_calendar_names_at_that_moment(valley: Valley) -> None:
@@ -136,9 +138,7 @@ def test_where_the_whole_district_is_kept_out_its_alternate_is_told_unless_it_is
 
 
 def test_every_audience_of_a_ladder_is_known_to_duties(valley: Valley) -> None:
-    from security_center.foundation.duties import audiences as duty_audiences
-
     made = [ladders.acknowledgement(urgency, TUESDAY, PLAIN) for urgency in ("U1", "U2", "U3", "U4")]
     made += [ladders.reply("U1", TUESDAY, PLAIN), ladders.disposition("U1", TUESDAY, PLAIN), ladders.second_person(TUESDAY, PLAIN)]
     made += [ladders.same_day(TUESDAY, PLAIN), ladders.pattern(TUESDAY)]
-    assert all(duty_audiences.is_known(rung.audience) for ladder in made for rung in ladder.rungs)
+    assert all(audiences.is_known(rung.audience) for ladder in made for rung in ladder.rungs)

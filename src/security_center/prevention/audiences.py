@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 
@@ -11,11 +11,8 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.queries import people_with_any_role
 
 from . import ladders, queries
+from .models import Absence
 
-# Given the thing of a duty, ids of people whom it must not reach. Rooms above register theirs: only they know what their things are about.
-KeptOut = Callable[[str], set[int]]
-_kept_out: list[KeptOut] = []
-POSITIONS = 6
 UPWARD = {
     ladders.DISTRICT_ON_CALL: [Role.DISTRICT_ON_CALL],
     ladders.DISTRICT: [Role.DISTRICT_ON_CALL, Role.DISTRICT_SAFETY_LEAD],
@@ -24,42 +21,37 @@ UPWARD = {
 }
 
 
-def keep_out(rule: KeptOut) -> KeptOut:
-    """Register a rule of who must not be told of a thing. Called in a room's AppConfig.ready()."""
-    if rule not in _kept_out:
-        _kept_out.append(rule)
-    return rule
+def _on_duty(organization: Organization, _thing: str, at: datetime) -> list[Person]:
+    return queries.readers_on_duty(organization, at)
 
 
-def _people(name: str, organization: Organization, at: datetime) -> list[Person]:
-    base = name.partition(":")[0]
-    if base == ladders.READER:
-        return queries.readers_on_duty(organization, at)
-    if base in {ladders.CALENDAR_READER, ladders.DESK}:
-        return queries.readers_on_duty(organization, at) or queries.readers_in_calendar(organization)
-    people = people_with_any_role(organization.district, UPWARD[base], include_above=True)
-    if base == ladders.EVERYONE:
-        people = [*queries.readers_in_calendar(organization), *people]
-    return people
+def _desk(organization: Organization, _thing: str, at: datetime) -> list[Person]:
+    return queries.readers_on_duty(organization, at) or queries.readers_in_calendar(organization)
 
 
-def resolve(name: str, organization: Organization, thing: str, at: datetime) -> list[Person]:
-    """People of the audience `name` (see `ladders`) for the desk of `organization`, without those whom a conflict keeps from `thing`.
+def _upward(name: str, organization: Organization, _thing: str, _at: datetime) -> list[Person]:
+    people = people_with_any_role(organization.district, UPWARD[name], include_above=True)
+    return [*queries.readers_in_calendar(organization), *people] if name == ladders.EVERYONE else people
 
-    When a conflict keeps out everybody whom the district has, its named alternate is told: a report about the top has to end in a person too.
-    """
-    kept_out = set().union(*(rule(thing) for rule in _kept_out)) if _kept_out else set()
-    left = list({person.pk: person for person in _people(name, organization, at) if person.pk not in kept_out}.values())
-    _base, _, number = name.partition(":")
-    if number:
-        return left[int(number) - 1 : int(number)]
-    if not left and name in UPWARD:
-        alternate = queries.alternate_of(organization.district)
-        return [alternate] if alternate is not None and alternate.pk not in kept_out else []
-    return left
+
+def _alternate(organization: Organization, _thing: str, _at: datetime) -> list[Person]:
+    """When a conflict keeps out everybody whom the district has, its named alternate is told: a report about the top has to end in a person too."""
+    alternate = queries.alternate_of(organization.district)
+    return [alternate] if alternate is not None else []
+
+
+def _away(people: Iterable[int], at: datetime) -> set[int]:
+    return set(Absence.objects.filter(person__in=people, starts_at__lte=at, ends_at__gt=at).values_list("person_id", flat=True))
 
 
 def register_all() -> None:
-    names = [f"{base}:{position}" for base in (ladders.READER, ladders.CALENDAR_READER) for position in range(1, POSITIONS + 1)]
-    for name in [*names, ladders.DESK, *UPWARD]:
-        duty_audiences.register(name, partial(resolve, name))
+    at_the_desk: dict[str, Callable[[Organization, str, datetime], list[Person]]] = {
+        ladders.READER: _on_duty,
+        ladders.CALENDAR_READER: _desk,
+        ladders.DESK: _desk,
+    }
+    for name, resolver in at_the_desk.items():
+        duty_audiences.register(name, resolver)
+    for name in UPWARD:
+        duty_audiences.register(name, partial(_upward, name), otherwise=_alternate)
+    duty_audiences.tell_who_is_away(_away)

@@ -8,9 +8,9 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         from security_center.foundation.duties import audiences as duty_audiences
+        from security_center.foundation.duties import left
         from security_center.foundation.duties.schedule import every
         from security_center.foundation.vault import attached, files
-        from security_center.prevention import audiences
 
         from . import kept_out, messages, receivers, tasks
         from .models import Attachment
@@ -18,7 +18,8 @@ class ReportingConfig(AppConfig):
         messages.register_all()
         receivers.connect()
         files.named_by(attached.named_in(Attachment))
-        audiences.keep_out(kept_out.people_kept_from)
+        duty_audiences.keep_out(kept_out.people_kept_from)
+        left.register("report", kept_out.around)
         duty_audiences.register(kept_out.RESERVED, kept_out.reserved_audience)
         every(60, "reporting.reserve_again")(tasks.reserve_again)
         every(3600, "reporting.ring_for_forgotten")(tasks.ring_for_forgotten)

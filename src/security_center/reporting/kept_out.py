@@ -2,30 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django_scopes import scopes_disabled
 
+from security_center.foundation.clock import now
+from security_center.foundation.duties import left
 from security_center.foundation.organizations.models import Organization, Person, Role
-from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
 from security_center.foundation.organizations.policies import has
 from security_center.foundation.organizations.queries import people_with_any_role
-from security_center.prevention.queries import alternate_of
+from security_center.prevention.queries import alternate_of, readers_in_calendar
 
 from .models import Conflict, Report
 
 # The audience of a report that is about its district itself: the named alternate, and nobody else of that district's desk.
 RESERVED = "reporting.reserved"
+_READING = [role for role, held in ROLE_PERMISSIONS.items() if Permission.REPORT_READ in held]
+# Who may know of any report at their desk, or is told when nobody else answers. An officer is where the plan's calendar names them, and nowhere else.
+MAY_KNOW = frozenset(_READING) - {Role.SRO} | {Role.SUPERINTENDENT}
 
 
 def people_kept_from(thing: str) -> set[int]:
-    """Ids of the people a conflict keeps from the report `thing` ("report:<number>"); for a reserved one, everybody a conflict names."""
+    """Ids of the people whom a conflict or a reservation keeps from the report `thing` ("report:<number>")."""
     kind, _, number = thing.partition(":")
-    if kind != "report":
-        return set()
-    with scopes_disabled():  # the worker asks, for a thing whose tenant it does not know; only person ids come back
-        report = Report.objects.filter(number=number).only("pk").first()
-        return set(Conflict.objects.filter(report=report).values_list("person_id", flat=True)) if report is not None else set()
+    return kept_from_any([number]) if kind == "report" else set()
+
+
+def kept_from_any(numbers: Iterable[str]) -> set[int]:
+    """Ids of those whom a conflict keeps from one of these reports, and of those whom the reservation of one shuts out."""
+    return conflicted(numbers) | shut_out(numbers)
+
+
+def conflicted(numbers: Iterable[str]) -> set[int]:
+    with scopes_disabled():  # the worker asks, for things whose tenant it does not know; only person ids come back
+        return set(Conflict.objects.filter(report__number__in=numbers).values_list("person_id", flat=True))
+
+
+def shut_out(numbers: Iterable[str]) -> set[int]:
+    """Whoever reads at the desk of a reserved report, but for its reader and the alternate who is next to take it."""
+    with scopes_disabled():  # as above
+        reserved = list(Report.objects.filter(number__in=numbers, reserved_for__isnull=False).select_related("desk__parent__parent"))
+    found: set[int] = set()
+    for report in reserved:
+        alternate = alternate_of(report.desk.district)
+        reading = people_with_any_role(report.desk, _READING, include_above=True)
+        found |= {person.pk for person in reading if person != alternate and person.pk != report.reserved_for_id}
+    return found
+
+
+def around(_kind: str, thing: str, organization: Organization) -> left.Circle:
+    """Who stands around a report: whoever holds it and the readers whom its desk's calendar names, then who may know of it. A reserved one is for
+    its reader, else for those who can name another."""
+    with scopes_disabled():  # as above
+        report = Report.objects.filter(number=thing.partition(":")[2]).select_related("holder").first()
+    if report is not None and report.reserved_for_id is not None:
+        return left.Circle(close=reserved_audience(organization, thing, now()), roles=frozenset())
+    holder = [report.holder] if report is not None and report.holder is not None else []
+    return left.Circle(close=[*holder, *readers_in_calendar(organization)], roles=MAY_KNOW)
 
 
 def shut_to_its_reader(report: Report) -> bool:
@@ -51,7 +86,4 @@ def reserved_audience(organization: Organization, thing: str, at: datetime) -> l
             reader = next((one for one in (report.reserved_for, named) if one is not None and may_take_reserved(one, report)), None)
             if reader is not None:
                 return [reader]
-    those = people_with_any_role(organization.district, [Role.SUPERINTENDENT, Role.ADMINISTRATOR], include_above=True)
-    kept = people_kept_from(thing)
-    # Were it about every one of them, it would still have to be somebody who names a reader: the alert says no word of the report.
-    return [person for person in those if person.pk not in kept] or those
+    return people_with_any_role(organization.district, [Role.SUPERINTENDENT, Role.ADMINISTRATOR], include_above=True)

@@ -6,43 +6,81 @@ from datetime import datetime, timedelta
 
 from django_scopes import scopes_disabled
 
+from security_center.foundation.clock import now
+from security_center.foundation.duties import left
 from security_center.foundation.duties.machine import Rung
-from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
+from security_center.foundation.organizations.policies import has, remember
 from security_center.foundation.organizations.queries import people_with_any_role
 from security_center.prevention import ladders
 from security_center.prevention.ladders import Ladder
+from security_center.reporting import kept_out
 
-from .models import Case, Member
+from .models import Case, CaseReport, LawEnforcementDecision, Member
 from .policies import is_officer
 
 TEAM = "case_team"
 SCHOOL_TEAM = "case_school_team"  # without its officers: what is asked is in the school's records
 # Kinds of duty (actions.duty) whose very title tells of the school's records: days out of school, a student sent away, a family's request.
 OF_THE_SCHOOL = frozenset({"case.placement", "case.look_again", "case.inspection", "case.amendment"})
+OFFERED = "case_offer"
 RECEIVERS = "case_receivers"  # of a case that another school hands over
 
 
 def resolve(organization: Organization, thing: str, at: datetime) -> list[Person]:
-    """The lead first, then the other members."""
+    """The lead first, then the other members: those of them who may still work on cases there."""
     with scopes_disabled():
-        case = Case.objects.filter(number=thing.partition(":")[2]).select_related("lead").first()
-        if case is None:
-            return []
-        members = Member.objects.filter(case=case, removed_at__isnull=True).select_related("person").order_by("pk")
-        return list({person.pk: person for person in [case.lead, *(member.person for member in members)]}.values())
+        case = _case(thing)
+        return [] if case is None else _team(case)
+
+
+def _case(thing: str) -> Case | None:
+    return Case.objects.filter(number=thing.partition(":")[2]).select_related("lead", "school__parent__parent").first()
+
+
+def _team(case: Case) -> list[Person]:
+    members = Member.objects.filter(case=case, removed_at__isnull=True).select_related("person").order_by("pk")
+    people = {person.pk: person for person in [case.lead, *(member.person for member in members)]}
+    remember(people.values())
+    return [person for person in people.values() if has(person, Permission.CASE_JOIN, case.school)]
 
 
 def resolve_school(organization: Organization, thing: str, at: datetime) -> list[Person]:
     """The same without officers, who do not learn of discipline and disability."""
     with scopes_disabled():
-        case = Case.objects.filter(number=thing.partition(":")[2]).select_related("school__parent__parent").first()
-        return [] if case is None else [person for person in resolve(organization, thing, at) if not is_officer(person, case)]
+        case = _case(thing)
+        return [] if case is None else [person for person in _team(case) if not is_officer(person, case)]
+
+
+def around(kind: str, thing: str, organization: Organization) -> left.Circle:
+    """Who stands around a case: its team, then who answers for its school. Its officers are told where the plan's rule has them told: those of the
+    team of what is no record of the school, those of the school once the team has decided so. Of a practice case nobody but its team ever hears."""
+    with scopes_disabled():
+        case = _case(thing)
+        if case is None:
+            return left.Circle()
+        close = resolve_school(organization, thing, now()) if kind in OF_THE_SCHOOL else _team(case)
+        if case.practice:
+            return left.Circle(close, frozenset(), administrators=False)
+        told = kind not in OF_THE_SCHOOL and LawEnforcementDecision.objects.filter(case=case, outcome="notified").exists()
+        return left.Circle(close, left.LEADERS | {Role.SRO} if told else left.LEADERS)
+
+
+def people_kept_from(thing: str) -> set[int]:
+    """Whom a conflict with a report of the case keeps from it, and whom a reservation of one does: the team knows of it, or it would not be one."""
+    sort, _, number = thing.partition(":")
+    if sort not in {"case", OFFERED}:
+        return set()
+    with scopes_disabled():
+        reports = list(CaseReport.objects.filter(case__number=number).values_list("report_number", flat=True))
+        team = set(Member.objects.filter(case__number=number, removed_at__isnull=True).values_list("person_id", flat=True))
+    return kept_out.conflicted(reports) | (kept_out.shut_out(reports) - team) if reports else set()
 
 
 def offered(case: Case) -> str:
     """How the duty of a receiving school names the case: apart from what its giver owes, which goes on."""
-    return f"case_offer:{case.number}"
+    return f"{OFFERED}:{case.number}"
 
 
 def resolve_receivers(organization: Organization, thing: str, at: datetime) -> list[Person]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import OperationalError, transaction
@@ -17,9 +18,9 @@ from security_center.foundation.notifications.actions import notify
 from security_center.foundation.notifications.no_content import checked_path, plain
 from security_center.foundation.organizations.models import Organization, Person
 
-from . import audiences, machine
+from . import audiences, left, machine
 from .machine import Rung
-from .models import Duty, DutyStep
+from .models import ADMINISTRATORS_ONLY, Duty, DutyStep
 from .queries import open_about
 
 __all__ = ["AlreadyEnded", "Rung", "advance_due_steps", "cancel", "discharge", "hand_over", "leave", "raise_duty"]
@@ -28,6 +29,7 @@ log = logging.getLogger("security_center.duties")
 
 GENERAL_KIND = "duties.general"
 HANDED_OVER_KIND = "duties.handed_over"
+LEFT_KIND = "duties.nobody_left"  # to administrators: a number and a place
 
 
 class AlreadyEnded(Exception):
@@ -154,7 +156,7 @@ def hand_over(*, duty: Duty, to: Person, actor: Person | str, tell: bool = True)
         if before == to.pk:
             return duty
         if tell and _actor_text(actor) != _actor_text(to):
-            _tell(duty, [to], kind=HANDED_OVER_KIND)
+            _tell(duty, [(to, HANDED_OVER_KIND)])
         record(
             actor=_actor_text(actor),
             verb="duty.handed_over",
@@ -233,7 +235,8 @@ def _advance(duty_id: int) -> int:
         return 0
     seen, ladder = last_about(duty.thing), duty.rungs()
     rung = machine.rung_of(ladder, duty.step)
-    people, note = _audience(duty, rung, moment)
+    told = _whom(duty, ladder, moment)
+    people = [person for person, _kind in told.people]
     step = machine.take(
         ladder=ladder,
         step=duty.step,
@@ -252,10 +255,10 @@ def _advance(duty_id: int) -> int:
         if not moved.update(step=duty.step + 1, next_step_at=step.next_step_at):
             return 0
         row = DutyStep.objects.create(
-            duty=duty, number=step.number, audience=rung.audience, due_at=step.due_at, done_at=moment, late=step.late, note=note
+            duty=duty, number=step.number, audience=rung.audience, due_at=step.due_at, done_at=moment, late=step.late, note=told.note
         )
         row.told.set(people)
-        _tell(duty, people, kind=rung.kind or duty.kind, since=moment)
+        _tell(duty, told.people, since=moment)
         record(
             actor="worker",
             verb="duty.step",
@@ -269,10 +272,33 @@ def _advance(duty_id: int) -> int:
                 "late": step.late,
                 "told": ",".join(str(person.pk) for person in people[:30]),
                 "told_count": len(people),
-                "note": note,
+                "note": told.note,
             },
         )
     return 1
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Whom a step tells, each with the kind of message, and a code where it was not the rung that found them."""
+
+    people: list[tuple[Person, str]]
+    note: str
+
+
+def _whom(duty: Duty, ladder: Sequence[Rung], moment: datetime) -> _Told:
+    """The people of a rung. When the last one finds nobody who is there, whoever is left is told too: after it there is no other."""
+    rung = machine.rung_of(ladder, duty.step)
+    kind = rung.kind or duty.kind
+    people, note = _audience(duty, rung, moment)
+    told = [(person, kind) for person in people]
+    if machine.is_repeat(ladder, duty.step + 1) and not audiences.anybody_there(people, moment):
+        found = _left(duty, moment)
+        known = {person.pk for person in people}
+        told += [(person, LEFT_KIND if found.administrators else kind) for person in found.people if person.pk not in known]
+        if found.people and not people:
+            note = ADMINISTRATORS_ONLY if found.administrators else "whoever_is_left"
+    return _Told(told, note)
 
 
 def _audience(duty: Duty, rung: Rung, moment: datetime) -> tuple[list[Person], str]:
@@ -288,19 +314,30 @@ def _audience(duty: Duty, rung: Rung, moment: datetime) -> tuple[list[Person], s
     return people, "" if people else "nobody_available"
 
 
-def _tell(duty: Duty, people: Sequence[Person], *, kind: str, since: datetime | None = None) -> None:
-    extra: dict[str, object] = {"number": plain(duty.number()), "dispatch": plain(_dispatch_number(duty.organization))}
+def _left(duty: Duty, moment: datetime) -> left.Left:
+    try:
+        return left.whoever_is_left(kind=duty.kind, organization=duty.organization, thing=duty.thing, at=moment, holder=duty.holder)
+    except Exception as error:  # as above
+        log.error("whoever is left for duty %d could not be found: %s", duty.pk, type(error).__name__)
+        return left.Left([])
+
+
+def _tell(duty: Duty, people: Sequence[tuple[Person, str]], *, since: datetime | None = None) -> None:
+    """Each person with the kind of message. An administrator is told a number and a place, and led to where roles are given."""
+    number = plain(duty.number())
+    extra: dict[str, object] = {"number": number, "dispatch": plain(_dispatch_number(duty.organization))}
     if since is not None:
         extra["minutes"] = max(0, int((since - duty.raised_at).total_seconds() // 60))
-    for person in people:
+    for person, kind in people:
+        bare = kind == LEFT_KIND
         notify(
             person=person,
             kind=kind if kinds.is_known(kind) else GENERAL_KIND,
             urgency=duty.urgency,
             organization=duty.organization,
-            duty_id=duty.pk,
-            path=duty.path,
-            extra=extra,
+            duty_id=None if bare else duty.pk,
+            path="/people/" if bare else duty.path,
+            extra={"number": number} if bare else extra,
         )
 
 

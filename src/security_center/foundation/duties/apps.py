@@ -28,11 +28,18 @@ class DutiesConfig(AppConfig):
         from security_center.foundation.students.tasks import settle_old_imports
 
         from . import heartbeat, ledger_watch, queue, schedule
-        from .actions import GENERAL_KIND, HANDED_OVER_KIND
+        from .actions import GENERAL_KIND, HANDED_OVER_KIND, LEFT_KIND
 
         register(Kind(name=GENERAL_KIND, subject=_("You have a duty"), line=_("You have a duty at %(organization)s.")))
         register(
             Kind(name=HANDED_OVER_KIND, subject=_("A duty was handed over to you"), line=_("A duty at %(organization)s was handed over to you."))
+        )
+        register(
+            Kind(
+                name=LEFT_KIND,
+                subject=_("An alert reaches nobody who may answer it"),
+                line=_("At %(organization)s nobody is left for the alert about %(number)s. Give somebody a role there who can answer."),
+            )
         )
         signals.person_leaving.connect(hand_over_duties_of_leaving, dispatch_uid="duties_of_leaving")
         register(ledger_watch.BROKEN)

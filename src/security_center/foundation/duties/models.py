@@ -12,6 +12,9 @@ from security_center.foundation.organizations.models import Organization, Person
 
 from . import machine
 
+# A step that found nobody but those who look after the system: they cannot answer it.
+ADMINISTRATORS_ONLY = "administrators_only"
+
 
 class DutyQuerySet(models.QuerySet["Duty"]):
     def open(self) -> Self:
@@ -90,7 +93,7 @@ class DutyStep(models.Model):
     done_at = models.DateTimeField()
     late = models.BooleanField(default=False)
     told = models.ManyToManyField(Person, related_name="+")
-    note = models.CharField(max_length=32, blank=True)  # "", "nobody_available", "unknown_audience", "audience_failed"
+    note = models.CharField(max_length=32, blank=True)  # "", "nobody_available", "unknown_audience", "audience_failed", "whoever_is_left", …
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["duty", "number"], name="each_step_once")]

@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, Expression, Min, OuterRef, Q, QueryS
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person
 
-from .models import Duty, DutyQuerySet, DutyStep, PeriodicRun
+from .models import ADMINISTRATORS_ONLY, Duty, DutyQuerySet, DutyStep, PeriodicRun
 
 Places = Iterable[Organization] | QuerySet[Organization]
 
@@ -48,7 +48,7 @@ def late(organizations: Places) -> DutyQuerySet:
 class Counts:
     open: int
     late: int
-    ringing_for_nobody: int  # open, has rung, and no step found anybody to tell
+    ringing_for_nobody: int  # open, has rung, and no step found anybody who may answer
 
 
 def counts(organizations: Places) -> Counts:
@@ -61,9 +61,10 @@ def counts(organizations: Places) -> Counts:
 
 
 def ringing_for_nobody(organizations: Places) -> DutyQuerySet:
-    """Open duties without a holder that have rung and reached nobody: an error of the coverage that a person must mend."""
-    told = DutyStep.told.through.objects.filter(dutystep__duty=OuterRef("pk"))
-    here = Duty.objects.open().filter(organization__in=organizations, holder__isnull=True, step__gt=0)
+    """Open duties without a holder that have rung and reached nobody who is still there and may answer: a vacancy that a person must mend."""
+    told = DutyStep.told.through.objects.filter(dutystep__duty=OuterRef("pk"), person__is_active=True)
+    told = told.exclude(dutystep__note=ADMINISTRATORS_ONLY)
+    here = Duty.objects.open().filter(Q(holder__isnull=True) | Q(holder__is_active=False), organization__in=organizations, step__gt=0)
     return here.filter(~Exists(told)).order_by("due_at", "pk")
 
 

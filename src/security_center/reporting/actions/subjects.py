@@ -20,6 +20,7 @@ from security_center.foundation.vault.tokens import Blinder
 from security_center.prevention import ladders
 
 from .. import policies
+from ..kept_out import RESERVED
 from ..models import Report, Subject, SubjectMention, SubjectToken, Urgency
 from ..sealing import desk_recipient, seal
 from .decisions import PATTERN
@@ -167,6 +168,8 @@ def _tell_district(report: Report, subject: Subject, actor: Person) -> None:
 
 def _raise_pattern(report: Report, district: Organization, actor: Person) -> None:
     ladder = ladders.pattern(now())
+    if report.reserved_for_id is not None:
+        ladder = ladders.only_for(RESERVED, ladder)
     raise_duty(
         kind=PATTERN,
         thing=report.thing,
