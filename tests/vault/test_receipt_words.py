@@ -13,6 +13,7 @@ from security_center.foundation.vault.receipts import (
     CheckWordWrong,
     Receipt,
     ReceiptIncomplete,
+    SeedTooOld,
     SessionOver,
     UnknownWord,
     fold,
@@ -188,11 +189,19 @@ def test_a_forms_seed_comes_back_and_cannot_be_read_or_invented(settings) -> Non
         open_seed(seed)
 
 
-def test_a_form_that_lay_open_for_days_is_still_taken() -> None:
-    receipt = Receipt.new()
-    seed = seal_seed(receipt)
-    with clock_at(datetime(2030, 1, 1, tzinfo=UTC)):
+def test_a_form_may_lie_open_for_a_day_and_then_gets_another_receipt_that_only_the_server_knows() -> None:
+    receipt, start = Receipt.new(), datetime(2026, 11, 24, 9, tzinfo=UTC)
+    with clock_at(start):
+        seed = seal_seed(receipt)
+    with clock_at(start + timedelta(hours=24)):
         assert open_seed(seed) == receipt
+    instead = set()
+    for hours in (25, 1000):
+        with clock_at(start + timedelta(hours=hours)), pytest.raises(SeedTooOld) as old:
+            open_seed(seed)
+        instead.add(old.value.instead.secret)
+    assert len(instead) == 1, "what is sent twice stays one report"
+    assert instead != {receipt.secret}
 
 
 def test_a_session_lasts_twenty_minutes_and_no_longer_than_this_start(settings) -> None:

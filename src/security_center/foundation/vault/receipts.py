@@ -31,6 +31,8 @@ BITS_PER_WORD = 10
 DATA_WORDS = SECRET_BYTES * 8 // BITS_PER_WORD
 WORDS = DATA_WORDS + 1
 LIST_LENGTH = 1 << BITS_PER_WORD
+SEED_HOURS = 24
+SESSION_MINUTES = 20
 MOST_TYPED = 400  # characters; longer is no receipt, and measuring distances on it would cost time
 
 
@@ -63,6 +65,15 @@ class CheckWordWrong(ReceiptError):
 
 class BadSeed(VaultError):
     """The hidden field of a form was changed or is not ours."""
+
+
+class SeedTooOld(BadSeed):
+    """The form lay open for longer than a day, or somebody kept its hidden field for later. `instead` is a receipt for the same form that only this
+    server can work out, so that what is sent twice stays one report."""
+
+    def __init__(self, instead: Receipt) -> None:
+        super().__init__("This form is too old.")
+        self.instead = instead
 
 
 class SessionOver(VaultError):
@@ -160,21 +171,26 @@ class Receipt:
 
 
 def seal_seed(receipt: Receipt) -> str:
-    """The receipt as the form's hidden field: sealed under the server's secret, so it is neither readable nor inventable."""
-    return _token(sealing.seal(_seed_key(), receipt.secret, b"receipt seed"))
+    """The receipt as the form's hidden field, with the moment it was given: sealed under the server's secret, so it is neither readable nor
+    inventable."""
+    return _token(sealing.seal(_seed_key(), int(clock.now().timestamp()).to_bytes(8, "big") + receipt.secret, b"receipt seed"))
 
 
 def open_seed(token: str) -> Receipt:
-    """The receipt of a form. Raises `BadSeed`. It does not age: a form may lie open for an afternoon and must still be taken."""
+    """The receipt of a form. Raises `BadSeed`, and `SeedTooOld` after a day: a form may lie open for an afternoon."""
     try:
-        return Receipt(sealing.open_sealed(_seed_key(), _untoken(token), b"receipt seed"))
+        plain = sealing.open_sealed(_seed_key(), _untoken(token), b"receipt seed")
+        receipt = Receipt(plain[8:])
     except (SealBroken, ValueError):
         raise BadSeed("This form is not one of ours.") from None
+    if clock.now().timestamp() - int.from_bytes(plain[:8], "big") > SEED_HOURS * 3600:
+        raise SeedTooOld(Receipt(hmac.digest(_seed_key(), b"instead of an old one" + receipt.secret, "sha256")[:SECRET_BYTES]))
+    return receipt
 
 
-def seal_session(receipt: Receipt, minutes: int = 20) -> str:
-    """The value of a returning reporter's cookie. It opens only while this start of the system lasts, and only for `minutes`."""
-    ends = int((clock.now() + timedelta(minutes=minutes)).timestamp())
+def seal_session(receipt: Receipt) -> str:
+    """The value of a returning reporter's cookie. It opens only while this start of the system lasts, and only for twenty minutes."""
+    ends = int((clock.now() + timedelta(minutes=SESSION_MINUTES)).timestamp())
     return _token(sealing.seal(_session_key(), ends.to_bytes(8, "big") + receipt.secret, b"receipt session"))
 
 

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from security_center.foundation.organizations.models import Organization
-from security_center.foundation.vault.receipts import BadSeed, Receipt, open_seed, seal_seed
+from security_center.foundation.vault.receipts import BadSeed, Receipt, SeedTooOld, open_seed, seal_seed
 from security_center.foundation.web.middleware import offered, wanted_by_browser
 from security_center.prevention import content_loader as plan
 from security_center.prevention.queries import PublicState, desk_by_slug, public_state
@@ -25,7 +25,7 @@ from ..content_of_report import names_a_weapon
 from ..forms import ReportForm
 from ..models import Report
 from . import sent
-from .shared import Coverage, coverage_of, file_sentences, forget, language_of, outside_numbers, who_reads
+from .shared import Coverage, coverage_of, file_sentences, forget, from_elsewhere, language_of, outside_numbers, who_reads
 
 log = logging.getLogger("security_center.reporting")
 
@@ -64,12 +64,19 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     return _form_page(request, place, form, receipt)
 
 
-def _receipt_of(given: QueryDict, language: str) -> tuple[Receipt, bool]:
-    """The receipt that the form showed. A seed that is missing or not ours never refuses the text: a new receipt takes its place."""
+def _receipt_of(given: QueryDict, language: str, *, elsewhere: bool) -> tuple[Receipt, bool]:
+    """The receipt that the form showed. A seed that is missing, old or not ours never refuses the text: a new receipt takes its place, as it does for
+    one that came from another site, where whoever made the page would know it."""
+    ours = False
     try:
-        receipt, ours = open_seed(given.get("seed", "")), True
+        receipt = open_seed(given.get("seed", ""))
+        ours = not elsewhere
+    except SeedTooOld as error:
+        receipt = error.instead
     except BadSeed:
-        receipt, ours = Receipt.new(), False
+        receipt = Receipt.new()
+    if elsewhere:
+        receipt = Receipt.new()
     given["seed"] = seal_seed(receipt)
     given["language"] = language
     return receipt, ours
@@ -83,14 +90,16 @@ def _redraw(request: HttpRequest, slug: str) -> HttpResponse:
     with translation.override(language):
         request.LANGUAGE_CODE = language
         request.chosen_language = language  # type: ignore[attr-defined]
-        receipt, _ours = _receipt_of(given, language)
+        elsewhere = from_elsewhere(request)
+        receipt, _ours = _receipt_of(given, language, elsewhere=elsewhere)
         form = ReportForm.redrawn(given, place.categories if place else None)
-        return _form_page(request, place, form, receipt, redrawn=True)
+        return _form_page(request, place, form, receipt, redrawn=True, elsewhere=elsewhere)
 
 
 def _send(request: HttpRequest, slug: str) -> HttpResponse:
     given = request.POST.copy()
-    receipt, ours = _receipt_of(given, language_of(request))
+    elsewhere = from_elsewhere(request)
+    receipt, ours = _receipt_of(given, language_of(request), elsewhere=elsewhere)
     place: Place | None = None
     form: ReportForm | None = None
     try:
@@ -98,9 +107,9 @@ def _send(request: HttpRequest, slug: str) -> HttpResponse:
         form = ReportForm(given, request.FILES, categories=place.categories if place else None)
         if place is None:
             raise FormClosed
-        if not form.is_valid():
+        if elsewhere or not form.is_valid():
             forget(form.uploads)
-            return _form_page(request, place, form, receipt)
+            return _form_page(request, place, form, receipt, elsewhere=elsewhere)
         # Asked before anything is stored: after that nothing may fail between the report and its receipt.
         coverage = coverage_of(place.organization, place.state)
         admit_files(organization=place.organization, uploads=form.uploads)
@@ -134,6 +143,7 @@ def _form_page(
     status: int = 200,
     not_stored: bool = False,
     redrawn: bool = False,
+    elsewhere: bool = False,
 ) -> HttpResponse:
     """The form. With `not_stored` nothing is asked of the database: it may be what failed."""
     language = language_of(request)
@@ -149,6 +159,7 @@ def _form_page(
         "advice": danger_now(),  # the style sheet shows it once "yes" or "not sure" is marked, so no script is needed
         "coverage": coverage_of(organization, place.state) if organization and place and not not_stored else None,
         "not_stored": not_stored,
+        "elsewhere": elsewhere,
         "redrawn": redrawn,  # its address in the browser is still that of the other language
         "query": request.GET.urlencode(),
         "numbers": outside_numbers(place.state if place else None)[:4] if not_stored else [],

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import time
 import uuid
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,7 +18,18 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 from django_scopes import scope
 
-from security_center.foundation.vault.receipts import WORDS, CheckWordWrong, Receipt, ReceiptError, ReceiptIncomplete, UnknownWord, seal_session
+from security_center.foundation.vault.receipts import (
+    SESSION_MINUTES,
+    WORDS,
+    CheckWordWrong,
+    Receipt,
+    ReceiptError,
+    ReceiptIncomplete,
+    SessionOver,
+    UnknownWord,
+    open_session,
+    seal_session,
+)
 from security_center.prevention import content_loader as plan
 
 from ..actions.thread import reporter_writes
@@ -23,15 +37,19 @@ from ..forms import ReceiptForm, message_id_of
 from ..models import Report
 from ..queries import report_of
 from ..queries.thread_page import ReceiptExpired, ReceiptUnknown
-from .shared import SeeOther, in_same_language, language_of
+from .shared import SeeOther, from_elsewhere, in_same_language, language_of
 
 log = logging.getLogger("security_center.reporting")
+
+LEAVE_ROUNDS = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return enter_page(request, ReceiptForm())
+    if from_elsewhere(request):
+        return enter_page(request, ReceiptForm())  # else a stranger's page could open the stranger's thread, for the next one to write into
     form = ReceiptForm(request.POST)
     form.is_valid()
     try:
@@ -69,7 +87,8 @@ def _send_what_waited(form: ReceiptForm, receipt: Receipt, report: Report) -> No
 
 
 def keep_open(request: HttpRequest, response: HttpResponse, receipt: Receipt) -> None:
-    """Set the cookie of the twenty minutes. It has no date, so that the browser keeps it in memory; its end is sealed inside."""
+    """Set the cookie of the twenty minutes, once: nothing makes them longer. It has no date, so that the browser keeps it in memory; its end is
+    sealed inside."""
     response.set_cookie(
         settings.SSC_RECEIPT_COOKIE,
         seal_session(receipt),
@@ -78,6 +97,29 @@ def keep_open(request: HttpRequest, response: HttpResponse, receipt: Receipt) ->
         httponly=True,
         samesite="Strict",
     )
+
+
+def _left(token: str) -> str:
+    return "left:" + hashlib.sha256(token.encode()).hexdigest()
+
+
+def has_left(token: str) -> bool:
+    """Whether somebody pressed *leave* with this cookie: a copy of it opens nothing from then on."""
+    return cache.get(_left(token)) is not None
+
+
+def leave(token: str) -> None:
+    """Written until it stands there: the cache says nothing when a busy table did not take it."""
+    try:
+        open_session(token)
+    except SessionOver:
+        return
+    for _round in range(LEAVE_ROUNDS):
+        cache.set(_left(token), 1, SESSION_MINUTES * 60)
+        if has_left(token):
+            return
+        time.sleep(0.1)
+    raise DatabaseError("a thread could not be left")
 
 
 def close(response: HttpResponse) -> None:

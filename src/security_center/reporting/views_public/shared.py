@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -114,6 +116,22 @@ def forget(uploads: Iterable[SealedUpload]) -> None:
             upload.discard()
         except OSError:
             continue
+
+
+def from_elsewhere(request: HttpRequest) -> bool:
+    """Whether a page of another site made this browser send a form: its maker may know what stands in it, the receipt too.
+
+    Every browser of today says so. One that says nothing of where a form comes from is so old that it cannot, and its reporter must be able to send.
+    """
+    site = request.headers.get("Sec-Fetch-Site", "")
+    if site:
+        return site not in {"same-origin", "none"}
+    page = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    try:
+        host = urlsplit(page).netloc.lower()
+    except ValueError:
+        return True
+    return bool(page) and host not in {request.get_host().lower(), urlsplit(settings.SSC_PUBLIC_URL).netloc.lower()}
 
 
 def language_of(request: HttpRequest) -> str:

@@ -28,7 +28,7 @@ from ..forms import MessageForm, ReceiptForm, message_id_of
 from ..models import Report, ThreadMessage
 from ..queries import report_of, thread_page
 from ..queries.thread_page import Line, ReceiptExpired, ReceiptUnknown, ThreadPage
-from .receipt import close, enter_page, keep_open
+from .receipt import close, enter_page, has_left, leave
 from .shared import SeeOther, coverage_of, file_sentence, forget, in_same_language, outside_numbers, spoken_time
 
 log = logging.getLogger("security_center.reporting")
@@ -50,10 +50,13 @@ def proof_of(receipt: Receipt) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def thread(request: HttpRequest) -> HttpResponse:
     posted = MessageForm(request.POST, request.FILES) if request.method == "POST" else None
+    token = request.COOKIES.get(settings.SSC_RECEIPT_COOKIE, "")
     if posted is not None and request.POST.get("act") == "leave":
-        return _leave(request)
+        return _leave(request, token)
     try:
-        receipt = open_session(request.COOKIES.get(settings.SSC_RECEIPT_COOKIE, ""))
+        receipt = open_session(token)
+        if has_left(token):
+            raise SessionOver
         report = report_of(receipt)
     except (SessionOver, ReceiptUnknown, ReceiptExpired):
         return _over(request, posted)
@@ -66,7 +69,11 @@ def thread(request: HttpRequest) -> HttpResponse:
         return _fault(request, posted, error, receipt)
 
 
-def _leave(request: HttpRequest) -> HttpResponse:
+def _leave(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        leave(token)
+    except DatabaseError as error:  # the browser forgets the cookie all the same; a copy of it lives no longer than the twenty minutes
+        log.error("a thread could not be left", exc_info=error)
     response = SeeOther(in_same_language(request, reverse("reporting:receipt")))
     close(response)
     return response
@@ -130,19 +137,17 @@ def _take(request: HttpRequest, receipt: Receipt, report: Report, posted: Messag
         posted.is_valid()
         posted.add_error("body", _("Write something or choose a file first."))
         return _page(request, receipt, report, posted)
-    return _back(request, receipt, "thread")
+    return _back(request, "thread")
 
 
 def _about_me(request: HttpRequest, receipt: Receipt, report: Report) -> HttpResponse:
     """Pressed once or ten times, it is one message; help is on the page that follows."""
     reporter_writes(receipt=receipt, report=report, body=_("It is about me."), message_id=uuid.uuid5(report.uuid, "it is about me"), about_me=True)
-    return _back(request, receipt, "help_now")
+    return _back(request, "help_now")
 
 
-def _back(request: HttpRequest, receipt: Receipt, name: str) -> HttpResponse:
-    response = SeeOther(in_same_language(request, reverse(f"reporting:{name}")))
-    keep_open(request, response, receipt)  # twenty minutes from the last thing done
-    return response
+def _back(request: HttpRequest, name: str) -> HttpResponse:
+    return SeeOther(in_same_language(request, reverse(f"reporting:{name}")))
 
 
 def _page(
