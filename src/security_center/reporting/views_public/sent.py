@@ -12,7 +12,7 @@ from security_center.foundation.organizations.models import Organization
 from security_center.prevention import content_loader as plan
 
 from ..content_loader import danger_now
-from .shared import Coverage
+from .shared import Coverage, of_one_size
 
 MOST_KEPT = 500
 # Stand for the words until a reporter's own take their places. Of Unicode's private use: no word of ours or of a school's name has them.
@@ -51,7 +51,7 @@ def page(request: HttpRequest, sent: Sent, words: list[str]) -> HttpResponse:
             _kept[sent] = drawn
     for gap, word in zip(_GAPS, words, strict=False):
         drawn = drawn.replace(gap, escape(word))
-    return HttpResponse(drawn)
+    return of_one_size(HttpResponse(drawn))
 
 
 def _draw(request: HttpRequest, sent: Sent, words: list[str]) -> str:

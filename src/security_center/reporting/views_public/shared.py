@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import formats
 from django.utils.translation import gettext as _
 
@@ -142,6 +142,19 @@ def in_same_language(request: HttpRequest, path: str) -> str:
     """`path`, with the language where the reporter chose another than their browser asks for."""
     language = language_of(request)
     return path if language == wanted_by_browser(request) else f"{path}?lang={language}"
+
+
+ONE_SIZE = 16 * 1024
+
+
+def of_one_size(response: HttpResponse) -> HttpResponse:
+    """The page, filled up with blanks to a multiple of `ONE_SIZE`. Whoever watches the line would else tell from its length what a report was about:
+    with advice on suicide a page is a third longer than without."""
+    missing = -len(response.content) % ONE_SIZE
+    if missing < len("<!---->"):
+        missing += ONE_SIZE
+    response.content += f"<!--{' ' * (missing - len('<!---->'))}-->".encode()
+    return response
 
 
 class SeeOther(HttpResponseRedirect):

@@ -29,7 +29,7 @@ from ..models import Report, ThreadMessage
 from ..queries import report_of, thread_page
 from ..queries.thread_page import Line, ReceiptExpired, ReceiptUnknown, ThreadPage
 from .receipt import close, enter_page, has_left, leave
-from .shared import SeeOther, coverage_of, file_sentence, forget, in_same_language, outside_numbers, spoken_time
+from .shared import SeeOther, coverage_of, file_sentence, forget, in_same_language, of_one_size, outside_numbers, spoken_time
 
 log = logging.getLogger("security_center.reporting")
 
@@ -175,7 +175,7 @@ def _page(
         "answers": Report.Answer,
         "offline_worker": False,
     }
-    return render(request, "reporting/public/thread.html", context, status=status)
+    return of_one_size(render(request, "reporting/public/thread.html", context, status=status))
 
 
 def _files(page: ThreadPage) -> list[str]:
