@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,25 @@ def signed_heads_beside_the_data(**_: Any) -> list[CheckMessage]:
             "the ledger's signed heads lie inside the data folder: who can rewrite the ledger can rewrite them too.",
             hint="Point SSC_SIGNED_HEADS_DIR to a folder outside, best on another machine.",
             id="project.W005",
+        )
+    ]
+
+
+@register()
+def machines_that_share_too_little(**_: Any) -> list[CheckMessage]:
+    """Whoever shares the files runs several machines: what one of them signs or seals another must open."""
+    if not settings.SSC_FILES_DIR:
+        return []
+    lacking = [name for name in ("SSC_SIGNING_SECRET", "SSC_SESSION_SECRET") if not (os.environ.get(name) or os.environ.get(f"{name}_FILE"))]
+    if not settings.DATABASE_URL:
+        lacking.append("DATABASE_URL")
+    if not lacking or settings.SSC_PROGRAM != "manage":
+        return []
+    return [
+        Warning(
+            f"SSC_FILES_DIR is set, as for several machines, but not {', '.join(lacking)}: a page that one machine gave is not taken by another.",
+            hint="Give every machine the same values (docs/operations.md, Several machines).",
+            id="project.W007",
         )
     ]
 

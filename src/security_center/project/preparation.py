@@ -5,18 +5,72 @@ Every step is safe to repeat: a start that was cut off is completed by the next 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 from . import parentage
 
+PREPARING = 0x55C0  # the advisory lock of PostgreSQL that a starting machine takes
+
 
 def say(sentence: str) -> None:
     print(f"ssc: {sentence}", flush=True)
+
+
+@contextlib.contextmanager
+def one_machine_at_a_time() -> Iterator[None]:
+    """Two machines that start at one moment must not both make the tables. The lock falls with its connection, however this ends."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        yield  # the folder's lock has seen to it
+        return
+    own = connection.copy()
+    try:
+        with own.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
+        yield
+    finally:
+        own.close()
+
+
+def mark_shared_files() -> None:
+    """Raises CommandError where SSC_FILES_DIR names another installation's folder, or an empty one though there are files."""
+    from django.conf import settings
+    from django.core.management import CommandError
+
+    from security_center.foundation.ledger.models import Entry
+    from security_center.foundation.vault import files
+
+    if not settings.SSC_FILES_DIR:
+        return
+    ours = Entry.objects.order_by("sequence").values_list("hash", flat=True).first() or ""
+    if files.mark().is_file():
+        if ours and files.mark().read_text(encoding="ascii", errors="replace") != ours:
+            raise CommandError(f"the folder {files.folder()} belongs to another installation: set SSC_FILES_DIR to this one's.")
+    elif _has_files() and not any(files.folder().glob("??/*")):
+        raise CommandError(
+            f"the folder {files.folder()} is empty, but this installation has files. Is it mounted? For a first move, copy them there."
+        )
+    elif ours:
+        files.mark().write_text(ours, encoding="ascii")
+
+
+def _has_files() -> bool:
+    from django.apps import apps
+    from django_scopes import scopes_disabled
+
+    from security_center.foundation.vault.attached import AttachedFile
+
+    with scopes_disabled():
+        kinds = [model for model in apps.get_models() if issubclass(model, AttachedFile)]
+        return any(model._base_manager.filter(file_id__isnull=False).exists() for model in kinds)
 
 
 def make_tables() -> None:
@@ -174,11 +228,13 @@ def main() -> int:
     try:
         if tell_unsafe_combinations():
             return 2
-        make_tables()
-        make_key_file()
-        translations.compile_stale()
-        collect_static()
-        welcome()
+        with one_machine_at_a_time():
+            make_tables()
+            make_key_file()
+            translations.compile_stale()
+            collect_static()
+            welcome()
+            mark_shared_files()
     except DatabaseError as error:
         where = "the database that DATABASE_URL names" if settings.DATABASE_URL else f"the database in {settings.SSC_DATA}"
         say(f"{where} cannot be used: {str(error).strip().splitlines()[0]}")

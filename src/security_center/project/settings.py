@@ -70,6 +70,9 @@ SSC_STAFF_URL = text("SSC_STAFF_URL", f"http://localhost:{SSC_STAFF_PORT}").rstr
 for _name, _url in (("SSC_PUBLIC_URL", SSC_PUBLIC_URL), ("SSC_STAFF_URL", SSC_STAFF_URL)):
     if urlparse(_url).scheme not in {"http", "https"} or not urlparse(_url).hostname:
         stop(f"{_name} is “{_url}”, but it must be an address such as https://report.example.org.")
+SSC_FILES_DIR = text("SSC_FILES_DIR")  # where several machines share the sealed files; "" for the data folder's own
+if SSC_FILES_DIR and not Path(SSC_FILES_DIR).is_dir():
+    stop(f"SSC_FILES_DIR is {SSC_FILES_DIR}, but there is no such folder. Mount it, or make it once on the machine that shares it.")
 SSC_SIGNED_HEADS_DIR = text("SSC_SIGNED_HEADS_DIR")  # a folder outside the data folder that keeps the ledger's signed heads
 
 # Lets a Prometheus server read /metrics of the staff program. Without it there is no such page.

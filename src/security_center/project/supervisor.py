@@ -132,7 +132,8 @@ class Supervisor:
             "DJANGO_SETTINGS_MODULE": "security_center.project.settings",
             "PYTHONUNBUFFERED": "1",
         }
-        environment.pop("SSC_SESSION_SECRET", None)
+        if program in {"staff", "worker"}:
+            environment.pop("SSC_SESSION_SECRET", None)
         for ending in ("", "_FILE"):
             own = environment.pop(f"SSC_PUBLIC_DATABASE_URL{ending}", "") if program != "manage" else ""
             if own and program == "public":  # it connects as a role that may do less, and must not hold the address of the one that may do all
@@ -160,8 +161,10 @@ class Supervisor:
         logs = self.wish.data / "logs"
         server = "security_center.project.server"
         public = self.environment("public")
-        # Seals the cookie of a reporter who came back; never written anywhere, so a stolen disk does not open one.
-        public["SSC_SESSION_SECRET"] = secrets.token_hex(32)
+        # Seals the cookie of a reporter who came back; never written anywhere, so a stolen disk does not open one. Several machines are given one:
+        # the cookie that one of them made is brought to another.
+        if not public.get("SSC_SESSION_SECRET_FILE"):
+            public["SSC_SESSION_SECRET"] = public.get("SSC_SESSION_SECRET") or secrets.token_hex(32)
         self.programs = [
             Program("public", server, public, Logbook(logs, "public")),
             Program("staff", server, self.environment("staff"), Logbook(logs, "staff")),

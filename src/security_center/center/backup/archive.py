@@ -13,6 +13,7 @@ import io
 import json
 import os
 import re
+import shutil
 import tarfile
 import tempfile
 import threading
@@ -96,9 +97,14 @@ def write(folder: Path, kit_place: Path) -> Written:
     return Written(archive, archive.stat().st_size, kit_place if made_now else None, sealed=_provider() is not None)
 
 
+def stamp_place() -> Path:
+    """With the files where several machines share them: each machine's first page tells of the one backup."""
+    return Path(settings.SSC_FILES_DIR or settings.SSC_DATA) / STAMP
+
+
 def _stamp(at: str, archive: Path) -> None:
     """What the administrator's home reads. Beside its place first, so that it is never half written."""
-    place = Path(settings.SSC_DATA) / STAMP
+    place = stamp_place()
     draft = place.with_suffix(".part")
     draft.write_text(json.dumps({"at": at, "bytes": archive.stat().st_size, "archive": str(archive)}), encoding="utf-8")
     draft.replace(place)
@@ -150,7 +156,7 @@ def _pack(stream: IO[bytes], copy: Path, signed: bytes | None) -> None:
                     _add_bytes(tar, name, signed, total)
             elif (data / name).is_file():
                 _add(tar, total, name, data / name)
-        shelves = sorted((data / "files").glob("??")) if (data / "files").is_dir() else []
+        shelves = sorted(vault_files.folder().glob("??")) if vault_files.folder().is_dir() else []
         for shelf in shelves:
             for file in sorted(shelf.iterdir()):
                 # A file that is still being written has no row yet, so this backup's database does not name it.
@@ -208,7 +214,8 @@ def unpack(archive: Path, kit_place: Path, *, unsealed: bool = False) -> None:
     unsealed: take an archive without a seal. Raises `NotEmpty`, `ArchiveUnreadable`, `NotOurs`, `Unsealed`, `NoVaultKey`, kit's and database's.
     """
     data = Path(settings.SSC_DATA)
-    if any(not OURS.fullmatch(entry.name) for entry in data.iterdir()) or database.has_tables():
+    shared = list(vault_files.folder().glob("??")) if settings.SSC_FILES_DIR else []
+    if shared or any(not OURS.fullmatch(entry.name) for entry in data.iterdir()) or database.has_tables():
         raise NotEmpty
     opened = kit.read(kit_place)
     if opened.vault_key is None:
@@ -248,7 +255,9 @@ def _put_in_place(work: Path, data: Path, vault_key: bytes) -> None:
         if (work / name).is_file():
             (work / name).replace(data / name)
     if (work / "files").is_dir():
-        (work / "files").rename(data / "files")
+        vault_files.folder().mkdir(mode=0o700, exist_ok=True)
+        for shelf in (work / "files").iterdir():
+            shutil.move(shelf, vault_files.folder() / shelf.name)  # a shared folder is another file system
     place = kit.vault_key_file()
     place.parent.mkdir(mode=0o700, exist_ok=True)
     descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from pathlib import Path
 
-from django.conf import settings
+from ..backup.archive import stamp_place
 
 
 def last_backup() -> datetime | None:
     """The moment of the last finished backup, or None when none was ever made (or its stamp cannot be read)."""
     try:
-        stamp = json.loads((Path(settings.SSC_DATA) / "backup-stamp.json").read_text(encoding="utf-8"))
+        stamp = json.loads(stamp_place().read_text(encoding="utf-8"))
         moment = datetime.fromisoformat(stamp["at"])
     except (OSError, ValueError, KeyError, TypeError):
         return None

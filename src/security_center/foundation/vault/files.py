@@ -1,4 +1,5 @@
-"""Sealed files: <data>/files/<aa>/<uuid>, each under its own random key, in segments of 64 KiB so that memory stays constant.
+"""Sealed files: <data>/files/<aa>/<uuid>, or below SSC_FILES_DIR, which several machines share. Each is sealed under its own random key, in segments
+of 64 KiB so that memory stays constant.
 
 A segment's nonce is its number and whether it is the last; the file's id and the format's version are associated data. A file that is cut, put
 in another order, joined from two, or copied over another does not open. A file is written beside its place, fsynced and renamed, and then never
@@ -46,7 +47,17 @@ class NoSpace(VaultError):
 
 
 def folder() -> Path:
-    return Path(settings.SSC_DATA) / "files"
+    return Path(settings.SSC_FILES_DIR) if settings.SSC_FILES_DIR else Path(settings.SSC_DATA) / "files"
+
+
+def mark() -> Path:
+    """Says whose shared folder this is. Where a mount is gone, its empty place lies on the machine's own disk, which nobody shares or backs up."""
+    return folder() / ".installation"
+
+
+def _require_shared_folder() -> None:
+    if settings.SSC_FILES_DIR and not mark().is_file():
+        raise OSError(errno.ESTALE, "the shared folder of files is not mounted")
 
 
 def path_of(file_id: uuid.UUID) -> Path:
@@ -71,6 +82,7 @@ class FileWriter:
         self._draft = self._path.with_name(self._path.name + _UNFINISHED)
         self._handle: BinaryIO | None = None
         try:
+            _require_shared_folder()
             for parent in (folder(), self._path.parent):
                 parent.mkdir(mode=_FOLDER_MODE, exist_ok=True)
             self._handle = os.fdopen(os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE), "wb", buffering=0)
@@ -196,7 +208,8 @@ def _deletion_allowed() -> Iterator[bool]:
 
 @contextmanager
 def _backup_lock() -> Iterator[int]:
-    descriptor = os.open(Path(settings.SSC_DATA) / "backup.lock", os.O_RDWR | os.O_CREAT, _FILE_MODE)
+    place = folder() / ".backup.lock" if settings.SSC_FILES_DIR else Path(settings.SSC_DATA) / "backup.lock"
+    descriptor = os.open(place, os.O_RDWR | os.O_CREAT, _FILE_MODE)
     try:
         yield descriptor
     finally:

@@ -144,10 +144,10 @@ def provider_of(content: bytes) -> KeyProvider:
 
 def _trace_of_data() -> str:
     """The first sign that something was sealed here, in words; "" for a fresh data folder."""
+    from security_center.foundation.vault import files
     from security_center.foundation.vault.fields import BlindedTokenField, SealedTextField
 
-    files = Path(settings.SSC_DATA) / "files"
-    if files.is_dir() and any(entry.is_file() for entry in files.rglob("*")):
+    if files.folder().is_dir() and any(entry.is_file() and not entry.name.startswith(".") for entry in files.folder().rglob("*")):
         return "sealed files"
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
