@@ -168,7 +168,7 @@ import resource, sys
 sys.path.insert(0, "tests/vault")
 from pathlib import Path
 from django.conf import settings
-settings.configure(SSC_DATA=Path({str(tmp_path)!r}), SSC_PROGRAM="public", SECRET_KEY="x", DATA_UPLOAD_MAX_NUMBER_FILES=None,
+settings.configure(SSC_DATA=Path({str(tmp_path)!r}), SSC_FILES_DIR="", SSC_PROGRAM="public", SECRET_KEY="x", DATA_UPLOAD_MAX_NUMBER_FILES=None,
                    FILE_UPLOAD_HANDLERS=["security_center.foundation.vault.uploads.SealingUploadHandler"])
 import test_sealed_uploads as form
 request = form.posted(form.part("what_happened", b"words"), form.part("files", b"x" * 5_000_000, "film.mp4"), form.part("who", b"after"))

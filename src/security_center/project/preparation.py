@@ -45,12 +45,12 @@ def mark_shared_files() -> None:
     from django.conf import settings
     from django.core.management import CommandError
 
-    from security_center.foundation.ledger.models import Entry
+    from security_center.foundation.ledger import queries as ledger
     from security_center.foundation.vault import files
 
     if not settings.SSC_FILES_DIR:
         return
-    ours = Entry.objects.order_by("sequence").values_list("hash", flat=True).first() or ""
+    ours = ledger.first_hash()
     if files.mark().is_file():
         if ours and files.mark().read_text(encoding="ascii", errors="replace") != ours:
             raise CommandError(f"the folder {files.folder()} belongs to another installation: set SSC_FILES_DIR to this one's.")

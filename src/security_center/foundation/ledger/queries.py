@@ -18,6 +18,7 @@ __all__ = [
     "Verification",
     "entries_about",
     "first_at",
+    "first_hash",
     "last_about",
     "outside_copy_at",
     "state",
@@ -60,6 +61,11 @@ def state() -> State:
 def first_at() -> datetime | None:
     """When the ledger began: how old this installation is."""
     return Entry.objects.order_by("sequence").values_list("at", flat=True).first()
+
+
+def first_hash() -> str:
+    """What tells one installation from another: the hash of its ledger's first entry, "" before there is one."""
+    return Entry.objects.order_by("sequence").values_list("hash", flat=True).first() or ""
 
 
 def outside_copy_at() -> datetime | None:
