@@ -117,7 +117,8 @@ import sys
 from pathlib import Path
 import django
 from django.conf import settings
-settings.configure(SSC_DATA=Path(sys.argv[1]), SSC_FILES_DIR="", SSC_PROGRAM="manage", SECRET_KEY="x", INSTALLED_APPS=["security_center.foundation.vault"],
+settings.configure(SSC_DATA=Path(sys.argv[1]), SSC_FILES_DIR="", SSC_PROGRAM="manage", SECRET_KEY="x",
+INSTALLED_APPS=["security_center.foundation.vault"],
                    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}})
 django.setup()
 from security_center.foundation.vault.provider import create_key_file, provider
