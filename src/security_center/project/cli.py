@@ -12,6 +12,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 COMMANDS = {
     "up": "start the public, staff and worker programs and keep them alive",
     "demo": "the same with an invented sample district, on this machine only",
+    "install": "install service units, settings, the proxy's file and a nightly backup on this machine",
     "test": "run the tests (more words are handed to pytest)",
     "check": "run every check of the code",
     "bench": "measure the system",
@@ -133,6 +134,10 @@ def main(words: list[str]) -> int:
         return 2
     if command in {"up", "demo"}:
         return up(command, rest)
+    if command == "install":
+        from . import install
+
+        return install.main(rest)
     if command == "test":
         from . import test_run
 

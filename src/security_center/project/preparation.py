@@ -209,6 +209,9 @@ def _data_lies_elsewhere() -> str:
 
 def main() -> int:
     parentage.die_with_the_one_named_in("SSC_SUPERVISOR_PROCESS")
+    # What is made here (pages' scripts, translations) the group may read and not change: else a public program that was taken over could have its
+    # script served to the staff.
+    os.umask(os.umask(0o077) | 0o022)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "security_center.project.settings")
     import django
 

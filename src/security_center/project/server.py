@@ -22,7 +22,8 @@ LONGEST_HEADERS = 64 * 1024  # bytes
 def load_application(_target: str) -> Any:
     """Runs in the server's worker process. After `kill -9` of the server's main process such a worker went on answering on the port (tried)."""
     parentage.die_with_the_one_named_in("SSC_SERVER_PROCESS")
-    from security_center.foundation.vault import files
+    from django.conf import settings
+
     from security_center.project.reception import Reception
     from security_center.project.wsgi import application
 
@@ -35,7 +36,8 @@ def load_application(_target: str) -> Any:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
-    return Reception(application, os.environ["SSC_PROGRAM"], files.folder())
+    # What waits there lies on this machine's own disk, also where several machines share the sealed files.
+    return Reception(application, os.environ["SSC_PROGRAM"], settings.SSC_DATA / "files")
 
 
 def allow_connections() -> None:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -25,6 +26,11 @@ def find_postgresql() -> Path | None:
     return max(installed, key=lambda folder: int(folder.parent.name) if folder.parent.name.isdigit() else 0, default=None)
 
 
+def find_proxy(name: str) -> str | None:
+    """Debian keeps nginx off an ordinary user's PATH."""
+    return shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
+
+
 def install(package: str) -> None:
     print(f"ssc: installing {package} for the tests …", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -35,7 +41,12 @@ def install(package: str) -> None:
 
 
 def missing() -> list[str]:
-    wanted = {"chromium": find_chromium, "postgresql": find_postgresql}
+    wanted: dict[str, Callable[[], object]] = {
+        "chromium": find_chromium,
+        "postgresql": find_postgresql,
+        "nginx": lambda: find_proxy("nginx"),
+        "caddy": lambda: find_proxy("caddy"),
+    }
     may_install = os.geteuid() == 0 and shutil.which("apt-get") is not None
     lacking = []
     for package, find in wanted.items():

@@ -1,0 +1,216 @@
+"""`./ssc install`: system users, folders, settings with fresh secrets, service units, the nightly backup's timer and the proxy's file.
+
+The texts stand in deployment/. Without a database address everything runs as one system user on the embedded database; with one the public program
+gets a user of its own, from whom the key is hidden. Nothing that somebody changed is overwritten: the new text is put beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import grp
+import os
+import pwd
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+CODE = Path(__file__).resolve().parents[3]
+TEXTS = Path(__file__).parent / "deployment"
+UNITS = Path("etc/systemd/system")
+SETTINGS = Path("etc/ssc")
+PROXIES = {"nginx": Path("etc/nginx/conf.d/ssc.conf"), "caddy": Path("etc/caddy/Caddyfile")}
+NEW = ".ssc-new"  # the ending of a text that was put beside a changed file
+HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
+
+
+class CannotInstall(Exception):
+    """The message is a sentence for the person at the terminal."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the person asked for. `root` is / or the folder that the files are only shown in."""
+
+    domain: str
+    staff_domain: str
+    proxy: str
+    data: Path
+    backups: Path
+    database_url: str
+    public_database_url: str
+    root: Path
+
+    @property
+    def own_users(self) -> bool:
+        """Whether the public program has a system user of its own: a wall only where the database knows roles (decision 0010)."""
+        return bool(self.database_url)
+
+
+@dataclass(frozen=True)
+class Users:
+    """Names of the two system users and of the group in which they share sealed files."""
+
+    staff: str = "ssc"
+    public: str = "ssc-public"
+    files: str = "ssc-files"
+
+
+def options(words: Sequence[str]) -> Wish:
+    """Raises CannotInstall."""
+    parser = argparse.ArgumentParser(prog="./ssc install", allow_abbrev=False, description="Install service units, settings and the proxy's file.")
+    parser.add_argument("--domain", required=True, metavar="NAME", help="where reports are taken: the name on the posters")
+    parser.add_argument("--staff-domain", required=True, metavar="NAME", help="where people sign in")
+    parser.add_argument("--proxy", choices=sorted(PROXIES), default="caddy", help="the web server in front (default: caddy)")
+    parser.add_argument("--data", type=Path, default=Path("/srv/ssc"), metavar="DIR", help="what is kept (default: /srv/ssc)")
+    parser.add_argument("--backups", type=Path, default=Path("/var/backups/ssc"), metavar="DIR", help="default: /var/backups/ssc")
+    parser.add_argument("--database-url", default="", metavar="URL", help="PostgreSQL, and with it a system user for the public program")
+    parser.add_argument("--public-database-url", default="", metavar="URL", help="the same database as the role that may do less")
+    parser.add_argument("--to", type=Path, default=Path("/"), metavar="DIR", help="only write the files below DIR, for a look")
+    given = parser.parse_args(list(words))
+    for name in (given.domain, given.staff_domain):
+        if not HOST.fullmatch(name):
+            raise CannotInstall(f"“{name}” is no name of a host such as report.example.org, in small letters.")
+    if given.domain == given.staff_domain:
+        raise CannotInstall("reporters and staff need two different names.")
+    if bool(given.database_url) != bool(given.public_database_url):
+        raise CannotInstall("give --database-url and --public-database-url together: the public program connects as a role that may do less.")
+    for folder in (given.data, given.backups):
+        if not folder.is_absolute() or re.search(r"[\s%$\\\"']", str(folder)):
+            raise CannotInstall(f"“{folder}” must be a whole path without spaces and signs.")
+    return Wish(
+        *(given.domain, given.staff_domain, given.proxy, given.data, given.backups, given.database_url, given.public_database_url),
+        root=given.to.absolute(),
+    )
+
+
+def texts(wish: Wish) -> dict[Path, tuple[str, int]]:
+    """Every file, by its place below the root: text and mode."""
+    units = ["ssc-staff.service", "ssc-worker.service", "ssc-public.service"] if wish.own_users else ["ssc.service"]
+    found = {UNITS / name: (TEXTS / name, 0o644) for name in [*units, "ssc-backup.service", "ssc-backup.timer"]}
+    found |= {SETTINGS / name: (TEXTS / name, 0o600) for name in ("common.env", "staff.env")}
+    found[PROXIES[wish.proxy]] = (TEXTS / ("nginx.conf" if wish.proxy == "nginx" else "Caddyfile"), 0o644)
+    values = {
+        "DOMAIN": wish.domain,
+        "STAFF_DOMAIN": wish.staff_domain,
+        "CODE": str(CODE),
+        "DATA": str(wish.data),
+        "BACKUPS": str(wish.backups),
+        "SIGNING_SECRET": _signing_secret(wish.root / SETTINGS / "common.env"),
+    }
+    made = {place: (_filled(source.read_text(encoding="utf-8"), values), mode) for place, (source, mode) in found.items()}
+    if wish.own_users:
+        staff, mode = made[SETTINGS / "staff.env"]
+        urls = f"DATABASE_URL={wish.database_url}\nSSC_PUBLIC_DATABASE_URL={wish.public_database_url}\n"
+        made[SETTINGS / "staff.env"] = (staff + urls, mode)
+        made[SETTINGS / "public.env"] = (f"# For the public program alone.\nDATABASE_URL={wish.public_database_url}\n", 0o600)
+    return made
+
+
+def _filled(text: str, values: dict[str, str]) -> str:
+    return re.sub(r"@([A-Z_]+)@", lambda name: values[name[1]], text)
+
+
+def _signing_secret(common: Path) -> str:
+    """That of an earlier run, so that a second one changes nothing; else a fresh one."""
+    try:
+        earlier = re.search(r"^SSC_SIGNING_SECRET=(\S+)$", common.read_text(encoding="utf-8"), re.MULTILINE)
+    except FileNotFoundError:
+        earlier = None
+    return earlier[1] if earlier else secrets.token_urlsafe(64)
+
+
+def write(root: Path, made: dict[Path, tuple[str, int]]) -> list[str]:
+    """Writes each file, or beside it where there is another text already. Returns a line for each."""
+    told = []
+    for place, (text, mode) in made.items():
+        path = root / place
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            told.append(f"as it was   {path}")
+            continue
+        changed = path.exists()
+        wanted = path.with_name(path.name + NEW) if changed else path
+        wanted.unlink(missing_ok=True)
+        with os.fdopen(os.open(wanted, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as handle:
+            handle.write(text)
+        wanted.chmod(mode)
+        told.append(f"NOT REPLACED {path} has another text: compare it with {wanted}" if changed else f"written     {path}")
+    return told
+
+
+def make_users(users: Users, *, own_users: bool) -> None:
+    for name in [users.staff, *([users.public] if own_users else [])]:
+        _make(["groupadd", "--system", users.files], lambda: grp.getgrnam(users.files))
+        _make(
+            ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", "-G", users.files, name], lambda name=name: pwd.getpwnam(name)
+        )
+
+
+def _make(command: list[str], there: object) -> None:
+    try:
+        there()  # type: ignore[operator]
+    except KeyError:
+        if subprocess.run(command, check=False).returncode != 0:  # noqa: S603
+            raise CannotInstall(f"this did not work: {' '.join(command)}") from None
+
+
+def make_folders(data: Path, backups: Path, users: Users, *, own_users: bool) -> None:
+    """The data folder belongs to the staff user. The public one passes through it to the sealed files and sees nothing else of what is written."""
+    staff = pwd.getpwnam(users.staff)
+    shared = grp.getgrnam(users.files).gr_gid if own_users else staff.pw_gid
+    for folder, mode in ((data, 0o2750 if own_users else 0o700), (data / "files", 0o2770 if own_users else 0o700), (backups, 0o700)):
+        folder.mkdir(parents=True, exist_ok=True)
+        os.chown(folder, staff.pw_uid, shared if folder != backups else staff.pw_gid)
+        folder.chmod(mode)
+    if own_users:
+        lock = data / "backup.lock"
+        lock.touch()
+        os.chown(lock, staff.pw_uid, shared)
+        lock.chmod(0o660)
+
+
+def reachable_by_others(folder: Path) -> bool:
+    return all(step.stat().st_mode & 0o005 == 0o005 for step in (folder, *folder.parents))
+
+
+def next_steps(wish: Wish) -> list[str]:
+    services = "ssc-staff ssc-worker ssc-public" if wish.own_users else "ssc"
+    log = "ssc-staff" if wish.own_users else "ssc"
+    certificates = [f"fetch certificates:         certbot certonly --webroot -w /var/www/html -d NAME, for {wish.domain} and {wish.staff_domain}"]
+    return [
+        "fill in the mail server:    /etc/ssc/staff.env",
+        "start:                      systemctl daemon-reload",
+        f"                            systemctl enable --now {services} ssc-backup.timer",
+        f"the first administrator:    journalctl -u {log} | grep 'works once'",
+        *(certificates if wish.proxy == "nginx" else []),
+        f"the proxy:                  systemctl reload {wish.proxy}",
+        f"the recovery kit:           systemctl start ssc-backup, then take {wish.data}/keys/recovery-kit.txt away from this machine",
+    ]
+
+
+def main(words: Sequence[str]) -> int:
+    try:
+        wish = options(words)
+        for_real = wish.root == Path("/")
+        if for_real:
+            if os.geteuid() != 0:
+                raise CannotInstall("only root makes users and units. With --to DIR the files are written there for a look.")
+            if not reachable_by_others(CODE):
+                raise CannotInstall(f"the system users could not read {CODE}. Move the code to /opt/ssc and start from there.")
+            make_users(Users(), own_users=wish.own_users)
+            make_folders(wish.data, wish.backups, Users(), own_users=wish.own_users)
+        told = write(wish.root, texts(wish))
+    except CannotInstall as refusal:
+        sys.stderr.write(f"ssc: {refusal}\n")
+        return 2
+    print("\n".join(told))
+    if for_real and shutil.which(wish.proxy) is None:
+        print(f"\n{wish.proxy} is not installed yet: apt-get install {wish.proxy}")
+    if for_real:
+        print("\nNext:\n" + "\n".join(f"  {line}" for line in next_steps(wish)))
+    return 0

@@ -1,0 +1,103 @@
+"""`./ssc install`: what it writes, what it leaves alone, and the programs started as its units say, by their users."""
+
+from __future__ import annotations
+
+import configparser
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from security_center.project import install
+
+DATABASE = ["--database-url", "postgresql://ssc:one@localhost/ssc", "--public-database-url", "postgresql://ssc_public:two@localhost/ssc"]
+
+
+def words(folder: Path, *more: str) -> list[str]:
+    return ["--domain", "report.example.org", "--staff-domain", "desk.example.org", "--to", str(folder), *more]
+
+
+def unit(path: Path) -> configparser.ConfigParser:
+    """systemd's own form, in which a name may stand several times: the values are joined by lines."""
+
+    class Repeated(dict[str, object]):
+        def __setitem__(self, key: str, value: object) -> None:
+            if key in self and isinstance(value, list) and isinstance(held := self[key], list):
+                held.extend(value)
+            else:
+                super().__setitem__(key, value)
+
+    parser = configparser.ConfigParser(interpolation=None, strict=False, dict_type=Repeated, delimiters=("=",))
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read(path)
+    return parser
+
+
+@pytest.mark.parametrize("proxy", ["nginx", "caddy"])
+@pytest.mark.parametrize("more", [[], DATABASE], ids=["embedded", "PostgreSQL"])
+def test_everything_is_written_without_a_blank_left_and_secrets_are_for_root_alone(tmp_path: Path, proxy: str, more: list[str]) -> None:
+    assert install.main(words(tmp_path, "--proxy", proxy, *more)) == 0
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {path.name for path in written} == {
+        *({"ssc-staff.service", "ssc-worker.service", "ssc-public.service", "public.env"} if more else {"ssc.service"}),
+        *("ssc-backup.service", "ssc-backup.timer", "common.env", "staff.env", "ssc.conf" if proxy == "nginx" else "Caddyfile"),
+    }
+    for path in written:
+        assert "@DO" not in path.read_text()
+        assert (path.stat().st_mode & 0o777) == (0o600 if path.suffix == ".env" else 0o644), path
+    secret = (tmp_path / "etc/ssc/common.env").read_text().partition("SSC_SIGNING_SECRET=")[2].split()[0]
+    assert len(secret) > 60
+
+
+def test_a_second_run_changes_nothing_and_what_somebody_changed_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    install.main(words(tmp_path))
+    mail = tmp_path / "etc/ssc/staff.env"
+    mail.write_text("SSC_EMAIL_HOST=smtp.example.org\n")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    capsys.readouterr()
+    assert install.main(words(tmp_path)) == 0
+    assert {path: path.read_bytes() for path in before} == before
+    (told,) = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("as it was")]
+    assert told.startswith("NOT REPLACED")
+    assert mail.with_name("staff.env.ssc-new").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [["--domain", "desk.example.org"], ["--domain", "a b"], ["--domain", "x;}"], ["--data", "srv"], ["--data", "/a b"], DATABASE[:2]],
+)
+def test_a_wrong_wish_is_refused_in_words_and_writes_nothing(tmp_path: Path, wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert install.main(words(tmp_path, *wrong)) == 2
+    assert capsys.readouterr().err.startswith("ssc: ")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("more", [[], DATABASE], ids=["embedded", "PostgreSQL"])
+def test_the_units_are_understood_by_systemd_or_at_least_whole(tmp_path: Path, more: list[str]) -> None:
+    install.main(words(tmp_path, *more))
+    units = sorted((tmp_path / install.UNITS).iterdir())
+    if analyze := shutil.which("systemd-analyze"):
+        ended = subprocess.run([analyze, "verify", "--man=no", *map(str, units)], capture_output=True, text=True, check=False)
+        assert (ended.returncode, ended.stderr) == (0, "")
+    for path in units:
+        read = unit(path)
+        assert read.sections()[0] == "Unit"
+        if path.suffix == ".service":
+            service = read["Service"]
+            for command in (service["ExecStart"], service.get("ExecStartPre", "/bin/true")):
+                assert Path(command.split()[0]).exists(), f"{path.name}: {command}"
+            assert service["NoNewPrivileges"] == "yes"
+            assert service["ProtectSystem"] == "strict"
+            assert service["LimitCORE"] == "0"
+
+
+def test_the_public_program_gets_another_user_and_neither_key_nor_the_other_address(tmp_path: Path) -> None:
+    install.main(words(tmp_path, *DATABASE))
+    folder = tmp_path / install.UNITS
+    public, staff, worker = (unit(folder / f"ssc-{name}.service")["Service"] for name in ("public", "staff", "worker"))
+    assert public["User"] != staff["User"] == worker["User"]
+    assert "/srv/ssc/keys" in public["InaccessiblePaths"].split()
+    assert public["ReadWritePaths"].split() == ["/srv/ssc/files", "/srv/ssc/backup.lock"]
+    assert "staff.env" not in (folder / "ssc-public.service").read_text()
+    assert "ssc:one@" not in (tmp_path / "etc/ssc/public.env").read_text() + (tmp_path / "etc/ssc/common.env").read_text()

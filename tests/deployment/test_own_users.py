@@ -1,0 +1,119 @@
+"""The three programs started as the units say, by two system users: what the public one can reach of what the others keep."""
+
+from __future__ import annotations
+
+import grp
+import os
+import pwd
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.deployment.test_install import unit
+from tests.postgres.cluster import Cluster
+from tests.programs.start import free_port, status, until
+
+from security_center.project import install
+
+pytestmark = [pytest.mark.programs, pytest.mark.postgres]
+USERS = install.Users("ssct-staff", "ssct-public", "ssct-files")  # thrown away afterwards
+
+
+def test_the_folders_are_shut_to_others_and_only_sealed_files_are_shared(tmp_path: Path) -> None:
+    me = pwd.getpwuid(os.getuid()).pw_name
+    users = install.Users(me, me, grp.getgrgid(os.getgid()).gr_name)
+    for own_users, modes in ((False, [0o700, 0o700, 0o700]), (True, [0o2750, 0o2770, 0o700])):
+        data, backups = tmp_path / f"data-{own_users}", tmp_path / f"backups-{own_users}"
+        install.make_folders(data, backups, users, own_users=own_users)
+        assert [path.stat().st_mode & 0o7777 for path in (data, data / "files", backups)] == modes
+        assert (data / "backup.lock").exists() is own_users
+
+
+@contextmanager
+def system_users() -> Iterator[None]:
+    install.make_users(USERS, own_users=True)
+    try:
+        yield
+    finally:
+        for command in (["userdel", USERS.staff], ["userdel", USERS.public], ["groupdel", USERS.files]):
+            subprocess.run(command, check=False, stderr=subprocess.DEVNULL)
+
+
+@dataclass
+class Units:
+    """The units below `root`, as a service manager would start them: user, group, environment and command, without its own walls."""
+
+    root: Path
+
+    def started(self, name: str) -> subprocess.Popen[bytes]:
+        service = unit(self.root / install.UNITS / f"ssc-{name}.service")["Service"]
+        user = {"ssc": USERS.staff, "ssc-public": USERS.public}[service["User"]]
+        environment = dict(pair.split("=", 1) for pair in service["Environment"].split())
+        for file in service["EnvironmentFile"].split():
+            lines = (self.root / file.lstrip("/")).read_text(encoding="utf-8").splitlines()
+            environment |= dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+        environment |= {"PATH": os.environ["PATH"], "UMASK": service["UMask"]}
+        as_user = ["setpriv", f"--reuid={user}", f"--regid={USERS.files}", "--init-groups", "--no-new-privs"]
+
+        def words(command: str) -> list[str]:
+            return [*as_user, "/bin/sh", "-c", 'umask "$UMASK"; exec "$@"', "sh", *shlex.split(command.replace("$$", "$"))]
+
+        if "ExecStartPre" in service:
+            subprocess.run(words(service["ExecStartPre"]), env=environment, check=True, cwd="/", stdout=subprocess.DEVNULL)
+        return subprocess.Popen(words(service["ExecStart"]), env=environment, cwd="/")
+
+
+def ended_as(name: str, *command: str) -> subprocess.CompletedProcess[str]:
+    words = ["setpriv", f"--reuid={name}", f"--regid={USERS.files}", "--init-groups", *command]
+    return subprocess.run(words, check=False, capture_output=True, text=True)
+
+
+def test_the_public_program_runs_beside_the_others_and_its_user_reaches_neither_key_nor_secrets_nor_pages() -> None:
+    if os.geteuid() != 0 or not install.reachable_by_others(install.CODE):
+        # Only root can become two users. What keeps them apart is then looked at in the file that would: their modes, tested above, and the units.
+        assert "InaccessiblePaths=@DATA@/keys" in (install.TEXTS / "ssc-public.service").read_text(encoding="utf-8")
+        return
+    with ExitStack() as stack:
+        top = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ssc-users-", dir="/tmp")))
+        top.chmod(0o755)
+        cluster = Cluster()
+        stack.callback(cluster.stop)
+        cluster.folder.chmod(0o755)
+        cluster.psql("postgres", "CREATE ROLE reporters LOGIN")
+        cluster.create("installed")
+        stack.enter_context(system_users())
+        data, port, staff_port = top / "data", free_port(), free_port()
+        names = ["--domain", "report.example.org", "--staff-domain", "desk.example.org", "--to", str(top / "root"), "--data", str(data)]
+        urls = ["--database-url", cluster.url("installed"), "--public-database-url", cluster.url("installed", "reporters")]
+        assert install.main([*names, *urls]) == 0
+        with (top / "root/etc/ssc/common.env").open("a") as common:
+            common.write(f"SSC_PORT={port}\nSSC_STAFF_PORT={staff_port}\n")
+        install.make_folders(data, top / "backups", USERS, own_users=True)
+        units = Units(top / "root")
+        programs = {}
+        for name in ("staff", "worker", "public"):
+            programs[name] = units.started(name)
+            stack.callback(programs[name].wait, 20)
+            stack.callback(programs[name].terminate)
+        until(lambda: status(port) == status(staff_port) == 200, "both web programs answer")
+        until(lambda: status(staff_port, "/readyz") == 200, "the worker is heard and the key is there")
+        assert status(port, "/report/") == 200
+
+        key = data / "keys" / "vault.key"
+        assert ended_as(USERS.staff, "cat", str(key)).returncode == 0
+        for forbidden in (
+            ["cat", str(key)],
+            ["ls", str(key.parent)],
+            ["cat", str(top / "root/etc/ssc/staff.env")],
+            ["cat", f"/proc/{programs['staff'].pid}/environ"],
+            ["ls", str(top / "backups")],
+        ):
+            assert ended_as(USERS.public, *forbidden).returncode != 0, forbidden
+        found = ["find", str(data), "-path", str(data / "files"), "-prune", "-o", "-writable", "-print"]
+        assert ended_as(USERS.public, *found).stdout.split() == [str(data / "backup.lock")]
+        assert ended_as(USERS.public, "touch", str(data / "files" / "sealed")).returncode == 0
