@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from security_center.foundation.clock import clock_at
+from security_center.foundation.clock import clock_at, now
 from security_center.foundation.duties import actions, audiences
 from security_center.foundation.duties.actions import Rung, raise_duty
 from security_center.foundation.duties.models import Duty
@@ -35,6 +35,12 @@ class House:
 
     def u1_ladder(self) -> list[Rung]:
         return [Rung(minutes(0), "first"), Rung(minutes(5), "second"), Rung(minutes(15), "district"), Rung(minutes(30), "top", kind="tests.dispatch")]
+
+    def raised_now(self, thing: str) -> Duty:
+        """By whatever the clock says now, as the public program raises one."""
+        at = now()
+        rungs = [Rung(at + (rung.at - START), rung.audience, rung.kind) for rung in self.u1_ladder()]
+        return raise_duty(kind=KIND, thing=thing, organization=self.school, ladder=rungs, actor="reporter", urgency="U1", due_at=rungs[1].at)
 
     def raised(self, ladder: list[Rung] | None = None, *, holder: Person | None = None, thing: str = "report:7F3K2M") -> Duty:
         with clock_at(START):

@@ -181,6 +181,7 @@ CLEAR = {
     "duties.DutyStep.*": OURS,
     "duties.Heartbeat.*": OURS,
     "duties.PeriodicRun.*": OURS,
+    "timekeeping.ClockWatch.*": OURS,
     "equity.Enrolment.axis": CODE,
     "equity.Enrolment.group": CODE,
     "equity.Figures.kind": CODE,

@@ -1,14 +1,17 @@
-"""Verbs of the set-up: each is a few actions of the rooms below in one transaction. Nothing is kept here."""
+"""Verbs of the set-up and of mending: each is a few actions of the rooms below in one transaction. Nothing is kept here."""
 
 from __future__ import annotations
 
 from django.db import transaction
 
+from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.notifications import actions as notifications
 from security_center.foundation.organizations import actions as organizations
+from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.organizations.policies import require
+from security_center.foundation.organizations.policies import NotAllowed, any_of, require
+from security_center.foundation.timekeeping.actions import prove_time
 from security_center.prevention import actions as prevention
 from security_center.prevention import pages, presets
 from security_center.prevention import queries as plan_queries
@@ -89,3 +92,13 @@ def open_forms(*, actor: Person, district: Organization) -> list[Organization]:
     require(actor, Permission.ORGANIZATION_EDIT, district)
     published = [(desk, prevention.publish_form(organization=desk)) for desk in set_up.desks_of(district)]
     return [desk for desk, form in published if form.open and desk.kind == Organization.Kind.SCHOOL]
+
+
+@transaction.atomic
+def confirm_time(*, actor: Person) -> None:
+    """An administrator has compared the machine's clock with a watch: it is right now. Raises NotAllowed."""
+    if not any_of(actor, [Permission.ORGANIZATION_EDIT]):
+        raise NotAllowed(Permission.ORGANIZATION_EDIT)
+    take_turn()
+    prove_time()
+    record(actor=actor_string(actor), verb="clock.confirmed")

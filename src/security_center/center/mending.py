@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+
+from security_center.foundation.clock import now
+from security_center.foundation.timekeeping.queries import distrusted
 
 
 @dataclass(frozen=True)
@@ -13,6 +17,7 @@ class Way:
     title: str
     steps: list[str]
     command: str = ""
+    confirms: bool = False  # a person may say here that it is mended
 
 
 def ways_to_mend() -> dict[str, Way]:
@@ -36,6 +41,16 @@ def ways_to_mend() -> dict[str, Way]:
                 _("Then start the system again. No new key is ever made beside existing data: it could open nothing."),
             ],
             "./ssc up",
+        ),
+        "clock": Way(
+            _("Set the clock right"),
+            [
+                _("Compare the time on this page with a watch: it is %(at)s UTC on this machine.") % {"at": date_format(now(), "j F Y, H:i")},
+                _("If it is wrong, set it at the machine, and let the machine ask a time server (chrony or systemd-timesyncd)."),
+                _("When it is right, press the button. A sign-in with a code from a phone does the same: the phone knows the time too."),
+            ],
+            "timedatectl",
+            confirms=distrusted() is not None,
         ),
         "backup": Way(
             _("Make a backup"),

@@ -6,12 +6,24 @@ from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 
 _set: ContextVar[datetime | None] = ContextVar("security_center_clock", default=None)
+_correction = timedelta(0)
 
 
 def now() -> datetime:
-    """The present moment, aware, in UTC (or the moment that `clock_at` set)."""
+    """The present moment, aware, in UTC (or the moment that `clock_at` set); in a worker whose wall clock jumped, what it would show without."""
+    return wall() + _correction
+
+
+def wall() -> datetime:
+    """What the machine's clock says, right or wrong."""
     moment = _set.get()
     return moment if moment is not None else datetime.now(UTC)
+
+
+def correct_by(difference: timedelta) -> None:
+    """From now on the clock of this process differs by so much from the wall's. Only the worker's watch over time calls it."""
+    global _correction  # noqa: PLW0603 - one process, one clock
+    _correction = difference
 
 
 @contextmanager

@@ -118,6 +118,7 @@ SSC_SESSION_SECRET = text("SSC_SESSION_SECRET") or secrets.token_hex(32)
 
 # --- rooms ---------------------------------------------------------------------------------------------------------
 ROOMS = [
+    "security_center.foundation.timekeeping",
     "security_center.foundation.vault",
     "security_center.foundation.ledger",
     "security_center.foundation.organizations",
@@ -259,6 +260,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "security_center.foundation.organizations.adapters.AccountAdapter"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "security_center.foundation.organizations.reset_links.ResetLinks"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -20,6 +20,7 @@ from security_center.foundation.notifications import queries as notifications
 from security_center.foundation.organizations import queries as organizations
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.timekeeping import queries as timekeeping
 from security_center.foundation.vault import provider as vault
 from security_center.foundation.web import health
 from security_center.prevention import pages, wording
@@ -73,6 +74,12 @@ def _of_the_machine() -> Iterator[Broken]:
         yield Broken("key", _("The vault’s key file is missing"), text, _mend("key"), how, grave=True)
     if full := health.disk():
         yield Broken("disk", _("The disk is full"), full, _mend("disk"), how, grave=True)
+    watch = timekeeping.distrusted()
+    if watch is not None:
+        text = _("It stood %(minutes)d minutes off. Alerts go on; nothing is destroyed or published until the time is right.") % {
+            "minutes": watch.jump_seconds / 60
+        }
+        yield Broken("clock", _("The clock of the system is not believed"), text, _mend("clock"), how, grave=True)
     backup = last_backup()
     if backup is None:
         text = _("If this machine breaks, every report is lost.")

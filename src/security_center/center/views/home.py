@@ -5,11 +5,12 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from security_center.foundation.clock import now
 from security_center.foundation.notifications import queries as notifications
@@ -19,6 +20,7 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, any_of, held
 from security_center.foundation.organizations.views.lookups import me
 
+from .. import actions
 from ..mending import ways_to_mend
 from ..queries import alerts as alert_queries
 from ..queries import home as home_queries
@@ -74,12 +76,16 @@ def alerts(request: HttpRequest) -> HttpResponse:
     return render(request, "center/alerts.html", {"page": alert_queries.alerts_of(person, chosen, zone), "months": months})
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def mend(request: HttpRequest, key: str) -> HttpResponse:
-    """What only whoever runs the machine can mend, in steps."""
+    """What only whoever runs the machine can mend, in steps. Of the clock a person says here that it is right."""
     if not any_of(me(request), [Permission.ORGANIZATION_EDIT]):
         raise NotAllowed(Permission.ORGANIZATION_EDIT)
     way = ways_to_mend().get(key)
     if way is None:
         raise Http404
+    if request.method == "POST" and way.confirms:
+        actions.confirm_time(actor=me(request))
+        messages.success(request, _("Thank you. The system looks at the clock again within a few seconds."))
+        return redirect("center:home")
     return render(request, "center/mend.html", {"way": way})

@@ -213,7 +213,8 @@ def advance_due_steps() -> int:
     taken = 0
     while True:
         moment = now()
-        waiting = [duty_id for duty_id, until in _faulty_until.items() if until > moment]
+        # No longer than it was put off: a clock that was set back meanwhile silences nothing.
+        waiting = [duty_id for duty_id, until in _faulty_until.items() if moment < until <= moment + AFTER_FAULT]
         due = Duty.objects.open().filter(next_step_at__lte=moment).exclude(pk__in=waiting)
         ids = list(due.order_by("next_step_at", "pk").values_list("pk", flat=True)[:BATCH])
         if not ids:

@@ -26,9 +26,11 @@ class DutiesConfig(AppConfig):
         from security_center.foundation.organizations.tasks import forget_expired_sign_ins
         from security_center.foundation.sqlite.journal import empty_journal
         from security_center.foundation.students.tasks import settle_old_imports
+        from security_center.foundation.timekeeping.actions import forget_gone
 
         from . import heartbeat, ledger_watch, queue, schedule
         from .actions import GENERAL_KIND, HANDED_OVER_KIND, LEFT_KIND
+        from .time_watch import CLOCK_JUMPED
 
         register(Kind(name=GENERAL_KIND, subject=_("You have a duty"), line=_("You have a duty at %(organization)s.")))
         register(
@@ -41,6 +43,13 @@ class DutiesConfig(AppConfig):
                 line=_("At %(organization)s nobody is left for the alert about %(number)s. Give somebody a role there who can answer."),
             )
         )
+        register(
+            Kind(
+                name=CLOCK_JUMPED,
+                subject=_("The system’s clock jumped"),
+                line=_("Alerts go on. Nothing is destroyed or published until the time is right again. An administrator finds on the first page what to do."),
+            )
+        )
         signals.person_leaving.connect(hand_over_duties_of_leaving, dispatch_uid="duties_of_leaving")
         register(ledger_watch.BROKEN)
         schedule.every(60, "ledger.sign_head")(ledger_watch.sign)
@@ -51,3 +60,4 @@ class DutiesConfig(AppConfig):
         schedule.every(900, "duties.forget_counters")(counters.forget_expired)
         schedule.every(900, "organizations.forget_sign_ins")(forget_expired_sign_ins)
         schedule.every(3600, "duties.forget_heartbeats")(heartbeat.forget_old)
+        schedule.every(86_400, "duties.forget_gone_machines")(forget_gone)

@@ -50,13 +50,15 @@ def last() -> datetime | None:
 
 
 def is_alive(minutes: int = 2) -> bool:
-    latest = last()
-    return latest is not None and latest >= now() - timedelta(minutes=minutes)
+    """Whether one was heard lately. A sign from the future is none: a clock that was ahead for a while would prove a dead worker alive for as long."""
+    moment, within = now(), timedelta(minutes=minutes)
+    return Heartbeat.objects.filter(beat_at__gte=moment - within, beat_at__lte=moment + within).exists()
 
 
 def other_living_workers() -> set[str]:
     """Other workers that have given a sign of life lately, but for those on this machine whose process has ended."""
-    fresh = Heartbeat.objects.filter(beat_at__gte=now() - GONE_AFTER)
+    moment = now()
+    fresh = Heartbeat.objects.filter(beat_at__gte=moment - GONE_AFTER, beat_at__lte=moment + GONE_AFTER)
     here = socket.gethostname()
     return {row.worker for row in fresh if row.host != here or _process_exists(row.process)} - {worker_id()}
 
@@ -72,4 +74,5 @@ def _process_exists(process: int) -> bool:
 
 
 def forget_old() -> None:
-    Heartbeat.objects.filter(beat_at__lt=now() - timedelta(days=1)).delete()
+    moment, day = now(), timedelta(days=1)
+    Heartbeat.objects.exclude(beat_at__gte=moment - day, beat_at__lte=moment + day).delete()

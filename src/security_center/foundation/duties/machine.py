@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -71,6 +71,11 @@ def ladder_to_json(ladder: Sequence[Rung]) -> list[dict[str, str]]:
 
 def ladder_from_json(rows: Sequence[dict[str, Any]]) -> tuple[Rung, ...]:
     return tuple(Rung(datetime.fromisoformat(row["at"]), row["audience"], row.get("kind", "")) for row in rows)
+
+
+def moved(rows: Sequence[dict[str, Any]], by: timedelta) -> list[dict[str, str]]:
+    """The rows of a ladder, each moment `by` later."""
+    return ladder_to_json([replace(rung, at=rung.at + by) for rung in ladder_from_json(rows)])
 
 
 def rung_of(ladder: Sequence[Rung], step: int) -> Rung:

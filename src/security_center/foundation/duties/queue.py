@@ -13,10 +13,10 @@ from typing import Any
 from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
 from django.tasks.base import TaskContext, TaskResultStatus
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 from django_tasks_db.utils import exclusive_transaction
 
-from security_center.foundation.clock import now
+from security_center.foundation.clock import now, wall
 from security_center.foundation.vault.provider import VaultLocked
 
 from . import heartbeat
@@ -26,6 +26,7 @@ log = logging.getLogger("security_center.worker")
 
 MOST_ATTEMPTS = 8
 LOCKED_WAIT = timedelta(seconds=60)
+LONGEST_WAIT = timedelta(minutes=15)
 # A row names a thing and a person. With a look each quarter of an hour, what is done is gone within the hour.
 KEEP_FINISHED = timedelta(minutes=30)
 KEEP_FAILED = timedelta(days=30)
@@ -38,7 +39,7 @@ class NotOurs(Exception):
 
 def backoff(attempts: int) -> timedelta:
     """How long to wait after the `attempts`-th failure: 10 s, 20 s, 40 s … at most 15 minutes."""
-    return timedelta(seconds=min(900, 10 * 2 ** (attempts - 1)))
+    return min(LONGEST_WAIT, timedelta(seconds=10 * 2 ** (attempts - 1)))
 
 
 def run_one() -> bool:
@@ -93,13 +94,13 @@ def _failed(row: DBTaskResult[Any, Any], error: Exception, *, final: bool) -> No
     if final:
         changes |= {"status": TaskResultStatus.FAILED, "finished_at": now()}
     else:
-        changes |= {"status": TaskResultStatus.READY, "run_after": now() + backoff(len(row.worker_ids))}
+        changes |= {"status": TaskResultStatus.READY, "run_after": wall() + backoff(len(row.worker_ids))}
     _change_mine(row, **changes)
 
 
 def _wait_for_key(row: DBTaskResult[Any, Any]) -> None:
     """Not a failure of the task: it does not count as an attempt, and is not given up however long the key file is away."""
-    _change_mine(row, status=TaskResultStatus.READY, run_after=now() + LOCKED_WAIT, worker_ids=row.worker_ids[:-1])
+    _change_mine(row, status=TaskResultStatus.READY, run_after=wall() + LOCKED_WAIT, worker_ids=row.worker_ids[:-1])
 
 
 def take_back_stalled() -> int:
@@ -112,12 +113,22 @@ def take_back_stalled() -> int:
             continue
         with transaction.atomic():
             final = len(row.worker_ids) >= MOST_ATTEMPTS
-            changes: dict[str, object] = {"status": TaskResultStatus.READY, "run_after": now()}
+            changes: dict[str, object] = {"status": TaskResultStatus.READY, "run_after": wall()}
             if final:
                 changes = {"status": TaskResultStatus.FAILED, "finished_at": now(), "exception_class_path": "worker.gone"}
             taken += DBTaskResult.objects.filter(pk=row.pk, status=TaskResultStatus.RUNNING, worker_ids=row.worker_ids).update(**changes)
         log.error("task %s was left by a worker that is gone", row.task_path)
     return taken
+
+
+def wake_overslept() -> int:
+    """Tasks that would wait longer than any task may were put off before the wall's clock, which is the library's, was set back: an alert would sleep
+    with them. They are ready now."""
+    overslept = DBTaskResult.objects.filter(status=TaskResultStatus.READY, run_after__gt=wall() + LONGEST_WAIT).exclude(run_after=get_date_max())
+    if not overslept.exists():
+        return 0
+    with transaction.atomic():
+        return overslept.update(run_after=wall())
 
 
 def prune() -> int:

@@ -1,6 +1,6 @@
 """The worker program: three loops in one process, so that none of them can hold up another.
 
-  clock  gives the sign of life and takes the steps of duties; nothing slow ever runs here, since an alert about a life waits for it
+  clock  watches the time, gives the sign of life and takes the steps of duties; nothing slow ever runs here, since an alert about a life waits for it
   jobs   periodic jobs (schedule.py)
   queue  tasks: e-mail, cleaning of attachments, imports
 
@@ -21,6 +21,7 @@ from django.db import close_old_connections, connection
 
 from . import heartbeat, queue, schedule
 from .actions import advance_due_steps
+from .time_watch import Watch
 
 log = logging.getLogger("security_center.worker")
 
@@ -79,8 +80,15 @@ class _Every:
 
 def clock_body() -> Callable[[], bool]:
     beat_now = _Every(BEAT_EVERY)
+    watch: Watch | None = None
 
     def body() -> bool:
+        nonlocal watch
+        try:  # before anything else: steps and signs of life are stamped by the believed time
+            watch = watch or Watch()
+            watch.look()
+        except Exception as error:  # an alert about a life waits for no fault of the watch
+            log.error("the time could not be looked at: %s", type(error).__name__)
         if beat_now():
             heartbeat.beat()
         return advance_due_steps() > 0
@@ -94,6 +102,7 @@ def queue_body() -> Callable[[], bool]:
     def body() -> bool:
         if reap_now():
             queue.take_back_stalled()
+            queue.wake_overslept()
         return queue.run_one()
 
     return body

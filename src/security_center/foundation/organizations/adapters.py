@@ -20,12 +20,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.ledger import actions as ledger
+from security_center.foundation.timekeeping.actions import prove_time
 from security_center.foundation.vault import provider as vault_provider
 
 from . import known_devices, policies, queries
 from .identity import actor_string
 from .models import Person
-from .second_factor import signed_in_just_now
+from .second_factor import gave_a_code, signed_in_just_now
 
 _PURPOSE = "organizations.second-factor"
 _FORMAT = "1."
@@ -65,6 +66,8 @@ class AccountAdapter(DefaultAccountAdapter):
         response: HttpResponse = super().post_login(request, user, **kwargs)
         with transaction.atomic():
             ledger.record(actor=actor_string(user), verb="person.signed_in", thing=f"person:{user.pk}")
+            if gave_a_code(request, user):
+                prove_time()  # a code fits within a minute of the phone's own clock: a second source of time that costs nobody anything
         known_devices.remember(request, response, user.email)
         return response
 

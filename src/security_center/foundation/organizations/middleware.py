@@ -66,6 +66,9 @@ class SignedInPersonMiddleware:
             if is_open:
                 return self._within(request, [])
             return self._to(request, redirect_to_login(request.get_full_path(), resolve_url("account_login")).url)
+        if second_factor.is_from_the_future(request, person):
+            logout(request)
+            return self._to(request, resolve_url("account_login"))
         if person.language:
             translation.activate(person.language)
             request.LANGUAGE_CODE = translation.get_language()

@@ -223,7 +223,8 @@ def access_reason(viewer: Person, session: AccessSession) -> str:
 
 
 def open_access_sessions_of(person: Person) -> QuerySet[AccessSession]:
-    return AccessSession.objects.filter(person=person, ended_at__isnull=True, expires_at__gt=now()).select_related("organization")
+    moment = now()
+    return AccessSession.objects.filter(person=person, ended_at__isnull=True, started_at__lte=moment, expires_at__gt=moment).select_related("organization")
 
 
 def sign_ins_of(person: Person) -> QuerySet[SignIn]:

@@ -87,8 +87,16 @@ def ledger() -> str:
     return _("The ledger is not as it was signed. Keep a copy of the data folder, and run ./ssc verify-ledger.") if duties.ledger_is_broken() else ""
 
 
+def clock() -> str:
+    """Alerts go on by the seconds that the machine runs, but nobody may take for granted what a page says of days and hours."""
+    from security_center.foundation.timekeeping.queries import distrusted
+
+    return "" if distrusted() is None else _("The clock jumped. Set it right, then say so on the first page: until then nothing is destroyed.")
+
+
 register("database", database)
 register("disk", disk)
 register("ledger", ledger, programs=("staff",))
 register("worker", worker, programs=("staff",))
+register("clock", clock, programs=("staff",))
 register("vault", vault, programs=("staff",))
