@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
+from django_scopes import scope
 from django_tasks_db.models import DBTaskResult
+from tests.cast import Cast, give_totp, totp_code
 from tests.duties.conftest import House, house  # noqa: F401  (the fixture)
 from tests.duties.test_worker import note_down
-from tests.reporting.acts import Valley, valley  # noqa: F401  (the fixture)
+from tests.organizations.test_sign_in import CODE, password_given
+from tests.reporting.acts import Valley, fresh, valley  # noqa: F401  (the fixture)
 
 from security_center.center import actions as center
+from security_center.equity.actions import publishing
+from security_center.equity.tasks import periods_over
 from security_center.foundation import clock
 from security_center.foundation.clock import clock_at
 from security_center.foundation.duties import heartbeat, queue, schedule, time_watch
@@ -21,11 +27,24 @@ from security_center.foundation.duties.actions import advance_due_steps
 from security_center.foundation.duties.models import Duty, DutyStep, PeriodicRun
 from security_center.foundation.duties.time_watch import Watch
 from security_center.foundation.ledger.models import Entry
+from security_center.foundation.notifications import actions as notifications
 from security_center.foundation.notifications.models import Message
+from security_center.foundation.notifications.queries import AlertOver, open_alert
+from security_center.foundation.notifications.tokens import token_of
+from security_center.foundation.organizations.actions import invitations
+from security_center.foundation.organizations.reset_links import ResetLinks
 from security_center.foundation.timekeeping.machine import USUAL_PAUSE
 from security_center.foundation.timekeeping.models import ClockWatch
 from security_center.foundation.timekeeping.queries import sure_moment
+from security_center.foundation.vault import files, receipts
 from security_center.foundation.web import health
+from security_center.prevention import actions as plan_actions
+from security_center.prevention import tasks as trainings
+from security_center.reporting import tasks as reporting
+from security_center.reporting.actions import decisions, desk, thread
+from security_center.reporting.models import Report
+from security_center.reporting.queries.ends import destroyed_on
+from security_center.threat_assessment import tasks as cases
 
 SignIn = Callable[..., Client]
 START = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
@@ -228,3 +247,167 @@ def test_mail_that_was_put_off_by_a_clock_ahead_goes_out_when_it_is_back(db: Non
     DBTaskResult.objects.update(run_after=clock.now() + AHEAD)
     assert queue.wake_overslept() == 1
     assert DBTaskResult.objects.ready().exists()
+
+
+# --- what is destroyed and published ---------------------------------------------------------------------------------------
+
+
+def closed(valley: Valley) -> Report:  # noqa: F811
+    report = valley.taken()
+    decisions.decide(actor=valley.cast.rosa, report=fresh(report), actions=["counseling"], validity="plausible", considered="We talked.")
+    decisions.close(actor=valley.cast.rosa, report=fresh(report))
+    return fresh(report)
+
+
+def destroy(machine: Machine) -> int:
+    with clock_at(machine.wall):
+        return reporting.shred_due() + cases.end_cases() + cases.end_meetings() + trainings.end_trainings()
+
+
+def test_a_clock_400_days_ahead_destroys_nothing_nor_does_it_after_it_came_back(machine: Machine, valley: Valley) -> None:  # noqa: F811
+    report = closed(valley)
+    machine.true = valley.at
+    machine.look()
+    machine.off = AHEAD
+    machine.wait(timedelta(minutes=4), every=timedelta(seconds=60))
+    assert destroy(machine) == 0
+    machine.off = timedelta(0)
+    machine.wait(timedelta(minutes=4), every=timedelta(seconds=60))
+    assert destroy(machine) == 0
+    assert (fresh(report).shredded_at, fresh(report).end_told_at) == (None, None)
+
+
+def test_a_clock_that_is_ahead_from_the_start_on_destroys_nothing(machine: Machine, valley: Valley) -> None:  # noqa: F811
+    report = closed(valley)
+    machine.true = valley.at
+    machine.look()
+    machine.off = AHEAD
+    machine.lie_still(timedelta(minutes=1))
+    assert destroy(machine) == 0
+    machine.wait(timedelta(days=8), every=timedelta(hours=6))
+    assert destroy(machine) == 0
+    assert fresh(report).shredded_at is None
+
+
+def test_a_report_is_marked_and_its_desk_told_a_week_before_it_is_destroyed(valley: Valley, signed_in: SignIn) -> None:  # noqa: F811
+    plan_actions.adopt_plan(actor=None, organization=valley.cast.district, retention_days=60, retention_days_unfounded=40)
+    one, other = closed(valley), closed(valley)
+    valley.pass_time(days=53)
+    assert reporting.shred_due() == 0
+    assert fresh(one).end_told_at == valley.at
+    told_of = Message.objects.filter(kind="reporting.end_near")
+    assert {message.person_id for message in told_of} >= {valley.cast.ivy.pk}
+    assert told_of.filter(person=valley.cast.ivy).count() == 1, "two reports of a desk are one message"
+    page = signed_in(valley.cast.ivy).get(one.path).content.decode()
+    assert "Destroyed on" in page
+    desk.set_hold(actor=valley.cast.ivy, report=other, on=True)
+    valley.pass_time(days=6, hours=23)
+    assert reporting.shred_due() == 0
+    valley.pass_time(hours=1)
+    assert reporting.shred_due() == 1
+    assert fresh(other).shredded_at is None
+
+
+def test_what_is_past_its_day_at_an_upgrade_is_marked_first(valley: Valley) -> None:  # noqa: F811
+    report = closed(valley)
+    valley.pass_time(days=500)
+    assert reporting.shred_due() == 0
+    assert retention_days_left(report) == timedelta(days=7)
+    valley.pass_time(days=7)
+    assert reporting.shred_due() == 1
+
+
+def retention_days_left(report: Report) -> timedelta:
+    on = destroyed_on(fresh(report))
+    assert on is not None
+    return on - clock.now()
+
+
+def test_a_report_that_opens_and_closes_again_is_marked_anew(valley: Valley) -> None:  # noqa: F811
+    received = valley.receive()
+    report = received.report
+    for _time in range(2):
+        desk.look(actor=valley.cast.rosa, report=fresh(report))
+        decisions.decide(actor=valley.cast.rosa, report=fresh(report), actions=["counseling"], validity="plausible", considered="We talked.")
+        decisions.close(actor=valley.cast.rosa, report=fresh(report))
+        assert fresh(report).end_told_at is None
+        valley.pass_time(days=360)
+        assert reporting.shred_due() == 0
+        assert fresh(report).end_told_at is not None
+        thread.reporter_writes(receipt=received.receipt, report=fresh(report), body="It goes on.")
+    valley.pass_time(days=30)
+    assert reporting.shred_due() == 0
+
+
+def test_a_report_that_was_closed_while_the_clock_was_years_behind_is_kept_as_long_as_any(machine: Machine, valley: Valley) -> None:  # noqa: F811
+    machine.true = valley.at
+    machine.look()
+    machine.off = -AHEAD
+    machine.wait(timedelta(seconds=1))
+    with clock_at(machine.wall), scope(district=[valley.cast.district.pk]):
+        report = closed(valley)
+    assert abs(fresh(report).closed_at - machine.true) < timedelta(seconds=30)  # type: ignore[operator]
+
+
+def test_figures_are_not_published_while_the_clock_is_not_believed(machine: Machine, valley: Valley) -> None:  # noqa: F811
+    machine.look()
+    machine.off = AHEAD
+    machine.wait(timedelta(seconds=1))
+    with clock_at(machine.wall), scope(district=[valley.cast.district.pk]):
+        period = periods_over(valley.cast.district)[-1]
+        assert publishing.publish(district=valley.cast.district, period=period, kind="statistics") is None
+    machine.off = timedelta(0)
+    machine.wait(timedelta(seconds=1))
+
+
+def test_a_clock_ahead_sweeps_no_file_whose_row_is_about_to_commit(machine: Machine) -> None:
+    file_id, _key, _size = files.write([b"a picture"])
+    machine.true = clock.now()
+    machine.look()
+    machine.off = AHEAD
+    machine.wait(timedelta(seconds=1))
+    with clock_at(machine.wall):
+        assert files.sweep(lambda ids: set()) == 0
+    assert files.path_of(file_id).exists()
+    files.delete(file_id)
+
+
+# --- sessions and links fail closed ------------------------------------------------------------------------------------------
+
+
+def test_a_session_from_the_future_is_no_session(cast: Cast, signed_in: SignIn) -> None:
+    client = signed_in(cast.rosa)
+    assert client.get("/").status_code == 200
+    with time_machine.travel(clock.now() - timedelta(hours=2), tick=False):
+        assert client.get("/").status_code == 302
+    assert client.get("/").status_code == 302, "it does not come back with the time"
+
+
+def test_links_and_cookies_from_the_future_open_nothing(cast: Cast) -> None:
+    with clock_at(clock.now() + AHEAD):
+        path = invitations.invite(actor=cast.ada, person=cast.rosa)
+        cookie = receipts.seal_session(receipts.Receipt.new())
+        alert = notifications.send_test_alert(actor=cast.rosa, person=cast.rosa)
+    with time_machine.travel(clock.now() + AHEAD, tick=False):
+        reset = ResetLinks().make_token(cast.rosa)
+    with pytest.raises(invitations.InvitationExpired):
+        invitations.open_invitation(path.split("/")[2])
+    with pytest.raises(receipts.SessionOver):
+        receipts.open_session(cookie)
+    with pytest.raises(AlertOver):
+        open_alert(token_of(alert))
+    assert not ResetLinks().check_token(cast.rosa, reset)
+    assert ResetLinks().check_token(cast.rosa, ResetLinks().make_token(cast.rosa))
+
+
+def test_a_sign_in_with_a_code_of_a_phone_proves_the_time(machine: Machine, cast: Cast) -> None:
+    secret = give_totp(cast.rosa)
+    machine.true = clock.now()
+    machine.look()
+    machine.lie_still(timedelta(days=20))
+    with time_machine.travel(machine.true, tick=False):
+        assert sure_of(machine) is None
+        client, _page = password_given(cast.rosa)
+        assert client.post(CODE, {"code": totp_code(secret)}).status_code == 302
+    machine.wait(timedelta(seconds=5))
+    assert sure_of(machine) == machine.true

@@ -53,12 +53,16 @@ def test_an_open_report_is_never_destroyed_however_old(valley: Valley) -> None:
 def test_a_closed_report_is_destroyed_on_its_day_and_an_unfounded_one_earlier(valley: Valley) -> None:
     plan_actions.adopt_plan(actor=None, organization=valley.cast.district, retention_days=200, retention_days_unfounded=40)
     kept, unfounded = finished(valley), finished(valley, validity="mistaken")
-    valley.pass_time(days=39)
+    valley.pass_time(days=33)
+    assert tasks.shred_due() == 0
+    valley.pass_time(days=6)
     assert tasks.shred_due() == 0
     valley.pass_time(days=1)
     assert tasks.shred_due() == 1
     assert fresh(unfounded.report).shredded_at == valley.at
-    valley.pass_time(days=160)
+    valley.pass_time(days=153)
+    assert tasks.shred_due() == 0
+    valley.pass_time(days=7)
     assert tasks.shred_due() == 1
     assert fresh(kept.report).shredded_at == valley.at
 
@@ -118,6 +122,8 @@ def test_a_hold_stops_it_and_its_release_lets_it_go_on(valley: Valley) -> None:
     assert tasks.shred_due() == 0
     assert not retention.shred(report=received.report)
     desk.set_hold(actor=valley.cast.ivy, report=received.report, on=False)
+    assert tasks.shred_due() == 0
+    valley.pass_time(days=7)
     assert tasks.shred_due() == 1
 
 

@@ -135,10 +135,11 @@ def test_a_hold_and_a_familys_request_stop_it_until_they_end(team: Team) -> None
     vault.hold_record(record=case.record, actor="person:1")
     assert tasks.end_cases() == 0
     vault.release_record(record=case.record, actor="person:1")
+    team.valley.pass_time(days=7)
     assert tasks.end_cases() == 1
 
 
-def test_an_unfounded_case_is_destroyed_early_by_two_and_by_nobody_alone(team: Team, signed_in: SignIn) -> None:
+def test_an_unfounded_case_is_destroyed_a_week_after_two_agreed_and_by_nobody_alone(team: Team, signed_in: SignIn) -> None:
     case, tess, ben = unfounded(team), signed_in(team.tess), signed_in(team.ben)
     assert "is destroyed on" in seen(tess, case, "privacy/end/")
     assert "Write why." in words(send(tess, case, "privacy/end/", "early", reason=""))
@@ -146,10 +147,15 @@ def test_an_unfounded_case_is_destroyed_early_by_two_and_by_nobody_alone(team: T
     assert [duty.kind for duty in open_about(case.thing)] == ["case.early_end"]
     with pytest.raises(moving.NotATransition):
         ending.answer_early_end(actor=team.tess, case=case, row=EarlyEnd.objects.get(), agree=True)
-    assert "I agree: destroy it now" not in seen(tess, case, "privacy/end/")
+    assert "I agree: destroy it in a week" not in seen(tess, case, "privacy/end/")
     assert "Marker-Early" in seen(ben, case, "privacy/end/")
     said = ben.post(f"{case.path}privacy/end/answer/", {"agree": "yes"}, follow=True)
-    assert (said.status_code, "The case is destroyed." in words(said)) == (200, True), "who agreed is not led to a page that is not theirs any more"
+    assert (said.status_code, "The case is destroyed in a week." in words(said)) == (200, True)
+    assert Message.objects.filter(kind="case.end_near", person=team.tess).exists(), "whoever led it may still keep it"
+    team.valley.pass_time(days=6)
+    assert tasks.end_cases() == 0
+    team.valley.pass_time(days=1)
+    assert tasks.end_cases() == 1
     case.refresh_from_db()
     assert case.expunged_at is not None
     assert Certificate.objects.get().early
@@ -194,7 +200,9 @@ def test_cases_that_are_held_never_keep_the_others_from_ending(team: Team, monke
     monkeypatch.setattr(tasks, "ENDED_AT_ONCE", 1)
     held, over = unfounded(team), unfounded(team)
     inspecting.ask_to_see(actor=team.tess, case=held, name="Mrs. Doe", relation="parent", received_on=held.today())
-    team.valley.pass_time(days=181)
+    team.valley.pass_time(days=174)
+    assert tasks.end_cases() == 0
+    team.valley.pass_time(days=7)
     assert tasks.end_cases() == 1
     assert Case.objects.get(pk=over.pk).expunged_at is not None
     assert Case.objects.get(pk=held.pk).expunged_at is None

@@ -12,6 +12,7 @@ from tests.threat_assessment.team import Team
 from tests.threat_assessment.test_meetings import held
 
 from security_center.foundation.ledger.queries import entries_about
+from security_center.foundation.notifications.models import Message
 from security_center.foundation.vault import actions as vault
 from security_center.foundation.vault.queries import recipients_of
 from security_center.prevention import actions as plan_actions
@@ -32,8 +33,11 @@ def test_minutes_end_when_the_plan_says_and_what_was_said_of_a_case_stays_with_t
     told = Discussed.objects.get(meeting=meeting, case=case)
     client = signed_in(team.tess)
     assert "The minutes are destroyed on" in words(client.get(meeting.path))
-    team.valley.pass_time(days=699)
+    team.valley.pass_time(days=694)
     assert tasks.end_meetings() == 0
+    team.valley.pass_time(days=5)
+    assert tasks.end_meetings() == 0
+    assert [message.person_id for message in Message.objects.filter(kind="meeting.end_near")][:1] == [team.tess.pk]
     team.valley.pass_time(days=2)
     assert tasks.end_meetings() == 1
     assert tasks.end_meetings() == 0
@@ -52,6 +56,8 @@ def test_what_is_decided_and_still_open_keeps_its_minutes(team: Team) -> None:
     team.valley.pass_time(days=1900)
     assert tasks.end_meetings() == 0
     deciding.settle_decision(actor=team.ben, decision=decided, state="done", outcome="Marker-Outcome")
+    assert tasks.end_meetings() == 0
+    team.valley.pass_time(days=7)
     assert tasks.end_meetings() == 1
     row = Decision.objects.get()
     assert (bytes(row.what), row.outcome, row.state) == (b"", None, "done")
@@ -63,6 +69,8 @@ def test_a_hold_keeps_minutes(team: Team) -> None:
     team.valley.pass_time(days=1900)
     assert tasks.end_meetings() == 0
     vault.release_record(record=meeting.record, actor="system")
+    assert tasks.end_meetings() == 0
+    team.valley.pass_time(days=7)
     assert tasks.end_meetings() == 1
 
 
@@ -74,6 +82,8 @@ def test_minutes_that_something_keeps_stand_before_no_others(team: Team, monkeyp
     deciding.decide(actor=team.tess, meeting=undone, what="Marker-What", owner=team.ben, due_on=team.valley.at.date())
     over = held(team)
     team.valley.pass_time(days=1900)
+    assert tasks.end_meetings() == 0
+    team.valley.pass_time(days=7)
     assert tasks.end_meetings() == 1
     assert [one.ended_at is not None for one in (Meeting.objects.get(pk=row.pk) for row in (kept, undone, over))] == [False, False, True]
 
@@ -82,7 +92,9 @@ def test_a_training_ends_three_years_after_it_counts_no_more(team: Team) -> None
     place = team.valley.school
     (row,) = training.enter_training(actor=None, place=place, kind="reporting", trained_on=team.valley.at.date(), staff=["Marker-Coach"])
     last = (row.expires_on - team.valley.at.date()) + timedelta(days=1095)
-    team.valley.pass_time(days=last.days)
+    team.valley.pass_time(days=last.days - 6)
+    assert plan_tasks.end_trainings() == 0
+    team.valley.pass_time(days=6)
     assert plan_tasks.end_trainings() == 0
     team.valley.pass_time(days=1)
     assert plan_tasks.end_trainings() == 1

@@ -22,7 +22,7 @@ def wall() -> datetime:
 
 def correct_by(difference: timedelta) -> None:
     """From now on the clock of this process differs by so much from the wall's. Only the worker's watch over time calls it."""
-    global _correction  # noqa: PLW0603 - one process, one clock
+    global _correction
     _correction = difference
 
 

@@ -38,6 +38,13 @@ class PreventionConfig(AppConfig):
         )
         register(
             Kind(
+                training_actions.END_NEAR,
+                _("Records of trainings are destroyed in a week"),
+                _("The time of old records of trainings at %(organization)s ends in a week."),
+            )
+        )
+        register(
+            Kind(
                 connecting.FOLLOW_UP,
                 _("Some students have no adult yet"),
                 _("At %(organization)s some students have no adult whom they trust. Open the list, and find somebody for each."),

@@ -3,6 +3,7 @@
 from django_scopes import scope
 
 from security_center.foundation.organizations.queries import tenants
+from security_center.foundation.timekeeping.queries import sure_moment
 
 from .actions import publish_form, training
 from .actions.training import owe_training
@@ -19,12 +20,15 @@ def publish_forms() -> int:
 
 
 def end_trainings() -> int:
-    """Once a day: destroy records of trainings that count no more since long ago. Returns how many were."""
+    """Once a day: destroy records of trainings that count no more since long ago; nothing while the time is not believed. Returns how many were."""
+    at = sure_moment()
+    if at is None:
+        return 0
     ended = 0
     for district_id in tenants():
         with scope(district=[district_id]):
             for place in places_with_register():
-                ended += training.end_trainings(place=place)
+                ended += training.end_trainings(place=place, at=at)
     return ended
 
 

@@ -31,6 +31,11 @@ KINDS = (
         _("Another desk hands report %(number)s to %(organization)s. Open it and take it over."),
     ),
     Kind(
+        "reporting.end_near",
+        _("Some reports are destroyed in a week"),
+        _("The time of closed reports at %(organization)s ends in a week. Whoever needs one longer puts it on hold. Each report says its day."),
+    ),
+    Kind(
         "reporting.pattern",
         _("Several reports may be about one person"),
         _("Several reports at %(organization)s may be about one person. Please look."),

@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from django.db.models import QuerySet
 from django.tasks import task
 from django_scopes import scope
 
-from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.queries import tenants
+from security_center.foundation.timekeeping.queries import sure_moment
 from security_center.foundation.vault import files as vault_files
 
 from . import queries
@@ -19,7 +18,6 @@ from .actions import cleaning, forgotten, retention, thread
 from .models import Report
 
 log = logging.getLogger("security_center.reporting")
-SHREDDED_AT_ONCE = 200
 
 
 @task
@@ -39,20 +37,17 @@ def tell_holder_of_new_facts(district_id: int, report_id: int) -> None:
 
 
 def shred_due() -> int:
-    """Destroy what has outlived its plan's retention. Returns how many reports were."""
+    """Mark what outlives its plan's retention in a week, destroy what was marked and has outlived it; nothing while the time is not believed.
+    Returns how many reports were destroyed."""
+    at = sure_moment()
+    if at is None:
+        return 0
     shredded = 0
     for district_id in tenants():
         with scope(district=[district_id]):
-            for report in _closed_for_long()[:SHREDDED_AT_ONCE]:
-                until = retention.kept_until(report)
-                if until is not None and until <= now() and retention.shred(report=report):
-                    shredded += 1
+            retention.mark_ends(at=at)
+            shredded += retention.shred_marked(at=at)
     return shredded
-
-
-def _closed_for_long() -> QuerySet[Report]:
-    found = Report.objects.filter(closed_at__lt=now() - timedelta(days=7), shredded_at__isnull=True)
-    return found.select_related("desk__parent", "district").order_by("closed_at")
 
 
 def sweep_files() -> int:

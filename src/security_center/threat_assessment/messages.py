@@ -69,6 +69,11 @@ KINDS = (
         "case.amendment", _("Somebody asks to correct a record"), _("Case %(number)s at %(organization)s: a request to correct it is to be answered.")
     ),
     Kind("case.end_near", _("A closed case is destroyed soon"), _("Case %(number)s at %(organization)s is destroyed soon. Its page says when.")),
+    Kind(
+        "meeting.end_near",
+        _("Minutes are destroyed in a week"),
+        _("The time of the minutes of a meeting at %(organization)s ends in a week. Its page says the day."),
+    ),
     Kind("case.early_end", _("A colleague asks to destroy a case early"), _("Case %(number)s at %(organization)s: please read why and answer.")),
     Kind("case.lead", _("You are asked to lead a case"), _("Case %(number)s at %(organization)s: somebody is asked to lead it. Open it to see who.")),
     Kind("case.lead_changed", _("An answer about who leads a case"), _("Case %(number)s at %(organization)s: open it to see who leads it now.")),

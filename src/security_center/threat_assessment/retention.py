@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from security_center.foundation.timekeeping.queries import moment_on_record
 from security_center.prevention.queries import rules_at
 
 from . import content_loader as doctrine
@@ -35,7 +36,7 @@ def end_of_meeting(meeting: Meeting) -> datetime:
 
 def end_of(case: Case) -> date:
     """The day on which a case that closes today is destroyed."""
-    return case.today() + timedelta(days=kept_by(case).days)
+    return moment_on_record().astimezone(case.zone).date() + timedelta(days=kept_by(case).days)
 
 
 def may_end_early(case: Case) -> bool:

@@ -10,6 +10,7 @@ from django_scopes import scope
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.queries import tenants
+from security_center.foundation.timekeeping.queries import MARKED_BEFORE, sure_moment
 from security_center.foundation.vault.queries import records_on_hold
 from security_center.prevention.queries import calendar_of
 
@@ -57,32 +58,43 @@ def watch_removals() -> int:
 
 
 def end_cases() -> int:
-    """Once a day: tell whoever led a case that its end is near, and destroy those whose day has come. Returns how many were destroyed."""
+    """Once a day: tell whoever led a case that its end is near, and destroy those whose day has come, a week after that at the earliest. Nothing
+    while the time is not believed. Returns how many were destroyed."""
+    at = sure_moment()
+    if at is None:
+        return 0
     destroyed = 0
     for district_id in tenants():
         with scope(district=[district_id]):
             # A day either side of the server's own: each case is asked by the day at its school.
-            near = now().date() + timedelta(days=doctrine.privacy_clocks()["told_before_end"].days)
+            near = at.date() + timedelta(days=doctrine.privacy_clocks()["told_before_end"].days)
             closed = Case.objects.filter(closed_at__isnull=False, expunged_at__isnull=True).select_related("school__parent__parent", "lead")
             for case in closed.filter(keep_until__lte=near, end_told_at__isnull=True)[:ENDED_AT_ONCE]:
-                ending.tell_of_end(case=case)
+                ending.tell_of_end(case=case, at=at)
             # Those that something keeps are not asked at all: else a few hundred of them would stand before all others for ever.
-            over = closed.filter(keep_until__lte=now().date() + timedelta(days=1)).exclude(record__in=records_on_hold())
-            for case in over.order_by("keep_until", "pk")[:ENDED_AT_ONCE]:
-                destroyed += ending.expunge(case=case) is not None
+            over = closed.filter(keep_until__lte=at.date() + timedelta(days=1), end_told_at__lte=at - MARKED_BEFORE)
+            for case in over.exclude(record__in=records_on_hold()).order_by("keep_until", "pk")[:ENDED_AT_ONCE]:
+                if case.keep_until is not None and case.keep_until <= at.astimezone(case.zone).date():
+                    destroyed += ending.expunge(case=case) is not None
     return destroyed
 
 
 def end_meetings() -> int:
-    """Once a day: destroy the minutes of meetings whose time is over. Returns how many were."""
+    """Once a day: mark the minutes of meetings whose time is over in a week, destroy those that were marked a week ago. Nothing while the time is not
+    believed. Returns how many were destroyed."""
+    at = sure_moment()
+    if at is None:
+        return 0
     ended = 0
     for district_id in tenants():
         with scope(district=[district_id]):
-            old = Meeting.objects.filter(ended_at__isnull=True, starts_at__lt=now()).select_related("place__parent__parent")
+            old = Meeting.objects.filter(ended_at__isnull=True, starts_at__lt=at).select_related("place__parent__parent")
             undone = Decision.objects.filter(case__isnull=True, state=Decision.State.OPEN).values("meeting")
             over = old.exclude(record__in=records_on_hold()).exclude(pk__in=undone)  # as above: what is kept stands before nobody
-            for meeting in over.order_by("starts_at", "pk")[:ENDED_AT_ONCE]:
-                ended += meeting_ending.end_meeting(meeting=meeting)
+            for meeting in over.filter(end_told_at__isnull=True).order_by("starts_at", "pk")[:ENDED_AT_ONCE]:
+                meeting_ending.tell_of_end(meeting=meeting, at=at)
+            for meeting in over.filter(end_told_at__lte=at - MARKED_BEFORE).order_by("end_told_at", "pk")[:ENDED_AT_ONCE]:
+                ended += meeting_ending.end_meeting(meeting=meeting, at=at)
     return ended
 
 

@@ -47,7 +47,10 @@ class DutiesConfig(AppConfig):
             Kind(
                 name=CLOCK_JUMPED,
                 subject=_("The system’s clock jumped"),
-                line=_("Alerts go on. Nothing is destroyed or published until the time is right again. An administrator finds on the first page what to do."),
+                line=_(
+                    "Alerts go on. Nothing is destroyed or published until the time is right again. "
+                    "An administrator finds on the first page what to do."
+                ),
             )
         )
         signals.person_leaving.connect(hand_over_duties_of_leaving, dispatch_uid="duties_of_leaving")

@@ -50,7 +50,7 @@ def last() -> datetime | None:
 
 
 def is_alive(minutes: int = 2) -> bool:
-    """Whether one was heard lately. A sign from the future is none: a clock that was ahead for a while would prove a dead worker alive for as long."""
+    """Whether one was heard lately. A sign from the future is none: a clock that was ahead would prove a dead worker alive."""
     moment, within = now(), timedelta(minutes=minutes)
     return Heartbeat.objects.filter(beat_at__gte=moment - within, beat_at__lte=moment + within).exists()
 

@@ -83,7 +83,7 @@ class Watch:
         found = Duty.objects.open()
         if self._scanned is None or elapsed - self._scanned >= SCAN_EVERY:
             self._scanned = elapsed
-            ahead = list(found.filter(raised_at__gt=belief.believed_at + machine.TOLERANCE))
+            ahead = list(found.filter(raised_at__gt=belief.believed_at + machine.AHEAD))
         else:
             ahead = []
         came = list(found.filter(pk__gt=self._newest_duty).order_by("pk"))
@@ -107,7 +107,7 @@ def _usual_pause() -> timedelta:
 
 
 def _begin(elapsed: float, wall: datetime) -> ClockWatch:
-    """The first look of this machine: time stood where it was signed last, or where another machine knows it. Without either, the wall is believed."""
+    """The first look of this machine: time stood where it was signed last, or where another machine knows it. Else the wall is believed."""
     believed, sure = timekeeping.latest()
     signed = ledger_state().signed_at
     known = [[moment for moment in (one, signed) if moment is not None] for one in (believed, sure)]
@@ -154,4 +154,3 @@ def _move(duty: Duty, by: timedelta) -> None:
 def _tell() -> None:
     for person in people_with_roles_anywhere(TOLD):
         notify(person=person, kind=CLOCK_JUMPED, urgency="U1", path="/")
-

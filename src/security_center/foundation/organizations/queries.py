@@ -224,7 +224,8 @@ def access_reason(viewer: Person, session: AccessSession) -> str:
 
 def open_access_sessions_of(person: Person) -> QuerySet[AccessSession]:
     moment = now()
-    return AccessSession.objects.filter(person=person, ended_at__isnull=True, started_at__lte=moment, expires_at__gt=moment).select_related("organization")
+    mine = AccessSession.objects.filter(person=person, ended_at__isnull=True)
+    return mine.filter(started_at__lte=moment, expires_at__gt=moment).select_related("organization")
 
 
 def sign_ins_of(person: Person) -> QuerySet[SignIn]:

@@ -12,7 +12,6 @@ from django.http import HttpRequest
 
 from .models import Person
 
-
 # Sign-ins are written down by this machine's clock; so far ahead of it they may lie.
 AHEAD = 60
 

@@ -14,8 +14,11 @@ from datetime import datetime, timedelta
 TOLERANCE = timedelta(seconds=60)
 # A weekend and a holiday. Pauses add up until a second source is heard; it is heard whenever somebody signs in with a code of their phone.
 USUAL_PAUSE = timedelta(days=4)
-# A clock that is set right in small steps (NTP slews by at most 0.05 %) is followed so fast; one that runs away is out of tolerance soon.
+# A clock that is set back in small steps (NTP slews by at most 0.05 %) is followed so fast; one that stands still is out of tolerance soon. Forward
+# it is followed at once within the tolerance: an alarm that rings a little early harms nobody.
 FOLLOWED = 0.001
+# Two machines' clocks may differ by so much without anybody's ladder being moved.
+AHEAD = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,8 @@ def look(
 
 
 def correction(belief: Belief, wall: datetime) -> timedelta:
-    """What the worker adds to the wall clock. A trusted clock is never held back by what was believed: an alarm would wait for the difference."""
-    difference = belief.believed_at - wall
-    return difference if belief.distrusted_since is not None else max(timedelta(0), difference)
+    """What the worker adds to the wall clock."""
+    return belief.believed_at - wall
 
 
 def off_by(*, raised_at: datetime, believed_at: datetime, distrusted: bool) -> timedelta:
@@ -79,7 +81,7 @@ def off_by(*, raised_at: datetime, believed_at: datetime, distrusted: bool) -> t
     Nothing is raised in the future. In the past only while this machine's clock is known to be wrong: else it was raised while nothing ran.
     """
     difference = believed_at - raised_at
-    if difference < -TOLERANCE or (distrusted and difference > TOLERANCE):
+    if difference < -AHEAD or (distrusted and difference > TOLERANCE):
         return difference
     return timedelta(0)
 
@@ -87,7 +89,7 @@ def off_by(*, raised_at: datetime, believed_at: datetime, distrusted: bool) -> t
 def _followed(now: Belief, wall: datetime, jump: timedelta, passed: timedelta, paused: bool) -> Belief:
     if paused:
         return replace(now, believed_at=max(now.believed_at, wall), sure_at=min(now.sure_at, wall), after_pause=False)
-    step = max(-FOLLOWED * passed, min(FOLLOWED * passed, jump))
+    step = max(-FOLLOWED * passed, jump)
     return replace(now, believed_at=now.believed_at + step, sure_at=now.sure_at + min(timedelta(0), step))
 
 

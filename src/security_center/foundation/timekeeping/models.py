@@ -26,10 +26,10 @@ class ClockWatch(models.Model):
     class Meta:
         verbose_name_plural = "clock watches"
 
+    def __str__(self) -> str:
+        return f"clock of {self.host}"
+
     @property
     def belief(self) -> Belief:
         jump = timedelta(seconds=self.jump_seconds)
         return Belief(self.boot, self.elapsed, self.believed_at, self.sure_at, self.distrusted_since, jump, self.after_pause)
-
-    def __str__(self) -> str:
-        return f"clock of {self.host}"

@@ -23,7 +23,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
-from security_center.foundation import clock
+from security_center.foundation.timekeeping.queries import sure_moment
 from security_center.foundation.vault import sealing
 from security_center.foundation.vault.errors import SealBroken, VaultError
 
@@ -238,7 +238,10 @@ def sweep(known: Callable[[set[uuid.UUID]], set[uuid.UUID]], older_than: timedel
     """
     if not folder().is_dir():
         return 0
-    cutoff = (clock.now() - older_than).timestamp()
+    at = sure_moment()
+    if at is None:  # by a clock that jumped, a file whose row is about to commit looks a year old
+        return 0
+    cutoff = (at - older_than).timestamp()
     removed = 0
     for shelf in sorted(folder().iterdir()):
         if not shelf.is_dir():

@@ -13,12 +13,14 @@ from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import Rung, cancel_about, discharge, raise_duty
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.identity import actor_string, desk_recipient
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.pasted_rows import RowFault
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import require
 from security_center.foundation.organizations.queries import people_with_any_role
+from security_center.foundation.timekeeping.queries import MARKED_BEFORE
 from security_center.foundation.vault.actions import prepare_record, save_record
 from security_center.foundation.vault.columns import seal
 from security_center.foundation.vault.queries import open_record
@@ -31,6 +33,7 @@ from ..models import TrainingRecord, TrainingRegister, TrainingRule
 from ..training_rows import parse_trainings
 
 RUNS_OUT = "training.runs_out"
+END_NEAR = "training.end_near"
 REALM = "training"  # keys of its own: nobody lays the names of staff over whom reports are about
 ASKED = timedelta(days=30)
 REMINDED = timedelta(days=7)
@@ -127,13 +130,20 @@ def withdraw_training(*, actor: Person, place: Organization, row: TrainingRecord
 
 
 @transaction.atomic
-def end_trainings(*, place: Organization) -> int:
-    """Destroy what counts no more since long ago (doctrine/content/training_kinds.yaml). Returns how many records were."""
+def end_trainings(*, place: Organization, at: datetime) -> int:
+    """Destroy what counts no more since long ago (doctrine/content/training_kinds.yaml) and was marked a week before `at`, a moment that has surely
+    come; mark what is next, and tell those who lead the team there. Returns how many records were destroyed."""
     take_turn()
-    last = place.today() - timedelta(days=training_kept().days)
-    gone, _by_table = TrainingRecord.objects.filter(register__place=place, expires_on__lt=last).delete()
+    last = at.astimezone(place.zone).date() - timedelta(days=training_kept().days)
+    ended = TrainingRecord.objects.filter(register__place=place)
+    gone, _by_table = ended.filter(expires_on__lt=last, end_told_at__lte=at - MARKED_BEFORE).delete()
     if gone:
         record(actor=actor_string(None), verb="training.ended", thing=register_thing(place), organization_id=place.pk, detail={"rows": gone})
+    marked = ended.filter(expires_on__lt=last + MARKED_BEFORE, end_told_at__isnull=True).update(end_told_at=at)
+    if marked:
+        record(actor=actor_string(None), verb="training.end_near", thing=register_thing(place), organization_id=place.pk, detail={"rows": marked})
+        for person in people_with_any_role(place, [Role.TEAM_LEAD, Role.DISTRICT_SAFETY_LEAD], include_above=True):
+            notify(person=person, kind=END_NEAR, organization=place)
     return gone
 
 

@@ -62,6 +62,7 @@ class TrainingRecord(models.Model):
     out_of = models.PositiveIntegerField(default=1)
     trained_on = models.DateField()
     expires_on = models.DateField()
+    end_told_at = models.DateTimeField(null=True)  # marked: it is destroyed a week later
     trainer = SealedTextField(null=True)
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")

@@ -13,6 +13,7 @@ from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.queries import people_with_role
+from security_center.foundation.timekeeping.queries import moment_on_record
 from security_center.prevention import ladders
 from security_center.prevention.queries import calendar_of
 
@@ -177,7 +178,7 @@ def finish(*, report: Report, actor: Person) -> None:
     """Close the row: state, times, duties, ledger. Called inside a transaction with the row locked, after every gate is met."""
     withdraw_offer(report=report, actor=actor)
     move(report, Report.State.FINISHED)
-    report.closed_at, report.closed_by = now(), actor
+    report.closed_at, report.closed_by, report.end_told_at = moment_on_record(), actor, None
     report.new_facts_at = None
     report.save()
     for kind in {duty.kind for duty in open_about(report.thing)} - {PATTERN}:

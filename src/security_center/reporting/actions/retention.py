@@ -10,24 +10,55 @@ from django_scopes import scopes_disabled
 
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import cancel_about
-from security_center.foundation.ledger.actions import record
+from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.notifications.actions import notify
+from security_center.foundation.organizations.models import Organization, Role
+from security_center.foundation.organizations.queries import people_with_any_role
+from security_center.foundation.timekeeping.queries import MARKED_BEFORE
 from security_center.foundation.vault import actions as vault
 from security_center.foundation.vault.attached import remove_later
 from security_center.foundation.vault.models import RecordHold
-from security_center.prevention.queries import adopted_plan
 
-from ..content_loader import validities
 from ..models import Approval, Attachment, Disposition, Handoff, Note, Report, ReporterIdentity, Subject, SubjectMention, ThreadMessage
+from ..queries.ends import desks_with_closed, kept_until, marked_a_week_ago, near_their_end
 from .desk import locked
 
+AT_ONCE = 200
+END_NEAR = "reporting.end_near"
 
-def kept_until(report: Report) -> datetime | None:
-    """When a closed report is destroyed by its plan: earlier for an unfounded one."""
-    plan = adopted_plan(report.desk)
-    last = report.dispositions.filter(interim=False).order_by("-at", "-pk").first()
-    unfounded = last is not None and validities()[last.validity].retention == "unfounded"
-    days = (plan.retention_days_unfounded if unfounded else plan.retention_days) if plan else 365
-    return report.closed_at + timedelta(days=days) if report.closed_at else None
+
+def mark_ends(*, at: datetime) -> int:
+    """The first step: mark the reports whose end is a week away at `at`, and tell their desks, which may still put them on hold. Returns how many."""
+    return sum(_mark(desk, list(near_their_end(desk, at).values_list("pk", flat=True)[:AT_ONCE]), at) for desk in desks_with_closed())
+
+
+def _mark(desk: Organization, reports: list[int], at: datetime) -> int:
+    if not reports:
+        return 0
+    with transaction.atomic():
+        take_turn()
+        # Each desk is told once a day, however many there are.
+        told = Report.objects.filter(desk=desk, end_told_at__gt=at - timedelta(days=1)).exists()
+        marked = Report.objects.filter(pk__in=reports, closed_at__isnull=False, end_told_at__isnull=True).update(end_told_at=at)
+        record(actor="worker", verb="report.end_near", thing=f"organization:{desk.pk}", organization_id=desk.pk, detail={"reports": marked})
+        if marked and not told:
+            for person in people_with_any_role(desk, [Role.TEAM_LEAD, Role.DISTRICT_SAFETY_LEAD], include_above=True):
+                notify(person=person, kind=END_NEAR, organization=desk, path="/desk/")
+    return marked
+
+
+def shred_marked(*, at: datetime) -> int:
+    """The second step: destroy the reports that were marked a week before `at` and whose day has come. One that its plan keeps longer since is marked
+    again when its time comes. Returns how many were destroyed."""
+    shredded = 0
+    for report in list(marked_a_week_ago(at)[:AT_ONCE]):
+        until = kept_until(report)
+        if until is not None and until <= at:
+            shredded += shred(report=report)
+        elif until is None or until > at + MARKED_BEFORE:
+            with transaction.atomic():
+                Report.objects.filter(pk=report.pk).update(end_told_at=None)
+    return shredded
 
 
 @transaction.atomic

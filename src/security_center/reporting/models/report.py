@@ -124,6 +124,7 @@ class Report(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     helped = models.CharField(max_length=6, choices=Answer.choices, blank=True)
     about_me = models.BooleanField(default=False)  # the reporter said "it is about me"
     crisis_lock = models.BooleanField(default=False)  # stays open with a named person until it is handed over (section 9)
+    end_told_at = models.DateTimeField(null=True)  # marked: its desk was told that it is destroyed soon; a week before at the latest
     shredded_at = models.DateTimeField(null=True)
 
     locator_digest = models.BinaryField(max_length=32, unique=True, null=True)

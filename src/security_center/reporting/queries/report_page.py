@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
@@ -23,6 +23,7 @@ from ..content_loader import disposition_actions, validities
 from ..models import Approval, Attachment, Disposition, Handoff, Note, Report, ReporterIdentity, Subject, SubjectMention, SubjectToken, ThreadMessage
 from ..sealing import desk_recipient, unseal, unseal_all
 from .desk import BURST_LOOKBACK, BURST_SIZE, BURST_WINDOW, visible_to
+from .ends import destroyed_on
 
 EARLIER_SHOWN = 20
 FIELDS = ("what_happened", "who", "when_where", "weapon", "how_do_you_know")
@@ -62,6 +63,7 @@ class ReportPage:
     duties: list[Duty]
     history: list[Entry]
     holds: list[RecordHold.Kind]
+    destroyed_on: datetime | None
     identified_name: str  # only where the reporter chose to be known to the team
     came_by: list[tuple[Handoff, str]]  # from which desk it was taken over, and why it was handed on
     may: dict[str, bool]
@@ -95,6 +97,7 @@ def report_page(person: Person, report: Report, opened: OpenRecord) -> ReportPag
         duties=list(open_about(report.thing).select_related("holder", "organization")),
         history=list(entries_about(report.thing).order_by("-sequence")[:100]),
         holds=holds_on(report.record),
+        destroyed_on=destroyed_on(report),
         identified_name=_identified_name(report, opened),
         came_by=[(h, unseal(opened, h, "reason")) for h in _taken_over(report)],
         may={permission.name.lower(): permission in allowed for permission in Permission if permission.value.startswith("report:")},

@@ -15,6 +15,7 @@ from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.timekeeping.queries import moment_on_record
 from security_center.foundation.vault.actions import prepare_record, save_record
 from security_center.foundation.vault.records import OpenRecord
 from security_center.prevention import ladders
@@ -213,7 +214,7 @@ def hold_meeting(*, actor: Person, meeting: Meeting) -> Meeting:
     Discussed.objects.bulk_create(
         Discussed(meeting=fresh, case=case, state=case.state, late=case.is_late(at)) for case in cases if case.pk not in noted
     )
-    fresh.state, fresh.settled_at, fresh.settled_by = Meeting.State.HELD, at, actor
+    fresh.state, fresh.settled_at, fresh.settled_by = Meeting.State.HELD, moment_on_record(), actor
     fresh.save(update_fields=["state", "settled_at", "settled_by"])
     detail = {"cases": len(cases), "present": fresh.attendance.count()}
     record(actor=actor_string(actor), verb="meeting.held", thing=fresh.thing, organization_id=fresh.place_id, detail=detail)

@@ -58,6 +58,7 @@ class Meeting(models.Model):  # type: ignore[django-manager-missing]  # scoped m
     called_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     settled_at = models.DateTimeField(null=True)  # when it was held to be over, or called off
     settled_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    end_told_at = models.DateTimeField(null=True)  # marked: the minutes are destroyed a week later
     ended_at = models.DateTimeField(null=True)  # its time was over: minutes and names were destroyed, and that it was held stays
     minutes = SealedTextField(null=True)
     version = models.PositiveIntegerField(default=0)  # counts savings of the minutes: a second writer sees both texts

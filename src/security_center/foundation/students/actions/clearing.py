@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization
+from security_center.foundation.timekeeping.queries import sure_moment
 from security_center.foundation.vault.actions import shred_records
 
 from ..models import Revision, Student, StudentImport, StudentToken
@@ -41,8 +42,10 @@ def clear_import(*, row: StudentImport) -> int:
 
 def settle_old_imports() -> int:
     """An import in force for a month stays: what was before it is forgotten. Returns how many were settled."""
-    settled = 0
-    for row in StudentImport.objects.filter(state=State.APPLIED, settled_at__isnull=True, applied_at__lt=now() - UNDO_WITHIN):
+    settled, at = 0, sure_moment()
+    if at is None:
+        return 0
+    for row in StudentImport.objects.filter(state=State.APPLIED, settled_at__isnull=True, applied_at__lt=at - UNDO_WITHIN):
         with transaction.atomic():
             StudentImport.objects.filter(pk=row.pk, state=State.APPLIED).update(settled_at=now())
         _delete_in_batches(StudentToken.objects.filter(gone_by=row))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
@@ -17,6 +17,7 @@ from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.timekeeping.queries import MARKED_BEFORE, moment_on_record
 from security_center.foundation.vault import actions as vault
 from security_center.foundation.vault.attached import remove_later
 from security_center.foundation.vault.models import RecordHold
@@ -54,8 +55,9 @@ def ask_early_end(*, actor: Person, case: Case, reason: str) -> EarlyEnd:
 
 
 @transaction.atomic
-def answer_early_end(*, actor: Person, case: Case, row: EarlyEnd, agree: bool) -> Certificate | None:
-    """A second person's answer. If they agree, the case is destroyed at once, unless a request or a hold keeps it: then as soon as that ends."""
+def answer_early_end(*, actor: Person, case: Case, row: EarlyEnd, agree: bool) -> None:
+    """A second person's answer. If they agree, the case is marked: it is destroyed a week later, unless a request or a hold keeps it: then as soon as
+    that ends. In that week whoever led it may find that it should be kept."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     policies.require_keeper(actor, fresh)
     asked = EarlyEnd.objects.select_for_update(no_key=True).get(pk=row.pk, case=fresh)
@@ -65,18 +67,18 @@ def answer_early_end(*, actor: Person, case: Case, row: EarlyEnd, agree: bool) -
     asked.save()
     _note(fresh, actor_string(actor), "case.early_end_answered", granted=agree)
     duty.settle(case=fresh, kind=duty.EARLY_END, actor=actor, outcome="granted" if agree else "refused")
-    if not agree:
-        return None
-    fresh.keep_until = fresh.today()
-    fresh.save(update_fields=["keep_until"])
-    return expunge(case=fresh, actor=actor_string(actor))
+    if agree:
+        at = moment_on_record()
+        Case.objects.filter(pk=fresh.pk).update(keep_until=(at + MARKED_BEFORE).astimezone(fresh.zone).date(), end_told_at=None)
+        tell_of_end(case=fresh, at=at)
 
 
 @transaction.atomic
-def tell_of_end(*, case: Case) -> bool:
-    """Once, before the day comes: whoever led it may still hold it or hand it on. Returns whether somebody was told."""
+def tell_of_end(*, case: Case, at: datetime) -> bool:
+    """Once, before the day comes: whoever led it may still hold it or hand it on. It is destroyed a week after `at` at the earliest. Returns whether
+    somebody was told."""
     take_turn()
-    if not Case.objects.filter(pk=case.pk, end_told_at__isnull=True, closed_at__isnull=False).update(end_told_at=now()):
+    if not Case.objects.filter(pk=case.pk, end_told_at__isnull=True, closed_at__isnull=False).update(end_told_at=at):
         return False
     notify(person=case.lead, kind=END_NEAR, organization=case.school, path=f"{case.path}privacy/end/", extra={"number": case.number})
     _note(case, "worker", "case.end_near")

@@ -90,19 +90,14 @@ def end_answer(request: HttpRequest, case: Case) -> HttpResponse:
     if waiting is None:
         return redirect("threat_assessment:end", number=case.number)
     try:
-        certificate = ending.answer_early_end(actor=me(request), case=case, row=waiting, agree=request.POST.get("agree") == "yes")
+        ending.answer_early_end(actor=me(request), case=case, row=waiting, agree=request.POST.get("agree") == "yes")
     except REFUSALS as refusal:
         return refuse(request, case, refusal)
-    if certificate is None:
+    if request.POST.get("agree") == "yes":
+        messages.success(request, _("Your answer is saved. The case is destroyed in a week. Until then a hold or a new report keeps it."))
+    else:
         messages.success(request, _("Your answer is saved."))
-        return redirect("threat_assessment:end", number=case.number)
-    try:
-        certificate_of(me(request), case.number)
-    except CertificateUnknown:  # their place on the team was destroyed with the rest
-        messages.success(request, _("The case is destroyed. Its certificate stays with those who oversee the cases of the school."))
-        return redirect("threat_assessment:cases")
-    messages.success(request, _("The case is destroyed. This certificate stays."))
-    return redirect("threat_assessment:certificate", number=case.number)
+    return redirect("threat_assessment:end", number=case.number)
 
 
 @login_required
