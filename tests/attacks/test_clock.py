@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
 from django.test import Client
-from django_scopes import scope
 from django_tasks_db.models import DBTaskResult
+from tests.attacks.wrong_clock import AHEAD, START, Machine, machine, sure_of  # noqa: F401  (the fixture)
 from tests.cast import Cast, give_totp, totp_code
 from tests.duties.conftest import House, house  # noqa: F401  (the fixture)
 from tests.duties.test_worker import note_down
@@ -18,14 +17,10 @@ from tests.organizations.test_sign_in import CODE, password_given
 from tests.reporting.acts import Valley, fresh, valley  # noqa: F401  (the fixture)
 
 from security_center.center import actions as center
-from security_center.equity.actions import publishing
-from security_center.equity.tasks import periods_over
 from security_center.foundation import clock
 from security_center.foundation.clock import clock_at
-from security_center.foundation.duties import heartbeat, queue, schedule, time_watch
-from security_center.foundation.duties.actions import advance_due_steps
+from security_center.foundation.duties import heartbeat, queue, schedule
 from security_center.foundation.duties.models import Duty, DutyStep, PeriodicRun
-from security_center.foundation.duties.time_watch import Watch
 from security_center.foundation.ledger.models import Entry
 from security_center.foundation.notifications import actions as notifications
 from security_center.foundation.notifications.models import Message
@@ -33,65 +28,11 @@ from security_center.foundation.notifications.queries import AlertOver, open_ale
 from security_center.foundation.notifications.tokens import token_of
 from security_center.foundation.organizations.actions import invitations
 from security_center.foundation.organizations.reset_links import ResetLinks
-from security_center.foundation.timekeeping.machine import USUAL_PAUSE
 from security_center.foundation.timekeeping.models import ClockWatch
-from security_center.foundation.timekeeping.queries import sure_moment
-from security_center.foundation.vault import files, receipts
+from security_center.foundation.vault import receipts
 from security_center.foundation.web import health
-from security_center.prevention import actions as plan_actions
-from security_center.prevention import tasks as trainings
-from security_center.reporting import tasks as reporting
-from security_center.reporting.actions import decisions, desk, thread
-from security_center.reporting.models import Report
-from security_center.reporting.queries.ends import destroyed_on
-from security_center.threat_assessment import tasks as cases
 
 SignIn = Callable[..., Client]
-START = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
-AHEAD = timedelta(days=400)
-
-
-@dataclass
-class Machine:
-    """A machine whose true time goes on by `wait`, and whose wall clock stands `off` from it. Its worker looks once a second or slower."""
-
-    true: datetime = START
-    off: timedelta = timedelta(0)
-    boot: int = 1
-    running: float = 100.0
-    watch: Watch | None = None
-
-    @property
-    def wall(self) -> datetime:
-        return self.true + self.off
-
-    def wait(self, by: timedelta, every: timedelta = timedelta(seconds=30)) -> None:
-        end = self.true + by
-        while self.true < end:
-            step = min(every, end - self.true)
-            self.true, self.running = self.true + step, self.running + step.total_seconds()
-            self.look()
-
-    def look(self) -> None:
-        with clock_at(self.wall):
-            self.watch = self.watch or Watch()
-            self.watch.look()
-            heartbeat.beat()
-            advance_due_steps()
-
-    def lie_still(self, by: timedelta) -> None:
-        """Switched off for so long, and on again."""
-        self.true, self.boot, self.running, self.watch = self.true + by, self.boot + 1, 5.0, None
-        self.look()
-
-
-@pytest.fixture
-def machine(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
-    found = Machine()
-    monkeypatch.setattr(time_watch, "_usual_pause", lambda: USUAL_PAUSE)  # the invented district of other fixtures takes any pause
-    monkeypatch.setattr(time_watch, "running_for", lambda: (f"boot-{found.boot}", found.running))
-    yield found
-    clock.correct_by(timedelta(0))
 
 
 def told(duty: Duty) -> list[tuple[int, datetime]]:
@@ -157,11 +98,6 @@ def test_a_danger_rings_at_once_after_a_start_with_the_clock_set_back(machine: M
     machine.wait(timedelta(seconds=2))
     assert ClockWatch.objects.get().distrusted_since is None
     assert sure_of(machine) == START + timedelta(seconds=2), "the pause is not counted before a second source speaks"
-
-
-def sure_of(machine: Machine) -> datetime | None:
-    with clock_at(machine.wall):
-        return sure_moment()
 
 
 def test_a_weekend_off_is_no_alarm(machine: Machine) -> None:
@@ -247,129 +183,6 @@ def test_mail_that_was_put_off_by_a_clock_ahead_goes_out_when_it_is_back(db: Non
     DBTaskResult.objects.update(run_after=clock.now() + AHEAD)
     assert queue.wake_overslept() == 1
     assert DBTaskResult.objects.ready().exists()
-
-
-# --- what is destroyed and published ---------------------------------------------------------------------------------------
-
-
-def closed(valley: Valley) -> Report:  # noqa: F811
-    report = valley.taken()
-    decisions.decide(actor=valley.cast.rosa, report=fresh(report), actions=["counseling"], validity="plausible", considered="We talked.")
-    decisions.close(actor=valley.cast.rosa, report=fresh(report))
-    return fresh(report)
-
-
-def destroy(machine: Machine) -> int:
-    with clock_at(machine.wall):
-        return reporting.shred_due() + cases.end_cases() + cases.end_meetings() + trainings.end_trainings()
-
-
-def test_a_clock_400_days_ahead_destroys_nothing_nor_does_it_after_it_came_back(machine: Machine, valley: Valley) -> None:  # noqa: F811
-    report = closed(valley)
-    machine.true = valley.at
-    machine.look()
-    machine.off = AHEAD
-    machine.wait(timedelta(minutes=4), every=timedelta(seconds=60))
-    assert destroy(machine) == 0
-    machine.off = timedelta(0)
-    machine.wait(timedelta(minutes=4), every=timedelta(seconds=60))
-    assert destroy(machine) == 0
-    assert (fresh(report).shredded_at, fresh(report).end_told_at) == (None, None)
-
-
-def test_a_clock_that_is_ahead_from_the_start_on_destroys_nothing(machine: Machine, valley: Valley) -> None:  # noqa: F811
-    report = closed(valley)
-    machine.true = valley.at
-    machine.look()
-    machine.off = AHEAD
-    machine.lie_still(timedelta(minutes=1))
-    assert destroy(machine) == 0
-    machine.wait(timedelta(days=8), every=timedelta(hours=6))
-    assert destroy(machine) == 0
-    assert fresh(report).shredded_at is None
-
-
-def test_a_report_is_marked_and_its_desk_told_a_week_before_it_is_destroyed(valley: Valley, signed_in: SignIn) -> None:  # noqa: F811
-    plan_actions.adopt_plan(actor=None, organization=valley.cast.district, retention_days=60, retention_days_unfounded=40)
-    one, other = closed(valley), closed(valley)
-    valley.pass_time(days=53)
-    assert reporting.shred_due() == 0
-    assert fresh(one).end_told_at == valley.at
-    told_of = Message.objects.filter(kind="reporting.end_near")
-    assert {message.person_id for message in told_of} >= {valley.cast.ivy.pk}
-    assert told_of.filter(person=valley.cast.ivy).count() == 1, "two reports of a desk are one message"
-    page = signed_in(valley.cast.ivy).get(one.path).content.decode()
-    assert "Destroyed on" in page
-    desk.set_hold(actor=valley.cast.ivy, report=other, on=True)
-    valley.pass_time(days=6, hours=23)
-    assert reporting.shred_due() == 0
-    valley.pass_time(hours=1)
-    assert reporting.shred_due() == 1
-    assert fresh(other).shredded_at is None
-
-
-def test_what_is_past_its_day_at_an_upgrade_is_marked_first(valley: Valley) -> None:  # noqa: F811
-    report = closed(valley)
-    valley.pass_time(days=500)
-    assert reporting.shred_due() == 0
-    assert retention_days_left(report) == timedelta(days=7)
-    valley.pass_time(days=7)
-    assert reporting.shred_due() == 1
-
-
-def retention_days_left(report: Report) -> timedelta:
-    on = destroyed_on(fresh(report))
-    assert on is not None
-    return on - clock.now()
-
-
-def test_a_report_that_opens_and_closes_again_is_marked_anew(valley: Valley) -> None:  # noqa: F811
-    received = valley.receive()
-    report = received.report
-    for _time in range(2):
-        desk.look(actor=valley.cast.rosa, report=fresh(report))
-        decisions.decide(actor=valley.cast.rosa, report=fresh(report), actions=["counseling"], validity="plausible", considered="We talked.")
-        decisions.close(actor=valley.cast.rosa, report=fresh(report))
-        assert fresh(report).end_told_at is None
-        valley.pass_time(days=360)
-        assert reporting.shred_due() == 0
-        assert fresh(report).end_told_at is not None
-        thread.reporter_writes(receipt=received.receipt, report=fresh(report), body="It goes on.")
-    valley.pass_time(days=30)
-    assert reporting.shred_due() == 0
-
-
-def test_a_report_that_was_closed_while_the_clock_was_years_behind_is_kept_as_long_as_any(machine: Machine, valley: Valley) -> None:  # noqa: F811
-    machine.true = valley.at
-    machine.look()
-    machine.off = -AHEAD
-    machine.wait(timedelta(seconds=1))
-    with clock_at(machine.wall), scope(district=[valley.cast.district.pk]):
-        report = closed(valley)
-    assert abs(fresh(report).closed_at - machine.true) < timedelta(seconds=30)  # type: ignore[operator]
-
-
-def test_figures_are_not_published_while_the_clock_is_not_believed(machine: Machine, valley: Valley) -> None:  # noqa: F811
-    machine.look()
-    machine.off = AHEAD
-    machine.wait(timedelta(seconds=1))
-    with clock_at(machine.wall), scope(district=[valley.cast.district.pk]):
-        period = periods_over(valley.cast.district)[-1]
-        assert publishing.publish(district=valley.cast.district, period=period, kind="statistics") is None
-    machine.off = timedelta(0)
-    machine.wait(timedelta(seconds=1))
-
-
-def test_a_clock_ahead_sweeps_no_file_whose_row_is_about_to_commit(machine: Machine) -> None:
-    file_id, _key, _size = files.write([b"a picture"])
-    machine.true = clock.now()
-    machine.look()
-    machine.off = AHEAD
-    machine.wait(timedelta(seconds=1))
-    with clock_at(machine.wall):
-        assert files.sweep(lambda ids: set()) == 0
-    assert files.path_of(file_id).exists()
-    files.delete(file_id)
 
 
 # --- sessions and links fail closed ------------------------------------------------------------------------------------------
