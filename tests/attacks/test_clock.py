@@ -9,12 +9,12 @@ import pytest
 import time_machine
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
-from tests.attacks.wrong_clock import AHEAD, START, Machine, machine, sure_of  # noqa: F401  (the fixture)
+from tests.attacks.wrong_clock import AHEAD, START, Machine, sure_of
 from tests.cast import Cast, give_totp, totp_code
-from tests.duties.conftest import House, house  # noqa: F401  (the fixture)
+from tests.duties.conftest import House
 from tests.duties.test_worker import note_down
 from tests.organizations.test_sign_in import CODE, password_given
-from tests.reporting.acts import Valley, fresh, valley  # noqa: F401  (the fixture)
+from tests.reporting.acts import Valley
 
 from security_center.center import actions as center
 from security_center.foundation import clock
@@ -39,7 +39,7 @@ def told(duty: Duty) -> list[tuple[int, datetime]]:
     return list(DutyStep.objects.filter(duty=duty).order_by("number").values_list("number", "done_at"))
 
 
-def test_a_clock_400_days_ahead_for_minutes_leaves_no_job_and_no_duty_in_the_future(machine: Machine, house: House) -> None:  # noqa: F811
+def test_a_clock_400_days_ahead_for_minutes_leaves_no_job_and_no_duty_in_the_future(machine: Machine, house: House) -> None:
     old = house.raised()
     machine.look()
     machine.off = AHEAD
@@ -56,7 +56,7 @@ def test_a_clock_400_days_ahead_for_minutes_leaves_no_job_and_no_duty_in_the_fut
 
 
 @pytest.mark.parametrize("off", [timedelta(days=-2), timedelta(hours=-1), timedelta(hours=1), AHEAD])
-def test_a_danger_that_came_before_the_jump_rings_as_if_there_were_none(machine: Machine, house: House, off: timedelta) -> None:  # noqa: F811
+def test_a_danger_that_came_before_the_jump_rings_as_if_there_were_none(machine: Machine, house: House, off: timedelta) -> None:
     duty = house.raised()
     machine.look()
     machine.off = off
@@ -67,7 +67,7 @@ def test_a_danger_that_came_before_the_jump_rings_as_if_there_were_none(machine:
 @pytest.mark.parametrize("off", [timedelta(days=-2), timedelta(hours=1), AHEAD])
 def test_a_danger_that_comes_while_the_clock_is_wrong_rings_at_once_and_on_its_ladder(
     machine: Machine,
-    house: House,  # noqa: F811
+    house: House,
     off: timedelta,
 ) -> None:
     machine.look()
@@ -80,7 +80,7 @@ def test_a_danger_that_comes_while_the_clock_is_wrong_rings_at_once_and_on_its_l
     assert [round((done - raised).total_seconds() / 60) for _number, done in told(duty)] == [0, 5, 15, 30]
 
 
-def test_a_duty_of_a_program_with_another_clock_is_set_straight(machine: Machine, house: House) -> None:  # noqa: F811
+def test_a_duty_of_a_program_with_another_clock_is_set_straight(machine: Machine, house: House) -> None:
     machine.look()
     with clock_at(machine.wall + AHEAD):
         duty = house.raised_now("report:NEW1")
@@ -88,7 +88,7 @@ def test_a_duty_of_a_program_with_another_clock_is_set_straight(machine: Machine
     assert len(told(duty)) == 2
 
 
-def test_a_danger_rings_at_once_after_a_start_with_the_clock_set_back(machine: Machine, house: House) -> None:  # noqa: F811
+def test_a_danger_rings_at_once_after_a_start_with_the_clock_set_back(machine: Machine, house: House) -> None:
     duty = house.raised()
     machine.look()
     machine.off = timedelta(days=-9)
@@ -108,7 +108,7 @@ def test_a_weekend_off_is_no_alarm(machine: Machine) -> None:
     assert not Message.objects.exists()
 
 
-def test_a_long_gap_waits_for_a_second_source_and_a_persons_word_is_one(machine: Machine, valley: Valley) -> None:  # noqa: F811
+def test_a_long_gap_waits_for_a_second_source_and_a_persons_word_is_one(machine: Machine, valley: Valley) -> None:
     machine.look()
     machine.lie_still(timedelta(days=20))
     assert sure_of(machine) is None
@@ -125,7 +125,7 @@ def test_a_long_gap_waits_for_a_second_source_and_a_persons_word_is_one(machine:
     ]
 
 
-def test_a_persons_word_at_another_machine_does_not_cover_a_worker_whose_clock_is_wrong(machine: Machine, valley: Valley) -> None:  # noqa: F811
+def test_a_persons_word_at_another_machine_does_not_cover_a_worker_whose_clock_is_wrong(machine: Machine, valley: Valley) -> None:
     machine.look()
     machine.off = AHEAD
     machine.wait(timedelta(seconds=1))
@@ -135,7 +135,7 @@ def test_a_persons_word_at_another_machine_does_not_cover_a_worker_whose_clock_i
     assert sure_of(machine) is None
 
 
-def test_an_old_word_is_taken_once(machine: Machine, valley: Valley) -> None:  # noqa: F811
+def test_an_old_word_is_taken_once(machine: Machine, valley: Valley) -> None:
     machine.look()
     with clock_at(machine.wall):
         center.confirm_time(actor=valley.cast.ada)
@@ -145,7 +145,7 @@ def test_an_old_word_is_taken_once(machine: Machine, valley: Valley) -> None:  #
     assert sure_of(machine) is None
 
 
-def test_a_jump_is_told_once_and_readyz_fails_until_it_is_over(machine: Machine, valley: Valley) -> None:  # noqa: F811
+def test_a_jump_is_told_once_and_readyz_fails_until_it_is_over(machine: Machine, valley: Valley) -> None:
     machine.look()
     for _time in range(3):
         machine.off = AHEAD

@@ -7,9 +7,8 @@ from datetime import timedelta
 
 from django.test import Client
 from django_scopes import scope
-from tests.attacks.wrong_clock import AHEAD, START, Machine, machine, sure_of  # noqa: F401  (the fixture)
-from tests.duties.conftest import House, house  # noqa: F401  (the fixture)
-from tests.reporting.acts import Valley, fresh, valley  # noqa: F401  (the fixture)
+from tests.attacks.wrong_clock import AHEAD, Machine
+from tests.reporting.acts import Valley, fresh
 
 from security_center.equity.actions import publishing
 from security_center.equity.tasks import periods_over
@@ -28,7 +27,7 @@ from security_center.threat_assessment import tasks as cases
 SignIn = Callable[..., Client]
 
 
-def closed(valley: Valley) -> Report:  # noqa: F811
+def closed(valley: Valley) -> Report:
     report = valley.taken()
     decisions.decide(actor=valley.cast.rosa, report=fresh(report), actions=["counseling"], validity="plausible", considered="We talked.")
     decisions.close(actor=valley.cast.rosa, report=fresh(report))
@@ -40,7 +39,7 @@ def destroy(machine: Machine) -> int:
         return reporting.shred_due() + cases.end_cases() + cases.end_meetings() + trainings.end_trainings()
 
 
-def test_a_clock_400_days_ahead_destroys_nothing_nor_does_it_after_it_came_back(machine: Machine, valley: Valley) -> None:  # noqa: F811
+def test_a_clock_400_days_ahead_destroys_nothing_nor_does_it_after_it_came_back(machine: Machine, valley: Valley) -> None:
     report = closed(valley)
     machine.true = valley.at
     machine.look()
@@ -53,7 +52,7 @@ def test_a_clock_400_days_ahead_destroys_nothing_nor_does_it_after_it_came_back(
     assert (fresh(report).shredded_at, fresh(report).end_told_at) == (None, None)
 
 
-def test_a_clock_that_is_ahead_from_the_start_on_destroys_nothing(machine: Machine, valley: Valley) -> None:  # noqa: F811
+def test_a_clock_that_is_ahead_from_the_start_on_destroys_nothing(machine: Machine, valley: Valley) -> None:
     report = closed(valley)
     machine.true = valley.at
     machine.look()
@@ -65,7 +64,7 @@ def test_a_clock_that_is_ahead_from_the_start_on_destroys_nothing(machine: Machi
     assert fresh(report).shredded_at is None
 
 
-def test_a_report_is_marked_and_its_desk_told_a_week_before_it_is_destroyed(valley: Valley, signed_in: SignIn) -> None:  # noqa: F811
+def test_a_report_is_marked_and_its_desk_told_a_week_before_it_is_destroyed(valley: Valley, signed_in: SignIn) -> None:
     plan_actions.adopt_plan(actor=None, organization=valley.cast.district, retention_days=60, retention_days_unfounded=40)
     one, other = closed(valley), closed(valley)
     valley.pass_time(days=53)
@@ -84,7 +83,7 @@ def test_a_report_is_marked_and_its_desk_told_a_week_before_it_is_destroyed(vall
     assert fresh(other).shredded_at is None
 
 
-def test_what_is_past_its_day_at_an_upgrade_is_marked_first(valley: Valley) -> None:  # noqa: F811
+def test_what_is_past_its_day_at_an_upgrade_is_marked_first(valley: Valley) -> None:
     report = closed(valley)
     valley.pass_time(days=500)
     assert reporting.shred_due() == 0
@@ -99,7 +98,7 @@ def retention_days_left(report: Report) -> timedelta:
     return on - clock.now()
 
 
-def test_a_report_that_opens_and_closes_again_is_marked_anew(valley: Valley) -> None:  # noqa: F811
+def test_a_report_that_opens_and_closes_again_is_marked_anew(valley: Valley) -> None:
     received = valley.receive()
     report = received.report
     for _time in range(2):
@@ -115,7 +114,7 @@ def test_a_report_that_opens_and_closes_again_is_marked_anew(valley: Valley) -> 
     assert reporting.shred_due() == 0
 
 
-def test_a_report_that_was_closed_while_the_clock_was_years_behind_is_kept_as_long_as_any(machine: Machine, valley: Valley) -> None:  # noqa: F811
+def test_a_report_that_was_closed_while_the_clock_was_years_behind_is_kept_as_long_as_any(machine: Machine, valley: Valley) -> None:
     machine.true = valley.at
     machine.look()
     machine.off = -AHEAD
@@ -125,7 +124,7 @@ def test_a_report_that_was_closed_while_the_clock_was_years_behind_is_kept_as_lo
     assert abs(fresh(report).closed_at - machine.true) < timedelta(seconds=30)  # type: ignore[operator]
 
 
-def test_figures_are_not_published_while_the_clock_is_not_believed(machine: Machine, valley: Valley) -> None:  # noqa: F811
+def test_figures_are_not_published_while_the_clock_is_not_believed(machine: Machine, valley: Valley) -> None:
     machine.look()
     machine.off = AHEAD
     machine.wait(timedelta(seconds=1))
