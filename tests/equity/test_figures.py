@@ -26,6 +26,7 @@ from security_center.threat_assessment.periods import Period
 
 YEAR = Period(2025)
 FALL = datetime(2025, 10, 6, 14, 0, tzinfo=UTC)  # a Monday, at school
+SPRING = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 
 
 @dataclass
@@ -63,7 +64,8 @@ def made(team: Team) -> Made:
 
 
 def test_shown_cells_are_a_hand_count_and_small_ones_are_kept_back_with_another(made: Made) -> None:
-    made.cases(FALL, white=14, black=12, hispanic=11, asian=2, unknown=1)
+    made.cases(FALL, white=8, black=6, hispanic=5, asian=1)
+    made.cases(SPRING, white=6, black=6, hispanic=6, asian=1, unknown=1)
     used(made.team, Import.Kind.PROTECTED, protected_csv(made.pupils))
     used(made.team, Import.Kind.ENROLMENT, enrolment_csv(made.team.valley.school, "2025-26", white=600, black=150, hispanic=300, asian=60))
     figures = made.publish(datetime(2026, 7, 1, 12, tzinfo=UTC))

@@ -33,7 +33,10 @@ class Axis:
 class Counts:
     axes: dict[str, Axis] = field(default_factory=lambda: defaultdict(Axis))
     levels: dict[str, str] = field(default_factory=dict)  # school → its level
+    taught: dict[str, set[str]] = field(default_factory=dict)  # school → the groups of grades that the enrolment says it has
+    grades: dict[str, Counter[tuple[str, str]]] = field(default_factory=lambda: defaultdict(Counter))  # node → (school, group of grades) → cases
     facts: list[CaseFacts] = field(default_factory=list)
+    first_half: Counts | None = None  # of a school year: the same of those cases that were opened in its first half
 
 
 def ended(facts: CaseFacts) -> list[float]:
@@ -86,8 +89,11 @@ TRUE_OF = {
 def add(counts: Counts, facts: CaseFacts, groups: dict[str, str], axes: list[str], days_out: int) -> None:
     """Count one case under its group of each axis. `days_out`: the school days that its student was kept out."""
     counts.facts.append(facts)
+    school, grade = facts.case.school.slug, groups.get("grade", UNKNOWN)
+    for node, true_of in TRUE_OF.items():
+        counts.grades[node][school, grade] += true_of(facts)
     for axis in [*axes, SCHOOL]:
-        group = facts.case.school.slug if axis == SCHOOL else groups.get(axis, UNKNOWN)
+        group = school if axis == SCHOOL else groups.get(axis, UNKNOWN)
         for node, true_of in TRUE_OF.items():
             if true_of(facts):
                 counts.axes[axis].counts[node][group] += 1

@@ -26,9 +26,8 @@ SELF_HARM = "self_harm_primary"
 def publish(counts: Counts, *, period: Period, zone: ZoneInfo, at: datetime, before: Tables | None) -> Tables:
     """`before`: what was published of the year's first half."""
     facts, earlier = counts.facts, before or {}
-    rows = {"concerns": {"all": len(facts)}, "outcome": _outcomes(facts), "origin": _origins(facts)}
     found: Tables = {
-        **{key: _row(row, earlier.get(key), half=bool(period.half)) for key, row in rows.items()},
+        **{key: _row(row, earlier.get(key), half=bool(period.half)) for key, row in _rows(facts).items()},
         **{key: part(*numbers, earlier.get(key)) for key, numbers in _parts(facts, at).items()},
         **{key: _span(days, len(facts), earlier.get(key)) for key, days in _spans(facts).items()},
     }
@@ -38,14 +37,38 @@ def publish(counts: Counts, *, period: Period, zone: ZoneInfo, at: datetime, bef
     return found
 
 
+def rows(counts: Counts, period: Period, zone: ZoneInfo) -> dict[str, Row]:
+    """Every table before anything of it is kept back."""
+    found = _rows(counts.facts)
+    if not period.half:
+        found["level"] = by_level(counts)
+    for half in period.halves:
+        if period.half in {0, half.half}:
+            found[f"months_{half.half}"] = _by_month(counts.facts, half, zone)
+    return found
+
+
+def parts(counts: Counts, at: datetime) -> dict[str, tuple[int, int]]:
+    """Every (so many, of so many) before anything is kept back."""
+    spans = {key: (len(days), len(counts.facts)) for key, days in _spans(counts.facts).items()}
+    return {**_parts(counts.facts, at), **spans}
+
+
+def _rows(facts: Sequence[CaseFacts]) -> dict[str, Row]:
+    return {"concerns": {"all": len(facts)}, "outcome": _outcomes(facts), "origin": _origins(facts)}
+
+
 def _row(counts: Row, earlier: Any, *, half: bool = False) -> dict[str, Any]:
     """A table of cells and their sum. That of a half year is shown only when nothing of it is kept back: the year is a sum of it too."""
-    known = bool(earlier) and earlier["total"] is not None
+    known = bool(earlier) and earlier["total"] is not None and None not in earlier["rows"].values()
     counts = {**dict.fromkeys(earlier["rows"] if known else (), 0), **counts}
     later = [Published({key: count - (earlier["rows"].get(key) or 0) for key, count in counts.items()})] if known else []
-    hidden = hide([Published(counts), *later], fewest=fewest())
-    if hidden is None or (half and hidden):
+    sums = [Published(counts), *later]
+    if any(one.sum_is_small(fewest()) for one in sums):
         return {"rows": dict.fromkeys(counts), "total": None}
+    hidden = hide(sums, fewest=fewest())
+    if hidden is None or (half and hidden):
+        hidden = frozenset(counts)
     return {"rows": {key: None if key in hidden else count for key, count in counts.items()}, "total": sum(counts.values())}
 
 
@@ -60,10 +83,10 @@ def _origins(facts: Sequence[CaseFacts]) -> Row:
 
 
 def _levels(counts: Counts) -> dict[str, Any]:
-    hidden, rows = hidden_levels(counts), by_level(counts)
-    if hidden is None:
-        return {"rows": dict.fromkeys(rows), "total": None}
-    return {"rows": {level: None if level in hidden else count for level, count in rows.items()}, "total": sum(rows.values())}
+    hidden, found = hidden_levels(counts), by_level(counts)
+    if sum(found.values()) < fewest():
+        return {"rows": dict.fromkeys(found), "total": None}
+    return {"rows": {level: None if hidden is None or level in hidden else count for level, count in found.items()}, "total": sum(found.values())}
 
 
 def _months(facts: Sequence[CaseFacts], period: Period, zone: ZoneInfo, earlier: Tables) -> Tables:

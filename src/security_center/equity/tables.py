@@ -63,11 +63,28 @@ def publish(counts: Counts, *, whole: bool, at: datetime, before: Tables | None)
     found: Tables = {}
     for axis in axis_keys() if whole else axes():  # schools are small, and their kinds are another sum: only of whole years
         found.update(_Axis(counts, axis, before or {}).tables(whole=whole))
-    found["young_child"] = _young(found)
-    reviews = [placement_reviews(one, at) for one in counts.facts]
-    found["mdr_done"] = part(sum(met for met, _due in reviews), sum(due for _met, due in reviews), (before or {}).get("mdr_done"))
-    found["iep_present"] = _special_education_present(counts, found, before or {})
+    for name, numbers in parts(counts, at).items():
+        found[name] = part(*numbers, (before or {}).get(name))
+    work_out_of_shown(found)
     return found
+
+
+def work_out_of_shown(found: Tables) -> None:
+    """What is a matter of the tables as they are shown in the end."""
+    found["young_child"] = _young(found)
+    if not all(found["assessments/disability"]["rows"].get(group) for group in ("idea", "section_504")):
+        found["iep_present"] = None  # how many such cases there are would otherwise tell what that table keeps back
+
+
+def parts(counts: Counts, at: datetime) -> dict[str, tuple[int, int]]:
+    """(so many, of so many)."""
+    reviews = [placement_reviews(one, at) for one in counts.facts]
+    asked = [one for one in counts.facts if judged(one) and one.case.special_education]
+    present = [one for one in asked if any(SPECIAL_EDUCATION in disciplines for disciplines in one.team)]
+    return {
+        "mdr_done": (sum(met for met, _due in reviews), sum(due for _met, due in reviews)),
+        "iep_present": (len(present), len(asked)),
+    }
 
 
 def _young(found: Tables) -> dict[str, Any] | None:
@@ -75,16 +92,6 @@ def _young(found: Tables) -> dict[str, Any] | None:
     table = found["assessments/grade"]
     cell = table["rows"].get(YOUNGEST)
     return _share(cell["count"], table["total"]["count"]) if cell and table["total"] else None
-
-
-def _special_education_present(counts: Counts, found: Tables, before: Tables) -> dict[str, Any] | None:
-    """Only where the table by disability shows both of its groups: how many such cases there are would otherwise tell what it keeps back."""
-    rows = found["assessments/disability"]["rows"]
-    if not all(rows.get(group) for group in ("idea", "section_504")):
-        return None
-    asked = [one for one in counts.facts if judged(one) and one.case.special_education]
-    present = [one for one in asked if any(SPECIAL_EDUCATION in disciplines for disciplines in one.team)]
-    return part(len(present), len(asked), before.get("iep_present"))
 
 
 def part(count: int, of: int, earlier: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -101,19 +108,31 @@ def _share(count: int, of: int) -> dict[str, Any]:
     return {"count": count, "of": of, "value": count / of, "low": low, "high": high}
 
 
+def groups_of(counts: Counts, axis: str) -> list[str]:
+    """Whatever the table by this axis has a row for."""
+    return list(counts.levels) if axis == SCHOOL else [*axes()[axis].groups, UNKNOWN]
+
+
+def rows_of(counts: Counts, axis: str) -> dict[str, Row]:
+    """Node → group → how many; of the enrolment too, if there is any."""
+    groups, mine = groups_of(counts, axis), counts.axes[axis]
+    rows = {key: mine.of(key, groups) for key in NODES}
+    rows[LOW] = {group: rows["assessments"][group] - rows["raised"][group] for group in groups}
+    known = {group: mine.enrolment.get(group, 0) for group in groups if group != UNKNOWN}
+    rows[ENROLMENT] = known if any(known.values()) else {}
+    return rows
+
+
 class _Axis:
     """The tables by one axis: each node's, kept back no less than that of which it is a part."""
 
     def __init__(self, counts: Counts, axis: str, before: Tables) -> None:
         self.counts, self.axis, self.before = counts, axis, before
-        mine = counts.axes[axis]
-        groups = list(counts.levels) if axis == SCHOOL else list(axes()[axis].groups)
-        self.groups = groups if axis == SCHOOL else [*groups, UNKNOWN]
-        self.rows: dict[str, Row] = {key: mine.of(key, self.groups) for key in NODES}
-        self.rows[LOW] = {group: self.rows["assessments"][group] - self.rows["raised"][group] for group in self.groups}
-        self.rows[ENROLMENT] = {group: mine.enrolment.get(group, 0) for group in groups} if any(mine.enrolment.values()) else {}
+        self.groups = groups_of(counts, axis)
+        self.rows = rows_of(counts, axis)
         self.hidden: dict[str, Hidden | None] = {}
-        self.days = mine.days
+        self.small: set[str] = set()  # nodes whose very total is kept back
+        self.days = counts.axes[axis].days
 
     def tables(self, *, whole: bool) -> Tables:
         self.hidden[ENROLMENT] = hide([Published(self.rows[ENROLMENT])], fewest=fewest()) if self.rows[ENROLMENT] else None
@@ -126,8 +145,6 @@ class _Axis:
 
     def _hidden(self, node: Node) -> Hidden | None:
         of, of_hidden = self._of(node)
-        if node.of != ENROLMENT and of_hidden is None:
-            return None
         rows = self.rows[node.key]
         tables = [Published(rows, of, of_hidden or frozenset())]
         forced: set[str] = set(of_hidden or ())
@@ -137,6 +154,10 @@ class _Axis:
             of_earlier = self._shown_before(node.of) if node.of != ENROLMENT else None
             of_later = {group: of[group] - of_earlier[group] for group in of} if of is not None and of_earlier is not None else None
             tables.append(Published(later, of_later, of_hidden or frozenset()))
+        if any(table.sum_is_small(fewest()) for table in tables):
+            self.small.add(node.key)
+        if node.of != ENROLMENT and of_hidden is None:
+            return None
         if self.axis == SCHOOL and node.key == "referrals":
             levels = hidden_levels(self.counts)
             if levels is None:
@@ -162,14 +183,16 @@ class _Axis:
             assessed, raised = self._shown_before("assessments"), self._shown_before("raised")
             return {group: assessed[group] - raised[group] for group in self.groups} if assessed is not None and raised is not None else None
         table = self.before.get(f"{key}/{self.axis}")
-        if not table or table["total"] is None:
+        if not table or table["total"] is None or None in table["rows"].values():
             return None
         return {group: (table["rows"].get(group) or {"count": 0})["count"] for group in self.groups}
 
     def _table(self, node: Node) -> dict[str, Any]:
         hidden = self.hidden[node.key]
-        if hidden is None:
+        if node.key in self.small:
             return {"rows": dict.fromkeys(self.groups), "total": None}
+        if hidden is None:
+            hidden = frozenset(self.groups)
         of, of_hidden = self._of(node)
         rows = self.rows[node.key]
         total = _Numbers(sum(rows.values()), sum(of.values()) if of is not None else None)

@@ -20,7 +20,7 @@ from security_center.foundation.timekeeping.queries import sure_moment
 from security_center.prevention.ladders import DISTRICT, SUPERINTENDENT
 from security_center.threat_assessment.periods import Period
 
-from .. import statistics, tables
+from ..editions import Edition
 from ..messages import READ
 from ..models import Figures, Import, Reading
 from ..queries.joining import counts_of, import_in_use
@@ -44,13 +44,8 @@ def publish(*, district: Organization, period: Period, kind: str) -> Figures | N
         return None
     if kind == Figures.Kind.EQUITY and not _imports_stand(district, period, at):
         return None
-    counts = counts_of(district, period)
-    first_half = published(district, kind, period.halves[0]) if not period.half else None
-    before = first_half.tables if first_half is not None else None
-    if kind == Figures.Kind.EQUITY:
-        made = tables.publish(counts, whole=not period.half, at=at, before=before)
-    else:
-        made = statistics.publish(counts, period=period, zone=zone, at=at, before=before)
+    earlier = {(row.kind, row.period): row.tables for row in Figures.objects.filter(district=district)}
+    made = Edition(counts_of(district, period), period, zone, at, earlier).make(kind)
     row = Figures(district=district, kind=kind, period=period.key, tables=made, made_at=at)
     row.save(force_insert=True)
     record(actor=actor_string(None), verb=f"figures.{kind}", thing=f"figures:{row.pk}", organization_id=district.pk, detail={"period": period.key})

@@ -32,16 +32,21 @@ def counts_of(district: Organization, period: Period) -> Counts:
     cases = cases_opened_in(district, *period.bounds(district.zone))
     students = students_of(cases)
     apart = _protected_of(district, {case: identity.identifier for case, identity in _identifiers(students).items()})
-    counts = Counts(levels={school.slug: school.level for school in organizations.schools_of(district)})
+    counts = Counts(levels={school.slug: school.level for school in organizations.schools_of(district)}, taught=_taught(district, period))
     for axis in [*axes(), SCHOOL]:
         counts.axes[axis].enrolment.update(_enrolment(district, Period(period.year), axis))
+    second = period.halves[0].bounds(district.zone)[1]
+    counts.first_half = None if period.half else Counts(levels=counts.levels)
     calendars: dict[int, SchoolCalendar] = {}
     for facts in facts_of(cases, questions=False):
         groups = dict(apart.get(facts.case.pk, {}))
         student = students.get(facts.case.pk)
         if student is not None and student.grade in GRADES:
             groups["grade"] = GRADES[student.grade]
-        add(counts, facts, groups, list(axes()), _days_out(facts, calendars))
+        days_out = _days_out(facts, calendars)
+        add(counts, facts, groups, list(axes()), days_out)
+        if counts.first_half is not None and facts.case.opened_at < second:
+            add(counts.first_half, facts, groups, list(axes()), days_out)
     return counts
 
 
@@ -72,6 +77,17 @@ def _protected_of(district: Organization, identifiers: dict[int, str]) -> dict[i
         for row in ProtectedRow.objects.filter(source=source, token__in=wanted[begin : begin + 500]):
             rows[row.token] = {axis: group for axis, group in json.loads(sealing.unseal(opened, row, "values")).items() if axis in protected()}
     return {case: rows[token] for case, token in tokens.items() if token in rows}
+
+
+def _taught(district: Organization, period: Period) -> dict[str, set[str]]:
+    """By school, the groups of grades of which it has students."""
+    source = import_in_use(district, Import.Kind.ENROLMENT, Period(period.year).key)
+    found: dict[str, set[str]] = {}
+    if source is not None:
+        rows = Enrolment.objects.filter(source=source, axis="grade", students__gt=0)
+        for school, group in rows.order_by().values_list("school__slug", "group"):
+            found.setdefault(school, set()).add(group)
+    return found
 
 
 def _enrolment(district: Organization, year: Period, axis: str) -> dict[str, int]:

@@ -1,0 +1,177 @@
+"""What a reader could work out: the least and the greatest value that each number can have which is not published, by integer programming (HiGHS),
+and what to keep back besides so that the two are far enough apart.
+
+The only module that loads the solver, and only the worker's figures call it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from .linear_facts import Key, LinearFacts
+
+APART = 5  # the least and the greatest value of whatever is kept back differ by so much at least
+_ROUNDS, _IDLE = 40, 5  # solutions that try many numbers at once, before each is asked by itself
+_FAR = 10_000  # above its true value; further than any range that is asked for
+
+Narrow = tuple[int, int, int]  # (number of what is asked, its least value, its greatest)
+
+
+class Ranges:
+    """The system of linear facts as the solver holds it. `told`: what is published; all else is known within its bounds only."""
+
+    def __init__(self, facts: LinearFacts) -> None:
+        self.facts = facts
+        self.keys = list(facts.values)
+        self.place = {key: number for number, key in enumerate(self.keys)}
+        self.true = [facts.values[key] for key in self.keys]
+        self.free = [self._free(key) for key in self.keys]
+        self.rows = [([(self.place[key], times) for key, times in one.terms], one.low, one.high) for one in facts.relations]
+        self.chance = random.Random(1)  # noqa: S311 - which numbers are tried together; the same each time
+        self.model = self._model(self.free, [], whole=False)
+        self.whole_model = self._model(self.free, [], whole=True)
+        self.asked = [[(self.place[key], times) for key, times in terms] for terms in facts.secrets()]
+        self.told, self.kept_back = set[int](), set[int]()
+        self.tried = 0
+        # Of each number that is not known to have a wide range: the least and greatest value that a solution has shown.
+        self.ends = {number: (self._value(number, self.true),) * 2 for number in range(len(self.asked))}
+
+    def _free(self, key: Key) -> tuple[int, int]:
+        low, high = self.facts.bounds.get(key, (0, self.facts.fewest - 1 if self.facts.primary(key) else None))
+        return low, self.facts.values[key] + _FAR if high is None else high
+
+    def _model(self, bounds: Sequence[tuple[float, float]], more: Sequence[tuple[list[tuple[int, int]], Any, Any]], *, whole: bool) -> Any:
+        import highspy
+
+        program, infinity = highspy.HighsLp(), highspy.kHighsInf
+        rows = [*self.rows, *more]
+        program.num_col_, program.num_row_ = len(bounds), len(rows)
+        program.col_cost_ = [0.0] * len(bounds)
+        program.col_lower_, program.col_upper_ = [float(low) for low, _high in bounds], [float(high) for _low, high in bounds]
+        program.row_lower_ = [-infinity if low is None else float(low) for _terms, low, _high in rows]
+        program.row_upper_ = [infinity if high is None else float(high) for _terms, _low, high in rows]
+        starts = [0]
+        for terms, _low, _high in rows:
+            starts.append(starts[-1] + len(terms))
+        matrix = program.a_matrix_
+        matrix.format_, matrix.start_ = highspy.MatrixFormat.kRowwise, starts
+        matrix.index_ = [place for terms, _low, _high in rows for place, _times in terms]
+        matrix.value_ = [float(times) for terms, _low, _high in rows for _place, times in terms]
+        if whole:
+            program.integrality_ = [highspy.HighsVarType.kInteger] * len(self.keys) + [highspy.HighsVarType.kContinuous] * (
+                len(bounds) - len(self.keys)
+            )
+        solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        solver.setOptionValue("output_flag", False)
+        solver.setOptionValue("threads", 1)
+        solver.passModel(program)
+        return solver
+
+    def tell(self) -> None:
+        for number in range(len(self.keys)):
+            low, high = (self.true[number],) * 2 if number in self.told else self.free[number]
+            for model in (self.model, self.whole_model):
+                model.changeColBounds(number, float(low), float(high))
+
+    def _greatest(self, costs: Mapping[int, float]) -> list[int]:
+        """Whole numbers that fit with everything told, of the greatest sum."""
+        found = self._solved(self.model, costs)  # the plain program mostly finds whole numbers by itself
+        return found if found is not None else self._solved(self.whole_model, costs) or self.true
+
+    def _solved(self, model: Any, costs: Mapping[int, float]) -> list[int] | None:
+        """None where the numbers are not whole."""
+        places = list(range(len(self.keys)))
+        model.changeColsCost(len(places), places, [-float(costs.get(place, 0)) for place in places])
+        model.run()
+        found = list(model.getSolution().col_value)
+        rounded = [round(value) for value in found]
+        return rounded if all(abs(a - b) < 1e-5 for a, b in zip(found, rounded, strict=True)) else None
+
+    def narrow(self, told: Iterable[Key], kept_back: Iterable[Key]) -> Narrow | None:
+        """One that a reader knows too closely, with its least and greatest value; None when there is none. Less may be told from call to call, never
+        more: then a range that was wide stays so. Two solutions prove it wide."""
+        self.told, self.kept_back = {self.place[key] for key in told}, {self.place[key] for key in kept_back}
+        self.tell()
+        idle = 0 if not self.tried else _IDLE
+        while self.tried < _ROUNDS and idle < _IDLE and (open_ := self._open()):
+            self.tried += 1
+            costs = dict[int, float]()
+            for number in self.chance.sample(open_, -(-len(open_) // self.chance.randint(1, 6))):
+                sign = self.chance.choice((-1.0, 1.0)) * self.chance.uniform(0.5, 1)
+                for place, times in self.asked[number]:
+                    costs[place] = costs.get(place, 0.0) + sign * times
+            self._see(self._solved(self.model, costs) or self.true)
+            idle = 0 if len(self._open()) < len(open_) else idle + 1
+        for number in self._open():
+            ends = {}
+            for sign in (1, -1):
+                if number in self.ends:
+                    solution = self._greatest({place: sign * times for place, times in self.asked[number]})
+                    ends[sign] = self._value(number, solution)
+                    self._see(solution)
+            if number in self.ends:
+                return number, ends[-1], ends[1]
+        return None
+
+    def give_up(self, narrow: Narrow) -> None:
+        """Nothing that could be kept back would hide it: it stands published already."""
+        del self.ends[narrow[0]]
+
+    def _open(self) -> list[int]:
+        """Those not known to be wide. A number that is told is no secret, nor a large one that no table keeps back."""
+        return [number for number in self.ends if len(self.asked[number]) > 1 or self._is_secret(self.asked[number][0][0])]
+
+    def _is_secret(self, place: int) -> bool:
+        return place not in self.told and (place in self.kept_back or self.true[place] < self.facts.fewest)
+
+    def _value(self, number: int, solution: Sequence[int]) -> int:
+        return sum(times * solution[place] for place, times in self.asked[number])
+
+    def _see(self, solution: Sequence[int]) -> None:
+        for number, (least, greatest) in list(self.ends.items()):
+            value = self._value(number, solution)
+            self.ends[number] = min(least, value), max(greatest, value)
+            if max(greatest, value) - min(least, value) >= APART:
+                del self.ends[number]
+
+    def to_keep_back(self, narrow: Narrow, costs: Mapping[Key, float]) -> set[Key]:
+        """Of what is told, the least costly numbers that have to be uncertain too for this one to have a range. Empty when nothing helps."""
+        number, least, greatest = narrow
+        best: tuple[float, set[Key]] = (float("inf"), set())
+        for low, high in ((None, greatest - APART), (least + APART, None)):
+            found = self._alternative(self.asked[number], low, high, costs)
+            if found is not None and found[0] < best[0]:
+                best = found
+        return best[1]
+
+    def _alternative(
+        self, terms: list[tuple[int, int]], low: int | None, high: int | None, costs: Mapping[Key, float]
+    ) -> tuple[float, set[Key]] | None:
+        """Counts that fit with everything that cannot be kept back, where the number is beyond the bound, as near to what is told as can be."""
+        import highspy
+
+        told = [number for number, key in enumerate(self.keys) if key in costs]
+        bounds: list[tuple[float, float]] = [
+            self.free[number] if key in costs or key not in self.facts.known else (self.true[number],) * 2 for number, key in enumerate(self.keys)
+        ]
+        first = len(bounds)
+        bounds += [(0, _FAR)] * (2 * len(told))
+        more: list[Any] = [(terms, low, high)]
+        for number, place in enumerate(told):
+            away = [(place, 1), (first + 2 * number, -1), (first + 2 * number + 1, 1)]
+            more.append((away, self.true[place], self.true[place]))
+        model = self._model(bounds, more, whole=True)
+        for number, place in enumerate(told):
+            for side in (0, 1):
+                model.changeColCost(first + 2 * number + side, costs[self.keys[place]])
+        model.setOptionValue("mip_rel_gap", 0.2)
+        model.setOptionValue("time_limit", 2.0)
+        model.run()
+        info = model.getInfo()
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return None
+        found = model.getSolution().col_value
+        moved = {self.keys[place] for place in told if abs(found[place] - self.true[place]) > 0.5}
+        return info.objective_function_value, moved

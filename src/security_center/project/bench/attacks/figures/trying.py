@@ -1,0 +1,39 @@
+"""One district's figures published as the worker publishes them, both kinds of its first half and of its year, and attacked."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from security_center.equity.editions import Edition
+from security_center.equity.ranges import APART
+from security_center.equity.tables import Tables
+
+from .attacker import Attacker
+from .districts import AT, YEAR, ZONE, make
+
+KINDS = ("equity", "statistics")
+
+
+@dataclass(frozen=True)
+class Tried:
+    found_out: list[tuple[str, int, int]]  # (what was kept back, least, greatest)
+    shown: int  # cells
+    cells: int
+    slowest: float  # seconds of one publication
+
+
+def of(seed: int) -> Tried:
+    district, published, slowest = make(seed), dict[tuple[str, str], Tables](), 0.0
+    for period in (YEAR.halves[0], YEAR):
+        for kind in KINDS:
+            began = time.perf_counter()
+            published[kind, period.key] = Edition(district.counts(period), period, ZONE, AT, dict(published)).make(kind)
+            slowest = max(slowest, time.perf_counter() - began)
+    attacker = Attacker(district, district.counts(YEAR), published)
+    cells = [cell for made in published.values() for table in made.values() for cell in _cells(table)]
+    return Tried(attacker.found_out(APART), sum(cell is not None for cell in cells), len(cells), slowest)
+
+
+def _cells(table: object) -> list[object]:
+    return list(table["rows"].values()) if isinstance(table, dict) and "rows" in table else [table]

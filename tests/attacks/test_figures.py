@@ -1,0 +1,18 @@
+"""What is kept back of the figures cannot be worked out by laying side by side everything that is published."""
+
+from __future__ import annotations
+
+import pytest
+
+from security_center.equity.ranges import APART
+from security_center.project.bench.attacks.figures import trying
+
+DISTRICTS, AT_ONCE = 200, 10
+
+
+@pytest.mark.parametrize("first", range(0, DISTRICTS, AT_ONCE))
+def test_who_subtracts_one_table_from_another_learns_no_number_that_is_kept_back(first: int) -> None:
+    """Random districts through the tables as the worker makes them. The attacker has a program of integers of his own."""
+    assert APART == 5
+    for seed in range(first, first + AT_ONCE):
+        assert not trying.of(seed).found_out, seed
