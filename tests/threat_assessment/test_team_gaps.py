@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db.models import QuerySet
 from tests.threat_assessment.team import Team
 
 from security_center.foundation.organizations.models import Organization
@@ -15,9 +16,9 @@ from security_center.threat_assessment import team_gaps
 from security_center.threat_assessment.actions import meetings, practice
 
 
-def places(team: Team) -> list[Organization]:
+def places(team: Team) -> QuerySet[Organization]:
     cast = team.valley.cast
-    return [cast.district, cast.school_a, cast.school_b]
+    return Organization.objects.filter(pk__in=[cast.district.pk, cast.school_a.pk, cast.school_b.pk])
 
 
 def test_a_team_lacks_a_meeting_until_one_is_held_or_planned_this_month(team: Team) -> None:

@@ -80,7 +80,8 @@ def send_test_alerts(*, actor: Person, district: Organization, only: int | None 
     Raises NotAllowed. Returns how many were sent.
     """
     require(actor, Permission.COVERAGE_EDIT, district)
-    people = [line.person for line in set_up.alert_lines(district) if (line.person.pk == only if only is not None else not line.counts)]
+    named = set_up.alert_people(district)
+    people = named.waiting if only is None else [person for person in named.ordered if person.pk == only]
     for person in people:
         notifications.send_test_alert(actor=actor, person=person)
     return len(people)

@@ -23,6 +23,7 @@ from .models import Absence, CoverageShift, Holiday, Plan, PublishedForm
 READING = [role for role, held in ROLE_PERMISSIONS.items() if Permission.REPORT_READ in held]
 JOINING = [role for role, held in ROLE_PERMISSIONS.items() if Permission.CASE_JOIN in held]
 LIST_DAYS = 7
+WORDS = ("words", "own_words", "step_revisions")  # of a plan: long, and no list shows them
 
 
 def possible_readers(organization: Organization) -> list[Person]:
@@ -170,23 +171,53 @@ class DeskLine:
     closed_because: list[str]  # codes, see wording.missing_in_words
 
 
+@dataclass(frozen=True)
+class Published:
+    """What the worker last published of many desks, by their ids; it is at most a minute old."""
+
+    open: set[int]
+    gap: set[int]  # open, and in the next days there are hours in which nobody reads
+    closed_because: dict[int, str]  # of the closed ones: a code, or "" for one that does not take part
+
+    def why_closed(self, desk: int) -> str:
+        """The code, see wording.missing_in_words. Of a desk that was never published nothing is adopted."""
+        return self.closed_because.get(desk, "no_plan") or "not_active"
+
+
+def published(organizations: QuerySet[Organization]) -> Published:
+    """One query, however many desks."""
+    rows = PublishedForm.objects.filter(organization__in=organizations.order_by().values("pk"))
+    found = Published(set(), set(), {})
+    start = now()
+    for pk, is_open, because, windows in rows.values_list("organization_id", "open", "closed_because", "windows"):
+        if is_open:
+            found.open.add(pk)
+            if _gaps(windows, start):
+                found.gap.add(pk)
+        else:
+            found.closed_because[pk] = because
+    return found
+
+
+def _gaps(windows: list[list[str]], start: datetime) -> list[coverage.Stretch]:
+    end = start + timedelta(days=LIST_DAYS)
+    stretches = [coverage.Stretch(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in windows]
+    return coverage.gaps([one for one in stretches if one.ends_at > start and one.starts_at < end], start, end)
+
+
 def desk_lines(organizations: Iterable[Organization]) -> list[DeskLine]:
     """One line for each desk: which plan it works by, where nobody reads, whether its form is open. Three queries, however many desks: it reads what
     is published, which is at most a minute old. `organizations` come with their parents."""
     places = list(organizations)
-    published = {row.organization_id: row for row in PublishedForm.objects.filter(organization__in=places)}
+    rows = {row.organization_id: row for row in PublishedForm.objects.filter(organization__in=places)}
     above = {place.pk for one in places for place in one.line()}
-    plans = {plan.organization_id: plan for plan in Plan.objects.filter(organization__in=above, state=Plan.State.ADOPTED)}
-    start = now()
-    end = start + timedelta(days=LIST_DAYS)
-    found = []
+    plans = {plan.organization_id: plan for plan in Plan.objects.filter(organization__in=above, state=Plan.State.ADOPTED).defer(*WORDS)}
+    start, found = now(), []
     for place in places:
         plan = next((plans[one.pk] for one in place.line() if one.pk in plans), None)
-        row = published.get(place.pk)
-        windows = [coverage.Stretch(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in row.windows] if row is not None else []
-        gaps = coverage.gaps([one for one in windows if one.ends_at > start and one.starts_at < end], start, end)
+        row = rows.get(place.pk)
         # What is published is empty while a form is closed: nobody is promised anything there.
         closed = [row.closed_because] if row is not None and row.closed_because else ["no_plan"] if row is None else []
-        gap = wording.gaps_in_words(gaps, place, LIST_DAYS, most=2) if row is not None and row.open else ""
+        gap = wording.gaps_in_words(_gaps(row.windows, start), place, LIST_DAYS, most=2) if row is not None and row.open else ""
         found.append(DeskLine(place, plan, plan is not None and plan.organization_id != place.pk, gap, row is not None and row.open, closed))
     return found

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from django.db.models import CharField, DateField, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.organizations.queries import people_with_any_role_at
-from security_center.foundation.students.queries import counts_by_grade
+from security_center.foundation.organizations.queries import roles_held
+from security_center.foundation.students.queries import has_students
 
 from . import readiness
 from .actions.connecting import half_of
 from .models import Check
-from .trained import standing, team_last_days
+from .trained import trained_until
 from .training_pages import TEAM_ROLES
 
 
-def untrained_team(places: Sequence[Organization]) -> set[int]:
+def untrained_team(places: QuerySet[Organization]) -> set[int]:
     """Ids of the places where somebody works on cases whose training for the team does not count today."""
-    people = people_with_any_role_at(places, TEAM_ROLES)
-    last = team_last_days(person for those in people.values() for person in those)
-    return {place.pk for place in places if any(not standing(last.get(person.pk), place.today()).counts for person in people[place.pk])}
+    counts = trained_until(OuterRef("person"), OuterRef(OuterRef("day_there")))
+    without = roles_held(TEAM_ROLES).filter(~Exists(counts), organization=OuterRef("pk"))
+    day = readiness.by_zone(lambda day, _zone: day, DateField())
+    return set(places.order_by().annotate(day_there=day).filter(Exists(without)).values_list("pk", flat=True))
 
 
-def no_connectedness_check(places: Sequence[Organization]) -> set[int]:
+def no_connectedness_check(places: QuerySet[Organization]) -> set[int]:
     """Ids of the schools with students in the register that have ended no check in this half-year."""
-    schools = {place.pk: place for place in places if place.kind == Organization.Kind.SCHOOL}
-    counts = counts_by_grade(schools.values())
-    ended = set(Check.objects.filter(school__in=schools, ended_at__isnull=False).values_list("school_id", "half"))
-    return {pk for pk, school in schools.items() if counts[pk] and (pk, half_of(school.today())) not in ended}
+    half = readiness.by_zone(lambda day, _zone: half_of(day), CharField())
+    ended = Check.objects.filter(school=OuterRef("pk"), ended_at__isnull=False, half=OuterRef("half_year"))
+    schools = places.filter(kind=Organization.Kind.SCHOOL).order_by().annotate(half_year=half)
+    return set(schools.filter(has_students(OuterRef("pk"), OuterRef("parent")), ~Exists(ended)).values_list("pk", flat=True))
 
 
 def register_all() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.clock import now
@@ -65,50 +67,69 @@ def gaps_of(plan: Plan) -> list[Gap]:
     return [gap for gap in GAPS if gap.lacking(plan)]
 
 
-def _plans(places: Sequence[Organization]) -> dict[int, Plan | None]:
-    return readiness.once("plans", lambda: queries.adopted_plans(places))
+def _plan_in_force(places: QuerySet[Organization]) -> dict[int, int | None]:
+    """By place, the id of the plan it works by: its own, else that of the nearest one above it."""
+
+    def ask() -> dict[int, int | None]:
+        own, above, top = (
+            Subquery(Plan.objects.filter(organization=OuterRef(path), state=Plan.State.ADOPTED).values("pk")[:1])
+            for path in ("pk", "parent", "parent__parent")
+        )
+        return dict(places.order_by().annotate(in_force=Coalesce(own, above, top)).values_list("pk", "in_force"))
+
+    return readiness.once("plan in force", ask)
 
 
-def _desks(places: Sequence[Organization]) -> list[pages.DeskLine]:
-    """By what is published, which is at most a minute old: asking the calendars of a whole district would be slow."""
-    return readiness.once("desks", lambda: pages.desk_lines(places))
+def with_plan(places: QuerySet[Organization]) -> set[int]:
+    """Ids of those that work by a plan."""
+    return {pk for pk, plan in _plan_in_force(places).items() if plan is not None}
+
+
+def _plans(places: QuerySet[Organization]) -> list[Plan]:
+    """Each once, however many desks work by it."""
+    wanted = {plan for plan in _plan_in_force(places).values() if plan is not None}
+    return readiness.once("plans", lambda: list(Plan.objects.filter(pk__in=wanted).only("team", "names", "rule_set", "adopted_at")))
+
+
+def _published(places: QuerySet[Organization]) -> pages.Published:
+    """What is published, which is at most a minute old: asking the calendars of a whole district would be slow."""
+    return readiness.once("published", lambda: pages.published(places))
+
+
+def _working_by(places: QuerySet[Organization], plans: set[int]) -> set[int]:
+    return {pk for pk, plan in _plan_in_force(places).items() if plan in plans}
 
 
 def _by_plan(lacking: Callable[[Plan], bool]) -> readiness.Test:
     """Where no plan is adopted only that is said: what it would lack is not known yet."""
-
-    def test(places: Sequence[Organization]) -> set[int]:
-        return {pk for pk, plan in _plans(places).items() if plan is not None and lacking(plan)}
-
-    return test
+    return lambda places: _working_by(places, {plan.pk for plan in _plans(places) if lacking(plan)})
 
 
-def _no_plan(places: Sequence[Organization]) -> set[int]:
-    return {pk for pk, plan in _plans(places).items() if plan is None}
+def _no_plan(places: QuerySet[Organization]) -> set[int]:
+    return {pk for pk, plan in _plan_in_force(places).items() if plan is None}
 
 
 def _old(plan: Plan) -> bool:
     return plan.adopted_at is not None and plan.adopted_at < now() - YEAR
 
 
-def _left(places: Sequence[Organization]) -> set[int]:
+def _left(places: QuerySet[Organization]) -> set[int]:
     """Somebody of the team has left."""
-    plans = _plans(places)
-    named = {pk: {row.get(who) for row in plan.team for who in ("person", "alternate")} - {None} for pk, plan in plans.items() if plan is not None}
+    named = {plan.pk: {row.get(who) for row in plan.team for who in ("person", "alternate")} - {None} for plan in _plans(places)}
     gone = set(Person.objects.filter(pk__in=set().union(*named.values()), is_active=False).values_list("pk", flat=True)) if named else set()
-    return {pk for pk, people in named.items() if people & gone}
+    return _working_by(places, {plan for plan, people in named.items() if people & gone})
 
 
 def _closed_because(code: str) -> readiness.Test:
-    return lambda places: {line.organization.pk for line in _desks(places) if code in line.closed_because}
+    return lambda places: {pk for pk, because in _published(places).closed_because.items() if because == code}
 
 
-def _gap_in_calendar(places: Sequence[Organization]) -> set[int]:
-    return {line.organization.pk for line in _desks(places) if line.gap}
+def _gap_in_calendar(places: QuerySet[Organization]) -> set[int]:
+    return _published(places).gap
 
 
-def _district_without_alternate(places: Sequence[Organization]) -> set[int]:
-    return {place.pk for place in queries.districts_without_alternate(places)}
+def _district_without_alternate(places: QuerySet[Organization]) -> set[int]:
+    return set(queries.without_alternate(places).values_list("pk", flat=True))
 
 
 def register_all() -> None:

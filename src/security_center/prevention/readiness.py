@@ -5,19 +5,23 @@ register("no_training", _("Somebody has no training that counts."), _("Enter it"
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.db.models import Case, Field, QuerySet, Value, When
 from django.urls import reverse
 
+from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has
 
-# Ids of those that lack it. Asked once for all desks of a page: it takes a fixed number of queries, and the organizations come with their parents.
-Test = Callable[[Sequence[Organization]], set[int]]
+# Ids of those that lack it, asked once for all of a person's desks, a state's thousands too: a fixed number of queries that read rows, not objects.
+Test = Callable[[QuerySet[Organization]], set[int]]
 
 
 @dataclass(frozen=True)
@@ -82,12 +86,26 @@ def once[T](key: Hashable, ask: Callable[[], T]) -> T:
     return found
 
 
-def lines(organizations: Iterable[Organization], person: Person | None = None) -> list[Line]:
-    """One line for each, in the order given, with the ways to mend that are open to `person`. As many queries as the items need, however many."""
-    places = list(organizations)
+def by_zone[T](of_day: Callable[[date, ZoneInfo], T], output: Field[Any, Any], zone: str = "time_zone") -> Case:
+    """For a query of places: what `of_day` makes of the day that it is now at each. `zone` is the path to the time zone."""
+    zones = once("zones", lambda: list(Organization.objects.order_by("time_zone").values_list("time_zone", flat=True).distinct()))
+    whens = [When(**{zone: name}, then=Value(of_day(now().astimezone(ZoneInfo(name)).date(), ZoneInfo(name)), output_field=output)) for name in zones]
+    return Case(*whens, output_field=output)
+
+
+def missing(places: QuerySet[Organization]) -> dict[Item, set[int]]:
+    """Of each item the ids of the places that lack it, in the order of importance. As many queries as the items need, however many places."""
     remembered = _asked.set({})
     try:
-        missing = [(item, item.test(places)) for item in items()] if places else []
+        return {item: item.test(places) for item in items()}
     finally:
         _asked.reset(remembered)
-    return [Line(place, [Lacking(item, item.address(place, person)) for item, without in missing if place.pk in without]) for place in places]
+
+
+def lines(organizations: Iterable[Organization], person: Person | None = None, without: dict[Item, set[int]] | None = None) -> list[Line]:
+    """One line for each, which come with their parents, in the order given, with the ways to mend that are open to `person`. `without`: what
+    `missing` found of them, where it was asked already."""
+    places = list(organizations)
+    if without is None:
+        without = missing(Organization.objects.filter(pk__in=[place.pk for place in places])) if places else {}
+    return [Line(place, [Lacking(item, item.address(place, person)) for item, lacking in without.items() if place.pk in lacking]) for place in places]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
 
-from django.db.models import Max
+from django.db.models import F, Max, QuerySet
 
 from security_center.foundation.organizations.models import Organization, Person
 
@@ -56,6 +56,11 @@ def last_days(people: Iterable[Person], kind: TrainingKind) -> dict[int, date]:
     """Until when the training of each counts, wherever it was entered; who was never trained is absent. One query."""
     rows = TrainingRecord.objects.filter(person__in=[person.pk for person in people], kind=kind.key, withdrawn_at__isnull=True)
     return dict(rows.values_list("person_id").annotate(last=Max("expires_on")))
+
+
+def trained_until(person: F, day: F) -> QuerySet[TrainingRecord]:
+    """For a query of people: the training for the team of the one that `person` names in the outer query, where it counts on `day`."""
+    return TrainingRecord.objects.filter(person=person, kind=team_training().key, withdrawn_at__isnull=True, expires_on__gte=day)
 
 
 def team_last_days(people: Iterable[Person]) -> dict[int, date]:

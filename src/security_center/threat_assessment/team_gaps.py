@@ -2,66 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.prevention import readiness
-from security_center.prevention.queries import adopted_plans
+from security_center.prevention.plan_gaps import with_plan
 
 from .models import Case, Meeting, Rhythm
 
 
-def no_meeting_this_month(places: Sequence[Organization]) -> set[int]:
+def no_meeting_this_month(places: QuerySet[Organization]) -> set[int]:
     """Ids of those whose team has neither met this month nor planned to. A school that leaves it to its district lacks what the district lacks."""
-    met = _with_a_meeting(places)
-    with_district = set(Rhythm.objects.filter(place__in=[place.pk for place in places], with_district=True).values_list("place_id", flat=True))
-    relied_on = set(Rhythm.objects.filter(district__in=[place.district.pk for place in places]).values_list("district_id", flat=True))
-    plans = adopted_plans(places)
-    lacking = set()
-    for place in places:
-        if place.kind == Organization.Kind.STATE or plans[place.pk] is None:
-            continue
-        if place.kind == Organization.Kind.DISTRICT and place.pk not in relied_on:
-            continue
-        if (place.district.pk if place.pk in with_district else place.pk) not in met:
-            lacking.add(place.pk)
-    return lacking
+    with_district = Rhythm.objects.filter(place=OuterRef("pk"), with_district=True)
+    relied_on = Rhythm.objects.filter(district=OuterRef("pk"))
+    found = places.exclude(kind=Organization.Kind.STATE).exclude(Q(~Exists(relied_on), kind=Organization.Kind.DISTRICT)).order_by()
+    for name, zone in (("own", "time_zone"), ("above", "parent__time_zone")):
+        begins = readiness.by_zone(lambda day, zone: _start(day.replace(day=1), zone), DateTimeField(), zone)
+        ends = readiness.by_zone(lambda day, zone: _start((day.replace(day=1) + timedelta(days=32)).replace(day=1), zone), DateTimeField(), zone)
+        found = found.annotate(**{f"{name}_begins": begins, f"{name}_ends": ends})
+    left_to_the_district = Q(Exists(with_district), kind=Organization.Kind.SCHOOL)
+    own, above = ~Exists(_meetings("pk", "own")), ~Exists(_meetings("parent", "above"))
+    lacking = found.filter((left_to_the_district & Q(above)) | (~left_to_the_district & Q(own)))
+    return set(lacking.values_list("pk", flat=True)) & with_plan(places)
 
 
-def _with_a_meeting(places: Sequence[Organization]) -> set[int]:
-    """Ids of places, and of their districts, with a meeting in the month that it is there."""
-    asked = {one.pk: one for place in places for one in (place, place.district)}
-    earliest = min((_start(place, place.today().replace(day=1)) for place in asked.values()), default=now())
-    rows = Meeting.objects.filter(place__in=asked, starts_at__gte=earliest).exclude(state=Meeting.State.DROPPED)
-    found = set()
-    for place_id, starts_at in rows.values_list("place_id", "starts_at"):
-        place = asked[place_id]
-        day, today = starts_at.astimezone(place.zone).date(), place.today()
-        if (day.year, day.month) == (today.year, today.month):
-            found.add(place_id)
-    return found
+def _meetings(place: str, month: str) -> QuerySet[Meeting]:
+    held = Meeting.objects.filter(place=OuterRef(place), starts_at__gte=OuterRef(f"{month}_begins"), starts_at__lt=OuterRef(f"{month}_ends"))
+    return held.exclude(state=Meeting.State.DROPPED)
 
 
-def no_practice_this_half_year(places: Sequence[Organization]) -> set[int]:
+def no_practice_this_half_year(places: QuerySet[Organization]) -> set[int]:
     """Ids of the schools whose team has worked through no made-up case since July, or since January."""
-    schools = {place.pk: place for place in places if place.kind == Organization.Kind.SCHOOL}
-    plans = adopted_plans(schools.values())
-    begins = {pk: _start(school, school.today().replace(month=1 if school.today().month < 7 else 7, day=1)) for pk, school in schools.items()}
-    practiced = set()
-    rows = Case.objects.filter(school__in=schools, practice=True, opened_at__gte=min(begins.values(), default=now()))
-    for school_id, opened_at in rows.order_by().values_list("school_id", "opened_at"):
-        if opened_at >= begins[school_id]:
-            practiced.add(school_id)
-    return {pk for pk in schools if plans[pk] is not None and pk not in practiced}
+    begins = readiness.by_zone(lambda day, zone: _start(day.replace(month=1 if day.month < 7 else 7, day=1), zone), DateTimeField())
+    practiced = Case.objects.filter(school=OuterRef("pk"), practice=True, opened_at__gte=OuterRef("half_year"))
+    schools = places.filter(kind=Organization.Kind.SCHOOL).order_by().annotate(half_year=begins)
+    return set(schools.filter(~Exists(practiced)).values_list("pk", flat=True)) & with_plan(places)
 
 
-def _start(place: Organization, day: date) -> datetime:
-    return datetime.combine(day, time(0), place.zone)
+def _start(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(0), zone)
 
 
 def register_all() -> None:

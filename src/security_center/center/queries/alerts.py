@@ -7,12 +7,15 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from security_center.foundation.notifications import kinds
-from security_center.foundation.notifications.queries import volume
-from security_center.foundation.organizations.models import Person
+from security_center.foundation.notifications.queries import volume, volume_by_kind, volume_by_place
+from security_center.foundation.organizations import places
+from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.places import District, Listed, Wanted
 from security_center.foundation.organizations.queries import organizations_for
 
 MONTHS = 12
+PLACES_SHOWN = 20  # each with a line for every kind
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,10 @@ class Line:
 @dataclass(frozen=True)
 class Month:
     first: date
-    lines: list[Line]
+    lines: list[Line]  # of the places listed, those with the most messages first
     by_kind: list[Line]  # of all schools together, the most frequent first
+    districts: list[tuple[District, int, int]]  # messages, and those that nobody opened
+    list: Listed
 
 
 def months_until(today: date) -> list[date]:
@@ -40,18 +45,35 @@ def months_until(today: date) -> list[date]:
     return found
 
 
-def alerts_of(person: Person, first: date, zone: ZoneInfo) -> Month:
-    places = organizations_for(person, Permission.STATISTICS_VIEW)
+def alerts_of(person: Person, first: date, zone: ZoneInfo, wanted: Wanted | None = None) -> Month:
+    """Raises NoSuchDistrict."""
+    seen = organizations_for(person, Permission.STATISTICS_VIEW)
     following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
     begins, ends = (datetime(day.year, day.month, 1, tzinfo=zone) for day in (first, following))
-    rows = volume(places, begins, ends)
-    names = dict(places.values_list("pk", "name"))
-    lines = [Line(names[row.organization_id], _words(row.kind), row.messages, row.people, row.unopened) for row in rows]
+    every = places.light(seen)
+    sent = {row.organization_id: row for row in volume_by_place(seen, begins, ends)}
+    silent = (0, 0)
+
+    def counted(district: District) -> tuple[int, int]:
+        rows = [sent[place.pk] for place in district.places if place.pk in sent]
+        return (sum(row.messages for row in rows), sum(row.unopened for row in rows)) if rows else silent
+
+    page = places.listed(
+        [place for place in every if place.pk in sent] if wanted is None or not wanted.district else every,
+        wanted or Wanted(),
+        desk_order=lambda place: (-sent[place.pk].messages if place.pk in sent else 0, place.name),
+        district_order=lambda district: (-counted(district)[0], district.name),
+        most=PLACES_SHOWN,
+    )
+    names = {place.pk: place.name for place in page.desks}
+    shown = Organization.objects.filter(pk__in=names)
+    lines = [Line(names[row.organization_id], _words(row.kind), row.messages, row.people, row.unopened) for row in volume(shown, begins, ends)]
     together: dict[str, Line] = {}
-    for line in lines:
-        before = together.get(line.kind, Line("", line.kind, 0, 0, 0))
-        together[line.kind] = Line("", line.kind, before.messages + line.messages, before.people + line.people, before.unopened + line.unopened)
-    return Month(first, lines, sorted(together.values(), key=lambda line: -line.messages))
+    for kind, messages, unopened in volume_by_kind(seen, begins, ends):
+        before = together.get(_words(kind), Line("", _words(kind), 0, 0, 0))
+        together[before.kind] = Line("", before.kind, before.messages + messages, 0, before.unopened + unopened)
+    by_kind = sorted(together.values(), key=lambda line: -line.messages)
+    return Month(first, lines, by_kind, [(one, *counted(one)) for one in page.districts], page)
 
 
 def _words(kind: str) -> str:

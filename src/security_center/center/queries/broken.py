@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -20,6 +22,7 @@ from security_center.foundation.notifications import queries as notifications
 from security_center.foundation.organizations import queries as organizations
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.places import Place, light, whole
 from security_center.foundation.timekeeping import queries as timekeeping
 from security_center.foundation.vault import provider as vault
 from security_center.foundation.web import health
@@ -31,8 +34,8 @@ from .backup import last_backup
 
 BACKUP_AFTER = timedelta(days=1)
 SIGNED_WITHIN = timedelta(minutes=10)
-MOST = 60
-MOST_ASKED = 20  # districts for which a query each is asked: whoever administers more is one of several administrators
+FEW = 10  # places of which each gets a line of its own
+NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -48,14 +51,33 @@ class Broken:
 
 
 def broken_for(person: Person) -> list[Broken]:
-    """Everything that needs an administrator, the gravest first; nothing for others."""
-    places = organizations.organizations_for(person, Permission.ORGANIZATION_EDIT).select_related("parent__parent")
-    administered = list(places.filter(active=True).order_by("name"))
-    if not administered:
+    """Everything that needs an administrator, the gravest first; nothing for others. A fixed number of queries, a whole state's too: of what is
+    broken at many places one line says how many there are."""
+    administered = organizations.organizations_for(person, Permission.ORGANIZATION_EDIT).filter(active=True)
+    places = light(administered)
+    if not places:
         return []
-    desks = [place for place in administered if place.kind != Organization.Kind.STATE]
-    found = [*_of_the_machine(), *_of_the_mail(desks), *_of_the_desks(desks), *_of_the_places(administered, desks)]
-    return sorted(found, key=lambda one: not one.grave)[:MOST]
+    desks = administered.exclude(kind=Organization.Kind.STATE)
+    of_desks = [place for place in places if place.kind != Organization.Kind.STATE]
+    found = [
+        *_of_the_machine(),
+        *_of_the_mail(person, desks, of_desks),
+        *_of_the_desks(desks, of_desks),
+        *_of_the_districts(desks.filter(kind=Organization.Kind.DISTRICT)),
+    ]
+    return sorted(found, key=lambda one: not one.grave)
+
+
+def _each_or_together(
+    places: Sequence[Place], each: Callable[[Sequence[Place]], Iterator[Broken]], together: Callable[[], Broken]
+) -> Iterator[Broken]:
+    """A line for each of a few places, one line for many: nobody reads a thousand lines, and none of the places may be left out of the count."""
+    if len(places) <= FEW:
+        yield from each(places)
+        return
+    line = together()
+    named = _("%(names)s and %(more)d more") % {"names": ", ".join(place.name for place in places[:NAMED]), "more": len(places) - NAMED}
+    yield replace(line, text=f"{named}. {line.text}" if line.text else f"{named}.")
 
 
 def _mend(key: str) -> str:
@@ -112,78 +134,128 @@ def _unsigned_for_long(state: ledger.State) -> bool:
     return waiting_since is not None and waiting_since < now() - SIGNED_WITHIN
 
 
-def _of_the_mail(desks: list[Organization]) -> Iterator[Broken]:
+def _of_the_mail(person: Person, desks: QuerySet[Organization], of_desks: list[Place]) -> Iterator[Broken]:
     if not settings.SSC_EMAIL_CONFIGURED:
         text = _("Alerts show on the screen only and wake nobody.")
         yield Broken("mail", _("No mail server is set up"), text, _mend("mail"), _("What to do"), grave=True)
         return
-    unreached = notifications.unreached(days=7)
+    unreached = notifications.unreached(organizations.visible_people(person, Permission.PEOPLE_EDIT))
     if unreached:
-        names = ", ".join(person.name for person in unreached[:5])
+        names = ", ".join(one.name for one in unreached[:5])
         title = ngettext("Mail does not reach %(count)d person", "Mail does not reach %(count)d people", len(unreached)) % {"count": len(unreached)}
         yield Broken("undelivered", title, names, _mend("mail"), _("What to do"), grave=True)
-    by_screen = notifications.proved_by_screen_only(prevention.people_in_calendars(desks))
-    if by_screen and not settings.SSC_DEMO:
+    by_screen = [] if settings.SSC_DEMO else notifications.proved_by_screen_only(prevention.people_in_calendars(desks))[:5]
+    if by_screen:
         text = _("They proved that they read their screen, before a mail server was set up: %(names)s.") % {
-            "names": ", ".join(person.name for person in by_screen[:5])
+            "names": ", ".join(one.name for one in by_screen)
         }
-        yield Broken("screen_only", _("Some readers never proved their mailbox"), text, _alerts_url(desks), _("Send test alerts"))
+        yield Broken("screen_only", _("Some readers never proved their mailbox"), text, _alerts_url(of_desks), _("Send test alerts"))
 
 
-def _alerts_url(desks: list[Organization]) -> str:
-    district = next((desk for desk in desks if desk.kind == Organization.Kind.DISTRICT), None)
-    return reverse("center:set_up_alerts", args=[district.slug]) if district is not None else reverse("center:set_up_start")
+def _alerts_url(desks: list[Place]) -> str:
+    slug = next((desk.slug for desk in desks if desk.kind == Organization.Kind.DISTRICT), "")
+    return reverse("center:set_up_alerts", args=[slug]) if slug else reverse("center:set_up_start")
 
 
-def _of_the_desks(desks: list[Organization]) -> Iterator[Broken]:
-    for line in pages.desk_lines(desks):
-        place = line.organization
-        if not line.open:
-            reasons = " ".join(wording.missing_in_words(code) for code in line.closed_because) or wording.missing_in_words("not_active")
+def _of_the_desks(desks: QuerySet[Organization], of_desks: list[Place]) -> Iterator[Broken]:
+    found = pages.published(desks)
+    plans = reverse("prevention:index")
+    closed = [desk for desk in of_desks if desk.pk not in found.open]
+
+    def each_closed(places: Sequence[Place]) -> Iterator[Broken]:
+        for place in places:
+            code = found.why_closed(place.pk)
             title = _("The report form of %(name)s is closed") % {"name": place.name}
-            url, action = _way_to_open(place, line.closed_because)
-            yield Broken(f"closed:{place.slug}", title, reasons, url, action, grave=True)
-        if line.gap:
+            url, action = _way_to_open(place, code)
+            yield Broken(f"closed:{place.slug}", title, wording.missing_in_words(code), url, action, grave=True)
+
+    def all_closed() -> Broken:
+        return Broken("closed", _("%(count)d report forms are closed") % {"count": len(closed)}, "", plans, _("See them"), grave=True)
+
+    yield from _each_or_together(closed, each_closed, all_closed)
+    with_gap = [desk for desk in of_desks if desk.pk in found.gap]
+
+    def each_gap(places: Sequence[Place]) -> Iterator[Broken]:
+        for line in pages.desk_lines(whole(places)) if places else ():
+            place = line.organization
             title = _("Hours without a reader at %(name)s") % {"name": place.name}
-            url = reverse("prevention:coverage", args=[place.slug])
-            yield Broken(f"gap:{place.slug}", title, line.gap, url, _("Fill the calendar"))
+            yield Broken(f"gap:{place.slug}", title, line.gap, reverse("prevention:coverage", args=[place.slug]), _("Fill the calendar"))
+
+    def all_gaps() -> Broken:
+        return Broken("gap", _("Hours without a reader at %(count)d desks") % {"count": len(with_gap)}, "", plans, _("See them"))
+
+    yield from _each_or_together(with_gap, each_gap, all_gaps)
     ringing = duties.ringing_for_nobody(desks).count()
     if ringing:
         title = ngettext("%(count)d duty rings and reaches nobody", "%(count)d duties ring and reach nobody", ringing) % {"count": ringing}
         text = _("Nobody is named where its alert goes. Name readers in the calendar, or somebody on call for the district.")
-        yield Broken("ringing", title, text, reverse("prevention:index"), _("Look at the calendars"), grave=True)
+        yield Broken("ringing", title, text, plans, _("Look at the calendars"), grave=True)
 
 
-def _way_to_open(place: Organization, codes: list[str]) -> tuple[str, str]:
-    code = codes[0] if codes else ""
+def _way_to_open(place: Place, code: str) -> tuple[str, str]:
     if code == "no_plan":
         return reverse("prevention:plan", args=[place.slug]), _("Adopt a plan")
     if code == "no_reader":
         return reverse("prevention:coverage", args=[place.slug]), _("Name readers")
     if code == "unproved_reader":
-        return reverse("center:set_up_alerts", args=[place.district.slug]), _("Send test alerts")
+        return reverse("center:set_up_alerts", args=[place.district[2]]), _("Send test alerts")
     return reverse("organizations:organization", args=[place.pk]), _("Open its page")
 
 
-def _of_the_places(administered: list[Organization], desks: list[Organization]) -> Iterator[Broken]:
-    for district in prevention.districts_without_alternate(desks):
-        title = _("Nobody takes reports about %(name)s itself") % {"name": district.name}
-        text = _("A report about the district’s own people would ring for nobody. Name one person who takes it.")
-        yield Broken(f"alternate:{district.slug}", title, text, reverse("prevention:coverage", args=[district.slug]), _("Name somebody"))
-    for district in reporting.districts_that_need_another_alternate(desks):
-        title = _("A report about %(name)s itself waits for another reader") % {"name": district.name}
-        text = _("Whoever takes such reports may not read this one. Name another person; it rings for them at once.")
-        url = reverse("prevention:coverage", args=[district.slug])
-        yield Broken(f"another-alternate:{district.slug}", title, text, url, _("Name somebody"), grave=True)
-    for place in administered:
-        if place.kind == Organization.Kind.DISTRICT and not place.dispatch_number:
-            title = _("%(name)s has no dispatch number") % {"name": place.name}
-            text = _("After 30 minutes without an answer the superintendent is told which number to call.")
-            yield Broken(f"dispatch:{place.slug}", title, text, reverse("organizations:organization", args=[place.pk]), _("Enter it"))
-    for place in [place for place in administered if place.kind == Organization.Kind.DISTRICT][:MOST_ASKED]:
-        if len(organizations.people_with_role(place, Role.ADMINISTRATOR, include_above=True)) < 2:
-            title = _("%(name)s has only one administrator") % {"name": place.name}
-            text = _("When they lose their phone, nobody can let them in again. Give a second person the role.")
-            yield Broken(
-                f"administrator:{place.slug}", title, text, f"{reverse('organizations:people')}?organization={place.pk}", _("See the people")
-            )
+def _of_the_districts(districts: QuerySet[Organization]) -> Iterator[Broken]:
+    """What a district itself lacks."""
+    every = light(districts)
+
+    def lines(
+        key: str, places: Sequence[Place], title: Any, many: Any, text: Any, url: Callable[[Place], str], action: Any, *, grave: bool = False
+    ) -> Iterator[Broken]:
+        def each(some: Sequence[Place]) -> Iterator[Broken]:
+            for place in some:
+                yield Broken(f"{key}:{place.slug}", title % {"name": place.name}, text, url(place), action, grave=grave)
+
+        def together() -> Broken:
+            return Broken(key, many % {"count": len(places)}, text, reverse("center:set_up_start"), _("See the districts"), grave=grave)
+
+        return _each_or_together(places, each, together)
+
+    def calendar(place: Place) -> str:
+        return reverse("prevention:coverage", args=[place.slug])
+
+    yield from lines(
+        "alternate",
+        light(prevention.without_alternate(districts)),
+        _("Nobody takes reports about %(name)s itself"),
+        _("%(count)d districts have nobody who takes reports about the district itself"),
+        _("A report about the district’s own people would ring for nobody. Name one person who takes it."),
+        calendar,
+        _("Name somebody"),
+    )
+    yield from lines(
+        "another-alternate",
+        reporting.districts_that_need_another_alternate(every),
+        _("A report about %(name)s itself waits for another reader"),
+        _("In %(count)d districts a report about the district itself waits for another reader"),
+        _("Whoever takes such reports may not read this one. Name another person; it rings for them at once."),
+        calendar,
+        _("Name somebody"),
+        grave=True,
+    )
+    yield from lines(
+        "dispatch",
+        light(districts.filter(dispatch_number="")),
+        _("%(name)s has no dispatch number"),
+        _("%(count)d districts have no dispatch number"),
+        _("After 30 minutes without an answer the superintendent is told which number to call."),
+        lambda place: reverse("organizations:organization", args=[place.pk]),
+        _("Enter it"),
+    )
+    administrators = organizations.who_holds(Role.ADMINISTRATOR, districts)
+    yield from lines(
+        "administrator",
+        [place for place in every if len(administrators[place.pk] | administrators[place.parent_id or 0]) < 2],
+        _("%(name)s has only one administrator"),
+        _("%(count)d districts have only one administrator"),
+        _("When they lose their phone, nobody can let them in again. Give a second person the role."),
+        lambda place: f"{reverse('organizations:people')}?organization={place.pk}",
+        _("See the people"),
+    )

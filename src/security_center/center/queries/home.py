@@ -23,7 +23,7 @@ from security_center.reporting.queries import Changes, NeverZero, changes_since,
 
 from . import set_up
 from .broken import Broken, broken_for
-from .rollups import DeskRow, desk_rows
+from .rollups import DeskRow, DistrictRow, RollUp
 
 UNTAKEN = ("reporting.acknowledge", "case.step", "case.imminent")  # with urgency U1: somebody may be in danger, and nobody has taken it up yet
 DUTIES_SHOWN = 10
@@ -53,10 +53,11 @@ class Home:
     late: list[DutyLine] = field(default_factory=list)
     since: datetime | None = None
     changes: Changes | None = None
-    desks: list[DeskRow] = field(default_factory=list)
-    desks_more: bool = False
+    desks: list[DeskRow] = field(default_factory=list)  # those that need somebody most
+    districts: list[DistrictRow] = field(default_factory=list)  # in their place, for whoever sees more desks than a page holds
+    more: bool = False
+    together: RollUp | None = None
     ready: int = 0  # of the desks, how many lack nothing to work by their plan
-    all_desks: int = 0
     broken: list[Broken] = field(default_factory=list)
     administers: bool = False
     audits: bool = False
@@ -88,7 +89,8 @@ def home(person: Person) -> Home:
     taken_up = Case(When(kind__in=UNTAKEN, urgency="U1", then=0), default=1)
     mine = list(duties.open_for(person).order_by(taken_up, "due_at", "pk")[: DUTIES_SHOWN + 1])
     oversees = statistics and bool(roles & {Role.SUPERINTENDENT, Role.DISTRICT_SAFETY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR, Role.PRINCIPAL})
-    rows = desk_rows(person) if oversees else []
+    together = RollUp(person) if oversees else None
+    wide = together is not None and together.is_wide
     watched = organizations.organizations_for(person, Permission.STATISTICS_VIEW)
     # What a team practices on is nobody else's affair.
     overdue = duties.late(watched).exclude(thing__startswith="practice:")
@@ -108,17 +110,18 @@ def home(person: Person) -> Home:
         late=[_line(duty, about) for duty in late if duty.pk not in {own.pk for own in mine}][:LATE_SHOWN],
         since=since,
         changes=changes_since(person, since) if since is not None and lists else None,
-        desks=sorted(rows, key=lambda row: row.order)[:DESKS_SHOWN],
-        desks_more=len(rows) > DESKS_SHOWN,
-        ready=sum(1 for line in readiness.lines([row.organization for row in rows]) if line.ready),
-        all_desks=len(rows),
+        desks=together.worst_desks(DESKS_SHOWN) if together is not None and not wide else [],
+        districts=together.worst_districts(DESKS_SHOWN) if together is not None and wide else [],
+        more=together is not None and (wide or len(together.desks) > DESKS_SHOWN),
+        together=together,
+        ready=len(together.desks) - len(set().union(*readiness.missing(together.places).values())) if together is not None else 0,
         broken=broken_for(person) if administers else [],
         administers=administers,
         audits=audits,
         ledger=ledger.state() if audits else None,
         unproved=ledger.without_copy_elsewhere() if audits else "",
         sessions=list(sessions.order_by("-started_at")[:SESSIONS_SHOWN]) if sessions is not None else [],
-        set_up_waits=administers and (not rows or any(not row.open_form for row in rows)),
+        set_up_waits=administers and together is not None and (not together.desks or bool(together.closed)),
         begins=set_up.may_begin(person),
     )
 

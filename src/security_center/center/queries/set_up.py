@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,9 +16,11 @@ from security_center.foundation.notifications.models import TestAlert
 from security_center.foundation.organizations import queries as organizations
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.organizations.policies import those_editable
+from security_center.foundation.organizations.places import Place, by_district, light
 from security_center.prevention import pages as prevention_pages
+from security_center.prevention import plan_gaps
 from security_center.prevention import queries as prevention
+from security_center.prevention.pages import READING
 from security_center.reporting.queries import Arrival, last_arrivals
 
 STEPS = ("district", "schools", "people", "coverage", "plan", "alerts", "open")
@@ -55,10 +60,9 @@ class Progress:
         return all(step.done for step in self.steps)
 
 
-def districts_of(person: Person) -> list[Organization]:
+def districts_of(person: Person) -> list[Place]:
     """Districts that the person may set up."""
-    found = organizations.organizations_for(person, Permission.ORGANIZATION_EDIT).filter(kind=Organization.Kind.DISTRICT)
-    return list(found.select_related("parent").order_by("name"))
+    return light(organizations.organizations_for(person, Permission.ORGANIZATION_EDIT).filter(kind=Organization.Kind.DISTRICT))
 
 
 def may_begin(person: Person) -> bool:
@@ -78,37 +82,81 @@ def desks_of(district: Organization) -> list[Organization]:
     return [*schools, district]
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What the steps of one district are told by. `unread`, `closed`: names of its schools."""
+
+    dispatch_number: str
+    schools: int
+    people_missing: list[str]
+    unread: list[str]
+    has_plan: bool
+    unproved: int  # readers whose alerts are not known to arrive
+    closed: list[str]
+
+
 def progress(district: Organization | None) -> Progress:
-    names = labels()
+    """From what is there this moment."""
     if district is None:
-        return Progress([Step(key, names[key], False) for key in STEPS])
+        return Progress([Step(key, label, False) for key, label in labels().items()])
     desks = desks_of(district)
     schools = desks[:-1]
     states = prevention.form_states(desks)
-    unread = [desk for desk in desks if "no_reader" in states[desk.pk].missing]
-    unproved = {person.pk for state in states.values() for person in state.readers_without_confirmed_alert}
-    closed = [school for school in schools if not states[school.pk].open]
-    missing_people = people_missing(district, schools)
-    has_plan = prevention.adopted_plan(district) is not None
+    return _progress(
+        Facts(
+            district.dispatch_number,
+            len(schools),
+            people_missing(district),
+            [desk.name for desk in desks if "no_reader" in states[desk.pk].missing],
+            "no_plan" not in states[district.pk].missing,
+            len({person.pk for state in states.values() for person in state.readers_without_confirmed_alert}),
+            [school.name for school in schools if not states[school.pk].open],
+        )
+    )
+
+
+def progress_of_each(districts: Iterable[Place], published: prevention_pages.Published) -> dict[int, Progress]:
+    """The same of many districts side by side, by what is published, which is at most a minute old. Five queries."""
+    wanted = [district.pk for district in districts]
+    asked = Organization.objects.filter(pk__in=wanted)
+    desks = Organization.objects.filter(Q(pk__in=wanted) | Q(parent__in=wanted), active=True).exclude(kind=Organization.Kind.STATE)
+    numbers, with_plan = dict(asked.values_list("pk", "dispatch_number")), plan_gaps.with_plan(asked)
+    held, read = organizations.where_held([*READING, Role.SUPERINTENDENT], desks), prevention.desks_with_a_calendar(desks)
+    found = {}
+    for one in by_district(light(desks)):
+        names = {place.pk: place.name for place in one.places if place.pk != one.pk}
+        unread = [place.name for place in one.places if published.closed_because.get(place.pk) == "no_reader" or place.pk not in read]
+        unproved = [place for place in one.places if published.closed_because.get(place.pk) == "unproved_reader"]
+        state = next((place.parent_id for place in one.places if place.pk == one.pk), None)
+        closed = [name for pk, name in names.items() if pk not in published.open]
+        facts = Facts(
+            numbers.get(one.pk, ""), len(names), _people_missing(one.pk, state, names, held), unread, one.pk in with_plan, len(unproved), closed
+        )
+        found[one.pk] = _progress(facts)
+    return found
+
+
+def _progress(facts: Facts) -> Progress:
+    names, schools, unread, unproved = labels(), facts.schools, facts.unread, facts.unproved
     notes = {
-        "district": "" if district.dispatch_number else _("The dispatch number is missing."),
-        "schools": _counted_schools(len(schools)) if schools else "",
-        "people": missing_people[0] if missing_people else "",
+        "district": "" if facts.dispatch_number else _("The dispatch number is missing."),
+        "schools": _counted_schools(schools) if schools else "",
+        "people": facts.people_missing[0] if facts.people_missing else "",
         "coverage": _("No reader yet: %(names)s") % {"names": _few(unread)} if schools and unread else "",
         "plan": "",
-        "alerts": ngettext("%(count)d reader has not confirmed", "%(count)d readers have not confirmed", len(unproved)) % {"count": len(unproved)}
+        "alerts": ngettext("%(count)d reader has not confirmed", "%(count)d readers have not confirmed", unproved) % {"count": unproved}
         if unproved
         else "",
-        "open": _("Closed: %(names)s") % {"names": _few(closed)} if schools and closed else "",
+        "open": _("Closed: %(names)s") % {"names": _few(facts.closed)} if schools and facts.closed else "",
     }
     done = {
-        "district": bool(district.dispatch_number),
+        "district": bool(facts.dispatch_number),
         "schools": bool(schools),
-        "people": bool(schools) and not missing_people,
+        "people": bool(schools) and not facts.people_missing,
         "coverage": bool(schools) and not unread,
-        "plan": has_plan,
+        "plan": facts.has_plan,
         "alerts": bool(schools) and not unread and not unproved,
-        "open": bool(schools) and not closed,
+        "open": bool(schools) and not facts.closed,
     }
     return Progress([Step(key, names[key], done[key], notes[key]) for key in STEPS])
 
@@ -117,31 +165,37 @@ def _counted_schools(count: int) -> str:
     return ngettext("%(count)d school", "%(count)d schools", count) % {"count": count}
 
 
-def _few(places: list[Organization], most: int = 3) -> str:
-    listed = ", ".join(place.name for place in places[:most])
-    return listed if len(places) <= most else _("%(names)s and %(more)d more") % {"names": listed, "more": len(places) - most}
+def _few(names: list[str], most: int = 3) -> str:
+    listed = ", ".join(names[:most])
+    return listed if len(names) <= most else _("%(names)s and %(more)d more") % {"names": listed, "more": len(names) - most}
 
 
-def people_missing(district: Organization, schools: list[Organization]) -> list[str]:
+def people_missing(district: Organization) -> list[str]:
     """What the people of a district still lack, as sentences. An alert that climbs must find somebody on each floor."""
+    schools = organizations.schools_of(district).filter(active=True)
+    held = organizations.where_held([*READING, Role.SUPERINTENDENT], Organization.objects.filter(Q(pk=district.pk) | Q(parent=district)))
+    return _people_missing(district.pk, district.parent_id, dict(schools.values_list("pk", "name")), held)
+
+
+def _people_missing(district: int, state: int | None, schools: dict[int, str], held: set[tuple[int, str]]) -> list[str]:
     missing = []
-    readers = prevention_pages.possible_readers_at(schools)
-    without = [school for school in schools if not readers[school.pk]]
+    above = {role for place, role in held if place in {district, state}}
+    with_reader = {place for place, role in held if role in READING}
+    without = [] if above & set(READING) else [name for pk, name in schools.items() if pk not in with_reader]
     if without:
         missing.append(_("Nobody reads reports at %(names)s.") % {"names": _few(without)})
-    district_roles = (Role.DISTRICT_ON_CALL, Role.DISTRICT_SAFETY_LEAD)
-    if not organizations.people_with_any_role(district, district_roles, include_above=True):
+    if not above & {Role.DISTRICT_ON_CALL, Role.DISTRICT_SAFETY_LEAD}:
         missing.append(_("The district has nobody on call and no safety lead."))
-    if not organizations.people_with_role(district, Role.SUPERINTENDENT, include_above=True):
+    if Role.SUPERINTENDENT not in above:
         missing.append(_("No superintendent is entered: the last alert would reach nobody."))
     return missing
 
 
-def without_password(actor: Person, district: Organization) -> list[Person]:
+def without_password(actor: Person, district: Organization) -> QuerySet[Person]:
     """People who cannot sign in yet and whom the actor looks after; somebody who also works elsewhere gets their link from all their places'
     administrator."""
-    waiting = [person for person in organizations.people_of(district) if not person.has_usable_password() and person.pk != actor.pk]
-    return those_editable(actor, waiting)
+    waiting = organizations.people_of(district).filter(password__startswith=UNUSABLE_PASSWORD_PREFIX).exclude(pk=actor.pk)
+    return organizations.editable(actor, waiting)
 
 
 @dataclass(frozen=True)
@@ -155,11 +209,33 @@ class DeskSetUp:
     gap: str
 
 
-def desk_set_ups(district: Organization) -> list[DeskSetUp]:
-    desks = desks_of(district)
+def desk_set_ups(desks: list[Organization]) -> list[DeskSetUp]:
+    """Everything that is chosen from, for a few desks."""
     readers, gaps = prevention.readers_in_calendars(desks), prevention_pages.gap_sentences(desks)
     possible, suggested = prevention_pages.possible_readers_at(desks), prevention_pages.suggested_readers_at(desks)
     return [DeskSetUp(desk, readers[desk.pk], possible[desk.pk], suggested[desk.pk], gaps[desk.pk] if readers[desk.pk] else "") for desk in desks]
+
+
+@dataclass(frozen=True)
+class DeskBrief:
+    """One desk of a long list: who reads there, and what it lacks by what is published."""
+
+    organization: Organization
+    readers: list[Person]
+    gap: str
+
+
+def desk_briefs(desks: list[Organization]) -> list[DeskBrief]:
+    readers, lines = prevention.readers_in_calendars(desks), prevention_pages.desk_lines(desks)
+    return [DeskBrief(line.organization, readers[line.organization.pk], line.gap) for line in lines]
+
+
+def empty_calendars(desks: Iterable[Organization]) -> list[Organization]:
+    """Desks without a reader where somebody may read: the press for all fills them."""
+    places = list(desks)
+    readers = prevention.readers_in_calendars(places)
+    held = {place for place, _role in organizations.where_held(READING, Organization.objects.filter(pk__in=[one.pk for one in places]))}
+    return [desk for desk in places if not readers[desk.pk] and any(above.pk in held for above in desk.line())]
 
 
 @dataclass(frozen=True)
@@ -174,8 +250,20 @@ class AlertLine:
     needed: bool  # a form stays closed without it
 
 
-def alert_lines(district: Organization) -> list[AlertLine]:
-    """Everybody whom the calendars name, then those whom an alert climbs to."""
+@dataclass(frozen=True)
+class AlertPeople:
+    """Everybody whom the calendars name, then those whom an alert climbs to: who has something to prove stands first."""
+
+    ordered: list[Person]
+    desks: dict[int, list[Organization]]  # by person, where the calendars name them
+    unproved: set[int]
+
+    @property
+    def waiting(self) -> list[Person]:
+        return [person for person in self.ordered if person.pk in self.unproved]
+
+
+def alert_people(district: Organization) -> AlertPeople:
     desks_by_person: dict[int, list[Organization]] = {}
     people: dict[int, Person] = {}
     desks = desks_of(district)
@@ -187,13 +275,21 @@ def alert_lines(district: Organization) -> list[AlertLine]:
     upward = (Role.DISTRICT_ON_CALL, Role.DISTRICT_SAFETY_LEAD, Role.SUPERINTENDENT)
     for person in organizations.people_with_any_role(district, upward, include_above=True):
         people.setdefault(person.pk, person)
-    alerts = notifications.alerts_of(people.values())
     unproved = {person.pk for person in notifications.unconfirmed(people.values())}
+    ordered = sorted(people.values(), key=lambda person: (person.pk not in desks_by_person, person.pk not in unproved, person.name, person.pk))
+    return AlertPeople(ordered, desks_by_person, unproved)
+
+
+def alert_lines(people: AlertPeople, shown: Iterable[Person]) -> list[AlertLine]:
+    """One query for those shown."""
+    some = list(shown)
+    alerts = notifications.alerts_of(some)
     lines = []
-    for pk, person in people.items():
-        sent, confirmed = alerts.get(pk, (None, None))
-        lines.append(AlertLine(person, desks_by_person.get(pk, []), sent, confirmed, pk not in unproved, pk in desks_by_person))
-    return sorted(lines, key=lambda line: (not line.needed, line.counts, line.person.name))
+    for person in some:
+        sent, confirmed = alerts.get(person.pk, (None, None))
+        desks = people.desks.get(person.pk, [])
+        lines.append(AlertLine(person, desks, sent, confirmed, person.pk not in people.unproved, bool(desks)))
+    return lines
 
 
 @dataclass(frozen=True)
@@ -207,8 +303,7 @@ class SchoolLine:
     arrival: Arrival | None
 
 
-def school_lines(person: Person, district: Organization) -> list[SchoolLine]:
-    schools = desks_of(district)[:-1]
+def school_lines(person: Person, schools: list[Organization]) -> list[SchoolLine]:
     states, arrivals = prevention.form_states(schools), last_arrivals(person, schools)
     return [
         SchoolLine(

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from security_center.foundation.clock import now
 from security_center.foundation.notifications import queries as notifications
-from security_center.foundation.organizations import queries as organizations
-from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.places import NoSuchDistrict, Wanted
 from security_center.foundation.organizations.policies import NotAllowed, any_of, held
-from security_center.foundation.organizations.views.lookups import me
+from security_center.foundation.organizations.views.lookups import listed, me
 
 from .. import actions
 from ..mending import ways_to_mend
@@ -47,19 +47,13 @@ def schools(request: HttpRequest) -> HttpResponse:
     person = me(request)
     if not any_of(person, [Permission.STATISTICS_VIEW]):
         raise NotAllowed(Permission.STATISTICS_VIEW)
-    chosen = None
-    if request.GET.get("district"):
-        places = organizations.organizations_for(person, Permission.STATISTICS_VIEW).filter(kind=Organization.Kind.DISTRICT)
-        chosen = places.filter(slug=request.GET["district"][:80]).first()
-        if chosen is None:
-            raise Http404
-    rows = rollups.desk_rows(person, chosen)
-    districts = rollups.district_rows(rows) if chosen is None else []
+    together = rollups.RollUp(person)
+    page = listed(together.desks, request, **together.orders)
     context = {
-        "rows": sorted(rows, key=lambda row: row.order),
-        "districts": districts if len(districts) > 1 else [],
-        "chosen": chosen,
-        "title": chosen.name if chosen is not None else _("Schools"),
+        "list": page,
+        "rows": together.desk_rows(page.desks),
+        "districts": together.district_rows(page.districts),
+        "title": page.chosen.name if page.chosen is not None else _("Schools"),
     }
     return render(request, "center/schools.html", context)
 
@@ -73,7 +67,11 @@ def alerts(request: HttpRequest) -> HttpResponse:
     zone = zone_of(person)
     months = alert_queries.months_until(now().astimezone(zone).date())
     chosen = next((month for month in months if month.strftime("%Y-%m") == request.GET.get("month", "")), months[0])
-    return render(request, "center/alerts.html", {"page": alert_queries.alerts_of(person, chosen, zone), "months": months})
+    try:
+        page = alert_queries.alerts_of(person, chosen, zone, Wanted.from_query(request.GET))
+    except NoSuchDistrict:
+        raise Http404 from None
+    return render(request, "center/alerts.html", {"page": page, "list": page.list, "months": months, "month": chosen.strftime("%Y-%m")})
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.conf import settings
@@ -19,12 +20,16 @@ from security_center.foundation.organizations import uploads
 from security_center.foundation.organizations.forms import ROLE_LINES
 from security_center.foundation.organizations.models import Organization, Role
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.places import Place, light, whole
 from security_center.foundation.organizations.policies import NotAllowed
-from security_center.foundation.organizations.views.lookups import blame, me, organization_by_slug
+from security_center.foundation.organizations.views.lookups import blame, listed, me, organization_by_slug
+from security_center.prevention import pages
 
 from .. import actions
 from ..forms import DistrictForm, PeopleRowsForm, SchoolsForm
 from ..queries import set_up
+
+NAMES_SHOWN = 20
 
 
 def district_of(request: HttpRequest, slug: str) -> Organization:
@@ -76,8 +81,25 @@ def start(request: HttpRequest) -> HttpResponse:
         raise NotAllowed("set-up")
     if len(districts) == 1 and not states:
         return redirect("center:set_up_overview", slug=districts[0].slug)
-    lines = [(district, set_up.progress(district)) for district in districts[:50]]
-    return render(request, "center/set_up/districts.html", {"lines": lines, "may_add": bool(states)})
+    return _districts(request, districts, may_add=bool(states))
+
+
+def _districts(request: HttpRequest, districts: list[Place], *, may_add: bool) -> HttpResponse:
+    """Those first whose forms are closed."""
+    person = me(request)
+    desks = people_queries.organizations_for(person, Permission.ORGANIZATION_EDIT).filter(active=True).exclude(kind=Organization.Kind.STATE)
+    published = pages.published(desks)
+    closed = Counter(desk.district[0] for desk in light(desks) if desk.pk not in published.open)
+    page = listed(
+        districts,
+        request,
+        desk_order=lambda district: (-closed[district.pk], district.name),
+        district_order=lambda district: (-closed[district.pk], district.name),
+    )
+    shown = page.desks or [district.places[0] for district in page.districts]
+    progress = set_up.progress_of_each(shown, published)
+    lines = [(district, progress[district.pk], closed[district.pk]) for district in shown if district.pk in progress]
+    return render(request, "center/set_up/districts.html", {"list": page, "lines": lines, "may_add": may_add})
 
 
 def _begin(request: HttpRequest, states: list[Organization]) -> HttpResponse:
@@ -149,8 +171,9 @@ def schools(request: HttpRequest, slug: str) -> HttpResponse:
                 entered = ngettext("%(count)d school is entered.", "%(count)d schools are entered.", len(created)) % {"count": len(created)}
                 messages.success(request, entered)
                 return redirect("center:set_up_schools", slug=place.slug)
-    entered_schools = people_queries.schools_of(place)
-    return page(request, "schools", place, status=422 if form.errors else 200, form=form, faults=faults, schools=entered_schools)
+    found = listed(light(people_queries.schools_of(place)), request)
+    shown = {"list": found, "schools": whole(found.desks)}
+    return page(request, "schools", place, status=422 if form.errors else 200, form=form, faults=faults, **shown)
 
 
 @require_http_methods(["GET", "POST"])
@@ -178,7 +201,6 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _people(request: HttpRequest, place: Organization, form: PeopleRowsForm, faults: list[Any]) -> HttpResponse:
     waiting = set_up.without_password(me(request), place)
-    schools = list(people_queries.schools_of(place).filter(active=True))
     return page(
         request,
         "people",
@@ -187,11 +209,12 @@ def _people(request: HttpRequest, place: Organization, form: PeopleRowsForm, fau
         form=form,
         faults=faults,
         people=people_queries.people_page(me(request), organization=str(place.pk)),
-        missing=set_up.people_missing(place, schools),
-        waiting=waiting,
+        missing=set_up.people_missing(place),
+        waiting=waiting[:NAMES_SHOWN],
+        waiting_count=waiting.count(),
         mail_is_set_up=settings.SSC_EMAIL_CONFIGURED,
         role_lines=[(str(Role(role).label), str(line)) for role, line in ROLE_LINES.items()],
-        schools=schools,
+        school=people_queries.schools_of(place).filter(active=True).first(),
     )
 
 

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from security_center.foundation.duties import heartbeat
 from security_center.foundation.organizations.models import Organization
-from security_center.foundation.organizations.views.lookups import me
+from security_center.foundation.organizations.places import Place, after_page
+from security_center.foundation.organizations.views.lookups import listed, me
 from security_center.prevention import actions as prevention
 from security_center.prevention import pages, plan_words, wording
 from security_center.prevention import queries as plan_queries
@@ -24,40 +25,58 @@ from .. import actions
 from ..queries import set_up
 from .set_up import district_of, page
 
+FORMS_AT_ONCE = 12  # desks of a district whose calendars are chosen on one page
+
 
 @require_http_methods(["GET", "POST"])
 def coverage(request: HttpRequest, slug: str) -> HttpResponse:
-    """For every desk at once, or for one with its own choice."""
+    """For every desk of a small district at once; of a large one desk by desk, each on a page of its own (`?desk=`)."""
     place = district_of(request, slug)
-    failed: PresetForm | None = None
-    desk_slug = request.POST.get("desk", "")
-    if request.method == "POST" and not desk_slug:
+    desk_slug = request.POST.get("desk", "") or request.GET.get("desk", "")
+    if request.method == "POST" and "desk" not in request.POST:
         return _fill(request, place)
-    lines = set_up.desk_set_ups(place)
-    if request.method == "POST":
-        line = next((one for one in lines if one.organization.slug == desk_slug), None)
-        if line is None:
+    desks = set_up.desks_of(place)
+    if desk_slug:
+        chosen = next((one for one in desks if one.slug == desk_slug), None)
+        if chosen is None:
             raise Http404
-        failed = PresetForm(request.POST, readers=line.possible, suggested=[], prefix=desk_slug)
+        if len(desks) > FORMS_AT_ONCE:
+            return _desk(request, place, [chosen], chosen, one=chosen)
+        return _desk(request, place, desks, chosen if request.method == "POST" else None)
+    if len(desks) <= FORMS_AT_ONCE:
+        return _desk(request, place, desks, None)
+    found = listed([Place.of(desk) for desk in desks], request)
+    by_pk = {desk.pk: desk for desk in desks}
+    lines = set_up.desk_briefs([by_pk[one.pk] for one in found.desks])
+    return page(request, "coverage", place, list=found, briefs=lines, empty=set_up.empty_calendars(desks))
+
+
+def _desk(request: HttpRequest, place: Organization, desks: list[Organization], sent: Organization | None, **context: object) -> HttpResponse:
+    """The forms of these desks. `sent`: the one whose form this request carries, when it is a post."""
+    lines = set_up.desk_set_ups(desks)
+    failed: PresetForm | None = None
+    if request.method == "POST" and sent is not None:
+        line = next(one for one in lines if one.organization.pk == sent.pk)
+        failed = PresetForm(request.POST, readers=line.possible, suggested=[], prefix=sent.slug)
         if failed.is_valid():
             try:
-                actions.set_calendar(actor=me(request), desk=line.organization, preset=failed.cleaned_data["preset"], people=failed.people())
+                actions.set_calendar(actor=me(request), desk=sent, preset=failed.cleaned_data["preset"], people=failed.people())
             except prevention.PlanFault as fault:
                 failed.add_error(None, wording.fault_in_words(fault.code, fault.facts))
             else:
-                messages.success(request, _("The calendar of %(name)s is saved.") % {"name": line.organization.name})
+                messages.success(request, _("The calendar of %(name)s is saved.") % {"name": sent.name})
                 return redirect("center:set_up_coverage", slug=place.slug)
-    desks = [
+    forms = [
         (
             line,
             failed
-            if failed is not None and line.organization.slug == desk_slug
+            if failed is not None and sent is not None and line.organization.pk == sent.pk
             else PresetForm(readers=line.possible, suggested=line.readers or line.suggested, prefix=line.organization.slug),
         )
         for line in lines
     ]
-    empty = [line for line in lines if not line.readers and line.suggested]
-    return page(request, "coverage", place, status=422 if failed else 200, desks=desks, failed=failed, empty=empty, presets=Preset)
+    empty = [] if context else [line for line in lines if not line.readers and line.suggested]
+    return page(request, "coverage", place, status=422 if failed else 200, desks=forms, failed=failed, empty=empty, **context)
 
 
 def _fill(request: HttpRequest, place: Organization) -> HttpResponse:
@@ -140,14 +159,18 @@ def alerts(request: HttpRequest, slug: str) -> HttpResponse:
             messages.info(request, _("There is nobody to send one to."))
         return redirect("center:set_up_alerts", slug=place.slug)
     with timezone.override(place.zone):
-        lines = set_up.alert_lines(place)
+        people = set_up.alert_people(place)
+        shown, next_after = after_page(people.ordered, request.GET.get("after", ""))
+        lines = set_up.alert_lines(people, shown)
         return page(
             request,
             "alerts",
             place,
             lines=lines,
-            waiting=[line for line in lines if not line.counts],
+            waiting=len(people.waiting),
             some_unsent=any(line.sent is None for line in lines if not line.counts),
+            next_url=f"?after={next_after}" if next_after else "",
+            previous_url="?" if request.GET.get("after") else "",
             mail_is_set_up=settings.SSC_EMAIL_CONFIGURED,
             worker_lives=heartbeat.is_alive(),
             me=me(request),
@@ -166,5 +189,7 @@ def opening(request: HttpRequest, slug: str) -> HttpResponse:
             messages.warning(request, _("No form could open yet. What is missing is listed below."))
         return redirect("center:set_up_open", slug=place.slug)
     with timezone.override(place.zone):
-        lines = set_up.school_lines(me(request), place)
-        return page(request, "open", place, lines=lines, worker_lives=heartbeat.is_alive(), all_open=all(line.form.open for line in lines))
+        schools = {school.pk: school for school in set_up.desks_of(place)[:-1]}
+        found = listed([Place.of(school) for school in schools.values()], request)
+        lines = set_up.school_lines(me(request), [schools[one.pk] for one in found.desks])
+        return page(request, "open", place, list=found, lines=lines, worker_lives=heartbeat.is_alive())

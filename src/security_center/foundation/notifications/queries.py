@@ -128,14 +128,11 @@ def alerts_of(people: Iterable[Person]) -> dict[int, tuple[TestAlert | None, Tes
     return found
 
 
-def proved_by_screen_only(people: Iterable[Person], days: int = CONFIRMED_DAYS) -> list[Person]:
+def proved_by_screen_only(people: QuerySet[Person], days: int = CONFIRMED_DAYS) -> QuerySet[Person]:
     """Those of `people` whose only proof in the last `days` days is the screen: once mail is set up, nobody knows that their mailbox is read."""
-    asked = list(people)
-    channels: dict[int, set[str]] = {}
-    recent = TestAlert.objects.filter(person__in=asked, confirmed_at__gt=now() - timedelta(days=days))
-    for person_id, channel in recent.values_list("person_id", "channel"):
-        channels.setdefault(person_id, set()).add(channel)
-    return [person for person in asked if channels.get(person.pk) == {Delivery.Channel.SCREEN}]
+    recent = TestAlert.objects.filter(confirmed_at__gt=now() - timedelta(days=days))
+    by_screen, otherwise = recent.filter(channel=Delivery.Channel.SCREEN), recent.exclude(channel=Delivery.Channel.SCREEN)
+    return people.filter(pk__in=by_screen.values("person")).exclude(pk__in=otherwise.values("person"))
 
 
 def last_test_alert(person: Person) -> TestAlert | None:
@@ -155,10 +152,28 @@ class Volume:
 
 def volume(organizations: QuerySet[Organization], first: datetime, last: datetime) -> list[Volume]:
     """Messages about these organizations from `first` to before `last`: whoever is told too much hears nothing any more."""
-    rows = Message.objects.filter(organization__in=organizations.values("pk"), created_at__gte=first, created_at__lt=last)
-    unopened = Count("pk", filter=Q(read_at__isnull=True))
-    found = rows.values("organization_id", "kind").annotate(messages=Count("pk"), people=Count("person", distinct=True), unopened=unopened)
-    return [Volume(**row) for row in found.order_by("-messages", "kind", "organization_id")]
+    found = _between(organizations, first, last).values("organization_id", "kind")
+    rows = found.annotate(messages=Count("pk"), people=Count("person", distinct=True), unopened=_UNOPENED)
+    return [Volume(**row) for row in rows.order_by("-messages", "kind", "organization_id")]
+
+
+def volume_by_place(organizations: QuerySet[Organization], first: datetime, last: datetime) -> list[Volume]:
+    """The same of all kinds together; nobody is counted."""
+    rows = _between(organizations, first, last).values("organization_id").annotate(messages=Count("pk"), unopened=_UNOPENED)
+    return [Volume(**row, kind="", people=0) for row in rows.order_by()]
+
+
+def volume_by_kind(organizations: QuerySet[Organization], first: datetime, last: datetime) -> list[tuple[str, int, int]]:
+    """Of all these organizations together: each kind, its messages and those that nobody has opened."""
+    rows = _between(organizations, first, last).values("kind").annotate(messages=Count("pk"), unopened=_UNOPENED)
+    return list(rows.order_by("-messages", "kind").values_list("kind", "messages", "unopened"))
+
+
+_UNOPENED = Count("pk", filter=Q(read_at__isnull=True))
+
+
+def _between(organizations: QuerySet[Organization], first: datetime, last: datetime) -> QuerySet[Message]:
+    return Message.objects.filter(organization__in=organizations.order_by().values("pk"), created_at__gte=first, created_at__lt=last)
 
 
 def deliveries_in(state: Delivery.State) -> int:
@@ -181,9 +196,14 @@ def unsent() -> Unsent:
     return Unsent(found["waiting"], found["oldest"], last)
 
 
-def unreached(days: int = 7) -> list[Person]:
-    """People to whom the last mail of these days did not go out: it waits to be tried again, or was given up. One that arrives later ends it."""
+def unreached(people: QuerySet[Person], days: int = 7) -> list[Person]:
+    """Those of `people` to whom the last mail of these days did not go out: it waits to be tried again, or was given up. One that arrives later ends
+    it."""
     rows = Delivery.objects.filter(message__created_at__gt=now() - timedelta(days=days)).exclude(state=Delivery.State.NOT_CONFIGURED)
-    last: dict[int, str] = dict(rows.exclude(state=Delivery.State.QUEUED).order_by("pk").values_list("message__person_id", "state"))
-    failed = [pk for pk, state in last.items() if state in {Delivery.State.FAILED, Delivery.State.GIVEN_UP}]
-    return list(Person.objects.filter(pk__in=failed, is_active=True).order_by("name", "pk"))
+    failed = {Delivery.State.FAILED, Delivery.State.GIVEN_UP}
+    missed = {person.pk: person for person in people.filter(pk__in=rows.filter(state__in=failed).values("message__person"), is_active=True)}
+    if not missed:
+        return []
+    tried = rows.exclude(state=Delivery.State.QUEUED).filter(message__person__in=missed).order_by("pk")
+    last: dict[int, str] = dict(tried.values_list("message__person_id", "state"))
+    return sorted((missed[pk] for pk, state in last.items() if state in failed), key=lambda person: (person.name, person.pk))

@@ -53,7 +53,7 @@ def remember(people: Iterable[Person]) -> None:
 
 def forget(person: Person) -> None:
     """Called by the actions that change roles, so that a remembered answer never outlives the change."""
-    for name in ("_held_roles", "_access_sessions"):
+    for name in ("_held_roles", "_access_sessions", "_districts_of_states"):
         if hasattr(person, name):
             delattr(person, name)
 
@@ -101,12 +101,39 @@ def _access_sessions(person: Person) -> list[AccessSession]:
 
 def organizations_with(person: Person, permission: Permission) -> QuerySet[Organization]:
     """Organizations where the person holds `permission`, those below included. Fails to nothing for strangers."""
-    roots = [a.organization_id for a in held(person) if permission in ROLE_PERMISSIONS[Role(a.role)]]
+    roots = [place.pk for place in roots_of(person, permission)]
     within = Q(pk__in=roots) | Q(parent__in=roots) | Q(parent__parent__in=roots)
-    if permission in ACCESS_SESSION_PERMISSIONS and any_of(person, [Permission.ACCESS_SESSION_START]):
-        open_at = [session.organization for session in _access_sessions(person)]
-        within |= Q(pk__in=[organization.pk for organization in open_at if access_session(person, organization) is not None])
-    return Organization.objects.filter(within)
+    opened = [place.pk for place in opened_by_session(person, permission)]
+    return Organization.objects.filter(within | Q(pk__in=opened) if opened else within)
+
+
+def roots_of(person: Person, permission: Permission) -> list[Organization]:
+    """Where a role of the person gives `permission`: it counts at each of these and at every organization below."""
+    return [a.organization for a in held(person) if permission in ROLE_PERMISSIONS[Role(a.role)]]
+
+
+def opened_by_session(person: Person, permission: Permission) -> list[Organization]:
+    """Where an access session that is open now gives `permission`: exactly there, and nowhere below."""
+    if permission not in ACCESS_SESSION_PERMISSIONS or not any_of(person, [Permission.ACCESS_SESSION_START]):
+        return []
+    return [session.organization for session in _access_sessions(person) if access_session(person, session.organization) is not None]
+
+
+def whole_districts(person: Person, permission: Permission) -> set[int]:
+    """Ids of the districts in which `permission` counts at every desk. Asked once a request: a state's are many."""
+    roots = roots_of(person, permission)
+    states = frozenset(place.pk for place in roots if place.kind == Organization.Kind.STATE)
+    return {place.pk for place in roots if place.kind == Organization.Kind.DISTRICT} | districts_of_states(person, states)
+
+
+def districts_of_states(person: Person, states: frozenset[int]) -> set[int]:
+    """Ids of the districts of these states, remembered on the person (for a request)."""
+    if not states:
+        return set()
+    known: dict[frozenset[int], set[int]] = person.__dict__.setdefault("_districts_of_states", {})
+    if states not in known:
+        known[states] = set(Organization.objects.filter(parent__in=states, kind=Organization.Kind.DISTRICT).values_list("pk", flat=True))
+    return known[states]
 
 
 def any_of(person: Person, permissions: Iterable[Permission]) -> bool:

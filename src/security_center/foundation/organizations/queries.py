@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from security_center.foundation.clock import now
 from security_center.foundation.vault import queries as vault_queries
@@ -29,6 +29,34 @@ def _open_at() -> Q:
     """Assignments that count now."""
     moment = now()
     return Q(starts_at__lte=moment) & (Q(ends_at__isnull=True) | Q(ends_at__gt=moment))
+
+
+def roles_held(roles: Iterable[Role | str]) -> QuerySet[RoleAssignment]:
+    """Open assignments of these roles to active people."""
+    return RoleAssignment.objects.filter(_open_at(), role__in=list(roles), person__is_active=True)
+
+
+def editable(actor: Person, people: QuerySet[Person]) -> QuerySet[Person]:
+    """Those of `people`, who have a place, whom `actor` may edit: the rule of policies.may_edit_person, for many at once."""
+    own = policies.organizations_with(actor, Permission.PEOPLE_EDIT).order_by().values("pk")
+    elsewhere = RoleAssignment.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now()), person=OuterRef("pk")).exclude(organization__in=own)
+    return people.filter(Q(organization__isnull=True) | Q(organization__in=own)).exclude(Exists(elsewhere))
+
+
+def where_held(roles: Iterable[Role | str], places: QuerySet[Organization]) -> set[tuple[int, str]]:
+    """At which of these places, and of those above them, somebody holds which of these roles: (id of the place, role). One query."""
+    each = places.order_by()
+    at = Q(organization__in=each.values("pk")) | Q(organization__in=each.values("parent")) | Q(organization__in=each.values("parent__parent"))
+    return set(roles_held(roles).filter(at).order_by().values_list("organization_id", "role").distinct())
+
+
+def who_holds(role: Role, places: QuerySet[Organization]) -> defaultdict[int, set[int]]:
+    """Ids of the people who hold it at each of these places, and at each one right above them, by the id of the place. One query."""
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    at = Q(organization__in=places.order_by().values("pk")) | Q(organization__in=places.order_by().values("parent"))
+    for place, person in roles_held([role]).filter(at).values_list("organization_id", "person_id"):
+        found[place].add(person)
+    return found
 
 
 def people_with_role(organization: Organization, role: Role | str, include_above: bool = False) -> list[Person]:
@@ -133,15 +161,9 @@ def time_zone_of(person: Person) -> ZoneInfo | None:
 
 def district_ids(person: Person) -> list[int]:
     """Districts in which the person holds a role: the tenant scope of a request (a state's own id stands for reports about the state itself)."""
-    found: set[int] = set()
-    states: set[int] = set()
-    for assignment in policies.held(person):
-        organization = assignment.organization
-        found.add(organization.district.pk)
-        if organization.kind == Organization.Kind.STATE:
-            states.add(organization.pk)
-    if states:
-        found.update(Organization.objects.filter(parent__in=states, kind=Organization.Kind.DISTRICT).values_list("pk", flat=True))
+    places = [assignment.organization for assignment in policies.held(person)]
+    states = frozenset(place.pk for place in places if place.kind == Organization.Kind.STATE)
+    found = {place.district.pk for place in places} | policies.districts_of_states(person, states)
     return sorted(found)
 
 
@@ -298,13 +320,22 @@ def sought(text: str) -> str:
     return text.strip()[:LONGEST_SOUGHT]
 
 
-def people_page(viewer: Person, *, text: str = "", organization: str = "", left: bool = False, after: str = "") -> PeoplePage:
+def few_places(viewer: Person) -> list[Organization] | None:
+    """To choose from, by name; None where they are more than one chooses from: then they are found by name."""
+    found = list(visible_organizations(viewer).only("name").order_by("name", "pk")[: PAGE + 1])
+    return found if len(found) <= PAGE else None
+
+
+def people_page(viewer: Person, *, text: str = "", organization: str = "", place: str = "", left: bool = False, after: str = "") -> PeoplePage:
     """Up to 50 people by name, after the person with id `after`; a keyset page, so it costs the same at the end of a long list."""
     from allauth.mfa.models import Authenticator
 
     people = visible_people(viewer, Permission.PEOPLE_VIEW).filter(is_active=not left)
-    if is_id(organization):
-        places = visible_organizations(viewer).filter(Q(pk=organization) | Q(parent=organization) | Q(parent__parent=organization)).values("pk")
+    if is_id(organization) or place.strip():
+        wanted = Q(pk=organization) | Q(parent=organization) | Q(parent__parent=organization) if is_id(organization) else Q()
+        if place.strip():
+            wanted &= Q(name__icontains=sought(place)) | Q(parent__name__icontains=sought(place))
+        places = visible_organizations(viewer).filter(wanted).values("pk")
         roles = RoleAssignment.objects.filter(_open_at(), organization__in=places).values("person")
         people = people.filter(Q(organization__in=places) | Q(pk__in=roles))
     if text.strip():

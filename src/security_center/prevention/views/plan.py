@@ -5,37 +5,49 @@ from __future__ import annotations
 from collections import Counter
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from security_center.foundation.organizations import places
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, any_of, has
 from security_center.foundation.organizations.queries import organizations_for
-from security_center.foundation.organizations.views.lookups import me, organization_by_slug
+from security_center.foundation.organizations.views.lookups import listed, me, organization_by_slug
 
 from .. import pages, paper, plan_pages, plan_words, queries, readiness
 from ..models import Plan
 from .shared import pdf, trail
 
-DESKS_SHOWN = 200
 
-
-def _desks(request: HttpRequest) -> list[Organization]:
+def _places(request: HttpRequest) -> QuerySet[Organization]:
     """The desks whose plan the person may see."""
     if not any_of(me(request), [Permission.PLAN_VIEW]):
         raise NotAllowed(Permission.PLAN_VIEW)
-    places = organizations_for(me(request), Permission.PLAN_VIEW).filter(active=True).exclude(kind=Organization.Kind.STATE)
-    return list(places.select_related("parent__parent").order_by("parent__name", "kind", "name")[:DESKS_SHOWN])
+    return organizations_for(me(request), Permission.PLAN_VIEW).filter(active=True).exclude(kind=Organization.Kind.STATE)
 
 
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Every desk the person sees: its plan, its hours without a reader, whether its form is open."""
+    found = _places(request)
+    desks = places.light(found)
+    published = pages.published(found)
+    closed = {desk.pk for desk in desks} - published.open
+
+    def order(district: places.District) -> tuple[int, int, str]:
+        return -district.count(closed), -district.count(published.gap), district.name
+
+    page = listed(
+        desks, request, desk_order=lambda desk: (desk.parent_name if desk.kind == "school" else desk.name, desk.kind, desk.name), district_order=order
+    )
     context = {
-        "lines": pages.desk_lines(_desks(request)),
+        "list": page,
+        "lines": pages.desk_lines(places.whole(page.desks)),
+        "districts": [(one, one.count(closed), one.count(published.gap)) for one in page.districts],
         "may_mark": any_of(me(request), [Permission.CONNECTEDNESS_MARK]),
         "may_see_training": any_of(me(request), [Permission.TRAINING_VIEW]),
     }
@@ -45,21 +57,25 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_GET
 def ready(request: HttpRequest) -> HttpResponse:
     """What each school still lacks to work by its plan, and how many lack nothing."""
-    lines = readiness.lines(_desks(request), me(request))
-    counts = Counter(one.item for line in lines for one in line.lacking)
-    districts = {line.organization.district.pk: line.organization.district for line in lines}
+    found = _places(request)
+    desks, missing = places.light(found), readiness.missing(found)
+    lacks = Counter(pk for lacking in missing.values() for pk in lacking)
+    ready = {desk.pk for desk in desks if not lacks[desk.pk]}
+    page = listed(
+        desks,
+        request,
+        desk_order=lambda desk: (-lacks[desk.pk], desk.name),
+        district_order=lambda district: (district.count(ready) - len(district.places), district.name),
+    )
     context = {
-        "lines": sorted(lines, key=lambda line: (-len(line.lacking), line.organization.name)),
-        "ready": sum(1 for line in lines if line.ready),
-        "items": [(item, counts[item]) for item in readiness.items() if counts[item]],
-        "districts": [(one, *_counted([line for line in lines if line.organization.district.pk == pk])) for pk, one in districts.items()],
+        "list": page,
+        "lines": readiness.lines(places.whole(page.desks), me(request), missing),
+        "ready": len(ready),
+        "items": [(item, len(lacking)) for item, lacking in missing.items() if lacking],
+        "districts": [(one, one.count(ready)) for one in page.districts],
         "trail": trail(),
     }
     return render(request, "prevention/readiness.html", context)
-
-
-def _counted(lines: list[readiness.Line]) -> tuple[int, int]:
-    return sum(1 for line in lines if line.ready), len(lines)
 
 
 def _version(place: Organization, asked: str) -> Plan | None:

@@ -23,6 +23,7 @@ PARTS = {
     "form": "the weight of the report form",
     "memory": "a 25 MB photo taken in and cleaned; the three programs at rest",
     "students": "a register of 100,000 students, checked, put in force, changed and undone",
+    "state": "the pages of a state of 190 districts and 2,000 schools, by role, on SQLite and PostgreSQL",
     "starts": "a first start of the demo, and a second start",
     "simex": "the simulation engine, beside JuPedSim and Mesa on the same plan",
     "attacks": "what attackers, wrong clocks and crowds broke, at length",

@@ -26,10 +26,10 @@ def ready(name: str) -> Path:
     return data
 
 
-def prepare(data: Path) -> None:
+def prepare(data: Path, **more: str) -> None:
     """Tables, WAL and key, as a first start makes them."""
     code = (
         "import django; django.setup();from security_center.project import preparation as p; p.make_tables(); p.make_key_file(); p.collect_static()"
     )
-    settings = system.environment(data, SSC_PROGRAM="manage", SSC_DEMO="yes")
+    settings = system.environment(data, SSC_PROGRAM="manage", SSC_DEMO="yes", **more)
     subprocess.run([sys.executable, "-c", code], env=settings, check=True, stdout=subprocess.DEVNULL)  # noqa: S603

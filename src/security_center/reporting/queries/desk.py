@@ -10,9 +10,9 @@ from django.db.models import Count, Q, QuerySet
 from django_scopes import scopes_disabled
 
 from security_center.foundation.clock import now
-from security_center.foundation.organizations.models import Organization, Person, Role
-from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
-from security_center.foundation.organizations.policies import held, organizations_with
+from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import opened_by_session, organizations_with, roots_of, whole_districts
 
 from ..models import Approval, Conflict, Report
 from ..models.report import Urgency
@@ -36,9 +36,7 @@ def visible_to(person: Person, permission: Permission = Permission.REPORT_LIST) 
     """Reports whose desk lets `person` see them: those of desks where their role gives `permission`, the district's readers those of all its schools;
     never one that a conflict or a reservation keeps from them. Strangers get nothing. The surrounding scope is the tripwire behind this.
     """
-    desks = list(organizations_with(person, permission).values_list("pk", "kind", "parent"))
-    roots = {assignment.organization_id for assignment in held(person) if permission in ROLE_PERMISSIONS[Role(assignment.role)]}
-    return _kept(Report.objects.filter(_at(desks, roots)), person)
+    return _kept(Report.objects.filter(_at(person, permission)), person)
 
 
 def things_kept_from(person: Person, things: Iterable[str]) -> set[str]:
@@ -51,17 +49,18 @@ def things_kept_from(person: Person, things: Iterable[str]) -> set[str]:
         return {f"report:{number}" for number in reports.exclude(pk__in=_kept(reports, person).values("pk")).values_list("number", flat=True)}
 
 
-def _at(desks: list[tuple[int, str, int | None]], roots: set[int]) -> Q:
+def _at(person: Person, permission: Permission) -> Q:
     """One equality where it can be had: a list of a whole district then reads one index in its order, at a million rows as at a thousand.
 
-    Whoever holds the permission at a district by a role (`roots`: where the person's roles are) holds it at every desk in it. An administrator's
-    access session does not: it is open at exactly one desk, and a district's opens no school's list.
+    Whoever holds the permission at a district by a role holds it at every desk in it. An administrator's access session does not: it is open at
+    exactly one desk, and a district's opens no school's list.
     """
-    whole = [pk for pk, kind, parent in desks if kind == Organization.Kind.DISTRICT and (pk in roots or parent in roots)]
-    alone = [pk for pk, kind, parent in desks if kind != Organization.Kind.STATE and pk not in whole and parent not in whole]
+    whole = whole_districts(person, permission)
+    named = [*roots_of(person, permission), *opened_by_session(person, permission)]
+    alone = {place.pk for place in named if place.kind != Organization.Kind.STATE and not {place.pk, place.parent_id} & whole}
     if not whole:
-        return Q(desk=alone[0]) if len(alone) == 1 else Q(desk__in=alone)
-    within = Q(district=whole[0]) if len(whole) == 1 else Q(district__in=whole)
+        return Q(desk=alone.pop()) if len(alone) == 1 else Q(desk__in=alone)
+    within = Q(district__in=whole) if len(whole) > 1 else Q(district=next(iter(whole)))
     return within | Q(desk__in=alone) if alone else within
 
 

@@ -9,6 +9,7 @@ from django_scopes import scopes_disabled
 
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
+from security_center.foundation.organizations.places import Place
 from security_center.foundation.organizations.queries import people_of, people_with_any_role, sought
 
 from .. import policies
@@ -65,9 +66,9 @@ def staff_near(report: Report, words: str = "") -> list[Person]:
     return list(people_of(report.organization)[:MOST_DESKS])
 
 
-def districts_that_need_another_alternate(districts: Iterable[Organization]) -> list[Organization]:
-    """Those with an open report about the district that its one reader can read no longer: nobody reads it until another one is named."""
-    places = {place.pk: place for place in districts if place.kind == Organization.Kind.DISTRICT}
+def districts_that_need_another_alternate(districts: Iterable[Place]) -> list[Place]:
+    """Those districts with an open report about the district that its one reader can read no longer: nobody reads it until another one is named."""
+    places = {place.pk: place for place in districts}
     if not places:
         return []
     with scopes_disabled():  # asked for an administrator, about districts only; no report comes back

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from .. import policies, queries
+from .. import places, policies, queries
 from ..actions import Fault
 from ..models import Organization, Person
 from ..permissions import Permission
@@ -21,6 +21,14 @@ def me(request: HttpRequest) -> Person:
 def in_zone_of(organization: Organization) -> Any:
     """A page about something of this organization shows its times (a context manager)."""
     return timezone.override(organization.zone)
+
+
+def listed(found: list[places.Place], request: HttpRequest, **orders: Any) -> places.Listed:
+    """The page of a list of places that the address asks for (see places.listed); 404 for a district of which the person sees nothing."""
+    try:
+        return places.listed(found, places.Wanted.from_query(request.GET), **orders)
+    except places.NoSuchDistrict:
+        raise Http404 from None
 
 
 def organization_for(request: HttpRequest, pk: int, permission: Permission) -> Organization:

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from security_center.foundation.vault.provider import VaultLocked
 
-from .. import actions, policies, queries, uploads
+from .. import actions, places, policies, queries, uploads
 from ..forms import AccessSessionForm, NewOrganizationForm, OrganizationForm, SchoolRowsForm
 from ..models import AccessSession
 from ..permissions import Permission
-from .lookups import blame, me, organization_for
+from .lookups import blame, listed, me, organization_for
 
 SESSIONS_SHOWN = 50
+CHILDREN_SHOWN = 50
 
 
 @require_GET
@@ -27,11 +28,16 @@ def organizations(request: HttpRequest) -> HttpResponse:
     first = viewer.is_first_administrator and not queries.any_organization_exists()
     if not first and not policies.any_of(viewer, [Permission.ORGANIZATION_VIEW]):
         raise policies.NotAllowed(Permission.ORGANIZATION_VIEW)
-    return render(
-        request,
-        "organizations/organizations.html",
-        {"rows": queries.tree(viewer), "may_add": first or policies.any_of(viewer, [Permission.ORGANIZATION_EDIT]), "first": first},
-    )
+    seen = places.light(queries.visible_organizations(viewer))
+    page = listed(seen, request, desk_order=lambda place: (place.district[1], place.kind, place.name))
+    context = {
+        "list": page,
+        # A tree where it fits on a page; else districts, each with its schools behind it.
+        "rows": [(place, 0) for place in places.whole(page.desks)] if page.searchable else queries.tree(viewer),
+        "may_add": first or policies.any_of(viewer, [Permission.ORGANIZATION_EDIT]),
+        "first": first,
+    }
+    return render(request, "organizations/organizations.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,6 +73,7 @@ def organization(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The changes are saved."))
             return redirect("organizations:organization", pk=place.pk)
+    children = places.light(queries.visible_organizations(viewer).filter(parent=place)) if place.kind != place.Kind.SCHOOL else []
     return render(
         request,
         "organizations/organization.html",
@@ -74,7 +81,8 @@ def organization(request: HttpRequest, pk: int) -> HttpResponse:
             "place": place,
             "form": form,
             "may_edit": may_edit,
-            "children": queries.visible_organizations(viewer).filter(parent=place).order_by("name"),
+            "children": children[:CHILDREN_SHOWN],
+            "children_count": len(children),
             "staff_count": queries.people_of(place, include_below=False).count(),
             "may_see_people": policies.has(viewer, Permission.PEOPLE_VIEW, place),
             "may_see_sessions": policies.has(viewer, Permission.ACCESS_SESSION_VIEW, place),

@@ -25,6 +25,7 @@ def people(request: HttpRequest) -> HttpResponse:
         me(request),
         text=request.GET.get("q", ""),
         organization=request.GET.get("organization", ""),
+        place=request.GET.get("place", ""),
         left=request.GET.get("left") == "yes",
         after=request.GET.get("after", ""),
     )
@@ -37,7 +38,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "organizations/people.html",
         {
             "page": page,
-            "organizations": queries.tree(me(request)),
+            "organizations": queries.few_places(me(request)),
             "may_edit": policies.any_of(me(request), [Permission.PEOPLE_EDIT]),
             "next_url": f"?{following.urlencode()}" if page.next_after else "",
             "previous_url": f"?{start.urlencode()}" if request.GET.get("after") else "",

@@ -1,6 +1,6 @@
 """What pages and rooms above read of the register."""
 
-from .classes import counts_by_grade, students_by_id, students_in, students_there
+from .classes import counts_by_grade, has_students, students_by_id, students_in, students_there
 from .imports import Changed, ImportPage, RegisterPage, districts_to_import_at, import_page, imports_visible_to, register_page
 from .look_ups import (
     AlikeBy,
@@ -32,6 +32,7 @@ __all__ = [
     "districts_to_import_at",
     "file_of",
     "has_register",
+    "has_students",
     "identities_of",
     "identity_of",
     "import_page",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Count
+from django.db.models import Count, Exists, F
 
 from security_center.foundation.organizations.models import Organization
 
@@ -23,6 +23,11 @@ def counts_by_grade(schools: Iterable[Organization]) -> dict[int, dict[str, int]
     for school, grade, number in sorted(rows, key=lambda row: ORDER[row[1]]):
         found[school][grade] = number
     return found
+
+
+def has_students(school: F, district: F) -> Exists:
+    """For a list of schools: whether the register has anybody at the one that `school` names in the outer query, with its district."""
+    return Exists(Student.objects.filter(school=school, district=district, active=True))
 
 
 def students_in(school: Organization, grade: str, after: int = 0) -> list[Student]:
