@@ -115,3 +115,54 @@ def test_the_page_takes_a_file(cast: Cast, signed_in: Any) -> None:
     good = client.post(address, {"file": SimpleUploadedFile("schools.csv", "name,level\nÑandú School,high\n".encode("cp1252"))})
     assert good.status_code == 302
     assert Organization.objects.filter(name="Ñandú School", parent=cast.district).exists()
+
+
+STATE_ROWS = """district,name,level,city,students,NCES ID,time zone,dispatch number
+Pine Valley,Pine High School,high,Pine,900,390438400412,America/Chicago,555-0160
+Pine Valley,Pine Middle School,middle,Pine,,,America/Chicago,
+Maple Valley School District,Fir High School,high,,,,,
+Maple Valley School District,Maple High School,high,,,,,
+Oak Plains,,,Oak,,,America/Denver,555-0170
+"""
+
+
+def test_a_state_enters_its_districts_and_schools_at_once_and_may_send_the_same_rows_again(cast: Cast) -> None:
+    would = actions.check_districts(actor=cast.root, state=cast.state, text=STATE_ROWS)
+    assert (would.districts, would.schools, would.there) == (2, 3, 1)
+    assert not Organization.objects.filter(name="Pine Valley").exists()
+    assert actions.import_districts(actor=cast.root, state=cast.state, text=STATE_ROWS) == would
+    pine = Organization.objects.get(name="Pine Valley")
+    assert (pine.parent, pine.kind, pine.time_zone, pine.dispatch_number) == (cast.state, "district", "America/Chicago", "555-0160")
+    school = Organization.objects.get(name="Pine High School")
+    assert (school.parent, school.external_id, school.enrollment) == (pine, "390438400412", 900)
+    assert Organization.objects.get(name="Fir High School").parent == cast.district
+    assert Organization.objects.get(name="Oak Plains").time_zone == "America/Denver"
+    again = actions.import_districts(actor=cast.root, state=cast.state, text=STATE_ROWS)
+    assert (again.districts, again.schools, again.there) == (0, 0, 4)
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        (",Elm School,high,,,,,", "The name of the district is missing."),
+        ("Pine Valley,Elm School,high,,,,Mars/Base,", "“Mars/Base” is no time zone."),
+        ("Pine Valley,Pine High School,high,,,,,", "is also on line 2"),
+    ],
+)
+def test_a_wrong_row_of_a_state_is_named_and_nothing_is_stored(cast: Cast, signed_in: Any, row: str, sentence: str) -> None:
+    page = signed_in(cast.root).post(f"/organizations/{cast.state.pk}/schools/import/", {"rows": STATE_ROWS + row})
+    assert page.status_code == 422
+    assert sentence in page.content.decode()
+    assert not Organization.objects.filter(name="Pine Valley").exists()
+
+
+def test_only_a_states_administrator_enters_districts(cast: Cast, signed_in: Any) -> None:
+    address = f"/organizations/{cast.state.pk}/schools/import/"
+    assert signed_in(cast.ada).post(address, {"rows": STATE_ROWS}).status_code == 404
+    client = signed_in(cast.root)
+    checked = client.post(address, {"rows": STATE_ROWS, "act": "check"}).content.decode()
+    assert "2 districts would be entered." in checked
+    assert "Pine High School" in checked, "the rows stand in the field, to be sent as they are"
+    assert not Organization.objects.filter(name="Pine Valley").exists()
+    assert client.post(address, {"rows": STATE_ROWS}).status_code == 302
+    assert Organization.objects.filter(name="Pine Valley").exists()

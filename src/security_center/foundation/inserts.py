@@ -41,6 +41,15 @@ def insert_values(model: type[models.Model], names: Sequence[str], rows: Iterabl
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({', '.join(['%s'] * len(fields))})", values)  # noqa: S608 - our own names
 
 
+def count_anew(*grown: type[models.Model]) -> None:
+    """Tell PostgreSQL how large these tables have grown: after a hundred thousand rows at once it would plan for the empty table that it knew, until
+    its own housekeeping comes by. Outside of a transaction, which would hold the lock on the statistics. SQLite plans without."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for model in grown:
+                cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
+
+
 def _writer(field: models.Field[Any, Any], database: BaseDatabaseWrapper) -> Callable[[Any], Any]:
     """What the field makes of a value on its way to the database. Of a hundred thousand rows most columns repeat a few values."""
     if isinstance(field, models.BinaryField):

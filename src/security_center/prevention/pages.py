@@ -205,16 +205,17 @@ def _gaps(windows: list[list[str]], start: datetime) -> list[coverage.Stretch]:
     return coverage.gaps([one for one in stretches if one.ends_at > start and one.starts_at < end], start, end)
 
 
-def desk_lines(organizations: Iterable[Organization]) -> list[DeskLine]:
-    """One line for each desk: which plan it works by, where nobody reads, whether its form is open. Three queries, however many desks: it reads what
-    is published, which is at most a minute old. `organizations` come with their parents."""
+def desk_lines(organizations: Iterable[Organization], *, plans: bool = True) -> list[DeskLine]:
+    """One line for each desk: which plan it works by (with `plans`), where nobody reads, whether its form is open. Two queries, however many desks:
+    it reads what is published, which is at most a minute old. `organizations` come with their parents."""
     places = list(organizations)
     rows = {row.organization_id: row for row in PublishedForm.objects.filter(organization__in=places)}
     above = {place.pk for one in places for place in one.line()}
-    plans = {plan.organization_id: plan for plan in Plan.objects.filter(organization__in=above, state=Plan.State.ADOPTED).defer(*WORDS)}
+    adopted = Plan.objects.filter(organization__in=above, state=Plan.State.ADOPTED).defer(*WORDS) if plans else ()
+    in_force = {plan.organization_id: plan for plan in adopted}
     start, found = now(), []
     for place in places:
-        plan = next((plans[one.pk] for one in place.line() if one.pk in plans), None)
+        plan = next((in_force[one.pk] for one in place.line() if one.pk in in_force), None)
         row = rows.get(place.pk)
         # What is published is empty while a form is closed: nobody is promised anything there.
         closed = [row.closed_because] if row is not None and row.closed_because else ["no_plan"] if row is None else []

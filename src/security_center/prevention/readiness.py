@@ -93,9 +93,11 @@ def by_zone[T](of_day: Callable[[date, ZoneInfo], T], output: Field[Any, Any], z
     return Case(*whens, output_field=output)
 
 
-def missing(places: QuerySet[Organization]) -> dict[Item, set[int]]:
-    """Of each item the ids of the places that lack it, in the order of importance. As many queries as the items need, however many places."""
-    remembered = _asked.set({})
+def missing(places: QuerySet[Organization], **known: Any) -> dict[Item, set[int]]:
+    """Of each item the ids of the places that lack it, in the order of importance. As many queries as the items need, however many places.
+    `known`: what the caller has asked already, by the key that `once` would ask for."""
+    answers: dict[Hashable, Any] = dict(known.items())
+    remembered = _asked.set(answers)
     try:
         return {item: item.test(places) for item in items()}
     finally:

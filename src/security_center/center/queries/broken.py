@@ -50,9 +50,9 @@ class Broken:
     grave: bool = False
 
 
-def broken_for(person: Person) -> list[Broken]:
+def broken_for(person: Person, published: pages.Published | None = None) -> list[Broken]:
     """Everything that needs an administrator, the gravest first; nothing for others. A fixed number of queries, a whole state's too: of what is
-    broken at many places one line says how many there are."""
+    broken at many places one line says how many there are. `published`: of these desks at least, where it was asked already."""
     administered = organizations.organizations_for(person, Permission.ORGANIZATION_EDIT).filter(active=True)
     places = light(administered)
     if not places:
@@ -62,8 +62,8 @@ def broken_for(person: Person) -> list[Broken]:
     found = [
         *_of_the_machine(),
         *_of_the_mail(person, desks, of_desks),
-        *_of_the_desks(desks, of_desks),
-        *_of_the_districts(desks.filter(kind=Organization.Kind.DISTRICT)),
+        *_of_the_desks(desks, of_desks, published or pages.published(desks)),
+        *_of_the_districts(desks.filter(kind=Organization.Kind.DISTRICT), [place for place in of_desks if place.kind == Organization.Kind.DISTRICT]),
     ]
     return sorted(found, key=lambda one: not one.grave)
 
@@ -157,8 +157,7 @@ def _alerts_url(desks: list[Place]) -> str:
     return reverse("center:set_up_alerts", args=[slug]) if slug else reverse("center:set_up_start")
 
 
-def _of_the_desks(desks: QuerySet[Organization], of_desks: list[Place]) -> Iterator[Broken]:
-    found = pages.published(desks)
+def _of_the_desks(desks: QuerySet[Organization], of_desks: list[Place], found: pages.Published) -> Iterator[Broken]:
     plans = reverse("prevention:index")
     closed = [desk for desk in of_desks if desk.pk not in found.open]
 
@@ -176,7 +175,7 @@ def _of_the_desks(desks: QuerySet[Organization], of_desks: list[Place]) -> Itera
     with_gap = [desk for desk in of_desks if desk.pk in found.gap]
 
     def each_gap(places: Sequence[Place]) -> Iterator[Broken]:
-        for line in pages.desk_lines(whole(places)) if places else ():
+        for line in pages.desk_lines(whole(places), plans=False) if places else ():
             place = line.organization
             title = _("Hours without a reader at %(name)s") % {"name": place.name}
             yield Broken(f"gap:{place.slug}", title, line.gap, reverse("prevention:coverage", args=[place.slug]), _("Fill the calendar"))
@@ -202,9 +201,8 @@ def _way_to_open(place: Place, code: str) -> tuple[str, str]:
     return reverse("organizations:organization", args=[place.pk]), _("Open its page")
 
 
-def _of_the_districts(districts: QuerySet[Organization]) -> Iterator[Broken]:
+def _of_the_districts(districts: QuerySet[Organization], every: list[Place]) -> Iterator[Broken]:
     """What a district itself lacks."""
-    every = light(districts)
 
     def lines(
         key: str, places: Sequence[Place], title: Any, many: Any, text: Any, url: Callable[[Place], str], action: Any, *, grave: bool = False

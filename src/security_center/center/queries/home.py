@@ -102,7 +102,7 @@ def home(person: Person) -> Home:
     about = _abouts([*mine[:DUTIES_SHOWN], *late])
     return Home(
         roles=[f"{assignment.get_role_display()}, {assignment.organization.name}" for assignment in held(person)],
-        figures=never_zero(person, Permission.REPORT_LIST if lists else Permission.STATISTICS_VIEW) if lists or statistics else None,
+        figures=_figures(person, lists, together) if lists or statistics else None,
         may_open_lists=lists,
         today=[_line(duty, about) for duty in mine[:DUTIES_SHOWN] if _is_due_today(duty)],
         later=[_line(duty, about) for duty in mine[:DUTIES_SHOWN] if not _is_due_today(duty)],
@@ -114,8 +114,9 @@ def home(person: Person) -> Home:
         districts=together.worst_districts(DESKS_SHOWN) if together is not None and wide else [],
         more=together is not None and (wide or len(together.desks) > DESKS_SHOWN),
         together=together,
-        ready=len(together.desks) - len(set().union(*readiness.missing(together.places).values())) if together is not None else 0,
-        broken=broken_for(person) if administers else [],
+        ready=_ready(together) if together is not None else 0,
+        # Whoever administers a place sees its statistics too, so what is published there is known already.
+        broken=broken_for(person, together.published if together is not None else None) if administers else [],
         administers=administers,
         audits=audits,
         ledger=ledger.state() if audits else None,
@@ -124,6 +125,24 @@ def home(person: Person) -> Home:
         set_up_waits=administers and together is not None and (not together.desks or bool(together.closed)),
         begins=set_up.may_begin(person),
     )
+
+
+def _figures(person: Person, lists: bool, together: RollUp | None) -> NeverZero:
+    """Those whose lists the person may open; for who may open none, the sums of what stands beside each desk."""
+    if lists or together is None:
+        return never_zero(person, Permission.REPORT_LIST if lists else Permission.STATISTICS_VIEW)
+    every = together.counts.values()
+    return NeverZero(
+        without_decision=sum(one.without_decision for one in every),
+        unread=sum(one.unread for one in every),
+        late=sum(one.late for one in every),
+        open=sum(one.open for one in every),
+    )
+
+
+def _ready(together: RollUp) -> int:
+    missing = readiness.missing(together.places, published=together.published)
+    return len(together.desks) - len(set().union(*missing.values()))
 
 
 def _is_due_today(duty: Duty) -> bool:

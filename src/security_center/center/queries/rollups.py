@@ -84,7 +84,7 @@ class RollUp:
 
     def desk_rows(self, shown: Iterable[Place]) -> list[DeskRow]:
         """Two queries for those shown."""
-        lines = pages.desk_lines(places.whole(shown))
+        lines = pages.desk_lines(places.whole(shown), plans=False)
         return [
             DeskRow(
                 line.organization,

@@ -117,6 +117,18 @@ class SchoolRowsForm(forms.Form):
     file = forms.FileField(label=_("Or a CSV file"), required=False, widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}))
 
 
+class StateRowsForm(SchoolRowsForm):
+    """Districts with their schools."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rows"].label = _("Districts and schools, one school on a line")
+        self.fields["rows"].help_text = _(
+            "Copy the cells of your spreadsheet, with its headings. Columns: district, name, level, city, students, number (such as the NCES ID), "
+            "time zone, dispatch number. Only district and name are needed."
+        )
+
+
 class PersonForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     email = forms.EmailField(

@@ -5,6 +5,7 @@ This only reads text; `actions.import_schools` stores. Every fault names its lin
 
 from __future__ import annotations
 
+import zoneinfo
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -51,7 +52,24 @@ _HEADINGS: dict[str, str] = {
     "numero": "external_id",
     "codigo": "external_id",
 }
+_HEADINGS |= {
+    "district": "district",
+    "district name": "district",
+    "lea name": "district",
+    "distrito": "district",
+    "time zone": "time_zone",
+    "timezone": "time_zone",
+    "zona horaria": "time_zone",
+    "dispatch": "dispatch_number",
+    "dispatch number": "dispatch_number",
+    "police dispatch number": "dispatch_number",
+    "central de policia": "dispatch_number",
+    "nces": "external_id",
+    "nces id": "external_id",
+    "ncessch": "external_id",
+}
 COLUMNS = ("name", "level", "city", "enrollment", "external_id")
+COLUMNS_OF_A_STATE = ("district", *COLUMNS, "time_zone", "dispatch_number")
 
 
 @dataclass(frozen=True)
@@ -62,6 +80,9 @@ class SchoolRow:
     city: str = ""
     enrollment: int | None = None
     external_id: str = ""
+    district: str = ""  # in the rows of a state
+    time_zone: str = ""
+    dispatch_number: str = ""
 
 
 @dataclass
@@ -70,8 +91,11 @@ class Parsed:
     faults: list[RowFault] = field(default_factory=list)
 
 
-def parse(text: str) -> Parsed:
-    """Read pasted or uploaded rows. Columns by their headings if the first line has them, else: name, level, city, students, number."""
+def parse(text: str, *, of_a_state: bool = False) -> Parsed:
+    """Read pasted or uploaded rows. Columns by their headings if the first line has them, else: name, level, city, students, number.
+
+    `of_a_state`: each row names its district too, first of all columns; one without a school says only what is known of the district.
+    """
     parsed = Parsed()
     table, parsed.faults = opened(text, when_empty=_("There are no rows yet. Paste one line for each school, its name first."))
     if parsed.faults:
@@ -79,19 +103,26 @@ def parse(text: str) -> Parsed:
     columns = _headings(table[0][1])
     if columns is not None:
         table = table[1:]
+        if of_a_state and "district" not in columns:
+            parsed.faults.append(RowFault(1, _("The headings name no column for the district. Call one of them “district”.")))
+            return parsed
         if "name" not in columns:
             parsed.faults.append(RowFault(1, _("The headings name no column for the school's name. Call one of them “name”.")))
             return parsed
     if len(table) > MOST_ROWS:
         parsed.faults.append(RowFault(0, _("There are more than %(most)d rows. Bring them in by parts.") % {"most": MOST_ROWS}))
         return parsed
-    first_line_of: dict[str, int] = {}
+    first_line_of: dict[tuple[str, str], int] = {}
     for line, cells in table:
-        row, faults = _row(line, cells, columns or list(COLUMNS))
-        known = folded(row.name) if row else ""
+        row, faults = _row(line, cells, columns or list(COLUMNS_OF_A_STATE if of_a_state else COLUMNS), of_a_state=of_a_state)
+        known = (folded(row.district), folded(row.name)) if row else ("", "")
         if row and known in first_line_of:
             faults.append(
-                RowFault(line, _("“%(name)s” is also on line %(first)d. Delete one of the two.") % {"name": row.name, "first": first_line_of[known]})
+                RowFault(
+                    line,
+                    _("“%(name)s” is also on line %(first)d. Delete one of the two.")
+                    % {"name": row.name or row.district, "first": first_line_of[known]},
+                )
             )
         elif row:
             first_line_of[known] = line
@@ -110,7 +141,7 @@ def _headings(cells: list[str]) -> list[str] | None:
     return names if known >= 2 or (known == 1 and len(cells) == 1) else None
 
 
-def _row(line: int, cells: list[str], columns: list[str]) -> tuple[SchoolRow | None, list[RowFault]]:
+def _row(line: int, cells: list[str], columns: list[str], *, of_a_state: bool) -> tuple[SchoolRow | None, list[RowFault]]:
     faults: list[RowFault] = []
     extra = [cell for cell in cells[len(columns) :] if cell]
     if extra:
@@ -122,8 +153,15 @@ def _row(line: int, cells: list[str], columns: list[str]) -> tuple[SchoolRow | N
             )
         )
     values = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
-    name = values.get("name", "")
-    if not name:
+    name, district = values.get("name", ""), values.get("district", "") if of_a_state else ""
+    if of_a_state and not district:
+        faults.append(RowFault(line, _("The name of the district is missing.")))
+    elif len(district) > 200:
+        faults.append(RowFault(line, _("The name is longer than 200 letters. Shorten it.")))
+    zone = values.get("time_zone", "") if of_a_state else ""
+    if zone and zone not in zoneinfo.available_timezones():
+        faults.append(RowFault(line, _("“%(cell)s” is no time zone. Write it as America/Chicago.") % {"cell": zone}))
+    if not name and not of_a_state:
         faults.append(RowFault(line, _("The name of the school is missing.")))
     elif len(name) > 200:
         faults.append(RowFault(line, _("The name is longer than 200 letters. Shorten it.")))
@@ -139,12 +177,13 @@ def _row(line: int, cells: list[str], columns: list[str]) -> tuple[SchoolRow | N
             enrollment = int(digits)
         else:
             faults.append(RowFault(line, _("“%(cell)s” is no number of students. Write digits only, such as 640.") % {"cell": values["enrollment"]}))
-    for column, most, label in (("city", 120, _("city")), ("external_id", 40, _("school number"))):
+    for column, most, label in (("city", 120, _("city")), ("external_id", 40, _("school number")), ("dispatch_number", 40, _("dispatch number"))):
         if len(values.get(column, "")) > most:
             faults.append(RowFault(line, _("The %(column)s is longer than %(most)d letters. Shorten it.") % {"column": label, "most": most}))
-    if not name or faults:
-        return (SchoolRow(line, name) if name else None), faults
-    return SchoolRow(line, name, level, values.get("city", ""), enrollment, values.get("external_id", "")), faults
+    if faults or not (name or district):
+        return (SchoolRow(line, name, district=district) if name or district else None), faults
+    dispatch = values.get("dispatch_number", "") if of_a_state else ""
+    return SchoolRow(line, name, level, values.get("city", ""), enrollment, values.get("external_id", ""), district, zone, dispatch), faults
 
 
 def _level(cell: str) -> str:

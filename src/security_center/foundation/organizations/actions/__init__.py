@@ -35,7 +35,7 @@ from .roles import (
     remove_supervision,
     set_supervision,
 )
-from .school_import import FaultyRows, import_schools
+from .school_import import FaultyRows, WouldEnter, check_districts, import_districts, import_schools
 
 __all__ = [
     "INVITATION_DAYS",
@@ -56,6 +56,7 @@ __all__ = [
     "SlugTaken",
     "SupervisionCircle",
     "UnknownTimeZone",
+    "WouldEnter",
     "WrongParent",
     "accept_invitation",
     "add_person",
@@ -63,11 +64,13 @@ __all__ = [
     "change_language",
     "change_organization",
     "change_person",
+    "check_districts",
     "create_organization",
     "end_access_session",
     "end_other_sign_ins",
     "end_role",
     "first_administrator_link",
+    "import_districts",
     "import_people",
     "import_schools",
     "invite",

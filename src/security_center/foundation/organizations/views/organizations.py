@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from security_center.foundation.vault.provider import VaultLocked
 
 from .. import actions, places, policies, queries, uploads
-from ..forms import AccessSessionForm, NewOrganizationForm, OrganizationForm, SchoolRowsForm
-from ..models import AccessSession
+from ..forms import AccessSessionForm, NewOrganizationForm, OrganizationForm, SchoolRowsForm, StateRowsForm
+from ..models import AccessSession, Organization
 from ..permissions import Permission
 from .lookups import blame, listed, me, organization_for
 
@@ -103,28 +103,28 @@ def organization(request: HttpRequest, pk: int) -> HttpResponse:
 def schools_import(request: HttpRequest, pk: int) -> HttpResponse:
     place = organization_for(request, pk, Permission.ORGANIZATION_EDIT)
     faults: list[object] = []
-    form = SchoolRowsForm(request.POST or None, request.FILES or None)
+    would: actions.WouldEnter | None = None
+    rows_form = StateRowsForm if place.kind == place.Kind.STATE else SchoolRowsForm
+    form: SchoolRowsForm = rows_form(request.POST or None, request.FILES or None)
     if request.method == "POST":
         text, sentence = uploads.rows_text(request.FILES.get("file"), request.POST.get("rows", ""))
         # The rows of a file are put into the field, so that a fault can be mended there and nothing has to be sent twice.
-        form = SchoolRowsForm({"rows": text})
+        form = rows_form({"rows": text})
         form.full_clean()
         if sentence:
             form.add_error("file", sentence)
         else:
             try:
-                created = actions.import_schools(actor=me(request), district=place, text=text)
+                if place.kind == place.Kind.STATE and request.POST.get("act") == "check":
+                    would = actions.check_districts(actor=me(request), state=place, text=text)
+                else:
+                    _enter(request, place, text)
+                    return redirect("organizations:organization", pk=place.pk)
             except actions.FaultyRows as fault:
                 faults = list(fault.faults)
                 form.add_error("rows", str(fault))
             except actions.Fault as fault:
                 blame(form, fault)
-            else:
-                messages.success(
-                    request,
-                    ngettext("%(count)d school is entered.", "%(count)d schools are entered.", len(created)) % {"count": len(created)},
-                )
-                return redirect("organizations:organization", pk=place.pk)
     return render(
         request,
         "organizations/schools_import.html",
@@ -132,6 +132,7 @@ def schools_import(request: HttpRequest, pk: int) -> HttpResponse:
             "form": form,
             "place": place,
             "faults": faults,
+            "would": would,
             "trail": [
                 (_("Organizations"), reverse("organizations:organizations")),
                 (place.name, reverse("organizations:organization", args=[place.pk])),
@@ -139,6 +140,18 @@ def schools_import(request: HttpRequest, pk: int) -> HttpResponse:
         },
         status=422 if form.errors else 200,
     )
+
+
+def _enter(request: HttpRequest, place: Organization, text: str) -> None:
+    """The rows of a state or a district, and what was entered of them."""
+    schools = 0
+    if place.kind == place.Kind.STATE:
+        entered = actions.import_districts(actor=me(request), state=place, text=text)
+        schools, count = entered.schools, entered.districts
+        messages.success(request, ngettext("%(count)d district is entered.", "%(count)d districts are entered.", count) % {"count": count})
+    else:
+        schools = len(actions.import_schools(actor=me(request), district=place, text=text))
+    messages.success(request, ngettext("%(count)d school is entered.", "%(count)d schools are entered.", schools) % {"count": schools})
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from security_center.foundation.clock import now
-from security_center.foundation.inserts import insert_values
+from security_center.foundation.inserts import count_anew, insert_values
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.queries import schools_of
 from security_center.foundation.vault import files
@@ -57,6 +57,7 @@ def check_import(*, import_id: int) -> StudentImport | None:
         return _end(begun, State.REFUSED, [Fault(0, error.code, error.cell)], {"faulty": 1})
     except (files.FileGone, SealBroken):
         return _end(begun, State.REFUSED, [Fault(0, "file_gone")], {"faulty": 1})
+    count_anew(Student, StudentToken, Revision)  # before they are counted and put in force
     return _end(begun, State.READY, check.faults, check.counts())
 
 

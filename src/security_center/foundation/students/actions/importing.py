@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 
 from security_center.foundation.clock import now
+from security_center.foundation.inserts import count_anew
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
@@ -122,6 +123,7 @@ def apply_import(*, actor: Person | None, student_import: StudentImport, leave_o
     row.save(update_fields=["state", "applied_by", "applied_at"])
     counts = {name: getattr(row, name) for name in ("came", "changed", "moved", "back", "left", "faulty")}
     record(actor=actor_string(actor), verb="student_import.applied", thing=row.thing, organization_id=row.district_id, detail=counts)
+    transaction.on_commit(lambda: count_anew(Student))  # they are in force now, and every look-up asks for those
     return row
 
 
