@@ -132,9 +132,8 @@ def running(name: str, folder: Path, public_port: int, staff_port: int) -> Itera
     port, plain = free_port(), free_port()
     text = replaced(written_by_install(name), **{"127.0.0.1:8000": f"127.0.0.1:{public_port}", "127.0.0.1:8001": f"127.0.0.1:{staff_port}"})
     if name == "nginx":
-        for host in (REPORTERS, STAFF):
-            held = f"/etc/letsencrypt/live/{host}"
-            text = replaced(text, **{f"{held}/fullchain.pem": str(certificate), f"{held}/privkey.pem": str(key)})
+        held = f"/etc/letsencrypt/live/{REPORTERS}"
+        text = replaced(text, **{f"{held}/fullchain.pem": str(certificate), f"{held}/privkey.pem": str(key)})
         text = replaced(text, **{"listen 443 ssl": f"listen 127.0.0.1:{port} ssl", "listen 80": f"listen 127.0.0.1:{plain}"})
         (folder / "ssc.conf").write_text(text)
         (folder / "nginx.conf").write_text(NGINX_MAIN.format(folder=folder))

@@ -139,7 +139,7 @@ def write(root: Path, made: dict[Path, tuple[str, int]]) -> list[str]:
         with os.fdopen(os.open(wanted, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as handle:
             handle.write(text)
         wanted.chmod(mode)
-        told.append(f"NOT REPLACED {path} has another text: compare it with {wanted}" if changed else f"written     {path}")
+        told.append(f"NOT REPLACED {path} has another text. Look at both, then: mv {wanted} {path}" if changed else f"written     {path}")
     return told
 
 
@@ -181,13 +181,14 @@ def reachable_by_others(folder: Path) -> bool:
 def next_steps(wish: Wish) -> list[str]:
     services = "ssc-staff ssc-worker ssc-public" if wish.own_users else "ssc"
     log = "ssc-staff" if wish.own_users else "ssc"
-    certificates = [f"fetch certificates:         certbot certonly --webroot -w /var/www/html -d NAME, for {wish.domain} and {wish.staff_domain}"]
+    hooks = "--pre-hook 'systemctl stop nginx' --post-hook 'systemctl start nginx'"
+    names = f"--cert-name {wish.domain} -d {wish.domain} -d {wish.staff_domain}"
     return [
         "fill in the mail server:    /etc/ssc/staff.env",
         "start:                      systemctl daemon-reload",
         f"                            systemctl enable --now {services} ssc-backup.timer",
         f"the first administrator:    journalctl -u {log} | grep 'works once'",
-        *(certificates if wish.proxy == "nginx" else []),
+        *([f"a certificate for both:     certbot certonly --standalone {hooks} {names}"] if wish.proxy == "nginx" else []),
         f"the proxy:                  systemctl reload {wish.proxy}",
         f"the recovery kit:           systemctl start ssc-backup, then take {wish.data}/keys/recovery-kit.txt away from this machine",
     ]
