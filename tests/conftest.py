@@ -58,6 +58,15 @@ def _no_language_is_left_over() -> Any:
 
 
 @pytest.fixture(autouse=True)
+def _no_clock_is_held_over() -> Any:
+    """A worker's watch that ran in this process holds the clock: to the next test its own would not count."""
+    from security_center.foundation import clock
+
+    yield
+    clock.let_go()
+
+
+@pytest.fixture(autouse=True)
 def _no_signed_head_is_left_over() -> Any:
     """The files of signed heads outlive the tables that a test's end empties: to the next test its ledger would look cut."""
     from django.conf import settings

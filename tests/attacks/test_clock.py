@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
@@ -21,6 +22,7 @@ from security_center.foundation import clock
 from security_center.foundation.clock import clock_at
 from security_center.foundation.duties import heartbeat, queue, schedule
 from security_center.foundation.duties.models import Duty, DutyStep, PeriodicRun
+from security_center.foundation.duties.time_watch import Watch
 from security_center.foundation.ledger.models import Entry
 from security_center.foundation.notifications import actions as notifications
 from security_center.foundation.notifications.models import Message
@@ -78,6 +80,23 @@ def test_a_danger_that_comes_while_the_clock_is_wrong_rings_at_once_and_on_its_l
         duty = house.raised_now("report:NEW1")
     machine.wait(timedelta(minutes=31))
     assert [round((done - raised).total_seconds() / 60) for _number, done in told(duty)] == [0, 5, 15, 30]
+
+
+def test_a_jump_in_the_middle_of_a_workers_round_makes_nothing_due(db: None) -> None:
+    """On a busy machine one round of steps takes minutes: seen only at its end, the jump had taken every step until then."""
+    Watch().look()
+    before = clock.now()
+    with patch_wall(AHEAD):
+        assert clock.wall() - before > timedelta(days=399)
+        assert clock.now() - before < timedelta(minutes=1)
+
+
+@contextmanager
+def patch_wall(off: timedelta) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        wrong = clock.wall() + off
+        patch.setattr(clock, "wall", lambda: wrong)
+        yield
 
 
 def test_a_duty_of_a_program_with_another_clock_is_set_straight(machine: Machine, house: House) -> None:

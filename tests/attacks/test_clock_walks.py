@@ -77,7 +77,7 @@ class World:
         looked = machine.look(self.belief, boot=str(self.boot), elapsed=self.running, wall=self.wall, proved_at=self.proved_at)
         self.belief, self.proved_at = looked.belief, None
         assert self.belief.sure_at <= self.true + PROVED_WITHIN, "what asks the sure moment would destroy early"
-        at = self.wall + machine.correction(self.belief, self.wall)
+        at = self.belief.believed_at
         for danger in self.dangers:
             if looked.moved < -machine.TOLERANCE:
                 danger.move(looked.moved)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from security_center.foundation import clock
 from security_center.foundation.clock import clock_at
 from security_center.foundation.duties import heartbeat, time_watch
 from security_center.foundation.duties.actions import advance_due_steps
@@ -55,12 +53,11 @@ class Machine:
 
 
 @pytest.fixture
-def machine(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
+def machine(db: None, monkeypatch: pytest.MonkeyPatch) -> Machine:
     found = Machine()
     monkeypatch.setattr(time_watch, "_usual_pause", lambda: USUAL_PAUSE)  # the invented district of other fixtures takes any pause
     monkeypatch.setattr(time_watch, "running_for", lambda: (f"boot-{found.boot}", found.running))
-    yield found
-    clock.correct_by(timedelta(0))
+    return found
 
 
 def sure_of(machine: Machine) -> datetime | None:

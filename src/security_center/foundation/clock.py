@@ -1,17 +1,35 @@
 """The one clock of the whole code. Actions take no dates: they ask here, so that tests and the sample district can set it."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 _set: ContextVar[datetime | None] = ContextVar("security_center_clock", default=None)
-_correction = timedelta(0)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What was believed when the process had run for so many seconds, and how far the wall clock stood from it."""
+
+    believed_at: datetime
+    running: float
+    off: timedelta
+
+
+_held: _Held | None = None
 
 
 def now() -> datetime:
-    """The present moment, aware, in UTC (or the moment that `clock_at` set); in a worker whose wall clock jumped, what it would show without."""
-    return wall() + _correction
+    """The present moment, aware, in UTC (or the moment that `clock_at` set). In the worker it goes by the seconds since its last look at the time: a
+    wall clock that jumps in the middle of its work makes nothing due."""
+    if _held is None:
+        return wall()
+    if _set.get() is not None:
+        return wall() + _held.off
+    return _held.believed_at + timedelta(seconds=time.monotonic() - _held.running)
 
 
 def wall() -> datetime:
@@ -20,10 +38,16 @@ def wall() -> datetime:
     return moment if moment is not None else datetime.now(UTC)
 
 
-def correct_by(difference: timedelta) -> None:
-    """From now on the clock of this process differs by so much from the wall's. Only the worker's watch over time calls it."""
-    global _correction
-    _correction = difference
+def hold(*, believed_at: datetime, wall_at: datetime) -> None:
+    """From now on the clock of this process goes on from `believed_at` by itself. Only the worker's watch over time calls it, once a second."""
+    global _held
+    _held = _Held(believed_at, time.monotonic(), believed_at - wall_at)
+
+
+def let_go() -> None:
+    """The wall clock counts again (after a test)."""
+    global _held
+    _held = None
 
 
 @contextmanager

@@ -72,7 +72,7 @@ class Watch:
         looked = machine.look(before, boot=boot, elapsed=elapsed, wall=wall, proved_at=row.proved_at, usual_pause=_usual_pause())
         after = looked.belief
         # Before anything is written: what is written is stamped by the believed time, and alarms go by it even if the database refuses.
-        clock.correct_by(machine.correction(after, wall))
+        clock.hold(believed_at=after.believed_at, wall_at=wall)
         changed = (after.boot, after.distrusted_since) != (before.boot, before.distrusted_since) or row.proved_at is not None
         if changed or looked.moved or elapsed - row.elapsed >= KEEP_EVERY or elapsed < row.elapsed:
             _keep(row, looked)

@@ -1,6 +1,7 @@
-"""The worker program: three loops in one process, so that none of them can hold up another.
+"""The worker program: four loops in one process, so that none of them can hold up another.
 
-  clock  watches the time, gives the sign of life and takes the steps of duties; nothing slow ever runs here, since an alert about a life waits for it
+  time   compares the wall clock with the seconds that the machine runs (time_watch.py); all others go by what it believes
+  clock  gives the sign of life and takes the steps of duties; nothing slow ever runs here, since an alert about a life waits for it
   jobs   periodic jobs (schedule.py)
   queue  tasks: e-mail, cleaning of attachments, imports
 
@@ -80,18 +81,23 @@ class _Every:
 
 def clock_body() -> Callable[[], bool]:
     beat_now = _Every(BEAT_EVERY)
+
+    def body() -> bool:
+        if beat_now():
+            heartbeat.beat()
+        return advance_due_steps() > 0
+
+    return body
+
+
+def time_body() -> Callable[[], bool]:
     watch: Watch | None = None
 
     def body() -> bool:
         nonlocal watch
-        try:  # before anything else: steps and signs of life are stamped by the believed time
-            watch = watch or Watch()
-            watch.look()
-        except Exception as error:  # an alert about a life waits for no fault of the watch
-            log.error("the time could not be looked at: %s", type(error).__name__)
-        if beat_now():
-            heartbeat.beat()
-        return advance_due_steps() > 0
+        watch = watch or Watch()
+        watch.look()
+        return False
 
     return body
 
@@ -128,8 +134,13 @@ def run_forever() -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, asked_to_stop)
-    bodies = {"clock": clock_body(), "jobs": jobs_body(stop), "queue": queue_body()}
+    bodies = {"time": time_body(), "clock": clock_body(), "jobs": jobs_body(stop), "queue": queue_body()}
     loops = {name: Loop(name, body, stop) for name, body in bodies.items()}
+    try:  # once before the others begin: a clock that is wrong from the start makes nothing due either
+        bodies["time"]()
+    except Exception as error:  # an alert about a life waits for no fault of the watch
+        log.error("the time could not be looked at: %s", type(error).__name__)
+    _drop_connection()
     for loop in loops.values():
         loop.start()
     log.info("worker started")

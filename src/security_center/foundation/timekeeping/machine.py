@@ -70,11 +70,6 @@ def look(
     return Looked(replace(now, after_pause=True, believed_at=max(now.believed_at, wall)), rings_at_once=jump < timedelta(0))
 
 
-def correction(belief: Belief, wall: datetime) -> timedelta:
-    """What the worker adds to the wall clock."""
-    return belief.believed_at - wall
-
-
 def off_by(*, raised_at: datetime, believed_at: datetime, distrusted: bool) -> timedelta:
     """How far a duty that came just now has to be moved so that its ladder counts from now: whoever raised it has another clock.
 

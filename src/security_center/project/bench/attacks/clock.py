@@ -40,7 +40,7 @@ def run() -> list[Figure]:
     faked = {"LD_PRELOAD": str(LIBRARY), "FAKETIME_TIMESTAMP_FILE": str(setting), "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
     _set(setting, "+0")
     worker = _start(data, faked)
-    time.sleep(15)
+    time.sleep(25)
     _set(setting, "+400d")
     time.sleep(10)
     raised = time.monotonic()
