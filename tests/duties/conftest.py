@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from security_center.foundation.clock import clock_at, now
-from security_center.foundation.duties import actions, audiences
+from security_center.foundation.duties import audiences, ringing
 from security_center.foundation.duties.actions import Rung, raise_duty
 from security_center.foundation.duties.models import Duty
 from security_center.foundation.notifications import kinds
@@ -59,7 +59,7 @@ class House:
 
 @pytest.fixture
 def house(db: None) -> Iterator[House]:
-    actions._faulty_until.clear()
+    ringing._faulty_until.clear()
     district = Organization.objects.create(kind="district", name="Maple Valley", slug="maple-valley", dispatch_number="555-0100", created_at=START)
     school = Organization.objects.create(kind="school", parent=district, name="Maple High", slug="maple-high", created_at=START)
     people = {

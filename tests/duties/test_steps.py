@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from security_center.foundation.clock import clock_at
-from security_center.foundation.duties import actions, audiences
+from security_center.foundation.duties import actions, audiences, ringing
 from security_center.foundation.duties.actions import Rung, advance_due_steps
 from security_center.foundation.duties.models import Duty, DutyStep
 from security_center.foundation.duties.queries import counts, late, ringing_for_nobody, steps_of
@@ -150,12 +150,12 @@ def test_of_two_workers_that_read_the_same_step_one_takes_it(house: House) -> No
 
     def other_worker_is_quicker(*_given: object) -> list[object]:
         audiences.register("first", lambda *_given: [house.rosa])
-        assert actions._advance(duty.pk) == 1
+        assert ringing._advance([duty.pk]) == 1
         return [house.rosa]
 
     audiences.register("first", other_worker_is_quicker)  # type: ignore[arg-type]
     with clock_at(minutes(0)):
-        assert actions._advance(duty.pk) == 0
+        assert ringing._advance([duty.pk]) == 0
     assert DutyStep.objects.count() == 1
     assert Message.objects.count() == 1
 

@@ -91,7 +91,8 @@ def test_a_ladder_for_one_audience_keeps_its_moments() -> None:
 
 
 def names(valley: Valley, audience: str, thing: str = "") -> list[str]:
-    found = audiences.resolve(audience, organization=valley.school, thing=thing, at=valley.at, holder=None)
+    look = audiences.Look([thing], [valley.school], valley.at)
+    found = audiences.resolve(audience, organization=valley.school, thing=thing, holder=None, look=look)
     return [person.name for person in found]
 
 

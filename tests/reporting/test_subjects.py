@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.reporting.acts import Valley, fresh
 
-from security_center.foundation.duties import actions as duty_actions
+from security_center.foundation.duties import ringing
 from security_center.foundation.notifications.models import Message
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.vault.models import SealedKey
@@ -140,16 +140,16 @@ def test_two_within_a_day_go_to_the_district_and_the_school_cannot_stop_it(valle
 def test_nobody_is_told_of_a_pattern_who_is_kept_from_it_while_the_worker_looks_for_people(valley: Valley, monkeypatch: pytest.MonkeyPatch) -> None:
     one, two = valley.taken(), valley.taken()
     matched(valley, two, named(valley, one).subject)
-    duty, ask = valley.duties(two)["pattern"], duty_actions._audience
+    duty, ask = valley.duties(two)["pattern"], ringing._audience
 
     def asked(*given: Any) -> Any:
-        monkeypatch.setattr(duty_actions, "_audience", ask)
+        monkeypatch.setattr(ringing, "_audience", ask)
         found = ask(*given)
         desk.set_conflict(actor=valley.cast.ivy, report=fresh(two), about=valley.cast.nia)
         return found
 
-    monkeypatch.setattr(duty_actions, "_audience", asked)
-    assert duty_actions._advance(duty.pk) == 0
+    monkeypatch.setattr(ringing, "_audience", asked)
+    assert ringing._advance([duty.pk]) == 0
     valley.ring()
     assert valley.steps(two, "reporting.pattern")[0][2] == ["Ivy Chen"]
     assert not Message.objects.filter(duty_id=duty.pk, person=valley.cast.nia).exists()

@@ -71,9 +71,25 @@ def _writer(field: models.Field[Any, Any], database: BaseDatabaseWrapper) -> Cal
 def insert(row: models.Model) -> None:
     """Store `row`, which is new, in the caller's transaction. Raises IntegrityError as `save(force_insert=True)` does."""
     sql, fields, given = _statement(type(row), connection.vendor)
-    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, _values(row, fields))
         if given:
             row.pk = cursor.fetchone()[0]
     row._state.adding, row._state.db = False, connection.alias
+
+
+def insert_all(rows: Sequence[models.Model]) -> None:
+    """The same for rows of one model whose keys the caller gives."""
+    if len(rows) == 1:
+        return insert(rows[0])
+    if rows:
+        sql, fields, _given = _statement(type(rows[0]), connection.vendor)
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, [_values(row, fields) for row in rows])
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+    return None
+
+
+def _values(row: models.Model, fields: Sequence[models.Field[Any, Any]]) -> list[Any]:
+    return [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]

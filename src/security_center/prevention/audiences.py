@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import partial
 
 from security_center.foundation.duties import audiences as duty_audiences
 from security_center.foundation.organizations.models import Organization, Person, Role
-from security_center.foundation.organizations.queries import people_with_any_role
+from security_center.foundation.organizations.queries import people_with_any_role_at
 
 from . import ladders, queries
 from .models import Absence
@@ -21,17 +21,16 @@ UPWARD = {
 }
 
 
-def _on_duty(organization: Organization, _thing: str, at: datetime) -> list[Person]:
-    return queries.readers_on_duty(organization, at)
+def _desks(organizations: Collection[Organization], at: datetime) -> dict[int, list[Person]]:
+    on_duty = queries.readers_on_duty_at(organizations, at)
+    named = queries.readers_in_calendars([place for place in organizations if not on_duty[place.pk]])
+    return {**on_duty, **named}
 
 
-def _desk(organization: Organization, _thing: str, at: datetime) -> list[Person]:
-    return queries.readers_on_duty(organization, at) or queries.readers_in_calendar(organization)
-
-
-def _upward(name: str, organization: Organization, _thing: str, _at: datetime) -> list[Person]:
-    people = people_with_any_role(organization.district, UPWARD[name], include_above=True)
-    return [*queries.readers_in_calendar(organization), *people] if name == ladders.EVERYONE else people
+def _upward(name: str, organizations: Collection[Organization], _at: datetime) -> dict[int, list[Person]]:
+    people = people_with_any_role_at({place.district.pk: place.district for place in organizations}.values(), UPWARD[name], include_above=True)
+    readers = queries.readers_in_calendars(organizations) if name == ladders.EVERYONE else {}
+    return {place.pk: [*readers.get(place.pk, []), *people[place.district.pk]] for place in organizations}
 
 
 def _alternate(organization: Organization, _thing: str, _at: datetime) -> list[Person]:
@@ -45,13 +44,9 @@ def _away(people: Iterable[int], at: datetime) -> set[int]:
 
 
 def register_all() -> None:
-    at_the_desk: dict[str, Callable[[Organization, str, datetime], list[Person]]] = {
-        ladders.READER: _on_duty,
-        ladders.CALENDAR_READER: _desk,
-        ladders.DESK: _desk,
-    }
-    for name, resolver in at_the_desk.items():
-        duty_audiences.register(name, resolver)
+    duty_audiences.register_of_places(ladders.READER, queries.readers_on_duty_at)
+    for name in (ladders.CALENDAR_READER, ladders.DESK):
+        duty_audiences.register_of_places(name, _desks)
     for name in UPWARD:
-        duty_audiences.register(name, partial(_upward, name), otherwise=_alternate)
+        duty_audiences.register_of_places(name, partial(_upward, name), otherwise=_alternate)
     duty_audiences.tell_who_is_away(_away)

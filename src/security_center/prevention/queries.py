@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -132,7 +132,15 @@ def _absences(person_ids: set[int], until_after: datetime) -> list[coverage.Away
 
 def readers_on_duty(organization: Organization, at: datetime) -> list[Person]:
     """Readers at `at`, first reader first."""
-    return coverage_from(organization, at, days=0)[0]
+    return readers_on_duty_at([organization], at)[organization.pk]
+
+
+def readers_on_duty_at(organizations: Collection[Organization], at: datetime) -> dict[int, list[Person]]:
+    """The same for each of several desks, by id. Four queries."""
+    places = {place.pk: place for place in organizations}
+    shifts, people = _shifts_at(places.values())
+    absences = _absences({shift.person_id for of_desk in shifts.values() for shift in of_desk}, at)
+    return {pk: [people[reader] for reader in coverage.readers_at(of_desk, absences, at, places[pk].zone)] for pk, of_desk in shifts.items()}
 
 
 def coverage_from(organization: Organization, at: datetime, days: int) -> tuple[list[Person], list[coverage.Stretch]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 from django_scopes import scopes_disabled
@@ -24,31 +24,33 @@ _READING = [role for role, held in ROLE_PERMISSIONS.items() if Permission.REPORT
 MAY_KNOW = frozenset(_READING) - {Role.SRO} | {Role.SUPERINTENDENT}
 
 
-def people_kept_from(thing: str) -> set[int]:
-    """Ids of the people whom a conflict or a reservation keeps from the report `thing` ("report:<number>")."""
-    kind, _, number = thing.partition(":")
-    return kept_from_any([number]) if kind == "report" else set()
+def people_kept_from(things: Collection[str]) -> dict[str, set[int]]:
+    """For each report among `things` ("report:<number>") the ids of the people whom a conflict or a reservation keeps from it."""
+    numbers = [thing.removeprefix("report:") for thing in things if thing.startswith("report:")]
+    if not numbers:
+        return {}
+    conflicts, reservations = conflicted(numbers), shut_out(numbers)
+    return {f"report:{number}": conflicts[number] | reservations[number] for number in numbers}
 
 
-def kept_from_any(numbers: Iterable[str]) -> set[int]:
-    """Ids of those whom a conflict keeps from one of these reports, and of those whom the reservation of one shuts out."""
-    return conflicted(numbers) | shut_out(numbers)
-
-
-def conflicted(numbers: Iterable[str]) -> set[int]:
+def conflicted(numbers: Collection[str]) -> dict[str, set[int]]:
+    """Ids of the people whom a conflict keeps from each of these reports."""
+    found: dict[str, set[int]] = {number: set() for number in numbers}
     with scopes_disabled():  # the worker asks, for things whose tenant it does not know; only person ids come back
-        return set(Conflict.objects.filter(report__number__in=numbers).values_list("person_id", flat=True))
+        for number, person in Conflict.objects.filter(report__number__in=numbers).values_list("report__number", "person_id"):
+            found[number].add(person)
+    return found
 
 
-def shut_out(numbers: Iterable[str]) -> set[int]:
-    """Whoever reads at the desk of a reserved report, but for its reader and the alternate who is next to take it."""
+def shut_out(numbers: Collection[str]) -> dict[str, set[int]]:
+    """For each of these reports that is reserved, who else reads at its desk; but for its reader, and the alternate who is next to take it."""
+    found: dict[str, set[int]] = {number: set() for number in numbers}
     with scopes_disabled():  # as above
         reserved = list(Report.objects.filter(number__in=numbers, reserved_for__isnull=False).select_related("desk__parent__parent"))
-    found: set[int] = set()
     for report in reserved:
         alternate = alternate_of(report.desk.district)
         reading = people_with_any_role(report.desk, _READING, include_above=True)
-        found |= {person.pk for person in reading if person != alternate and person.pk != report.reserved_for_id}
+        found[report.number] = {person.pk for person in reading if person != alternate and person.pk != report.reserved_for_id}
     return found
 
 

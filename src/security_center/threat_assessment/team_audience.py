@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django_scopes import scopes_disabled
@@ -67,15 +69,21 @@ def around(kind: str, thing: str, organization: Organization) -> left.Circle:
         return left.Circle(close, left.LEADERS | {Role.SRO} if told else left.LEADERS)
 
 
-def people_kept_from(thing: str) -> set[int]:
+def people_kept_from(things: Collection[str]) -> dict[str, set[int]]:
     """Whom a conflict with a report of the case keeps from it, and whom a reservation of one does: the team knows of it, or it would not be one."""
-    sort, _, number = thing.partition(":")
-    if sort not in {"case", OFFERED}:
-        return set()
+    cases = {thing: thing.partition(":")[2] for thing in things if thing.partition(":")[0] in {"case", OFFERED}}
+    if not cases:
+        return {}
     with scopes_disabled():
-        reports = list(CaseReport.objects.filter(case__number=number).values_list("report_number", flat=True))
-        team = set(Member.objects.filter(case__number=number, removed_at__isnull=True).values_list("person_id", flat=True))
-    return kept_out.conflicted(reports) | (kept_out.shut_out(reports) - team) if reports else set()
+        cited = list(CaseReport.objects.filter(case__number__in=cases.values()).values_list("case__number", "report_number"))
+        members = Member.objects.filter(case__number__in=[case for case, _report in cited], removed_at__isnull=True)
+        teams = set(members.values_list("case__number", "person_id"))
+    reports = {report for _case, report in cited}
+    conflicts, reservations = (kept_out.conflicted(reports), kept_out.shut_out(reports)) if reports else ({}, {})
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for case, report in cited:
+        found[case] |= conflicts[report] | {person for person in reservations[report] if (case, person) not in teams}
+    return {thing: found[case] for thing, case in cases.items()}
 
 
 def offered(case: Case) -> str:

@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 
 from security_center.foundation.clock import now
 from security_center.foundation.inserts import insert
 from security_center.foundation.ledger.actions import record, take_turn
-from security_center.foundation.ledger.queries import last_about
-from security_center.foundation.notifications import kinds
-from security_center.foundation.notifications.actions import notify
-from security_center.foundation.notifications.no_content import checked_path, plain
+from security_center.foundation.notifications.no_content import checked_path
 from security_center.foundation.organizations.models import Organization, Person
 
-from . import audiences, left, machine
+from . import machine, telling
 from .machine import Rung
-from .models import ADMINISTRATORS_ONLY, Duty, DutyStep
+from .models import Duty
 from .queries import open_about
+from .ringing import advance_due_steps
+from .telling import GENERAL_KIND, HANDED_OVER_KIND, LEFT_KIND
 
-__all__ = ["AlreadyEnded", "Rung", "advance_due_steps", "cancel", "discharge", "hand_over", "leave", "raise_duty"]
-
-log = logging.getLogger("security_center.duties")
-
-GENERAL_KIND = "duties.general"
-HANDED_OVER_KIND = "duties.handed_over"
-LEFT_KIND = "duties.nobody_left"  # to administrators: a number and a place
+__all__ = [
+    "GENERAL_KIND",
+    "HANDED_OVER_KIND",
+    "LEFT_KIND",
+    "AlreadyEnded",
+    "Rung",
+    "advance_due_steps",
+    "cancel",
+    "discharge",
+    "hand_over",
+    "leave",
+    "raise_duty",
+]
 
 
 class AlreadyEnded(Exception):
@@ -156,7 +159,7 @@ def hand_over(*, duty: Duty, to: Person, actor: Person | str, tell: bool = True)
         if before == to.pk:
             return duty
         if tell and _actor_text(actor) != _actor_text(to):
-            _tell(duty, [(to, HANDED_OVER_KIND)])
+            telling.tell([telling.Telling(duty, [(to, HANDED_OVER_KIND)])])
         record(
             actor=_actor_text(actor),
             verb="duty.handed_over",
@@ -194,154 +197,3 @@ def leave(*, person: Person, actor: Person | str, successor: Person | None = Non
                     detail={"duty": duty.pk, "from": person.pk, "to": None},
                 )
     return len(duties)
-
-
-# --- the clock -----------------------------------------------------------------------------------------------------
-
-BATCH = 200
-# A duty that cannot take its step is tried again after this long, so that its fault stands in the log without filling it.
-AFTER_FAULT = timedelta(seconds=30)
-AFTER_BUSY_DATABASE = timedelta(seconds=2)  # nothing is wrong with the duty: an alert must not wait for that
-_faulty_until: dict[int, datetime] = {}
-
-
-def advance_due_steps() -> int:
-    """Take every step whose moment has come; the worker calls it each second. Returns how many were taken.
-
-    Each step is its own small transaction, and several workers may do this at once: a step is taken by whoever moves `step` first.
-    """
-    taken = 0
-    while True:
-        moment = now()
-        # No longer than it was put off: a clock that was set back meanwhile silences nothing.
-        waiting = [duty_id for duty_id, until in _faulty_until.items() if moment < until <= moment + AFTER_FAULT]
-        due = Duty.objects.open().filter(next_step_at__lte=moment).exclude(pk__in=waiting)
-        ids = list(due.order_by("next_step_at", "pk").values_list("pk", flat=True)[:BATCH])
-        if not ids:
-            return taken
-        for duty_id in ids:
-            try:
-                taken += _advance(duty_id)
-                _faulty_until.pop(duty_id, None)
-            except Exception as error:
-                _faulty_until[duty_id] = moment + (AFTER_BUSY_DATABASE if isinstance(error, OperationalError) else AFTER_FAULT)
-                log.error("duty %d could not take its step: %s", duty_id, type(error).__name__)
-
-
-def _advance(duty_id: int) -> int:
-    # Whom a rung tells is read before the transaction, so that no reporter waits for it.
-    duty = Duty.objects.open().filter(pk=duty_id).select_related("organization__parent__parent", "holder").first()
-    moment = now()
-    if duty is None or duty.next_step_at > moment:
-        return 0
-    seen, ladder = last_about(duty.thing), duty.rungs()
-    rung = machine.rung_of(ladder, duty.step)
-    told = _whom(duty, ladder, moment)
-    people = [person for person, _kind in told.people]
-    step = machine.take(
-        ladder=ladder,
-        step=duty.step,
-        next_step_at=duty.next_step_at,
-        at=moment,
-        repeat_minutes=duty.repeat_minutes,
-        somebody_told=bool(people),
-    )
-    with transaction.atomic():
-        take_turn()
-        if last_about(duty.thing) != seen:
-            return 0  # perhaps somebody was just kept from it: whom to tell is asked again
-        # Compare and set: of two workers that read the same step, one moves it on and the other finds nothing to change. A duty that was taken or
-        # ended meanwhile is found changed too, and is looked at again.
-        moved = Duty.objects.open().filter(pk=duty.pk, step=duty.step, next_step_at=duty.next_step_at, holder=duty.holder_id)
-        if not moved.update(step=duty.step + 1, next_step_at=step.next_step_at):
-            return 0
-        row = DutyStep.objects.create(
-            duty=duty, number=step.number, audience=rung.audience, due_at=step.due_at, done_at=moment, late=step.late, note=told.note
-        )
-        row.told.set(people)
-        _tell(duty, told.people, since=moment)
-        record(
-            actor="worker",
-            verb="duty.step",
-            thing=duty.thing,
-            organization_id=duty.organization_id,
-            detail={
-                "duty": duty.pk,
-                "step": step.number,
-                "audience": rung.audience,
-                "due": step.due_at.isoformat(),
-                "late": step.late,
-                "told": ",".join(str(person.pk) for person in people[:30]),
-                "told_count": len(people),
-                "note": told.note,
-            },
-        )
-    return 1
-
-
-@dataclass(frozen=True)
-class _Told:
-    """Whom a step tells, each with the kind of message, and a code where it was not the rung that found them."""
-
-    people: list[tuple[Person, str]]
-    note: str
-
-
-def _whom(duty: Duty, ladder: Sequence[Rung], moment: datetime) -> _Told:
-    """The people of a rung. When the last one finds nobody who is there, whoever is left is told too: after it there is no other."""
-    rung = machine.rung_of(ladder, duty.step)
-    kind = rung.kind or duty.kind
-    people, note = _audience(duty, rung, moment)
-    told = [(person, kind) for person in people]
-    if machine.is_repeat(ladder, duty.step + 1) and not audiences.anybody_there(people, moment):
-        found = _left(duty, moment)
-        known = {person.pk for person in people}
-        told += [(person, LEFT_KIND if found.administrators else kind) for person in found.people if person.pk not in known]
-        if found.people and not people:
-            note = ADMINISTRATORS_ONLY if found.administrators else "whoever_is_left"
-    return _Told(told, note)
-
-
-def _audience(duty: Duty, rung: Rung, moment: datetime) -> tuple[list[Person], str]:
-    """The people of a rung, and a code where there are none. A resolver that breaks is a rung without people, not a duty without a clock."""
-    try:
-        people = audiences.resolve(rung.audience, organization=duty.organization, thing=duty.thing, at=moment, holder=duty.holder)
-    except audiences.UnknownAudience:
-        log.error("duty %d names an audience that no room has registered", duty.pk)
-        return [], "unknown_audience"
-    except Exception as error:
-        log.error("the audience of duty %d could not be found: %s", duty.pk, type(error).__name__)
-        return [], "audience_failed"
-    return people, "" if people else "nobody_available"
-
-
-def _left(duty: Duty, moment: datetime) -> left.Left:
-    try:
-        return left.whoever_is_left(kind=duty.kind, organization=duty.organization, thing=duty.thing, at=moment, holder=duty.holder)
-    except Exception as error:  # as above
-        log.error("whoever is left for duty %d could not be found: %s", duty.pk, type(error).__name__)
-        return left.Left([])
-
-
-def _tell(duty: Duty, people: Sequence[tuple[Person, str]], *, since: datetime | None = None) -> None:
-    """Each person with the kind of message. An administrator is told a number and a place, and led to where roles are given."""
-    number = plain(duty.number())
-    extra: dict[str, object] = {"number": number, "dispatch": plain(_dispatch_number(duty.organization))}
-    if since is not None:
-        extra["minutes"] = max(0, int((since - duty.raised_at).total_seconds() // 60))
-    for person, kind in people:
-        bare = kind == LEFT_KIND
-        notify(
-            person=person,
-            kind=kind if kinds.is_known(kind) else GENERAL_KIND,
-            urgency=duty.urgency,
-            organization=duty.organization,
-            duty_id=None if bare else duty.pk,
-            path="/people/" if bare else duty.path,
-            extra={"number": number} if bare else extra,
-        )
-
-
-def _dispatch_number(organization: Organization) -> str:
-    """The number of the police dispatch of the organization, or of the nearest above it that has one."""
-    return next((place.dispatch_number for place in organization.line() if place.dispatch_number), "")

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.queries import people_with_any_role_at
 
-from . import audiences
+from .audiences import Look
 
 # Who answers for a place. An officer never does: law enforcement hears of what the plan's own rule says.
 LEADERS = frozenset({Role.PRINCIPAL, Role.TEAM_LEAD, Role.DISTRICT_ON_CALL, Role.DISTRICT_SAFETY_LEAD, Role.SUPERINTENDENT})
@@ -44,17 +43,16 @@ class Left:
     administrators: bool = False  # they look after the system, and know nothing of what is in it
 
 
-def whoever_is_left(*, kind: str, organization: Organization, thing: str, at: datetime, holder: Person | None) -> Left:
+def whoever_is_left(*, kind: str, organization: Organization, thing: str, holder: Person | None, look: Look) -> Left:
     """The nearest who may be told and are there; where everybody is away, the nearest of those. Nobody only where nobody is left anywhere."""
-    kept = audiences.kept_out(thing)
     around = _around.get(thing.partition(":")[0])
     circle = around(kind, thing, organization) if around is not None else Circle()
     line = organization.line()
     at_places = people_with_any_role_at(line, sorted(circle.roles))
-    tiers = [Left(audiences.reachable([*([holder] if holder is not None else []), *circle.close], kept))]
-    tiers += [Left(audiences.reachable(at_places[place.pk], kept)) for place in line]
+    tiers = [Left(look.reachable([*([holder] if holder is not None else []), *circle.close], thing))]
+    tiers += [Left(look.reachable(at_places[place.pk], thing)) for place in line]
     if circle.administrators:
         administrators = people_with_any_role_at(line, [Role.ADMINISTRATOR])
-        tiers += [Left(audiences.reachable(administrators[place.pk], kept), administrators=True) for place in line]
+        tiers += [Left(look.reachable(administrators[place.pk], thing), administrators=True) for place in line]
     found = [tier for tier in tiers if tier.people]
-    return next((tier for tier in found if audiences.anybody_there(tier.people, at)), found[0] if found else Left([]))
+    return next((tier for tier in found if look.anybody_there(tier.people)), found[0] if found else Left([]))

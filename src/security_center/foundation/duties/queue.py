@@ -17,6 +17,8 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 from django_tasks_db.utils import exclusive_transaction
 
 from security_center.foundation.clock import now, wall
+from security_center.foundation.notifications import delivery
+from security_center.foundation.notifications.tasks import deliver_by_email
 from security_center.foundation.vault.provider import VaultLocked
 
 from . import heartbeat
@@ -25,6 +27,7 @@ from .signed_queue import is_ours
 log = logging.getLogger("security_center.worker")
 
 MOST_ATTEMPTS = 8
+PATIENT = {deliver_by_email.module_path: delivery.MOST_ATTEMPTS}  # tasks that are tried for longer, by their path
 LOCKED_WAIT = timedelta(seconds=60)
 LONGEST_WAIT = timedelta(minutes=15)
 # A row names a thing and a person. With a look each quarter of an hour, what is done is gone within the hour.
@@ -79,7 +82,11 @@ def _run(row: DBTaskResult[Any, Any]) -> None:
     except (NotOurs, ImportError, SuspiciousOperation) as error:  # forged, or no such task any more: another attempt cannot help
         _failed(row, error, final=True)
     except Exception as error:
-        _failed(row, error, final=len(row.worker_ids) >= MOST_ATTEMPTS)
+        _failed(row, error, final=_was_last_attempt(row))
+
+
+def _was_last_attempt(row: DBTaskResult[Any, Any]) -> bool:
+    return len(row.worker_ids) >= PATIENT.get(row.task_path, MOST_ATTEMPTS)
 
 
 def _change_mine(row: DBTaskResult[Any, Any], **changes: object) -> None:
@@ -112,7 +119,7 @@ def take_back_stalled() -> int:
         if row.worker_ids and row.worker_ids[-1] in living:
             continue
         with transaction.atomic():
-            final = len(row.worker_ids) >= MOST_ATTEMPTS
+            final = _was_last_attempt(row)
             changes: dict[str, object] = {"status": TaskResultStatus.READY, "run_after": wall()}
             if final:
                 changes = {"status": TaskResultStatus.FAILED, "finished_at": now(), "exception_class_path": "worker.gone"}

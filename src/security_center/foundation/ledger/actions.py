@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, transaction
 
 from security_center.foundation.clock import now
-from security_center.foundation.inserts import insert
+from security_center.foundation.inserts import insert_all
 
 from . import before_signing, heads
 from .chain import GENESIS, entry_hash
@@ -49,49 +51,64 @@ def take_turn() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_APPEND_LOCK])
 
 
+@dataclass(frozen=True)
+class Fact:
+    """What an entry says.
+
+    actor: "person:12", "reporter", "worker" or "system". verb: "report.received". thing: "report:7F3K2M".
+    detail: ids, numbers, times (ISO text), digests and codes only.
+    """
+
+    actor: str
+    verb: str
+    thing: str = ""
+    organization_id: int | None = None
+    detail: Mapping[str, Value] | None = None
+
+
 def record(
     *, actor: str, verb: str, thing: str = "", organization_id: int | None = None, detail: Mapping[str, Value] | None = None, after: int = 0
 ) -> Entry:
-    """Append one entry to the chain.
+    """Append one entry to the chain (see `Fact`). after: a number that this entry's must be above, where the end was cut off.
 
-    actor: "person:12", "reporter", "worker" or "system". verb: "report.received". thing: "report:7F3K2M".
-    detail: ids, numbers, times (ISO text), digests and codes only. after: a number that this entry's must be above, where the end was cut off.
-    Raises OutsideTransaction, and NotForTheLedger for anything that looks like a typed text.
-    """
+    Raises OutsideTransaction, and NotForTheLedger for anything that looks like a typed text."""
+    return record_all([Fact(actor, verb, thing, organization_id, detail)], after=after)[0]
+
+
+def record_all(facts: Sequence[Fact], *, after: int = 0) -> list[Entry]:
+    """Append an entry for each, in their order. Raises as `record` does, and then appends none."""
     if not connection.in_atomic_block:
-        raise OutsideTransaction(verb)
-    _only_names(actor=(actor, 64), verb=(verb, 64), thing=(thing, 96))
-    if not actor or not verb:
-        raise NotForTheLedger("An entry needs an actor and a verb.")
-    held = _only_codes(detail or {})
+        raise OutsideTransaction
+    details = [_checked(fact) for fact in facts]
     take_turn()
     with connection.cursor() as cursor:  # plain SQL: every act of the system passes here, and Django's query compiler would cost more than the query
         cursor.execute(_LAST)
         last = cursor.fetchone()
-    sequence, previous_hash = (last[0] + 1, last[1]) if last else (1, GENESIS)
-    sequence = max(sequence, after + 1)
-    entry = Entry(
-        sequence=sequence,
-        at=now(),
-        actor=actor,
-        verb=verb,
-        thing=thing,
-        organization_id=organization_id,
-        detail=held,
-        previous_hash=previous_hash,
-    )
-    entry.hash = entry_hash(
-        sequence=sequence,
-        at=entry.at,
-        actor=actor,
-        verb=verb,
-        thing=thing,
-        organization_id=organization_id,
-        detail=held,
-        previous_hash=previous_hash,
-    )
-    insert(entry)
-    return entry
+    sequence, previous_hash = (max(last[0], after), last[1]) if last else (after, GENESIS)
+    entries = []
+    for fact, detail in zip(facts, details, strict=True):
+        sequence += 1
+        said: dict[str, Any] = {
+            "sequence": sequence,
+            "at": now(),
+            "actor": fact.actor,
+            "verb": fact.verb,
+            "thing": fact.thing,
+            "organization_id": fact.organization_id,
+            "detail": detail,
+            "previous_hash": previous_hash,
+        }
+        previous_hash = entry_hash(**said)
+        entries.append(Entry(**said, hash=previous_hash))
+    insert_all(entries)
+    return entries
+
+
+def _checked(fact: Fact) -> dict[str, Value]:
+    _only_names(actor=(fact.actor, 64), verb=(fact.verb, 64), thing=(fact.thing, 96))
+    if not fact.actor or not fact.verb:
+        raise NotForTheLedger("An entry needs an actor and a verb.")
+    return _only_codes(fact.detail or {})
 
 
 def _only_names(**texts: tuple[str, int]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from . import heads
 from .head_sources import Problem
@@ -19,7 +20,7 @@ __all__ = [
     "entries_about",
     "first_at",
     "first_hash",
-    "last_about",
+    "last_about_each",
     "outside_copy_at",
     "state",
     "verify",
@@ -32,9 +33,10 @@ def entries_about(thing: str) -> QuerySet[Entry]:
     return Entry.objects.filter(thing=thing).order_by("sequence")
 
 
-def last_about(thing: str) -> int:
-    """The number of the newest entry about `thing`, 0 where there is none: whether anything was done to it meanwhile."""
-    return entries_about(thing).order_by("-sequence").values_list("sequence", flat=True).first() or 0
+def last_about_each(things: Collection[str]) -> dict[str, int]:
+    """For each thing the number of the newest entry about it, 0 where there is none: whether anything was done to it meanwhile."""
+    newest = Entry.objects.filter(thing__in=things).values_list("thing").annotate(newest=Max("sequence"))
+    return {**dict.fromkeys(things, 0), **dict(newest)}
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import batched
+
 from django.conf import settings
 from django.db import transaction
 
@@ -21,6 +25,19 @@ TEST_ALERT = "notifications.test_alert"
 URGENT_PRIORITY = 50
 
 
+@dataclass(frozen=True)
+class Notice:
+    """One message to be sent. kind: registered with kinds.register. path: of the staff program, begins with "/". extra: number, dispatch, minutes."""
+
+    person: Person
+    kind: str
+    urgency: str = ""
+    organization: Organization | None = None
+    duty_id: int | None = None
+    path: str = ""
+    extra: Mapping[str, object] | None = None
+
+
 def notify(
     *,
     person: Person,
@@ -31,41 +48,42 @@ def notify(
     path: str = "",
     extra: dict[str, object] | None = None,
 ) -> Message:
-    """Put a message on the person's screen and on its way to their mailbox, all in the caller's transaction.
-
-    kind: registered with kinds.register (UnknownKind). path: of the staff program, begins with "/". extra: number, dispatch, minutes.
-    """
-    kinds.get(kind)
-    message, _ = _message(person=person, kind=kind, urgency=urgency, organization=organization, duty_id=duty_id, path=path, extra=extra)
-    return message
+    """Put a message (see `Notice`) on the person's screen and on its way to their mailbox, all in the caller's transaction. Raises UnknownKind."""
+    return notify_all([Notice(person, kind, urgency, organization, duty_id, path, extra)])[0].message
 
 
-def _message(
-    *,
-    person: Person,
-    kind: str,
-    urgency: str,
-    organization: Organization | None,
-    duty_id: int | None,
-    path: str,
-    extra: dict[str, object] | None,
-) -> tuple[Message, Delivery]:
-    from .tasks import deliver_by_email
+def notify_all(notices: Sequence[Notice]) -> list[Delivery]:
+    """The same for many messages, in a fixed number of queries. Raises as `notify` does, and then sends none."""
+    from .tasks import MOST_TOGETHER, deliver_by_email, deliver_together
 
-    values, path = checked_extra(extra), checked_path(path)
+    at, configured = now(), bool(settings.SSC_EMAIL_CONFIGURED)
+    messages = [
+        Message(
+            person=one.person,
+            kind=kinds.get(one.kind).name,
+            urgency=one.urgency,
+            organization=one.organization,
+            duty_id=one.duty_id,
+            path=checked_path(one.path),
+            extra=checked_extra(one.extra),
+            created_at=at,
+        )
+        for one in notices
+    ]
+    state = Delivery.State.QUEUED if configured else Delivery.State.NOT_CONFIGURED
     with transaction.atomic():
-        message = Message.objects.create(
-            person=person, kind=kind, urgency=urgency, organization=organization, duty_id=duty_id, path=path, extra=values, created_at=now()
-        )
-        configured = bool(settings.SSC_EMAIL_CONFIGURED)
-        delivery = Delivery.objects.create(
-            message=message,
-            channel=Delivery.Channel.EMAIL,
-            state=Delivery.State.QUEUED if configured else Delivery.State.NOT_CONFIGURED,
-        )
+        Message.objects.bulk_create(messages)
+        deliveries = Delivery.objects.bulk_create([Delivery(message=message, channel=Delivery.Channel.EMAIL, state=state) for message in messages])
         if configured:
-            deliver_by_email.using(priority=URGENT_PRIORITY if urgency == "U1" else 0).enqueue(delivery.pk)
-    return message, delivery
+            for urgent in (True, False):
+                ids = [delivery.pk for delivery in deliveries if (delivery.message.urgency == "U1") == urgent]
+                priority = URGENT_PRIORITY if urgent else 0
+                for some in batched(ids, MOST_TOGETHER):
+                    if len(some) == 1:
+                        deliver_by_email.using(priority=priority).enqueue(some[0])
+                    else:
+                        deliver_together.using(priority=priority).enqueue(list(some))
+    return deliveries
 
 
 def mark_read(*, actor: Person, message: Message) -> None:
@@ -98,8 +116,8 @@ def send_test_alert(*, actor: Person | str, person: Person) -> TestAlert:
     if isinstance(actor, Person) and actor.pk != person.pk:
         _require_charge_of(actor, person)
     with transaction.atomic():
-        message, delivery = _message(person=person, kind=TEST_ALERT, urgency="", organization=None, duty_id=None, path="", extra=None)
-        alert = TestAlert(person=person, delivery=delivery, channel=delivery.channel, sent_at=message.created_at)
+        [delivery] = notify_all([Notice(person, TEST_ALERT)])
+        alert = TestAlert(person=person, delivery=delivery, channel=delivery.channel, sent_at=delivery.message.created_at)
         alert.token_digest = digest_of(token_of(alert))
         alert.save()
         record(

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import smtplib
+import time
+from collections.abc import Sequence
+from contextlib import suppress
 from urllib.parse import urlparse
 
 from django.conf import settings
+from django.core import mail
 from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
@@ -18,22 +23,30 @@ from security_center.foundation.clock import now
 from .models import Delivery
 from .tokens import token_of
 
-MOST_ATTEMPTS = 8
+# With the queue's waits (21 minutes for the first eight, then each quarter of an hour) a day: a mail server that is away overnight comes back.
+MOST_ATTEMPTS = 104
+# Codes of what no later attempt mends: somebody has to look at the mail server's settings.
+CERTIFICATE = "SSLCertVerificationError"
+REFUSED_SIGN_IN = ("smtp_530", "smtp_534", "smtp_535")
 
 
 class DeliveryFailed(Exception):
     """The mail server did not take the message. The code says why; no text of the server is kept, since it may repeat an address."""
 
 
-def send(delivery_id: int) -> Delivery | None:
-    """Send a delivery that is not sent yet. A second call for one that is settled does nothing."""
+def send(delivery_id: int, server: BaseEmailBackend | None = None) -> Delivery | None:
+    """Send a delivery that is not sent yet, over `server` where one is open. A second call for one that is settled does nothing."""
     delivery = Delivery.objects.select_related("message__person", "message__organization").filter(pk=delivery_id).first()
     if delivery is None or not Delivery.TRANSITIONS[delivery.state]:
         return delivery
     if not settings.SSC_EMAIL_CONFIGURED:
         return _settle(delivery, Delivery.State.NOT_CONFIGURED)
     try:
-        composed(delivery).send()
+        email = composed(delivery)
+        if server is None:
+            email.send()
+        else:
+            server.send_messages([email])
     except (OSError, smtplib.SMTPException) as error:
         attempts = delivery.attempts + 1
         given_up = attempts >= MOST_ATTEMPTS
@@ -42,6 +55,31 @@ def send(delivery_id: int) -> Delivery | None:
             return delivery
         raise DeliveryFailed(delivery.last_error_code) from None
     return _settle(delivery, Delivery.State.SENT, attempted=True)
+
+
+def send_together(delivery_ids: Sequence[int], seconds: float) -> tuple[list[int], list[int]]:
+    """Send several over one connection, for `seconds` at most. Returns which have to be tried again, and which were not come to.
+
+    Once one fails the others wait for an attempt of their own: what is wrong with the server is wrong for all, and a dead one must not be asked
+    fifty times in a row.
+    """
+    until = time.monotonic() + seconds
+    server = mail.mailers.default if settings.SSC_EMAIL_CONFIGURED else None
+    try:
+        if server is not None:
+            with suppress(OSError, smtplib.SMTPException):  # the first message asks again, and says what is wrong
+                server.open()
+        for position, pk in enumerate(delivery_ids):
+            if time.monotonic() > until:
+                return [], list(delivery_ids[position:])
+            try:
+                send(pk, server)
+            except DeliveryFailed:
+                return list(delivery_ids[position:]), []
+    finally:
+        if server is not None:
+            server.close()
+    return [], []
 
 
 def _settle(delivery: Delivery, state: str, code: str = "", *, attempted: bool = False) -> Delivery:

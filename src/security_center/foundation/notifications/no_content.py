@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 EXTRA = frozenset({"number", "dispatch", "minutes"})
 _VALUE = re.compile(r"[A-Za-z0-9 ()+.,#*\-]{0,40}\Z")
@@ -13,7 +14,7 @@ class ContentInMessage(ValueError):
     """The message would carry more than "you have a duty"."""
 
 
-def checked_extra(extra: dict[str, object] | None) -> dict[str, str]:
+def checked_extra(extra: Mapping[str, object] | None) -> dict[str, str]:
     """`extra` as text, without what is None. Raises ContentInMessage."""
     values = {key: str(value) for key, value in (extra or {}).items() if value is not None}
     if not set(values) <= EXTRA or not all(_VALUE.match(value) for value in values.values()):
