@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
@@ -27,6 +29,7 @@ from .school_time import SchoolCalendar
 
 DAYS_A_TEST_ALERT_COUNTS = 120
 DAYS_LOOKED_AHEAD = 14
+FEW = 20
 
 
 def adopted_plan(organization: Organization) -> Plan | None:
@@ -93,14 +96,23 @@ def rules_at(organization: Organization) -> CaseRules:
 
 def ladder_facts(organization: Organization) -> dict[str, object]:
     """School hours, holidays and message hours as plain facts (see SchoolCalendar.from_facts)."""
-    plan = adopted_plan(organization)
-    holidays = Holiday.objects.filter(organization__in=[above.pk for above in organization.line()]).order_by("first_day")
-    return {
-        "time_zone": organization.time_zone,
-        "school_hours": plan.school_hours if plan else {},
-        "message_hours": plan.message_hours if plan else [],
-        "holidays": [[h.first_day.isoformat(), h.last_day.isoformat()] for h in holidays],
-    }
+    return ladder_facts_at([organization])[organization.pk]
+
+
+def ladder_facts_at(organizations: Collection[Organization]) -> dict[int, dict[str, object]]:
+    """The same for each of several organizations, which come with their parents, by id. Two queries."""
+    plans, lines = adopted_plans(organizations), {place.pk: {above.pk for above in place.line()} for place in organizations}
+    holidays = list(Holiday.objects.filter(organization__in={pk for line in lines.values() for pk in line}).order_by("first_day", "pk"))
+    found: dict[int, dict[str, object]] = {}
+    for place in organizations:
+        plan = plans[place.pk]
+        found[place.pk] = {
+            "time_zone": place.time_zone,
+            "school_hours": plan.school_hours if plan else {},
+            "message_hours": plan.message_hours if plan else [],
+            "holidays": [[h.first_day.isoformat(), h.last_day.isoformat()] for h in holidays if h.organization_id in lines[place.pk]],
+        }
+    return found
 
 
 def calendar_of(organization: Organization) -> SchoolCalendar:
@@ -112,16 +124,24 @@ def _shifts_at(organizations: Iterable[Organization]) -> tuple[dict[int, list[co
     no coverage. Two queries, however many desks, people and hours.
     """
     places = {place.pk: place for place in organizations}
-    rows = list(CoverageShift.objects.filter(organization__in=places, person__is_active=True).select_related("person"))
-    people = {row.person_id: row.person for row in rows}
+    stored = CoverageShift.objects.filter(organization__in=places, person__is_active=True)
+    if len(places) > FEW:  # one object for each person, and none for a shift: a state has a hundred thousand
+        named = ("organization_id", "person_id", "weekday", "starts_minute", "ends_minute", "position", "valid_from", "valid_until")
+        rows = [(place, coverage.Shift(*facts)) for place, *facts in stored.values_list(*named)]
+        people = {person.pk: person for person in Person.objects.filter(pk__in={shift.person_id for _place, shift in rows})}
+    else:
+        rows, people = [], {}
+        for row in stored.select_related("person"):
+            people[row.person_id] = row.person
+            facts = (row.person_id, row.weekday, row.starts_minute, row.ends_minute, row.position, row.valid_from, row.valid_until)
+            rows.append((row.organization_id, coverage.Shift(*facts)))
     remember(people.values())
-    pairs = {(row.organization_id, row.person_id) for row in rows}
+    pairs = {(place, shift.person_id) for place, shift in rows}
     may_read = {(place, person) for place, person in pairs if has(people[person], Permission.REPORT_READ, places[place])}
     found: dict[int, list[coverage.Shift]] = {pk: [] for pk in places}
-    for row in rows:
-        if (row.organization_id, row.person_id) in may_read:
-            shift = coverage.Shift(row.person_id, row.weekday, row.starts_minute, row.ends_minute, row.position, row.valid_from, row.valid_until)
-            found[row.organization_id].append(shift)
+    for place, shift in rows:
+        if (place, shift.person_id) in may_read:
+            found[place].append(shift)
     return found, people
 
 
@@ -201,6 +221,27 @@ def coverage_gaps_at(
     return {pk: coverage.gaps(coverage.covered(of_desk, absences, at, end, places[pk].zone), at, end) for pk, of_desk in shifts.items()}
 
 
+def windows_to_publish(organizations: Collection[Organization]) -> dict[int, list[list[str]]]:
+    """The covered stretches of the next days of each desk, as the public page reads them. They begin and end with a day, so that they are the same
+    until the day or the calendar is another."""
+    places = {place.pk: place for place in organizations}
+    start = (now() - timedelta(hours=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    shifts, _people = _shifts_at(places.values())
+    absences = _absences({shift.person_id for of_desk in shifts.values() for shift in of_desk}, start)
+    found = {}
+    for pk, of_desk in shifts.items():
+        readers = {shift.person_id for shift in of_desk}
+        away = tuple(absence for absence in absences if absence.person_id in readers)
+        found[pk] = _windows(tuple(of_desk), away, start, places[pk].zone)
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _windows(shifts: tuple[coverage.Shift, ...], absences: tuple[coverage.Away, ...], start: datetime, zone: ZoneInfo) -> list[list[str]]:
+    stretches = coverage.covered(shifts, absences, start, start + timedelta(days=DAYS_LOOKED_AHEAD + 2), zone)
+    return [[one.starts_at.isoformat(), one.ends_at.isoformat()] for one in stretches]
+
+
 def alternate_of(organization: Organization) -> Person | None:
     row = Alternate.objects.filter(organization=organization, person__is_active=True).select_related("person").first()
     return row.person if row else None
@@ -210,6 +251,12 @@ def without_alternate(organizations: QuerySet[Organization]) -> QuerySet[Organiz
     """Those districts among them where nobody takes a report about the district itself."""
     named = Alternate.objects.filter(organization=OuterRef("pk"), person__is_active=True)
     return organizations.filter(~Exists(named), kind=Organization.Kind.DISTRICT)
+
+
+def alternates_of(organizations: Collection[Organization]) -> dict[int, int]:
+    """The alternates of the districts of these organizations, by the district's id."""
+    districts = {place.district.pk for place in organizations}
+    return dict(Alternate.objects.filter(organization__in=districts, person__is_active=True).values_list("organization_id", "person_id"))
 
 
 @dataclass(frozen=True)

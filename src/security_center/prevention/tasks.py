@@ -5,18 +5,15 @@ from django_scopes import scope
 from security_center.foundation.organizations.queries import tenants
 from security_center.foundation.timekeeping.queries import sure_moment
 
-from .actions import publish_form, training
+from .actions import publishing, training
 from .actions.training import owe_training
 from .queries import desks_with_plans
 from .training_pages import people_on_teams, places_with_register, training_rules
 
 
 def publish_forms() -> int:
-    """Renew each published form: absences begin, test alerts grow old and people leave without anybody touching the plan."""
-    desks = desks_with_plans()
-    for organization in desks:
-        publish_form(organization=organization)
-    return len(desks)
+    """Renew published forms: absences begin, test alerts grow old, people leave without anybody touching the plan. Returns how many changed."""
+    return publishing.publish_forms(organizations=desks_with_plans())
 
 
 def end_trainings() -> int:
