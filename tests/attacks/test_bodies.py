@@ -3,12 +3,15 @@ not timed; `./ssc bench attacks` times it in the real program."""
 
 from __future__ import annotations
 
+import re
 import tracemalloc
 import unicodedata
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
+from django.template import Context, Template
 from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -81,3 +84,28 @@ def test_a_form_of_nothing_but_files_is_looked_at_to_a_bound_and_its_words_are_t
     assert public_client.generic("POST", address, body, content_type=hostile.MULTIPART).status_code == 200
     assert len(reports()) == 1
     assert len(begun) <= 1001
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["what a page escapes, made wide by one emoji", "one sign that stands for eighteen", "lines"])
+def test_a_page_with_two_megabytes_in_it_takes_a_bounded_memory_and_gives_every_sign_back(
+    public_client: Client, opened_school: Organization, name: str
+) -> None:
+    address, text = f"/report/{opened_school.slug}/", hostile.TEXTS[name]()
+    public_client.get(address)
+    answers: list[Any] = []
+    assert peak_of(lambda: answers.append(public_client.post(address, {"redraw": "en", "what_happened": text}))) < 75 * MEGA, (
+        "the client's own included"
+    )
+    shown = re.search(r"<textarea[^>]*>(.*?)</textarea>", answers[0].content.decode(), re.DOTALL)
+    assert shown is not None
+    assert unescape(shown[1]).removeprefix("\n") in {text, text.removeprefix("\n")}
+
+
+def test_a_long_text_is_escaped_as_a_short_one_is() -> None:
+    signs = "<script>'\"&amp; é \U0001f52a\r\n\n" * 2
+    short = Template("{{ text|linebreaksbr }}").render(Context({"text": signs}))
+    long = Template("{{ text|linebreaksbr }}").render(Context({"text": signs * 1000}))
+    assert unescape(long) == unescape(short) * 1000
+    assert "<script" not in long
+    assert long.isascii()

@@ -184,6 +184,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["security_center.foundation.web.long_texts"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",

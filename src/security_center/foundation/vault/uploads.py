@@ -61,13 +61,19 @@ class SealingUploadHandler(FileUploadHandler):
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)
         self._count = 0
+        self._body: Any = None
         self._writer: files.FileWriter | None = None
+
+    def handle_raw_input(self, input_data: Any, *args: Any, **kwargs: Any) -> None:
+        self._body = input_data
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self._count += 1
         if self._count > _MOST_LOOKED_AT:
-            raise StopUpload
+            while self._body is not None and self._body.read(self.chunk_size):
+                pass  # in large pieces: Django would read the rest line by line
+            raise StopUpload(connection_reset=True)
         self._fault = ""
         self._size = 0
         self._first = b""

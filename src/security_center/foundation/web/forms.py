@@ -12,6 +12,8 @@ from django.forms.boundfield import BoundField
 from django.forms.renderers import BaseRenderer
 from django.template.backends.django import DjangoTemplates
 
+from security_center.foundation.web.long_texts import LONG, written_out
+
 _DJANGO_TEMPLATES = Path(django.forms.__file__).parent / "templates"
 _OWN_TEMPLATES = Path(__file__).parent / "form_templates"
 
@@ -81,3 +83,10 @@ class PageFormRenderer(BaseRenderer):
 
     def get_template(self, template_name: str) -> Any:
         return self.engine.get_template(template_name)
+
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
+        widget = context.get("widget") or {}
+        value = widget.get("value")
+        if isinstance(value, str) and len(value) > LONG:
+            context = {**context, "widget": {**widget, "value": written_out(value)}}
+        return str(super().render(template_name, context, request))
