@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from tests.reporting.public_side import hidden, opened_school, reports
 
 from security_center.foundation.organizations.models import Organization
+from security_center.foundation.vault.tokens import Blinder
 from security_center.foundation.vault.uploads import SealingUploadHandler
 from security_center.prevention import raising
 from security_center.prevention.raising import urgency_from_words
@@ -109,3 +110,12 @@ def test_a_long_text_is_escaped_as_a_short_one_is() -> None:
     assert unescape(long) == unescape(short) * 1000
     assert "<script" not in long
     assert long.isascii()
+
+
+def test_a_name_of_two_megabytes_is_looked_up_by_its_beginning(open_vault: Any) -> None:
+    blinder = Blinder(1)
+    values = {"name": "\ufdfa" * 640_000, "handle": "İ" * 640_000}
+    blinder.all_of({"name": "warm"})
+    assert peak_of(lambda: blinder.all_of(values)) < 5 * MEGA
+    assert blinder.token("name", "Ann Lee") == blinder.token("name", "lee ÁNN")
+    assert blinder.token("content", "a" * 2000) != blinder.token("content", "a" * 2001)

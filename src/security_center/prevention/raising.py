@@ -3,7 +3,7 @@
 Phrases come from raising_words.yaml, which also says how they are written. They are compiled once and looked up by their first two words, so that a
 report costs a fraction of a millisecond, however many phrases there are.
 
-Anybody may send two megabytes of whatever costs most. So a text is folded and searched in pieces, each sign by itself (one sign of Unicode can
+Anybody may send a megabyte and a half of whatever costs most. So a text is folded and searched in pieces, each sign by itself (one sign of Unicode can
 stand for eighteen), and the number of phrases that are tried is bounded.
 """
 
@@ -20,7 +20,7 @@ from .content_loader import RaisingEntry, Urgency, most_urgent, raising_words
 from .content_reader import ContentFault
 
 PIECE = 16_384  # signs of a text that are folded at once
-MOST_TRIES = 60_000  # beginnings of phrases that are followed up in one text; a page of ordinary words has about fifty
+MOST_TRIES = 40_000  # beginnings of phrases that are followed up in one text; a page of ordinary words has about fifty
 _PAIRS_REMEMBERED = 20_000  # most texts say the same few words again and again; a flood of different ones must not fill the memory
 _LONGEST_PHRASE = 24  # words, those between included
 _LONGEST_WORD = 200  # letters; a longer run of letters and signs is no word that anybody wrote

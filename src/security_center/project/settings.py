@@ -312,7 +312,7 @@ SECURE_HSTS_SECONDS = 31536000 if SECURE_TLS else 0
 # --- bodies --------------------------------------------------------------------------------------------------------
 # Uploads are sealed while they stream in and never spooled in the clear.
 FILE_UPLOAD_HANDLERS = ["security_center.foundation.vault.uploads.SealingUploadHandler"]
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # text only: far more than a person types; four times as much cost seconds of CPU
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1536 * 1024  # text only: 600 pages. What costs most of so much takes half a second (./ssc bench attacks)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 DATA_UPLOAD_MAX_NUMBER_FILES = None  # a limit here would refuse the whole form, text and all; the handler turns surplus files away instead
 

@@ -15,7 +15,7 @@ from urllib.parse import quote_from_bytes
 from .. import client, school, system
 from ..figures import Figure, percentile
 
-SIZE = 2_000_000  # bytes; a little less than the program takes as text
+SIZE = 1_500_000  # bytes; a little less than the program takes as text
 FORM = f"/report/{school.SCHOOL}/"
 AT_ONCE = 40
 HONEST = 4
