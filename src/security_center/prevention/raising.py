@@ -3,8 +3,8 @@
 Phrases come from raising_words.yaml, which also says how they are written. They are compiled once and looked up by their first two words, so that a
 report costs a fraction of a millisecond, however many phrases there are.
 
-Anybody may send a megabyte and a half of whatever costs most. So a text is folded and searched in pieces, each sign by itself (one sign of Unicode can
-stand for eighteen), and the number of phrases that are tried is bounded.
+Anybody may send a megabyte and a half of whatever costs most. So a text is folded and searched in pieces, each sign by itself (one sign of Unicode
+can stand for eighteen), and the number of phrases that are tried is bounded.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils.http import parse_header_parameters
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -27,13 +28,22 @@ def harmless(application: Application) -> Application:
         if not is_length(environ.get("CONTENT_LENGTH", "")):
             environ["CONTENT_LENGTH"] = ""
         try:
-            return application(environ, start_response)
+            return _without_its_request(application(environ, start_response))
         except Exception as error:
             log.error("a request could not be answered", exc_info=error)
             start_response("500 Internal Server Error", [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")])
             return [b"Something went wrong here. Please try again in a moment.\n"]
 
     return called
+
+
+def _without_its_request(answer: Iterable[bytes]) -> Iterable[bytes]:
+    """A page may wait long for whoever fetches it. Django's answer would keep all that was sent meanwhile, the typed text several times over."""
+    if not isinstance(answer, HttpResponse):
+        return answer
+    content = answer.content
+    answer.close()
+    return (content,)
 
 
 def is_length(text: str) -> bool:
