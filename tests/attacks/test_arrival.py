@@ -78,6 +78,36 @@ def test_where_the_disk_has_no_room_a_body_goes_on_into_its_thread_and_nothing_o
     assert asyncio.run(run()) == b"".join(sent)
 
 
+def test_who_is_too_slow_after_the_disk_had_no_room_is_not_told_that_it_was_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrival, "LEFT_FREE", 1 << 62)
+    monkeypatch.setattr(arrival, "GRACE", 0.3)
+    read_by_application: list[int] = []
+
+    def application(environ: dict[str, Any], start: Any) -> list[bytes]:
+        read_by_application.append(len(environ["wsgi.input"].read()))
+        start("200 OK", [])
+        return [b"taken"]
+
+    class Protocol:
+        status = 0
+
+        def __aiter__(self) -> AsyncIterator[bytes]:
+            return pieces(b"a" * 70_000, b"b", pause=30)
+
+        def response_bytes(self, status: int, _headers: list[tuple[str, str]], _body: bytes) -> None:
+            self.status = status
+
+    sent = {"content-length": "80000", "content-type": "multipart/form-data; boundary=x"}
+
+    class Scope:
+        server, client, http_version, method, path, query_string, scheme = "a:80", "b:5", "1.1", "POST", "/", "", "http"
+        headers = sent
+
+    protocol = Protocol()
+    asyncio.run(reception.Reception(application, "public", tmp_path).__rsgi__(Scope, protocol))
+    assert (protocol.status, read_by_application) == (408, [70_000])
+
+
 def test_who_drips_falls_silent_or_takes_too_long_is_cut_and_what_arrived_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arrival, "GRACE", 0.3)
     dripping = read(tmp_path, *[b"a"] * 100, length=100, pause=0.05)

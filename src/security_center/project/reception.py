@@ -68,12 +68,12 @@ class Reception:
                 environ.setdefault("CONTENT_LENGTH", str(arrival.received))
                 lane = "long" if arrival.kept.size > IN_MEMORY else self._lane(environ)
             if arrival.straight or arrival.whole:
-                await self._serve(lane, environ, protocol)
+                await self._serve(lane, environ, protocol, arrival)
                 return
             if "unfinished" in self._pools:
                 # Half a warning is better than none: what has arrived of the words is stored. The sender is not told that it was taken.
                 await self._in_thread("unfinished", lambda: close(answer(self._application, environ).body))
-            protocol.response_bytes(408, [("content-type", "text/plain; charset=utf-8"), ("connection", "close")], TOO_SLOW)
+            cut_off(protocol)
         finally:
             arrival.kept.forget()
 
@@ -109,8 +109,12 @@ class Reception:
     async def _in_thread(self, lane: str, work: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._pools[lane], work)
 
-    async def _serve(self, lane: str, environ: dict[str, Any], protocol: Any) -> None:
+    async def _serve(self, lane: str, environ: dict[str, Any], protocol: Any, arrival: Arrival | None = None) -> None:
         answered: Answer = await self._in_thread(lane, lambda: answer(self._application, environ))
+        if arrival is not None and arrival.too_slow:  # one that went straight and was cut off within its thread
+            close(answered.body)
+            cut_off(protocol)
+            return
         if isinstance(answered.body, bytes):
             protocol.response_bytes(answered.status, answered.headers, answered.body)
             return
@@ -184,6 +188,10 @@ def answer(application: Application, environ: dict[str, Any]) -> Answer:
     finally:
         close(pieces)
     return given
+
+
+def cut_off(protocol: Any) -> None:
+    protocol.response_bytes(408, [("content-type", "text/plain; charset=utf-8"), ("connection", "close")], TOO_SLOW)
 
 
 def close(body: Any) -> None:
