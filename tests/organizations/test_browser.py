@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.browser import session_cookies
-from tests.cast import PASSWORD, Cast, totp_code
+from tests.cast import PASSWORD, Cast, give_totp, totp_code
 
 from security_center.foundation.organizations import actions
 from security_center.foundation.organizations.models import Role
@@ -66,6 +66,29 @@ def test_the_answers_of_the_pages_about_people_and_places_owe_nothing(
     ada.get_by_role("button", name="Check and enter").click()
     ada.picture(f"organizations-schools-faults-{width}")
     ada.does_not_scroll_sideways()
+
+
+@pytest.mark.parametrize(("width", "language"), [(390, "es"), (1280, "en")])
+def test_the_pages_while_a_reader_waits_owe_nothing(
+    cast: Cast, signed_in: Callable[..., Client], staff_site: str, visitor: Any, width: int, language: str
+) -> None:
+    for person in (cast.rosa, cast.ben):
+        give_totp(person)
+        actions.change_language(actor=person, language=language)
+    actions.reset_second_factor(actor=cast.ada, person=cast.rosa)
+    cast.rosa.refresh_from_db()
+    rosa = visitor(width, cookies=session_cookies(signed_in(cast.rosa), staff_site))
+    rosa.goto(f"{staff_site}/desk/")
+    assert rosa.url.endswith("/account/waiting/")
+    rosa.picture(f"organizations-waiting-{width}")
+    rosa.owes_nothing()
+    ben = visitor(width, cookies=session_cookies(signed_in(cast.ben), staff_site))
+    ben.goto(f"{staff_site}/people/{cast.rosa.pk}/let-in/")
+    ben.picture(f"organizations-let-in-{width}")
+    ben.owes_nothing()
+    ben.locator("main form button").click()
+    rosa.goto(f"{staff_site}/desk/")
+    assert rosa.url.endswith("/desk/")
 
 
 @pytest.mark.parametrize("width", [390, 1280])

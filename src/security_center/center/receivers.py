@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from security_center.foundation.clock import now
+from security_center.foundation.duties import audiences
+from security_center.foundation.duties.actions import Rung, cancel_about, discharge_about, raise_duty
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.notifications.kinds import Kind, register
 from security_center.foundation.organizations import signals
 from security_center.foundation.organizations.models import AccessSession, Organization, Person, Role, RoleAssignment
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
 from security_center.foundation.organizations.queries import people_with_any_role
+from security_center.foundation.organizations.readmission import colleagues
 from security_center.prevention.queries import readers_in_calendar
 
 ACCESS = Kind(
@@ -32,6 +37,19 @@ FACTOR_RESET = Kind(
     _("Your second factor was removed"),
     _("An administrator removed your second factor. If you did not ask for it, tell your district’s safety lead now."),
 )
+
+COLLEAGUE = Kind(
+    "center.colleague_waits",
+    _("A colleague waits for you"),
+    _("The sign-in of a colleague at %(organization)s was set anew. Speak with them, then say whether it is them."),
+)
+WAITS_ALONE = Kind(
+    "center.waits_alone",
+    _("A reader’s sign-in was set anew, and nobody is left to agree"),
+    _("At %(organization)s a reader’s sign-in was set anew. They read again in 24 hours. If nobody asked for it, tell the other administrator now."),
+)
+COLLEAGUES = "center.colleagues"
+HOURS_BETWEEN = 4
 
 
 def desk_of(organization: Organization) -> list[Person]:
@@ -69,13 +87,53 @@ def announce_second_factor_reset(person: Person, **_signal: Any) -> None:
     notify(person=person, kind=FACTOR_RESET.name, path="/account/security/")
 
 
+def ask_colleagues(person: Person, actor: Person | None, desk: Organization, **_signal: Any) -> None:
+    """A duty, so that it rings until somebody answers."""
+    cancel_about(thing=f"person:{person.pk}", kind=COLLEAGUE.name, actor="system", outcome="asked_again")
+    raise_duty(
+        kind=COLLEAGUE.name,
+        thing=f"person:{person.pk}",
+        organization=desk,
+        ladder=[Rung(now(), COLLEAGUES)],
+        actor=actor or "system",
+        due_at=now(),
+        path=f"/people/{person.pk}/let-in/",
+        repeat_minutes=60 * HOURS_BETWEEN,
+    )
+
+
+def announce_wait_alone(person: Person, desk: Organization, **_signal: Any) -> None:
+    told = people_with_any_role(desk.district, [Role.SUPERINTENDENT], include_above=True)
+    for one in told or people_with_any_role(desk, [Role.ADMINISTRATOR], include_above=True):
+        if one.pk != person.pk:
+            notify(person=one, kind=WAITS_ALONE.name, organization=desk)
+
+
+def end_asking(person: Person, actor: Person | None, **_signal: Any) -> None:
+    discharge_about(thing=f"person:{person.pk}", kind=COLLEAGUE.name, actor=actor or "system", outcome="let_in")
+
+
+def forget_who_left(person: Person, actor: Person, **_signal: Any) -> None:
+    cancel_about(thing=f"person:{person.pk}", kind=COLLEAGUE.name, actor=actor, outcome="left")
+
+
+def _colleagues(_organization: Organization, thing: str, _at: datetime) -> list[Person]:
+    person = Person.objects.filter(pk=thing.removeprefix("person:")).first()
+    return colleagues(person) if person is not None else []
+
+
 def connect() -> None:
-    for kind in (ACCESS, NEW_READER, READER_GONE, FACTOR_RESET):
+    for kind in (ACCESS, NEW_READER, READER_GONE, FACTOR_RESET, COLLEAGUE, WAITS_ALONE):
         register(kind)
+    audiences.register(COLLEAGUES, _colleagues)
     for signal, receiver in (
         (signals.access_session_started, announce_access_session),
         (signals.reading_role_given, announce_new_reader),
         (signals.role_ended, announce_ended_role),
         (signals.second_factor_reset, announce_second_factor_reset),
+        (signals.sign_in_set_anew, ask_colleagues),
+        (signals.waits_alone, announce_wait_alone),
+        (signals.let_back_in, end_asking),
+        (signals.person_leaving, forget_who_left),
     ):
         signal.connect(receiver, dispatch_uid=f"center.{receiver.__name__}")

@@ -23,7 +23,7 @@ class DutiesConfig(AppConfig):
         from security_center.foundation import counters
         from security_center.foundation.notifications.kinds import Kind, register
         from security_center.foundation.organizations import signals
-        from security_center.foundation.organizations.tasks import forget_expired_sign_ins
+        from security_center.foundation.organizations.tasks import forget_expired_sign_ins, look_after_those_who_wait
         from security_center.foundation.sqlite.journal import empty_journal
         from security_center.foundation.students.tasks import settle_old_imports
         from security_center.foundation.timekeeping.actions import forget_gone
@@ -61,6 +61,7 @@ class DutiesConfig(AppConfig):
         schedule.every(86_400, "students.settle_old_imports")(settle_old_imports)
         schedule.every(900, "duties.prune_tasks")(queue.prune)
         schedule.every(900, "duties.forget_counters")(counters.forget_expired)
+        schedule.every(60, "organizations.look_after_those_who_wait")(look_after_those_who_wait)
         schedule.every(900, "organizations.forget_sign_ins")(forget_expired_sign_ins)
         schedule.every(3600, "duties.forget_heartbeats")(heartbeat.forget_old)
         schedule.every(86_400, "duties.forget_gone_machines")(forget_gone)

@@ -75,9 +75,9 @@ class Look:
                 self._kept[thing] |= people
 
     def reachable(self, people: Iterable[Person], thing: str) -> list[Person]:
-        """Each once, without those who have left and those who must not be told of `thing`."""
-        kept = self._kept[thing]
-        return list({person.pk: person for person in people if person.is_active and person.left_at is None and person.pk not in kept}.values())
+        """Each once, without those who have left, those who read nothing until a colleague agrees, and those who must not be told of `thing`."""
+        there = [person for person in people if person.is_active and person.left_at is None and person.waits_since is None]
+        return list({person.pk: person for person in there if person.pk not in self._kept[thing]}.values())
 
     def anybody_there(self, people: Iterable[Person]) -> bool:
         """Whether one of them is not away."""

@@ -45,6 +45,7 @@ OPEN_PREFIXES = (
     "/static/",
 )
 # What somebody reaches who still has to set up their second factor.
+WAITING = "/account/waiting/"
 SET_UP_PREFIXES = ("/account/2fa/", "/account/reauthenticate/", "/account/second-factor/")
 
 
@@ -80,6 +81,8 @@ class SignedInPersonMiddleware:
                 # Signed in with the password alone, before the second factor was set up in another browser.
                 logout(request)
                 return self._to(request, resolve_url("account_login"))
+        if not is_open and person.waits_since is not None and not path.startswith("/account/"):
+            return self._to(request, WAITING)
         # Times are shown in the zone where the person works; they are kept in UTC.
         with timezone.override(queries.time_zone_of(person)):
             response = self._within(request, queries.district_ids(person))

@@ -107,6 +107,11 @@ class Person(AbstractBaseUser):  # type: ignore[django-manager-missing]  # scope
     is_active = models.BooleanField(default=True)
     left_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
+    # An administrator set this reader's sign-in anew. Until a colleague has said that it is them, they read nothing (readmission.py).
+    waits_since = models.DateTimeField(null=True, blank=True)
+    set_anew_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # Only where no colleague is left in the district: the wait ends by the clock.
+    waits_until = models.DateTimeField(null=True, blank=True)
 
     objects = PersonManager()
 

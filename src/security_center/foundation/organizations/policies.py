@@ -24,6 +24,11 @@ def open_assignments(person: Person) -> QuerySet[RoleAssignment]:
 
 
 def held(person: Person) -> list[RoleAssignment]:
+    """The person's open roles, as far as they may use them: whoever waits for a colleague (readmission.py) holds none meanwhile."""
+    return [] if person.waits_since is not None else given(person)
+
+
+def given(person: Person) -> list[RoleAssignment]:
     """The person's open roles. Rows are read once and remembered on the object (for a request); the clock is asked each time."""
     if not person.is_active:
         return []
@@ -184,4 +189,4 @@ def require_edit_person(actor: Person, person: Person) -> None:
 
 def needs_second_factor(person: Person) -> bool:
     """Whoever reads reports or decides who reads them signs in with a second factor or not at all; so does the first administrator."""
-    return person.is_first_administrator or any(Role(a.role) in READING_ROLES for a in held(person))
+    return person.is_first_administrator or any(Role(a.role) in READING_ROLES for a in given(person))

@@ -31,9 +31,14 @@ def _open_at() -> Q:
     return Q(starts_at__lte=moment) & (Q(ends_at__isnull=True) | Q(ends_at__gt=moment))
 
 
+def _serving() -> QuerySet[Person]:
+    """Who may be counted on: not those who left, nor those who read nothing until a colleague lets them back in."""
+    return Person.objects.filter(is_active=True, waits_since__isnull=True)
+
+
 def roles_held(roles: Iterable[Role | str]) -> QuerySet[RoleAssignment]:
-    """Open assignments of these roles to active people."""
-    return RoleAssignment.objects.filter(_open_at(), role__in=list(roles), person__is_active=True)
+    """Open assignments of these roles to people who may be counted on."""
+    return RoleAssignment.objects.filter(_open_at(), role__in=list(roles), person__in=_serving())
 
 
 def editable(actor: Person, people: QuerySet[Person]) -> QuerySet[Person]:
@@ -64,7 +69,7 @@ def people_with_role(organization: Organization, role: Role | str, include_above
     line = organization.line() if include_above else [organization]
     nearness = {place.pk: distance for distance, place in enumerate(line)}
     assignments = (
-        RoleAssignment.objects.filter(_open_at(), role=role, organization_id__in=nearness, person__is_active=True)
+        RoleAssignment.objects.filter(_open_at(), role=role, organization_id__in=nearness, person__in=_serving())
         .select_related("person")
         .order_by("starts_at", "pk")
     )
@@ -92,7 +97,7 @@ def people_with_any_role_at(
     order = {str(role): position for position, role in enumerate(roles)}
     lines = {place.pk: place.line() if include_above else [place] for place in organizations}
     wanted = {place.pk for line in lines.values() for place in line}
-    assignments = RoleAssignment.objects.filter(_open_at(), role__in=order, organization_id__in=wanted, person__is_active=True)
+    assignments = RoleAssignment.objects.filter(_open_at(), role__in=order, organization_id__in=wanted, person__in=_serving())
     by_place: defaultdict[int, list[RoleAssignment]] = defaultdict(list)
     people: dict[int, Person] = {}  # one object for each person, so that what is remembered on it serves everywhere
     for assignment in assignments.select_related("person").order_by("starts_at", "pk"):

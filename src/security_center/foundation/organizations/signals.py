@@ -21,3 +21,13 @@ role_ended = Signal()
 # An administrator took away a person's second factor (a lost phone). Rooms above tell the person and the desk.
 # Arguments: person (Person), actor (Person).
 second_factor_reset = Signal()
+
+# An administrator touched how a reader signs in, so that the reader reads nothing until a colleague agrees. Rooms above tell the colleagues.
+# Arguments: person (Person), actor (Person or None), desk (Organization).
+sign_in_set_anew = Signal()
+
+# Nobody is left who could agree: the wait ends by the clock. Rooms above tell the superintendent. Arguments: person (Person), desk (Organization).
+waits_alone = Signal()
+
+# The person reads again. Arguments: person (Person), actor (Person, or None when the clock did it).
+let_back_in = Signal()

@@ -55,3 +55,10 @@ def send_invitation(person_id: int, actor_id: int) -> None:
 def forget_expired_sign_ins() -> None:
     """A periodic job: what has ended is in no table within the hour."""
     SessionStore.clear_expired()
+
+
+def look_after_those_who_wait() -> None:
+    """A periodic job: readers who wait for a colleague where none is left."""
+    from . import actions
+
+    actions.look_after_those_who_wait()

@@ -16,6 +16,7 @@ from .views import organizations, people
 _room = [
     path("account/second-factor/", own.second_factor, name="second_factor"),
     path("account/security/", own.security, name="security"),
+    path("account/waiting/", own.waiting, name="waiting"),
     path("account/sessions/", own.sign_ins, name="sign_ins"),
     path("access-sessions/<int:pk>/end/", organizations.access_session_end, name="access_session_end"),
     path("invitation/<str:token>/", own.invitation, name="invitation"),
@@ -34,6 +35,7 @@ _room = [
     path("people/<int:pk>/roles/", people.role_give, name="role_give"),
     path("people/<int:pk>/roles/<int:assignment>/end/", people.role_end, name="role_end"),
     path("people/<int:pk>/second-factor/reset/", people.second_factor_reset, name="second_factor_reset"),
+    path("people/<int:pk>/let-in/", people.let_in, name="let_in"),
     path("people/<int:pk>/supervision/", people.supervision_set, name="supervision_set"),
     path("people/<int:pk>/supervision/<int:supervisor>/remove/", people.supervision_remove, name="supervision_remove"),
 ]

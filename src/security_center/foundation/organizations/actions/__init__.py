@@ -25,6 +25,7 @@ from .organizations import (
 )
 from .people import AddressTaken, add_person, change_language, change_person, end_other_sign_ins, leave, readmit, reset_second_factor
 from .people_import import Entered, import_people, invite_all, send_invitations
+from .readmission import let_in, look_after_those_who_wait
 from .roles import (
     AlreadyHolds,
     LastAdministrator,
@@ -76,6 +77,8 @@ __all__ = [
     "invite",
     "invite_all",
     "leave",
+    "let_in",
+    "look_after_those_who_wait",
     "open_invitation",
     "readmit",
     "remove_supervision",

@@ -16,6 +16,7 @@ from .. import policies
 from ..identity import actor_string
 from ..models import Invitation, Organization, Person
 from .faults import Fault
+from .readmission import let_wait
 
 DAYS = 7
 AHEAD = timedelta(minutes=1)  # two machines' clocks differ by so much
@@ -45,6 +46,8 @@ def invite(*, actor: Person, person: Person) -> str:
         policies.require_edit_person(actor, person)
         if not person.is_active:
             raise PersonHasLeft
+        if person.has_usable_password():
+            let_wait(actor=actor, person=person)
         return _new_link(person, actor)
 
 

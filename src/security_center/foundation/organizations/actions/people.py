@@ -16,6 +16,7 @@ from ..identity import actor_string
 from ..models import AccessSession, Invitation, Organization, Person, Role, RoleAssignment, SignIn
 from ..permissions import Permission
 from .faults import Fault
+from .readmission import let_wait
 from .roles import assign_role, refuse_last_administrator
 
 _CHANGEABLE = frozenset({"name", "email", "job_title", "phone", "language"})
@@ -96,6 +97,8 @@ def change_person(*, actor: Person, person: Person, **changes: Any) -> Person:
         if "email" in changed:
             # A link that was sent to the old address must not let its reader in.
             Invitation.objects.filter(person=person, used_at__isnull=True, expires_at__gt=now()).update(expires_at=now())
+            if person.has_usable_password():
+                let_wait(actor=actor, person=person)
         ledger.record(
             actor=actor_string(actor),
             verb="person.changed",
@@ -132,10 +135,10 @@ def leave(*, actor: Person, person: Person) -> None:
         RoleAssignment.objects.filter(person=person, ends_at__gt=moment).update(ends_at=moment)
         AccessSession.objects.filter(person=person, ended_at__isnull=True, expires_at__gt=moment).update(ended_at=moment)
         Invitation.objects.filter(person=person, used_at__isnull=True, expires_at__gt=moment).update(expires_at=moment)
-        person.left_at = moment
+        person.left_at, person.waits_since, person.set_anew_by, person.waits_until = moment, None, None, None
         person.is_active = False
         person.set_unusable_password()
-        person.save(update_fields=["left_at", "is_active", "password"])
+        person.save(update_fields=["left_at", "is_active", "password", "waits_since", "set_anew_by", "waits_until"])
         policies.forget(person)
         _end_sign_ins(person)
         ledger.record(
@@ -165,11 +168,13 @@ def readmit(*, actor: Person, person: Person) -> None:
 
 
 def reset_second_factor(*, actor: Person, person: Person) -> None:
-    """Take away a lost phone or key: the person sets up a new second factor at the next sign-in. Never silent. Raises NotAllowed."""
+    """Take away a lost phone or key: the person sets up a new second factor at the next sign-in. Never silent, and a reader reads nothing until a
+    colleague agrees (let_wait). Raises NotAllowed."""
     from allauth.mfa.models import Authenticator
 
     with transaction.atomic():
         policies.require_edit_person(actor, person)
+        been_in = person.has_usable_password() or Authenticator.objects.filter(user_id=person.pk).exists()
         removed, _by_model = Authenticator.objects.filter(user_id=person.pk).delete()
         _end_sign_ins(person)
         ledger.record(
@@ -180,6 +185,8 @@ def reset_second_factor(*, actor: Person, person: Person) -> None:
             detail={"removed": removed},
         )
         signals.second_factor_reset.send(sender=Person, person=person, actor=actor)
+        if been_in:
+            let_wait(actor=actor, person=person)
 
 
 def end_other_sign_ins(*, actor: Person, here: str) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from .. import actions, policies, queries
+from .. import actions, policies, queries, readmission
 from ..forms import LanguageForm, PasswordForm
 from ..sessions import name_of
 from .lookups import me
@@ -84,6 +84,14 @@ def sign_ins(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("You are signed out everywhere else."))
         return redirect("organizations:sign_ins")
     return render(request, "organizations/sign_ins.html", {"sessions": queries.sign_ins_of(me(request)), "here": here})
+
+
+@require_GET
+def waiting(request: HttpRequest) -> HttpResponse:
+    """What somebody sees who reads nothing until a colleague agrees: whom to ask, and what to do when somebody is in danger meanwhile."""
+    if me(request).waits_since is None:
+        return redirect("/")
+    return render(request, "organizations/waiting.html", {"colleagues": readmission.colleagues(me(request)), "until": me(request).waits_until})
 
 
 def signup_closed(request: HttpRequest) -> HttpResponse:

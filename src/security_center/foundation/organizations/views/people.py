@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from .. import actions, policies, queries
+from .. import actions, policies, queries, readmission
 from ..forms import ROLE_LINES, LeavingForm, NewPersonForm, PersonForm, RoleForm, SupervisionForm
 from ..models import Person, Role
 from ..permissions import Permission
@@ -183,6 +183,19 @@ def second_factor_reset(request: HttpRequest, pk: int) -> HttpResponse:
     actions.reset_second_factor(actor=me(request), person=someone)
     messages.success(request, _("The second factor is removed. %(name)s sets up a new one at the next sign-in.") % {"name": someone.name})
     return redirect("organizations:person", pk=someone.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def let_in(request: HttpRequest, pk: int) -> HttpResponse:
+    """A colleague says that somebody whose sign-in was set anew is really that person."""
+    someone = get_object_or_404(Person, pk=pk, is_active=True)
+    if not readmission.may_let_in(me(request), someone):
+        raise Http404
+    if request.method == "POST":
+        actions.let_in(actor=me(request), person=someone)
+        messages.success(request, _("%(name)s reads again.") % {"name": someone.name})
+        return redirect("/")
+    return render(request, "organizations/let_in.html", {"someone": someone})
 
 
 def _editable(request: HttpRequest, pk: int) -> Person:
