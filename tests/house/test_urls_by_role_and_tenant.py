@@ -288,8 +288,7 @@ STAFF |= {f"threat_assessment:{name}": Row(*row) for name, row in MOVES.items()}
 # Anybody reaches these, signed in or not; they show nothing of anybody.
 OPEN = {"center:metrics", "web:healthz", "web:readyz", "web:set_language", "organizations:invitation", "notifications:test_alert"}
 # A person's own sign-in, messages and second factor: tested in tests/organizations and tests/notifications.
-ONES_OWN = {"organizations:second_factor", "notifications:mark_read", "notifications:confirm_on_screen"}
-ONES_OWN |= {"organizations:waiting", "organizations:let_in"}  # while a reader waits for a colleague: tests/attacks
+ONES_OWN = {"notifications:mark_read", "notifications:confirm_on_screen", *(f"organizations:{n}" for n in ("second_factor", "waiting", "let_in"))}
 ALLAUTH = ("account_", "mfa_")
 PUBLIC = {
     "web:healthz",
