@@ -68,6 +68,23 @@ def test_the_answers_of_the_pages_about_people_and_places_owe_nothing(
     ada.does_not_scroll_sideways()
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_sign_in_page_with_the_districts_accounts_owes_nothing(cast: Cast, staff_site: str, visitor: Any, settings: Any, width: int) -> None:
+    app = {
+        "provider_id": "district",
+        "name": "Maple Valley",
+        "client_id": "a",
+        "secret": "b",
+        "settings": {"server_url": "https://accounts.example.org"},
+    }
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app]}}
+    page = visitor(width)
+    page.goto(f"{staff_site}/account/login/")
+    assert page.get_by_role("link", name="Sign in with Maple Valley").is_visible()
+    page.picture(f"organizations-single-sign-on-{width}")
+    page.owes_nothing()
+
+
 @pytest.mark.parametrize(("width", "language"), [(390, "es"), (1280, "en")])
 def test_the_pages_while_a_reader_waits_owe_nothing(
     cast: Cast, signed_in: Callable[..., Client], staff_site: str, visitor: Any, width: int, language: str

@@ -18,6 +18,8 @@ from urllib.parse import unquote, urlparse
 
 from django.utils.translation import gettext_lazy as _
 
+from security_center.project import identity_provider
+
 
 def stop(sentence: str) -> None:
     """A wrong setting ends the start with one sentence instead of a traceback."""
@@ -143,6 +145,7 @@ INSTALLED_APPS = [
     "allauth",
     "security_center.project.apps.AccountTables" if SSC_PROGRAM == "public" else "allauth.account",
     "allauth.mfa",
+    *([] if SSC_PROGRAM == "public" else ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]),
     "django_htmx",
     "django_scopes",
     "django_tasks_db",
@@ -273,6 +276,17 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 # a named person out. Left by account: codes of a second factor, which only whoever has the password can type.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key", "reset_password": None, "reset_password_from_key": None}
 MFA_RATE_LIMITS = {"webauthn_login": None}  # there is nothing to guess in a passkey
+SOCIALACCOUNT_ADAPTER = "security_center.foundation.organizations.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_PROVIDERS = identity_provider.providers(
+    stop,
+    issuer=text("SSC_OIDC_ISSUER"),
+    client=text("SSC_OIDC_CLIENT_ID"),
+    secret=text("SSC_OIDC_CLIENT_SECRET"),
+    name=text("SSC_OIDC_NAME"),
+    domains=text("SSC_OIDC_VERIFIED_DOMAINS"),
+)
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: our pages let no form lead to another site
+SOCIALACCOUNT_STORE_TOKENS = False
 MFA_ADAPTER = "security_center.foundation.organizations.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -39,6 +39,7 @@ OPEN_PATHS = frozenset(
 OPEN_PREFIXES = (
     "/account/2fa/authenticate/",
     "/account/2fa/webauthn/login/",
+    "/account/oidc/",
     "/account/password/reset/",
     "/alerts/test/",
     "/invitation/",

@@ -1,0 +1,200 @@
+"""Sign-in through the district's own accounts, with a small identity provider on loopback that does what the standard says."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.request import HTTPRedirectHandler, build_opener
+
+import jwt
+import pytest
+from allauth.socialaccount.models import SocialAccount
+from cryptography.hazmat.primitives.asymmetric import rsa
+from django.test import Client
+from tests.cast import PASSWORD, TOTP_SECRET, Cast, give_totp, totp_code
+
+from security_center.foundation.ledger.models import Entry
+from security_center.foundation.organizations import actions
+from security_center.foundation.organizations.models import Person
+from security_center.project.identity_provider import PROVIDER, providers
+
+LOGIN, CODE = "/account/login/", "/account/2fa/authenticate/"
+CLIENT_ID, CLIENT_SECRET = "security-center", "a-secret-of-the-district"
+BEGIN = f"/account/oidc/{PROVIDER}/login/"
+
+
+class Issuer:
+    """Signs whoever it is told in, without asking. `claims` are what it says of them."""
+
+    def __init__(self) -> None:
+        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.claims: dict[str, Any] = {}
+        self.asked: dict[str, dict[str, str]] = {}
+        issuer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def log_message(self, *_arguments: Any) -> None:
+                return
+
+            def do_GET(self) -> None:
+                asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+                if self.path.startswith("/.well-known/"):
+                    self.answer(issuer.configuration())
+                elif self.path.startswith("/authorize"):
+                    issuer.asked["the-code"] = asked
+                    self.send_response(302)
+                    self.send_header("Location", f"{asked['redirect_uri']}?{urlencode({'code': 'the-code', 'state': asked['state']})}")
+                    self.end_headers()
+                else:
+                    public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(issuer.key.public_key()))
+                    self.answer({"keys": [{**public, "kid": "one", "use": "sig", "alg": "RS256"}]})
+
+            def do_POST(self) -> None:
+                given = {name: values[0] for name, values in parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()).items()}
+                asked = issuer.asked.pop(given.get("code", ""), None)
+                challenge = base64.urlsafe_b64encode(hashlib.sha256(given.get("code_verifier", "").encode()).digest()).rstrip(b"=").decode()
+                if asked is None or asked["code_challenge"] != challenge or given.get("client_secret") != CLIENT_SECRET:
+                    self.answer({"error": "invalid_grant"}, 400)
+                    return
+                moment = int(time.time())
+                said = {"iss": issuer.url, "aud": CLIENT_ID, "iat": moment, "exp": moment + 300, "sub": "17", **issuer.claims}
+                token = jwt.encode(said, issuer.key, algorithm="RS256", headers={"kid": "one"})
+                self.answer({"access_token": "nothing-opens-by-it", "token_type": "Bearer", "id_token": token})
+
+            def answer(self, body: dict[str, Any], status: int = 200) -> None:
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.end_headers()
+                self.wfile.write(json.dumps(body).encode())
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def configuration(self) -> dict[str, Any]:
+        ends = {name: f"{self.url}/{path}" for name, path in (("authorization_endpoint", "authorize"), ("token_endpoint", "token"))}
+        return {"issuer": self.url, "jwks_uri": f"{self.url}/keys", "token_endpoint_auth_methods_supported": ["client_secret_post"], **ends}
+
+
+class _Stay(HTTPRedirectHandler):
+    def redirect_request(self, *_arguments: Any) -> None:
+        return None
+
+
+@pytest.fixture
+def issuer(settings: Any) -> Iterator[Issuer]:
+    found = Issuer()
+    settings.SOCIALACCOUNT_PROVIDERS = configured(found.url)
+    yield found
+    found.server.shutdown()
+    found.server.server_close()
+
+
+def configured(issuer: str, domains: str = "") -> dict[str, Any]:
+    def refused(sentence: str) -> None:
+        raise ValueError(sentence)
+
+    return providers(refused, issuer=issuer, client=CLIENT_ID, secret=CLIENT_SECRET, name="Maple Valley", domains=domains)
+
+
+def signs_in(issuer: Issuer, client: Client | None = None, begin: str = BEGIN, **claims: Any) -> tuple[Client, Any]:
+    """Follows the links that a browser would, over to the issuer and back."""
+    client, issuer.claims = client or Client(), claims
+    there = client.get(begin)["Location"]
+    assert there.startswith(f"{issuer.url}/authorize")
+    with pytest.raises(HTTPError) as led_back:
+        build_opener(_Stay).open(there)
+    back = urlsplit(led_back.value.headers["Location"])
+    return client, client.get(f"{back.path}?{back.query}")
+
+
+def test_a_person_who_is_entered_here_signs_in_and_their_second_factor_is_asked_for(cast: Cast, issuer: Issuer) -> None:
+    give_totp(cast.rosa)
+    client, answer = signs_in(issuer, email=cast.rosa.email.upper(), email_verified=True)
+    assert answer["Location"] == CODE
+    assert client.get("/organizations/").status_code == 302
+    assert client.post(CODE, {"code": totp_code(TOTP_SECRET)}).status_code == 302
+    assert client.get("/organizations/").status_code == 200
+    assert Entry.objects.get(verb="person.signed_in").actor == f"person:{cast.rosa.pk}"
+
+
+def test_a_reader_without_a_second_factor_sets_one_up_first(cast: Cast, issuer: Issuer) -> None:
+    client, _answer = signs_in(issuer, email=cast.rosa.email, email_verified=True)
+    assert client.get("/organizations/")["Location"] == "/account/second-factor/"
+
+
+def test_the_password_stays_and_nothing_of_the_account_there_is_kept(cast: Cast, issuer: Issuer) -> None:
+    client, _answer = signs_in(issuer, email=cast.aud.email, email_verified=True)
+    assert client.get("/organizations/").status_code == 200
+    assert Person.objects.get(pk=cast.aud.pk).check_password(PASSWORD)
+    assert not SocialAccount.objects.exists()
+
+
+@pytest.mark.parametrize("verified", [False, None, "false", "", "no"])
+def test_an_address_that_is_not_proved_lets_nobody_in(cast: Cast, issuer: Issuer, verified: Any) -> None:
+    client, answer = signs_in(issuer, email=cast.aud.email, **({} if verified is None else {"email_verified": verified}))
+    assert answer["Location"] == LOGIN
+    assert client.get("/organizations/").status_code == 302
+
+
+def test_where_the_issuer_proves_nothing_the_districts_own_domains_count(cast: Cast, issuer: Issuer, settings: Any) -> None:
+    """Microsoft leaves the claim out; a district that runs its own issuer says for which domains it answers."""
+    settings.SOCIALACCOUNT_PROVIDERS = configured(issuer.url, domains=cast.aud.email.partition("@")[2])
+    client, _answer = signs_in(issuer, email=cast.aud.email)
+    assert client.get("/organizations/").status_code == 200
+
+
+def test_nobody_enters_themselves(cast: Cast, issuer: Issuer) -> None:
+    people = Person.objects.count()
+    client, answer = signs_in(issuer, email="stranger@example.org", email_verified=True)
+    assert answer["Location"] == LOGIN
+    assert "Nobody with the address of that account is entered here" in client.get(LOGIN).content.decode()
+    assert Person.objects.count() == people
+
+
+def test_a_person_who_left_does_not_come_in(cast: Cast, issuer: Issuer) -> None:
+    actions.leave(actor=cast.ada, person=cast.aud)
+    client, _answer = signs_in(issuer, email=cast.aud.email, email_verified=True)
+    assert client.get("/organizations/").status_code == 302
+
+
+def test_no_foreign_account_is_tied_to_a_person(cast: Cast, issuer: Issuer, signed_in: Any) -> None:
+    signs_in(issuer, signed_in(cast.aud), f"{BEGIN}?process=connect", email=cast.aud.email, email_verified=True)
+    assert not SocialAccount.objects.exists()
+
+
+def test_an_answer_that_nobody_asked_for_or_from_another_browser_is_refused(cast: Cast, issuer: Issuer) -> None:
+    for query in ("code=the-code&state=made-up", "error=access_denied", ""):
+        client = Client()
+        answer = client.get(f"{BEGIN}callback/?{query}")
+        assert answer["Location"] == LOGIN
+        assert client.get("/organizations/").status_code == 302
+
+
+def test_the_sign_in_page_offers_it_only_where_it_is_set_up(cast: Cast, issuer: Issuer, settings: Any) -> None:
+    assert "Sign in with Maple Valley" in Client().get(LOGIN).content.decode()
+    settings.SOCIALACCOUNT_PROVIDERS = {}
+    assert "Maple Valley" not in Client().get(LOGIN).content.decode()
+    assert Client().get(BEGIN).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"SSC_OIDC_ISSUER": "http://accounts.example.org"}, {"SSC_OIDC_ISSUER": "accounts.example.org"}, {"SSC_OIDC_CLIENT_SECRET": ""}]
+)
+def test_a_wrong_setting_stops_the_start_with_a_sentence(wrong: dict[str, str], tmp_path: Any) -> None:
+    right = {"SSC_OIDC_ISSUER": "https://accounts.example.org", "SSC_OIDC_CLIENT_ID": "a", "SSC_OIDC_CLIENT_SECRET": "b"}
+    environment = {**os.environ, **right, **wrong, "SSC_DATA": str(tmp_path), "PYTHONPATH": "src"}
+    ended = subprocess.run([sys.executable, "-c", "import security_center.project.settings"], env=environment, capture_output=True, text=True)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("ssc: SSC_OIDC_ISSUER is")
