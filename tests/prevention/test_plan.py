@@ -144,6 +144,9 @@ def test_a_form_needs_a_plan_a_reader_and_a_proof_of_each_reader(valley: Valley,
     actions.set_coverage(actor=None, organization=valley.school, rows=every_hour(cast.rosa, cast.ben))
     prove(cast.rosa)
     state = queries.form_state(valley.school)
+    assert (state.open, state.missing, state.readers_without_confirmed_alert) == (True, [], [cast.ben])  # beside one who proved it at each hour
+    actions.set_coverage(actor=None, organization=valley.school, rows=[*every_hour(cast.rosa)[:6], *every_hour(cast.ben)])
+    state = queries.form_state(valley.school)
     assert (state.open, state.missing, state.readers_without_confirmed_alert) == (False, ["unproved_reader"], [cast.ben])
     prove(cast.ben)
     assert queries.form_state(valley.school).open

@@ -14,6 +14,7 @@ class PreventionConfig(AppConfig):
 
         from . import audiences, ladders, people_gaps, plan_gaps, receivers, tasks
         from .actions import connecting
+        from .actions import coverage as coverage_actions
         from .actions import training as training_actions
 
         audiences.register_all()
@@ -50,7 +51,15 @@ class PreventionConfig(AppConfig):
                 _("At %(organization)s some students have no adult whom they trust. Open the list, and find somebody for each."),
             )
         )
+        register(
+            Kind(
+                coverage_actions.PROOF_RUNS_OUT,
+                _("Test alerts have to be confirmed again"),
+                _("At %(organization)s readers were asked to confirm a test alert. A form closes when no reader has done so in 120 days."),
+            )
+        )
         receivers.connect()
         every(60, "prevention.publish_forms")(tasks.publish_forms)
+        every(86400, "prevention.remind_of_proofs")(tasks.remind_of_proofs)
         every(86400, "prevention.end_trainings")(tasks.end_trainings)
         every(6 * 3600, "prevention.ask_for_trainings")(tasks.ask_for_trainings)

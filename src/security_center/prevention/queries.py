@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from security_center.foundation.clock import now
-from security_center.foundation.notifications.queries import unconfirmed
+from security_center.foundation.notifications.queries import sent_test_alert_within, unconfirmed
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has, remember
@@ -28,6 +28,8 @@ from .recent import recent
 from .school_time import SchoolCalendar
 
 DAYS_A_TEST_ALERT_COUNTS = 120
+DAYS_BEFORE_REMINDER = 100  # then a new one is asked for: a form that shuts by itself on day 121 is found out by a reporter
+DAYS_BETWEEN_REMINDERS = 7
 DAYS_LOOKED_AHEAD = 14
 FEW = 20
 
@@ -172,6 +174,14 @@ def coverage_from(organization: Organization, at: datetime, days: int) -> tuple[
     return readers, coverage.covered(of_desk, absences, at, at + timedelta(days=days), zone)
 
 
+def readers_to_remind(organizations: Collection[Organization]) -> list[Person]:
+    """Those in the calendars of these desks whose proof runs out soon, ran out or never was, and who got no test alert in the last days."""
+    named = people_in_calendars(Organization.objects.filter(pk__in=[place.pk for place in organizations]))
+    people = unconfirmed(named, DAYS_BEFORE_REMINDER)
+    sent = set(sent_test_alert_within(people, DAYS_BETWEEN_REMINDERS))
+    return [person for person in people if person.pk not in sent]
+
+
 def readers_in_calendar(organization: Organization) -> list[Person]:
     """Everybody whom the calendar names and who may read, in order of first position."""
     return readers_in_calendars([organization])[organization.pk]
@@ -270,8 +280,9 @@ class FormState:
 
 
 def form_state(organization: Organization) -> FormState:
-    """A school's form opens only for an adopted plan whose calendar names readers, and, outside the demo, only when each of them proved in the
-    last 120 days that a test alert reaches them: an alert that goes to a mailbox nobody reads is the failure this system exists to end."""
+    """A school's form opens only for an adopted plan whose calendar names readers, and, outside the demo, only when somebody reads at each of its
+    hours who proved in the last 120 days that a test alert reaches them: an alert that goes to a mailbox nobody reads is the failure this system
+    exists to end. Somebody unproved beside them closes nothing, and is named."""
     return form_states([organization])[organization.pk]
 
 
@@ -283,16 +294,32 @@ def form_states(organizations: Iterable[Organization]) -> dict[int, FormState]:
     with_plan = set(Plan.objects.filter(organization__in=above, state=Plan.State.ADOPTED).values_list("organization_id", flat=True))
     named = {person.pk: person for readers in calendars.values() for person in readers}
     unproved = set() if settings.SSC_DEMO else {person.pk for person in unconfirmed(named.values(), DAYS_A_TEST_ALERT_COUNTS)}
+    proved_at_each_hour = _proved_at_each_hour([place for place in places if any(one.pk in unproved for one in calendars[place.pk])], unproved)
     found = {}
     for place in places:
         waiting = [person for person in calendars[place.pk] if person.pk in unproved]
         lacking = {
             "no_plan": not any(one.pk in with_plan for one in place.line()),
             "no_reader": not calendars[place.pk],
-            "unproved_reader": bool(waiting),
+            "unproved_reader": bool(waiting) and place.pk not in proved_at_each_hour,
         }
         missing = [code for code, lacks in lacking.items() if lacks]
         found[place.pk] = FormState(open=not missing and place.active, missing=missing, readers_without_confirmed_alert=waiting)
+    return found
+
+
+def _proved_at_each_hour(organizations: Collection[Organization], unproved: set[int]) -> set[int]:
+    """Ids of those desks where beside the unproved readers somebody who is proved reads at each hour. Absences do not count here: they end."""
+    if not organizations:
+        return set()
+    start = now().replace(minute=0, second=0, microsecond=0)
+    end, zones = start + timedelta(days=DAYS_LOOKED_AHEAD), {place.pk: place.zone for place in organizations}
+    shifts, _people = _shifts_at(organizations)
+    found = set()
+    for pk, of_desk in shifts.items():
+        of_proved = [shift for shift in of_desk if shift.person_id not in unproved]
+        if coverage.covered(of_desk, [], start, end, zones[pk]) == coverage.covered(of_proved, [], start, end, zones[pk]):
+            found.add(pk)
     return found
 
 

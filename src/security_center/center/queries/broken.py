@@ -144,12 +144,25 @@ def _of_the_mail(person: Person, desks: QuerySet[Organization], of_desks: list[P
         names = ", ".join(one.name for one in unreached[:5])
         title = ngettext("Mail does not reach %(count)d person", "Mail does not reach %(count)d people", len(unreached)) % {"count": len(unreached)}
         yield Broken("undelivered", title, names, _mend("mail"), _("What to do"), grave=True)
+        yield from _of_the_mail_server()
     by_screen = [] if settings.SSC_DEMO else notifications.proved_by_screen_only(prevention.people_in_calendars(desks))[:5]
     if by_screen:
         text = _("They proved that they read their screen, before a mail server was set up: %(names)s.") % {
             "names": ", ".join(one.name for one in by_screen)
         }
         yield Broken("screen_only", _("Some readers never proved their mailbox"), text, _alerts_url(of_desks), _("Send test alerts"))
+
+
+def _of_the_mail_server() -> Iterator[Broken]:
+    """What no later attempt mends: somebody has to look at the server's settings."""
+    titles = {
+        "certificate": _("Mail server: its certificate is not valid"),
+        "sign_in": _("Mail server: it refuses our name and password"),
+    }
+    title = titles.get(notifications.mail_fault())
+    if title is not None:
+        text = _("No mail goes out until this is mended. It is tried again for a day.")
+        yield Broken("mail_server", title, text, _mend("mail"), _("What to do"), grave=True)
 
 
 def _alerts_url(desks: list[Place]) -> str:

@@ -257,10 +257,11 @@ class AlertPeople:
     ordered: list[Person]
     desks: dict[int, list[Organization]]  # by person, where the calendars name them
     unproved: set[int]
+    by_screen: set[int]  # proved it before there was a mail server
 
     @property
     def waiting(self) -> list[Person]:
-        return [person for person in self.ordered if person.pk in self.unproved]
+        return [person for person in self.ordered if person.pk in self.unproved | self.by_screen]
 
 
 def alert_people(district: Organization) -> AlertPeople:
@@ -277,7 +278,10 @@ def alert_people(district: Organization) -> AlertPeople:
         people.setdefault(person.pk, person)
     unproved = {person.pk for person in notifications.unconfirmed(people.values())}
     ordered = sorted(people.values(), key=lambda person: (person.pk not in desks_by_person, person.pk not in unproved, person.name, person.pk))
-    return AlertPeople(ordered, desks_by_person, unproved)
+    by_screen: set[int] = set()
+    if settings.SSC_EMAIL_CONFIGURED:
+        by_screen = {person.pk for person in notifications.proved_by_screen_only(Person.objects.filter(pk__in=people))}
+    return AlertPeople(ordered, desks_by_person, unproved, by_screen)
 
 
 def alert_lines(people: AlertPeople, shown: Iterable[Person]) -> list[AlertLine]:

@@ -42,7 +42,7 @@ class NotOurs(Exception):
 
 def backoff(attempts: int) -> timedelta:
     """How long to wait after the `attempts`-th failure: 10 s, 20 s, 40 s … at most 15 minutes."""
-    return min(LONGEST_WAIT, timedelta(seconds=10 * 2 ** (attempts - 1)))
+    return min(LONGEST_WAIT, timedelta(seconds=10 * 2 ** min(attempts - 1, 10)))
 
 
 def run_one() -> bool:

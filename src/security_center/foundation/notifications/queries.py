@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, Min, Q, QuerySet
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person
 
+from .delivery import CERTIFICATE, REFUSED_SIGN_IN
 from .models import Delivery, Message, TestAlert
 from .tokens import digest_of
 
@@ -128,6 +129,11 @@ def alerts_of(people: Iterable[Person]) -> dict[int, tuple[TestAlert | None, Tes
     return found
 
 
+def sent_test_alert_within(people: Iterable[Person], days: int) -> list[int]:
+    """Ids of those to whom a test alert went out in the last `days` days."""
+    return list(TestAlert.objects.filter(person__in=list(people), sent_at__gt=now() - timedelta(days=days)).values_list("person_id", flat=True))
+
+
 def proved_by_screen_only(people: QuerySet[Person], days: int = CONFIRMED_DAYS) -> QuerySet[Person]:
     """Those of `people` whose only proof in the last `days` days is the screen: once mail is set up, nobody knows that their mailbox is read."""
     recent = TestAlert.objects.filter(confirmed_at__gt=now() - timedelta(days=days))
@@ -194,6 +200,12 @@ def unsent() -> Unsent:
     found = rows.filter(state__in=[Delivery.State.QUEUED, Delivery.State.FAILED]).aggregate(waiting=Count("pk"), oldest=Min("message__created_at"))
     last = rows.filter(state=Delivery.State.SENT).order_by("-pk").values_list("sent_at", flat=True).first()
     return Unsent(found["waiting"], found["oldest"], last)
+
+
+def mail_fault() -> str:
+    """Why the mail that waits to be tried again was refused, where no later attempt mends it: "certificate", "sign_in", else ""."""
+    code = Delivery.objects.filter(state=Delivery.State.FAILED).order_by("-pk").values_list("last_error_code", flat=True).first()
+    return "certificate" if code == CERTIFICATE else "sign_in" if code in REFUSED_SIGN_IN else ""
 
 
 def unreached(people: QuerySet[Person], days: int = 7) -> list[Person]:

@@ -8,16 +8,21 @@ from datetime import date, datetime
 from django.db import transaction
 
 from security_center.foundation.ledger.actions import record
+from security_center.foundation.notifications.actions import notify, send_test_alert
 from security_center.foundation.organizations.identity import actor_string
-from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has
+from security_center.foundation.organizations.queries import people_with_role
 
 from .. import policies
 from ..models import Absence, Alternate, CoverageShift, Holiday
+from ..queries import readers_to_remind
 from ..shift_rows import ShiftRow
 from .faults import PlanFault
 from .publishing import publish_below, publish_form
+
+PROOF_RUNS_OUT = "prevention.proof_runs_out"
 
 
 @transaction.atomic
@@ -135,3 +140,15 @@ def set_alternate(*, actor: Person | None, organization: Organization, person: P
     Alternate.objects.update_or_create(organization=organization, defaults={"person": person})
     record(actor=actor_string(actor), verb="alternate.set", thing=f"organization:{organization.pk}", organization_id=organization.pk)
     publish_below(organization)
+
+
+@transaction.atomic
+def remind_of_proofs(*, district: Organization, desks: list[Organization]) -> int:
+    """A test alert to each reader of these desks whose proof runs out, and word to the district's administrators. Returns how many were asked."""
+    people = readers_to_remind(desks)
+    for person in people:
+        send_test_alert(actor="worker", person=person)
+    if people:
+        for administrator in people_with_role(district, Role.ADMINISTRATOR, include_above=True):
+            notify(person=administrator, kind=PROOF_RUNS_OUT, organization=district, path=f"/set-up/{district.slug}/alerts/")
+    return len(people)
