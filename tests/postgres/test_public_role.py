@@ -175,3 +175,12 @@ def test_the_role_that_owns_the_database_is_not_taken_for_it(place: Place) -> No
 
 def _proof(reporter: Reporter) -> str:
     return hidden(reporter.page(THREAD), "proof")
+
+
+def test_after_leaving_a_copied_cookie_opens_nothing_there_either(place: Place) -> None:
+    reporter = place.reporter
+    reporter.come_back(reporter.send("Marker-Sloe is being bullied."))
+    copy = reporter.cookie
+    assert reporter.ask("POST", THREAD, "act=leave", "application/x-www-form-urlencoded")[0] == 303
+    reporter.cookie = copy
+    assert "Marker-Sloe" not in reporter.ask("GET", THREAD)[1]
