@@ -52,6 +52,15 @@ def ways_to_mend() -> dict[str, Way]:
             "timedatectl",
             confirms=distrusted() is not None,
         ),
+        "damage": Way(
+            _("Repair the database’s file"),
+            [
+                _("Run this command at the machine. It changes nothing: it writes a copy with all that can be read, and says what was lost."),
+                _("It says how to put the copy in its place. The system must be stopped for that moment."),
+                _("Where too much was lost, restore the last backup into a new folder instead. Most often a disk is failing: replace it."),
+            ],
+            f"./ssc repair --data {folder}",
+        ),
         "backup": Way(
             _("Make a backup"),
             [

@@ -21,6 +21,8 @@ COMMANDS = {
     "backup": "write an encrypted backup",
     "restore": "restore a backup into a new data folder",
     "doctor": "say what is unsafe or missing in this installation, and how to mend it",
+    "breach": "after a breach: end all sessions and links, tell reporters",
+    "repair": "write a copy of a damaged database with all that can be read",
     "verify-ledger": "check that no entry of the ledger was changed, removed or moved",
 }
 
@@ -99,7 +101,7 @@ def management(command: str, words: list[str]) -> int:
     if of_the_demo:
         os.environ["SSC_DEMO"] = "yes"
     folder = choose_data(options.data, "demo-data" if of_the_demo else "data")
-    if command in {"backup", "doctor", "verify-ledger"} and not folder.is_dir():
+    if command in {"backup", "breach", "doctor", "repair", "verify-ledger"} and not folder.is_dir():
         sys.stderr.write(f"ssc: there is no data folder at {folder}. Give the right one with --data.\n")
         return 2
     os.environ["SSC_PROGRAM"] = "manage"

@@ -66,6 +66,8 @@ def programs_are_ready() -> Iterator[Finding]:
         "mail": "see the line “mail”, and logs/worker.log in the data folder",
         "backup": f"{_ssc('backup')} --to DIR-ON-ANOTHER-DISK",
         "disk": f"find what is large: du -xh {settings.SSC_DATA} | sort -h | tail",
+        "damage": _ssc("repair"),
+        "ledger": _ssc("verify-ledger"),
     }
     for name, sentence in health.results("staff").items():
         if sentence:
@@ -152,7 +154,7 @@ def database_is_whole() -> Iterator[Finding]:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA quick_check(1)")
         if cursor.fetchone()[0] != "ok":
-            yield Finding("The database file has damaged pages.", "make a copy of the data folder now, then see docs/operations.md", grave=True)
+            yield Finding("The database file has damaged pages.", _ssc("repair"), grave=True)
 
 
 LOOKS: dict[str, Look] = {

@@ -24,6 +24,7 @@ from typing import IO
 
 import pyrage
 from django.conf import settings
+from django.db import DatabaseError
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger import heads
@@ -70,6 +71,7 @@ class Written:
     size: int
     kit: Path | None  # where the recovery kit was written, at the first backup
     sealed: bool
+    whole: bool  # False: the database's file is damaged, and was copied as it is
 
 
 def write(folder: Path, kit_place: Path) -> Written:
@@ -82,7 +84,9 @@ def write(folder: Path, kit_place: Path) -> Written:
         draft = archive.with_suffix(".part")
         # The signed heads before the database: a head that is signed in between would name an entry that the copy has not, as if it had been cut.
         signed = heads.data_file().read_bytes() if heads.data_file().is_file() else None
-        copy = database.dump(Path(work))
+        copy, whole = database.dump(Path(work))
+        if not whole:
+            archive = archive.with_name(f"{archive.stem}-damaged.age")
         try:
             with draft.open("wb") as out:
                 os.fchmod(out.fileno(), 0o600)
@@ -92,9 +96,14 @@ def write(folder: Path, kit_place: Path) -> Written:
             draft.rename(archive)
         finally:
             draft.unlink(missing_ok=True)
-    destroyed.write_list(folder)
-    _stamp(moment.isoformat(), archive)
-    return Written(archive, archive.stat().st_size, kit_place if made_now else None, sealed=_provider() is not None)
+    try:
+        destroyed.write_list(folder)
+    except DatabaseError:
+        if whole:
+            raise
+    if whole:  # the first page goes on naming the last good one
+        _stamp(moment.isoformat(), archive)
+    return Written(archive, archive.stat().st_size, kit_place if made_now else None, sealed=_provider() is not None, whole=whole)
 
 
 def stamp_place() -> Path:

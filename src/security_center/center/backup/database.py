@@ -27,23 +27,27 @@ class OtherDatabase(Exception):
     """The copy is of the embedded database and the settings name PostgreSQL, or the other way round."""
 
 
-def dump(folder: Path) -> Path:
-    """Write a copy of the database into `folder` and return its path."""
+def dump(folder: Path) -> tuple[Path, bool]:
+    """Write a copy of the database into `folder`; returns its path, and whether it is whole. A damaged one is copied as it is: it may be the last
+    that there will be."""
     if connection.vendor == "sqlite":
         target = folder / SQLITE_NAME
         source = sqlite3.connect(_name()[0], timeout=60)
         copy = sqlite3.connect(target)
         try:
             source.backup(copy)  # one moment, and writers go on meanwhile
-            if copy.execute("PRAGMA quick_check").fetchone() != ("ok",):
-                raise DatabaseNotCopied("SQLite's own check found damage")
+            whole = copy.execute("PRAGMA quick_check").fetchone() == ("ok",)
+        except sqlite3.DatabaseError:
+            whole = False
         finally:
             copy.close()
             source.close()
-        return target
+        if not target.exists() or not target.stat().st_size:
+            shutil.copyfile(_name()[0], target)
+        return target, whole
     target = folder / POSTGRES_NAME
     _run("pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--file={target}", *_name()])
-    return target
+    return target, True
 
 
 def has_tables() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from security_center.foundation.organizations import queries as organizations
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.places import Place, light, whole
+from security_center.foundation.sqlite import damage
 from security_center.foundation.timekeeping import queries as timekeeping
 from security_center.foundation.vault import provider as vault
 from security_center.foundation.web import health
@@ -59,12 +61,17 @@ def broken_for(person: Person, published: pages.Published | None = None) -> list
         return []
     desks = administered.exclude(kind=Organization.Kind.STATE)
     of_desks = [place for place in places if place.kind != Organization.Kind.STATE]
-    found = [
-        *_of_the_machine(),
-        *_of_the_mail(person, desks, of_desks),
-        *_of_the_desks(desks, of_desks, published or pages.published(desks)),
-        *_of_the_districts(desks.filter(kind=Organization.Kind.DISTRICT), [place for place in of_desks if place.kind == Organization.Kind.DISTRICT]),
-    ]
+    published = published or damage.readable(partial(pages.published, desks), None)
+    of_districts = [place for place in of_desks if place.kind == Organization.Kind.DISTRICT]
+    found: list[Broken] = []
+    for broken in (
+        _of_the_machine(),
+        _of_the_mail(person, desks, of_desks),
+        _of_the_desks(desks, of_desks, published) if published is not None else iter(()),
+        _of_the_districts(desks.filter(kind=Organization.Kind.DISTRICT), of_districts),
+    ):
+        damage.readable(partial(found.extend, broken), None)
+    found += _of_the_file()  # last: what was asked before may have met the damage
     return sorted(found, key=lambda one: not one.grave)
 
 
@@ -82,6 +89,18 @@ def _each_or_together(
 
 def _mend(key: str) -> str:
     return reverse("center:mend", args=[key])
+
+
+def _of_the_file() -> Iterator[Broken]:
+    met = damage.since()
+    if met is None:
+        return
+    backup = last_backup()
+    text = _("First met on %(at)s UTC. What can be read is shown.") % {"at": date_format(met, "DATETIME_FORMAT")}
+    text += " " + (
+        _("The last whole backup is of %(at)s UTC.") % {"at": date_format(backup, "DATETIME_FORMAT")} if backup else _("No backup was ever made.")
+    )
+    yield Broken("damage", _("A part of the database’s file is damaged: run ./ssc repair"), text, _mend("damage"), _("What to do"), grave=True)
 
 
 def _of_the_machine() -> Iterator[Broken]:
@@ -116,12 +135,13 @@ def _of_the_machine() -> Iterator[Broken]:
             "signed": state.signed_sequence,
         }
         yield Broken("ledger", _("The ledger is not being signed"), text, reverse("center:ledger"), _("Look at the ledger"))
-    if duties.ledger_is_broken():
+    failing = list(duties.failing_jobs())
+    if any(duties.found_ledger_broken(job) for job in failing):
         text = _("Keep a copy of the data folder as it is now, before anything else.")
         yield Broken("ledger_changed", _("The ledger is not as it was signed"), text, reverse("center:ledger"), _("Look at the ledger"), grave=True)
     if unproved := ledger.without_copy_elsewhere():
         yield Broken("ledger_copy", _("The ledger’s signatures are on this machine only"), unproved, _mend("ledger_copy"), how)
-    jobs, tasks = [job.name for job in duties.failing_jobs()], duties.failed_tasks(days=7)
+    jobs, tasks = [job.name for job in failing], duties.failed_tasks(days=7)
     if jobs or tasks:
         text = _("Jobs that fail: %(jobs)s. Tasks given up in seven days: %(tasks)d.") % {"jobs": ", ".join(jobs) or "0", "tasks": tasks}
         yield Broken("jobs", _("Work of the worker fails"), text, _mend("jobs"), how)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db.models import Case, When
 from django.utils.translation import gettext as _
@@ -17,7 +18,9 @@ from security_center.foundation.organizations import queries as organizations
 from security_center.foundation.organizations.models import AccessSession, Person, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import any_of, held
+from security_center.foundation.sqlite.damage import readable
 from security_center.prevention import readiness
+from security_center.prevention.pages import Published
 from security_center.prevention.wording import moment_in_words
 from security_center.reporting.queries import Changes, NeverZero, changes_since, never_zero, things_kept_from
 
@@ -84,46 +87,49 @@ def home(person: Person) -> Home:
     roles = {Role(assignment.role) for assignment in held(person)}
     lists, statistics = any_of(person, [Permission.REPORT_LIST]), any_of(person, [Permission.STATISTICS_VIEW])
     administers, audits = Role.ADMINISTRATOR in roles, Role.AUDITOR in roles
-    since = last_sign_in_before_this(person)
+    since = readable(lambda: last_sign_in_before_this(person), None)
     # A danger that nobody has taken yet comes before what has been late for days: it may be the last of many.
     taken_up = Case(When(kind__in=UNTAKEN, urgency="U1", then=0), default=1)
-    mine = list(duties.open_for(person).order_by(taken_up, "due_at", "pk")[: DUTIES_SHOWN + 1])
+    mine: list[Duty] = readable(lambda: list(duties.open_for(person).order_by(taken_up, "due_at", "pk")[: DUTIES_SHOWN + 1]), [])
     oversees = statistics and bool(roles & {Role.SUPERINTENDENT, Role.DISTRICT_SAFETY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR, Role.PRINCIPAL})
     together = RollUp(person) if oversees else None
     wide = together is not None and together.is_wide
     watched = organizations.organizations_for(person, Permission.STATISTICS_VIEW)
     # What a team practices on is nobody else's affair.
     overdue = duties.late(watched).exclude(thing__startswith="practice:")
-    late = list(overdue[: DUTIES_SHOWN + LATE_SHOWN]) if roles & {Role.SUPERINTENDENT, Role.DISTRICT_SAFETY_LEAD, Role.PRINCIPAL} else []
+    told_of_late = roles & {Role.SUPERINTENDENT, Role.DISTRICT_SAFETY_LEAD, Role.PRINCIPAL}
+    late: list[Duty] = readable(lambda: list(overdue[: DUTIES_SHOWN + LATE_SHOWN]), []) if told_of_late else []
     # The number of a report that is about this person, or reserved for somebody else, must not stand here because a clock has run out.
-    kept = things_kept_from(person, [duty.thing for duty in (*mine, *late)])
+    # Where that cannot be read, none of them is shown.
+    kept = readable(lambda: things_kept_from(person, [duty.thing for duty in (*mine, *late)]), {duty.thing for duty in (*mine, *late)})
     mine, late = ([duty for duty in found if duty.thing not in kept] for found in (mine, late))
     sessions = organizations.access_sessions_visible_to(person) if audits else None
-    about = _abouts([*mine[:DUTIES_SHOWN], *late])
+    nothing: dict[int, str] = {}
+    about = readable(lambda: _abouts([*mine[:DUTIES_SHOWN], *late]), nothing)
     return Home(
         roles=[f"{assignment.get_role_display()}, {assignment.organization.name}" for assignment in held(person)],
-        figures=_figures(person, lists, together) if lists or statistics else None,
+        figures=readable(lambda: _figures(person, lists, together), None) if lists or statistics else None,
         may_open_lists=lists,
         today=[_line(duty, about) for duty in mine[:DUTIES_SHOWN] if _is_due_today(duty)],
         later=[_line(duty, about) for duty in mine[:DUTIES_SHOWN] if not _is_due_today(duty)],
         mine_more=len(mine) > DUTIES_SHOWN,
         late=[_line(duty, about) for duty in late if duty.pk not in {own.pk for own in mine}][:LATE_SHOWN],
         since=since,
-        changes=changes_since(person, since) if since is not None and lists else None,
-        desks=together.worst_desks(DESKS_SHOWN) if together is not None and not wide else [],
-        districts=together.worst_districts(DESKS_SHOWN) if together is not None and wide else [],
+        changes=readable(lambda: changes_since(person, since), None) if since is not None and lists else None,
+        desks=readable(partial(together.worst_desks, DESKS_SHOWN), []) if together is not None and not wide else [],
+        districts=readable(partial(together.worst_districts, DESKS_SHOWN), []) if together is not None and wide else [],
         more=together is not None and (wide or len(together.desks) > DESKS_SHOWN),
         together=together,
-        ready=_ready(together) if together is not None else 0,
+        ready=readable(partial(_ready, together), 0) if together is not None else 0,
         # Whoever administers a place sees its statistics too, so what is published there is known already.
-        broken=broken_for(person, together.published if together is not None else None) if administers else [],
+        broken=broken_for(person, readable(partial(_published, together), None) if together is not None else None) if administers else [],
         administers=administers,
         audits=audits,
-        ledger=ledger.state() if audits else None,
+        ledger=readable(ledger.state, None) if audits else None,
         unproved=ledger.without_copy_elsewhere() if audits else "",
-        sessions=list(sessions.order_by("-started_at")[:SESSIONS_SHOWN]) if sessions is not None else [],
-        set_up_waits=administers and together is not None and (not together.desks or bool(together.closed)),
-        begins=set_up.may_begin(person),
+        sessions=readable(lambda: list(sessions.order_by("-started_at")[:SESSIONS_SHOWN]), []) if sessions is not None else [],
+        set_up_waits=administers and together is not None and (not together.desks or readable(partial(_any_closed, together), False)),
+        begins=readable(lambda: set_up.may_begin(person), False),
     )
 
 
@@ -138,6 +144,14 @@ def _figures(person: Person, lists: bool, together: RollUp | None) -> NeverZero:
         late=sum(one.late for one in every),
         open=sum(one.open for one in every),
     )
+
+
+def _published(together: RollUp) -> Published:
+    return together.published
+
+
+def _any_closed(together: RollUp) -> bool:
+    return bool(together.closed)
 
 
 def _ready(together: RollUp) -> int:

@@ -19,6 +19,7 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.places import NoSuchDistrict, Wanted
 from security_center.foundation.organizations.policies import NotAllowed, any_of, held
 from security_center.foundation.organizations.views.lookups import listed, me
+from security_center.foundation.sqlite.damage import readable
 
 from .. import actions
 from ..mending import ways_to_mend
@@ -37,7 +38,7 @@ def zone_of(person: Person) -> ZoneInfo:
 def home(request: HttpRequest) -> HttpResponse:
     person = me(request)
     with timezone.override(zone_of(person)):
-        context = {"home": home_queries.home(person), "alert_waits": notifications.alert_waits_on_screen(person)}
+        context = {"home": home_queries.home(person), "alert_waits": readable(lambda: notifications.alert_waits_on_screen(person), False)}
         return render(request, "center/home.html", context)
 
 

@@ -24,6 +24,7 @@ class DutiesConfig(AppConfig):
         from security_center.foundation.notifications.kinds import Kind, register
         from security_center.foundation.organizations import signals
         from security_center.foundation.organizations.tasks import forget_expired_sign_ins, look_after_those_who_wait
+        from security_center.foundation.sqlite import damage
         from security_center.foundation.sqlite.journal import empty_journal
         from security_center.foundation.students.tasks import settle_old_imports
         from security_center.foundation.timekeeping.actions import forget_gone
@@ -57,6 +58,7 @@ class DutiesConfig(AppConfig):
         register(ledger_watch.BROKEN)
         schedule.every(60, "ledger.sign_head")(ledger_watch.sign)
         schedule.every(6 * 3600, "ledger.verify_whole")(ledger_watch.verify_whole)
+        schedule.every(3600, "sqlite.look_for_damage")(damage.look)
         schedule.every(60, "sqlite.empty_journal")(empty_journal)
         schedule.every(86_400, "students.settle_old_imports")(settle_old_imports)
         schedule.every(900, "duties.prune_tasks")(queue.prune)

@@ -102,7 +102,11 @@ def queue_state() -> QueueState:
 
 def ledger_is_broken() -> bool:
     """Whether the worker has found, at its last look, that the ledger is not as it was signed."""
-    return PeriodicRun.objects.filter(name__startswith="ledger.", failures__gt=0, last_error="LedgerBroken").exists()
+    return any(found_ledger_broken(job) for job in failing_jobs())
+
+
+def found_ledger_broken(job: PeriodicRun) -> bool:
+    return job.name.startswith("ledger.") and job.failures > 0 and job.last_error == "LedgerBroken"
 
 
 def failing_jobs() -> QuerySet[PeriodicRun]:

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_bidi, get_language_info
 
+from security_center.foundation.sqlite import damage
 from security_center.foundation.vault.provider import is_open
 from security_center.foundation.web.navigation import menu_for
 
@@ -22,6 +23,7 @@ def page(request: HttpRequest) -> dict[str, object]:
     language       code of the page's language; `direction` is "ltr" or "rtl"
     languages      [{code, name, current, url}], names in their own language; `url` is this page in that language
     language_query "?lang=es" when a reporter chose a language: append it to public links, since no cookie keeps it
+    damaged_since  staff only: when a damaged page of the database was first met, else None
     vault_locked   staff only: the key file is away, so nothing can be opened
     nav, unread_count   staff only, computed when the page draws them
     """
@@ -47,6 +49,7 @@ def page(request: HttpRequest) -> dict[str, object]:
         "quick_exit_url": QUICK_EXIT_URL,
     }
     if settings.SSC_PROGRAM != "public":
+        known["damaged_since"] = SimpleLazyObject(damage.since)
         known["vault_locked"] = SimpleLazyObject(lambda: not is_open())
     if settings.SSC_PROGRAM != "public" and getattr(request, "user", None) is not None:
         known["nav"] = SimpleLazyObject(lambda: menu_for(request) if request.user.is_authenticated else [])
@@ -61,8 +64,9 @@ def _in_language(request: HttpRequest, code: str) -> str:
 
 
 def _unread(request: HttpRequest) -> int:
-    if not request.user.is_authenticated:
+    person = request.user
+    if not person.is_authenticated:
         return 0
     from security_center.foundation.notifications.queries import unread_count
 
-    return unread_count(request.user)
+    return damage.readable(lambda: unread_count(person), 0)

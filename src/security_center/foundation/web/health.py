@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
+from security_center.foundation.sqlite import damage
+
 logger = logging.getLogger(__name__)
 
 Check = Callable[[], str]
@@ -94,7 +96,12 @@ def clock() -> str:
     return "" if distrusted() is None else _("The clock jumped. Set it right, then say so on the first page: until then nothing is destroyed.")
 
 
+def damaged() -> str:
+    return "" if damage.since() is None else _("A part of the database’s file is damaged. What can be read is served. Run ./ssc repair.")
+
+
 register("database", database)
+register("damage", damaged, programs=("staff",))
 register("disk", disk)
 register("ledger", ledger, programs=("staff",))
 register("worker", worker, programs=("staff",))

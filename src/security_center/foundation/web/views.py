@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
+from security_center.foundation.sqlite import damage
 from security_center.foundation.web import health
 
 logger = logging.getLogger(__name__)
@@ -37,6 +39,10 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The page after a fault. It asks the database nothing: the database may be what failed."""
+    if damage.is_damage(sys.exc_info()[1]):
+        damage.note()
+        if settings.SSC_PROGRAM != "public":  # a reporter is told what is true of any fault: that we may not have it, and whom to call
+            return render(request, "web/errors/damaged.html", {"shell": "web/base_plain.html"}, status=503)
     return render(request, "web/errors/500.html", {"shell": "web/base_plain.html"}, status=500)
 
 

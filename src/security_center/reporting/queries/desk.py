@@ -13,9 +13,11 @@ from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import opened_by_session, organizations_with, roots_of, whole_districts
+from security_center.foundation.sqlite.damage import readable
 
 from ..models import Approval, Conflict, Report
 from ..models.report import Urgency
+from .damaged import salvaged
 from .order import in_order, newest_first, read_key, write_key
 
 if TYPE_CHECKING:
@@ -137,7 +139,7 @@ def desk_page(person: Person, filters: Filters) -> Desk:
     everything = visible_to(person)
     open_work = everything.filter(closed_at__isnull=True)
     tabs = {tab: _tab(open_work, tab, person) for tab in TABS}
-    counts = {tab: found.order_by()[:CAP].count() for tab, found in tabs.items()}
+    counts = {tab: readable(found.order_by()[:CAP].count, 0) for tab, found in tabs.items()}
     found = everything.filter(closed_at__isnull=False) if filters.closed else tabs[filters.tab]
     if filters.number:
         found = everything.filter(number=filters.number)
@@ -151,8 +153,9 @@ def desk_page(person: Person, filters: Filters) -> Desk:
         found = found.filter(undecided_at(now()) if filters.waiting == "undecided" else UNREAD)
     if filters.school:
         found = found.filter(organization__slug=filters.school)
-    rows, next_after = _page(found, filters)
-    newest = None if rows else everything.order_by("-received_at", "-id").values_list("received_at", flat=True).first()
+    rows, next_after = readable(lambda: _page(found, filters), None) or (salvaged(found, PAGE), "")
+    latest = everything.order_by("-received_at", "-id").values_list("received_at", flat=True)
+    newest = None if rows else readable(latest.first, None)
     schools = organizations_with(person, Permission.REPORT_LIST).filter(kind=Organization.Kind.SCHOOL)
     open_now = open_work.order_by()
     return Desk(
@@ -161,11 +164,11 @@ def desk_page(person: Person, filters: Filters) -> Desk:
         counts,
         next_after,
         newest,
-        list(schools.only("name", "slug").order_by("name")[:200]),
-        marks=_marks(rows, person),
-        without_decision=open_now.filter(undecided_at(now()))[:CAP].count(),
-        waits_longest=open_now.filter(acknowledged_at__isnull=True).only(*_CLOCKS).order_by("acknowledge_by").first(),
-        burst=burst_of(open_now),
+        readable(lambda: list(schools.only("name", "slug").order_by("name")[:200]), []),
+        marks=readable(lambda: _marks(rows, person), {row.pk: Marks() for row in rows}),
+        without_decision=readable(open_now.filter(undecided_at(now()))[:CAP].count, 0),
+        waits_longest=readable(open_now.filter(acknowledged_at__isnull=True).only(*_CLOCKS).order_by("acknowledge_by").first, None),
+        burst=readable(lambda: burst_of(open_now), None),
     )
 
 
@@ -224,14 +227,14 @@ def late_at(moment: datetime) -> Q:
 def _page(found: QuerySet[Report], filters: Filters) -> tuple[list[Report], str]:
     key = read_key(filters.after)
     ordered = newest_first(found, key) if filters.closed else in_order(found, key)
-    rows = list(ordered.defer(*_SEALED)[: PAGE + 1])
+    rows = list(ordered.defer(*SEALED)[: PAGE + 1])
     more = len(rows) > PAGE
     rows = rows[:PAGE]
-    _join(rows)
+    join(rows)
     return rows, write_key(rows[-1]) if more else ""
 
 
-def _join(rows: list[Report]) -> None:
+def join(rows: list[Report]) -> None:
     """Give the rows their school, their desk with all above it and their holder: two queries, and each place and person made once, not once a row."""
     wanted = {pk for row in rows for pk in (row.organization_id, row.desk_id)}
     places = Organization.objects.select_related("parent__parent").in_bulk(wanted)
@@ -241,7 +244,7 @@ def _join(rows: list[Report]) -> None:
         row.holder = holders[row.holder_id] if row.holder_id is not None else None
 
 
-_SEALED = ("what_happened", "who", "when_where", "weapon", "how_do_you_know", "content_digest", "locator_digest")
+SEALED = ("what_happened", "who", "when_where", "weapon", "how_do_you_know", "content_digest", "locator_digest")
 _CLOCKS = ("number", "category", "received_at", "acknowledged_at", "acknowledge_by", "decided_at", "decide_by", "closed_at")
 
 

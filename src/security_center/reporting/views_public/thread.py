@@ -27,6 +27,7 @@ from ..content_loader import self_help, status_lines
 from ..forms import MessageForm, ReceiptForm, message_id_of
 from ..models import Report, ThreadMessage
 from ..queries import report_of, thread_page
+from ..queries.breach import breach_known_to
 from ..queries.thread_page import Line, ReceiptExpired, ReceiptUnknown, ThreadPage
 from .receipt import close, enter_page, has_left, leave
 from .shared import SeeOther, coverage_of, file_sentence, forget, in_same_language, of_one_size, outside_numbers, spoken_time
@@ -171,6 +172,7 @@ def _page(
         "error": error,
         "lost_files": [upload.name for upload in posted.uploads] if posted is not None else [],
         "proof": proof_of(receipt),
+        "breach_at": breach_known_to(report),
         "finished": report.state == Report.State.FINISHED,
         "answers": Report.Answer,
         "offline_worker": False,

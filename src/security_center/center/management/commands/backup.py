@@ -32,6 +32,11 @@ class Command(BaseCommand):
         self.stdout.write(f"ssc: backup written: {written.archive} ({written.size / 1_000_000:.1f} MB)")
         if not written.sealed:
             self.stderr.write("ssc: WARNING: the key file is away, so this backup carries no seal; its restore will ask for --unsealed.")
+        if not written.whole:
+            self.stderr.write(
+                "ssc: WARNING: the database's file is damaged. It was copied as it is, into an archive that says so in its name: keep your last good "
+                "backup, delete none, and run ./ssc repair."
+            )
         if folder.is_relative_to(settings.SSC_DATA):
             self.stdout.write("     It lies on the same disk as the data. Copy it to another machine, or give another place with --to.")
         if written.kit is not None:
@@ -39,3 +44,5 @@ class Command(BaseCommand):
                 f"ssc: the recovery kit was written: {written.kit}\n"
                 "     It opens every backup. Move it now to a safe place away from this machine and from the backups, and keep a second copy."
             )
+        if not written.whole:
+            raise SystemExit(1)  # whoever watches the nightly job must hear of it

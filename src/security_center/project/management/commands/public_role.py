@@ -27,6 +27,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
     "reporting.Report": {"SELECT": (ALL,), "INSERT": (ALL,), "UPDATE": ()},  # the columns stand in reporting.actions.thread
     "reporting.ThreadMessage": {"SELECT": (ALL,), "INSERT": (ALL,), "UPDATE": ("seen_by_reporter_at",)},
     "reporting.Attachment": {"SELECT": (ALL,), "INSERT": (ALL,)},
+    "reporting.BreachNotice": {"SELECT": (ALL,)},
     "ledger.Entry": {"SELECT": ("sequence", "hash"), "INSERT": (ALL,)},
     "duties.Duty": {"SELECT": ("id",), "INSERT": (ALL,)},
     "django_tasks_database.DBTaskResult": {"SELECT": ("id",), "INSERT": (ALL,)},
