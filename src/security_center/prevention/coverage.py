@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -74,6 +75,13 @@ def covered(shifts: Sequence[Shift], absences: Sequence[Away], start: datetime, 
         else:
             merged.append(clipped)
     return merged
+
+
+@lru_cache(maxsize=8192)
+def windows(shifts: tuple[Shift, ...], absences: tuple[Away, ...], start: datetime, days: int, zone: ZoneInfo) -> list[list[str]]:
+    """The covered stretches as they are published. Remembered: the worker asks each minute, and they change with the day or the calendar."""
+    stretches = covered(shifts, absences, start, start + timedelta(days=days), zone)
+    return [[one.starts_at.isoformat(), one.ends_at.isoformat()] for one in stretches]
 
 
 def gaps(stretches: Sequence[Stretch], start: datetime, end: datetime) -> list[Stretch]:

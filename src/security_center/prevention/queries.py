@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
@@ -242,14 +240,8 @@ def windows_to_publish(organizations: Collection[Organization]) -> dict[int, lis
     for pk, of_desk in shifts.items():
         readers = {shift.person_id for shift in of_desk}
         away = tuple(absence for absence in absences if absence.person_id in readers)
-        found[pk] = _windows(tuple(of_desk), away, start, places[pk].zone)
+        found[pk] = coverage.windows(tuple(of_desk), away, start, DAYS_LOOKED_AHEAD + 2, places[pk].zone)
     return found
-
-
-@lru_cache(maxsize=8192)
-def _windows(shifts: tuple[coverage.Shift, ...], absences: tuple[coverage.Away, ...], start: datetime, zone: ZoneInfo) -> list[list[str]]:
-    stretches = coverage.covered(shifts, absences, start, start + timedelta(days=DAYS_LOOKED_AHEAD + 2), zone)
-    return [[one.starts_at.isoformat(), one.ends_at.isoformat()] for one in stretches]
 
 
 def alternate_of(organization: Organization) -> Person | None:
