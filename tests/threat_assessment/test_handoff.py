@@ -12,6 +12,7 @@ from tests.reporting.acts import everything_in_the_database
 from tests.threat_assessment.pages import seen, send, words
 from tests.threat_assessment.team import Team
 
+from security_center.foundation.clock import now
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.notifications.models import Message
@@ -357,3 +358,20 @@ def test_f07_the_duty_to_report_abuse_comes_along_and_somebody_there_can_meet_it
         paths.answer_path(actor=lena, case=case, step=step, answer="reported", note="", agency="CPS", called_when="Today")
     paths.answer_path(actor=paul, case=case, step=step, answer="reported", note="", agency="CPS", called_when="Today")
     assert not open_about(case.thing, "case.path").exists()
+
+
+def test_a_school_among_hundreds_of_other_districts_is_found_by_its_name_and_can_be_chosen(team: Team, signed_in: SignIn) -> None:
+    case, _judgement = team.judged()
+    elsewhere = far(team)
+    Organization.objects.bulk_create(
+        Organization(kind="school", parent=elsewhere.parent, name=f"Aspen School {number:03}", slug=f"aspen-{number}", created_at=now())
+        for number in range(450)
+    )
+    tess = signed_in(team.tess)
+    page = words(tess.get(f"{case.path}handoff/"))
+    assert "Aspen School" not in page
+    assert near(team).name in page
+    assert elsewhere.name in words(tess.get(f"{case.path}handoff/", {"q": elsewhere.name}))
+    assert "Aspen School 449" in words(tess.get(f"{case.path}handoff/", {"q": "aspen 449"}))
+    send(tess, case, "handoff/", "begin", to=elsewhere.pk, outside_school="", reason="They move.")
+    assert case.handoffs.get().to_school == elsewhere

@@ -223,11 +223,12 @@ class DeskBrief:
     organization: Organization
     readers: list[Person]
     gap: str
+    open: bool
 
 
 def desk_briefs(desks: list[Organization]) -> list[DeskBrief]:
-    readers, lines = prevention.readers_in_calendars(desks), prevention_pages.desk_lines(desks)
-    return [DeskBrief(line.organization, readers[line.organization.pk], line.gap) for line in lines]
+    readers, lines = prevention.readers_in_calendars(desks), prevention_pages.desk_lines(desks, plans=False)
+    return [DeskBrief(line.organization, readers[line.organization.pk], line.gap, line.open) for line in lines]
 
 
 def empty_calendars(desks: Iterable[Organization]) -> list[Organization]:

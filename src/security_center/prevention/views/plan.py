@@ -22,6 +22,8 @@ from .. import pages, paper, plan_pages, plan_words, queries, readiness
 from ..models import Plan
 from .shared import pdf, trail
 
+LINES_SHOWN = 40  # of readiness: each may have a dozen links
+
 
 def _places(request: HttpRequest) -> QuerySet[Organization]:
     """The desks whose plan the person may see."""
@@ -66,6 +68,7 @@ def ready(request: HttpRequest) -> HttpResponse:
         request,
         desk_order=lambda desk: (-lacks[desk.pk], desk.name),
         district_order=lambda district: (district.count(ready) - len(district.places), district.name),
+        most=LINES_SHOWN,
     )
     context = {
         "list": page,

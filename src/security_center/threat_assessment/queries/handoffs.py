@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 
 from django.db.models import Q
 from django_scopes import scopes_disabled
@@ -10,11 +11,12 @@ from django_scopes import scopes_disabled
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has, organizations_with
+from security_center.foundation.organizations.queries import is_id, sought
 
 from .. import policies
 from ..models import Case, Handoff, Member
 
-MOST_SCHOOLS = 400
+MOST_NEAR, MOST_FAR = 200, 50
 _WITH = ("case__school", "case__district", "successor", "from_school__parent__parent", "to_school__parent__parent", "asked_by", "sent_by", "ended_by")
 
 
@@ -57,9 +59,24 @@ def where_it_came_from(case: Case) -> list[Handoff]:
         return list(Handoff.objects.filter(taken, outcome=Handoff.Outcome.ACKNOWLEDGED).select_related("from_school", "case").order_by("pk"))
 
 
-def schools_to_hand_to(case: Case) -> tuple[list[Organization], list[Organization]]:
-    """Of the same district, and of others."""
+@dataclass(frozen=True)
+class SchoolsToHandTo:
+    near: list[Organization]  # of the same district
+    far: list[Organization]
+    searched: bool  # those of other districts are too many to list: they are found by name
+
+
+def schools_to_hand_to(case: Case, words: str = "", chosen: str = "") -> SchoolsToHandTo:
+    """Schools by name, found by `words` where they are many. `chosen`: the id that was sent; it may be any school's, listed here or not."""
     schools = Organization.objects.filter(kind=Organization.Kind.SCHOOL, active=True).exclude(pk=case.school_id).select_related("parent")
-    near = schools.filter(parent=case.district_id).order_by("name")[:MOST_SCHOOLS]
-    far = schools.exclude(parent=case.district_id).order_by("parent__name", "name")[:MOST_SCHOOLS]
-    return list(near), list(far)
+    found = schools
+    for word in map(sought, words.split()[:6]):
+        found = found.filter(Q(name__icontains=word) | Q(city__icontains=word) | Q(parent__name__icontains=word))
+    near = list(found.filter(parent=case.district_id).order_by("name")[:MOST_NEAR])
+    far = list(found.exclude(parent=case.district_id).order_by("parent__name", "name")[: MOST_FAR + 1])
+    many = len(far) > MOST_FAR
+    far = [] if many and not words.strip() else far[:MOST_FAR]
+    if is_id(chosen) and int(chosen) not in {one.pk for one in (*near, *far)}:
+        for one in schools.filter(pk=chosen):
+            (near if one.parent_id == case.district_id else far).append(one)
+    return SchoolsToHandTo(near, far, many or bool(words.strip()) or len(near) == MOST_NEAR)

@@ -19,7 +19,6 @@ from .list import visible_to
 
 SHOWN = 50
 MOST_CANDIDATES = 20
-MOST_SCHOOLS = 400
 _WITH = ("school__parent__parent", "district", "entered_by", "taken_by", "settled_by", "case")
 
 
@@ -29,7 +28,7 @@ class IncomingUnknown(Exception):
 
 def schools_to_enter_at(person: Person) -> list[Organization]:
     found = organizations_with(person, Permission.CASE_NOTICE).filter(active=True, kind=Organization.Kind.SCHOOL)
-    return list(found.select_related("parent__parent").order_by("name")[:MOST_SCHOOLS])
+    return list(found.select_related("parent__parent").order_by("name"))
 
 
 def known_incoming(person: Person, pk: uuid.UUID) -> Incoming:

@@ -110,12 +110,12 @@ def _departure_page(request: HttpRequest, case: Case, pk: uuid.UUID, form: forms
 @require_http_methods(["GET", "POST"])
 @about_case(Permission.CASE_WRITE)
 def handoff(request: HttpRequest, case: Case) -> HttpResponse:
-    """POST: to which school. From there on the page asks for what comes next."""
-    near, far = handed.schools_to_hand_to(case)
-    form = HandOverForm(request.POST if request.method == "POST" else None, near=near, far=far)
+    """POST: to which school; `q` finds one by name. From there on the page asks for what comes next."""
+    schools = handed.schools_to_hand_to(case, request.GET.get("q", ""), request.POST.get(f"{HandOverForm.name}-to", ""))
+    form = HandOverForm(request.POST if request.method == "POST" else None, near=schools.near, far=schools.far)
     if request.method == "POST":
         return _handoff_act(request, case, form, lambda: handoffs.begin_handoff(actor=me(request), case=case, **form.given))
-    return _handoff_page(request, case, form)
+    return _handoff_page(request, case, form, searched=schools.searched)
 
 
 @require_POST
@@ -151,7 +151,7 @@ def _handoff_act(request: HttpRequest, case: Case, form: forms.Form, act: Callab
     return _handoff_page(request, case, form)
 
 
-def _handoff_page(request: HttpRequest, case: Case, form: forms.Form) -> HttpResponse:
+def _handoff_page(request: HttpRequest, case: Case, form: forms.Form, *, searched: bool = False) -> HttpResponse:
     opened = look(actor=me(request), case=case)
     row = handed.handoff_of(case)
     running = row is not None and case.state == State.HANDOFF
@@ -177,6 +177,7 @@ def _handoff_page(request: HttpRequest, case: Case, form: forms.Form) -> HttpRes
         preview=packet(case, opened, doctrine.handoff_parts()) if running and row is not None and not row.sent else "",
         withheld=[one.rule for one in doctrine.handoff_withheld().values()],
         to_name=_to_name(row, text),
+        searched=searched,
         **forms_by_name,
     )
 
