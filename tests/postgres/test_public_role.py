@@ -137,8 +137,8 @@ def test_every_table_that_is_not_granted_is_refused(place: Place) -> None:
     ).splitlines()
     assert readable == [
         *("django_tasks_database_dbtaskresult", "duties_duty", "duties_heartbeat", "equity_figures", "ledger_entry", "organizations_organization"),
-        *("prevention_publishedform", "prevention_publishedplan", "public_counters", "reporting_attachment", "reporting_report"),
-        *("reporting_threadmessage", "vault_recipientkey", "vault_sealedkey"),
+        *("prevention_publishedform", "prevention_publishedplan", "public_counters", "reporting_attachment", "reporting_breachnotice"),
+        *("reporting_report", "reporting_threadmessage", "vault_recipientkey", "vault_sealedkey"),
     ]
 
 
