@@ -30,7 +30,7 @@ KNOWN_OR_NOT = [("", _("Not known")), ("yes", _("Yes")), ("no", _("No"))]
 class RegisterFileForm(forms.Form):
     """A file of students, and what it means that somebody is not in it."""
 
-    file = forms.FileField(label=_("CSV file"), error_messages={"required": _("Choose the file.")})
+    file = forms.FileField(label=_("CSV file, or a roster as a zip file"), error_messages={"required": _("Choose the file.")})
     school = forms.ChoiceField(label=_("Of which school is it?"), required=False)
     whole = forms.ChoiceField(
         label=_("Who is in it?"),

@@ -20,6 +20,10 @@ FAULTS: dict[str, Any] = {
     "no_school": _("No column names the school. Call one of them “school”, or choose above which school the file is of."),
     "only_headings": _("The file has headings and no students. Export it again."),
     "quotes": _("From row %(cell)s on the quotation marks do not close. Export the file again, as CSV."),
+    "roster": _("This is no roster that we know. Send OneRoster or School Data Sync files, all of them together."),
+    "roster_delta": _("This roster names only what has changed. Export all students (in OneRoster: bulk)."),
+    "roster_file": _("A file of the roster cannot be read: %(cell)s. Export it again."),
+    "roster_zip": _("This zip file cannot be used. Pack the CSV files of the roster again, without a password."),
     "spreadsheet": _("This is a spreadsheet file. Save it as CSV and send that."),
     # of one row
     "birth_date": _("“%(cell)s” is no date on which a student was born. Write it as 2012-05-30 or 5/30/2012."),

@@ -5,10 +5,12 @@ Done by the worker in small transactions, so that reports come in meanwhile. A c
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -23,10 +25,11 @@ from security_center.foundation.vault.errors import SealBroken
 from security_center.foundation.vault.queries import open_record
 from security_center.foundation.vault.records import OpenRecord
 
-from .. import sealing
+from .. import rosters, sealing
 from ..csv_rows import Fault, FaultyRow, RegisterRow, RowReader, UnreadableFile, encoding_of, squeezed, text_lines
 from ..models import Facts, Revision, Student, StudentImport, StudentToken
 from ..preparing import Ahead, NewStudent, Work
+from ..rosters.tables import in_zip
 from .clearing import clear_district
 
 BATCH = 1000
@@ -101,6 +104,16 @@ def _mine(row: StudentImport) -> StudentImport:
     return fresh
 
 
+def _lines(file_id: UUID, key: bytes, schools: Mapping[str, int]) -> Iterable[str]:
+    """A zip file is a roster; anything else one CSV file. A packed roster is small, and is opened in memory: its names never touch the disk."""
+    if not next(iter(files.read(file_id, key)), b"").startswith(b"PK\x03\x04"):
+        return text_lines(files.read(file_id, key), encoding_of(files.read(file_id, key)))
+    packed = io.BytesIO()
+    for chunk in files.read(file_id, key):
+        packed.write(chunk)
+    return rosters.lines(in_zip(packed), schools)
+
+
 @dataclass
 class _Check:
     row: StudentImport
@@ -120,7 +133,7 @@ class _Check:
         for school in schools_of(district).filter(active=True):
             schools |= {squeezed(word): school.pk for word in (school.name, school.slug, school.external_id) if word}
         reader = RowReader(
-            text_lines(files.read(file_id, key), encoding_of(files.read(file_id, key))),
+            _lines(file_id, key, schools),
             schools=schools,
             today=district.today(),
             only_school=self.row.school_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django_scopes import scope
@@ -45,6 +46,10 @@ class Command(BaseCommand):
                 f"ssc: {row.rows} rows: {row.came} new, {row.changed} changed, {row.moved} in another school, {row.back} came back, {row.left} left, "
                 f"{row.unchanged} as before; {row.faulty} cannot be used; {row.alike} of the new share their name with somebody."
             )
+            if options.get("dry_run"):
+                actions.discard_import(actor=None, student_import=row)
+                self.stdout.write("ssc: nothing was changed.")
+                return
             if not options["apply"]:
                 self.stdout.write("ssc: it waits on the page of the students, to be put in force or thrown away.")
                 return
@@ -56,6 +61,10 @@ class Command(BaseCommand):
                 file_id, file_key, _size = files.write(iter(lambda: handle.read(CHUNK), b""))
         except OSError as error:
             raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
+        return self._check(district, file_id, file_key, whole=whole)
+
+    @staticmethod
+    def _check(district: Organization, file_id: UUID, file_key: bytes, *, whole: bool) -> StudentImport:
         try:
             begun = actions.begin_import(actor=None, district=district, file_id=file_id, file_key=file_key, whole=whole)
         except actions.OpenImport:

@@ -1,0 +1,162 @@
+"""Rosters in the formats of their standards: students come in, nobody else does, and a file made to hurt is refused."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from tests.students.people import Register
+
+from security_center.foundation.students import actions, queries, rosters
+from security_center.foundation.students.csv_rows import UnreadableFile
+from security_center.foundation.students.models import Student, StudentImport
+from security_center.foundation.students.rosters.tables import in_zip
+
+pytestmark = pytest.mark.django_db
+State = StudentImport.State
+MANIFEST = "propertyName,value\nmanifest.version,1.0\noneroster.version,1.{minor}\nfile.orgs,bulk\nfile.users,{mode}\nfile.demographics,bulk\n"
+ONE_ORGS = (
+    "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\nd1,,,Maple Valley,district,,\ns1,,,Maple High School,school,4711,d1\n"
+)
+DEMOGRAPHICS = "sourcedId,status,dateLastModified,birthDate,sex\nu1,,,2011-05-30,female\n"
+ONE_ROSTER_11 = {
+    "manifest.csv": MANIFEST.format(minor=1, mode="bulk"),
+    "orgs.csv": ONE_ORGS,
+    "users.csv": (
+        "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,middleName,identifier,email,sms,phone,"
+        "agentSourcedIds,grades,password\n"
+        "t1,,,true,s1,teacher,tt,,Tim,Teach,,900,tt@x.example,,,,09,\n"
+        "u1,,,true,s1,student,al,,Ann,Lee,May,100,al@x.example,,,g1,09,\n"
+        "g1,,,true,s1,parent,dl,,Dee,Lee,,,dl@x.example,,555-0101,u1,,\n"
+        'u2,,,true,"s1,d1",student,br,,Bo,Roe,,200,,,,,"10,11",\n'
+        "u3,tobedeleted,,true,s1,student,gg,,Gil,Gone,,300,,,,,10,\n"
+    ),
+    "demographics.csv": DEMOGRAPHICS,
+}
+ONE_ROSTER_12 = {
+    "manifest.csv": MANIFEST.format(minor=2, mode="bulk"),
+    "orgs.csv": ONE_ORGS,
+    "users.csv": (
+        "sourcedId,status,dateLastModified,enabledUser,username,userIds,givenName,familyName,middleName,identifier,email,sms,phone,agentSourcedIds,"
+        "grades,password,userMasterIdentifier,resourceSourcedIds,preferredGivenName,preferredMiddleName,preferredFamilyName,primaryOrgSourcedId,"
+        "pronouns\n"
+        "t1,,,true,tt,,Tim,Teach,,900,,,,,,,,,,,,s1,\n"
+        "u1,,,true,al,,Ann,Lee,May,100,,,,g1,09,,,,,,,s1,\n"
+        "g1,,,true,dl,,Dee,Lee,,,,,555-0101,u1,,,,,,,,,\n"
+        "u2,,,true,br,,Bo,Roe,,200,,,,,10,,,,,,,,\n"
+    ),
+    "roles.csv": (
+        "sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId,userProfileSourcedId\n"
+        "r1,,,t1,primary,teacher,,,s1,\nr2,,,u1,primary,student,,,s1,\nr3,,,g1,primary,guardian,,,s1,\nr4,,,u2,primary,student,,,s1,\n"
+    ),
+    "demographics.csv": DEMOGRAPHICS,
+}
+SDS_V1 = {
+    "School.csv": "SIS ID,Name,School Number\n55,Maple High School,1\n",
+    "Student.csv": (
+        "SIS ID,School SIS ID,Username,First Name,Last Name,Middle Name,Student Number,Grade,Status,Birthdate\n"
+        "9001,55,al,Ann,Lee,May,100,9,Active,2011-05-30\n9002,55,br,Bo,Roe,,200,10,Active,2010-05-30\n"
+    ),
+    "Teacher.csv": "SIS ID,School SIS ID,Username,First Name,Last Name,Grade\n77,55,tt,Tim,Teach,9\n",
+    "Section.csv": "SIS ID,School SIS ID,Section Name\n1,55,Math\n",
+    "StudentEnrollment.csv": "Section SIS ID,SIS ID\n1,9001\n",
+    "User.csv": "Email,First Name,Last Name,Phone,SIS ID\ndl@x.example,Dee,Lee,555-0101,\n",
+    "GuardianRelationship.csv": "SIS ID,Email,Role\n9001,dl@x.example,Parent\n",
+}
+SDS_V2 = {
+    "orgs.csv": "sourcedId,name,type,parentSourcedId\nd1,Maple Valley,district,\ns1,Maple High School,school,d1\n",
+    "users.csv": (
+        "sourcedId,username,givenName,familyName,password,activeDirectoryMatchId,email,phone,sms\n"
+        "900,tt,Tim,Teach,,,,,\n100,al,Ann,Lee,,,,,\n200,br,Bo,Roe,,,,,\ng1,dl,Dee,Lee,,,dl@x.example,555-0101,\n"
+    ),
+    "roles.csv": (
+        "userSourcedId,orgSourcedId,role,sessionSourcedId,grade,isPrimary,roleStartDate,roleEndDate\n"
+        "900,s1,teacher,,,true,,\n100,s1,student,,09,true,,\n200,s1,student,,10,true,,\n"
+    ),
+    "relationships.csv": "userSourcedId,relationshipUserSourcedId,relationshipRole\n100,g1,parent\n",
+    "demographics.csv": "userSourcedId,sex,birthDate\n100,female,2011-05-30\n",
+}
+ROSTERS = {"OneRoster 1.1": ONE_ROSTER_11, "OneRoster 1.2": ONE_ROSTER_12, "School Data Sync v1": SDS_V1, "School Data Sync v2.1": SDS_V2}
+
+
+def packed(roster: dict[str, str], folder: str = "") -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in roster.items():
+            archive.writestr(folder + name, text)
+    return written.getvalue()
+
+
+def refused(register: Register, content: bytes) -> str:
+    row = register.send(content)
+    assert row.state == State.REFUSED
+    return register.faults(row)[0][1]
+
+
+@pytest.mark.parametrize("roster", ROSTERS.values(), ids=ROSTERS)
+def test_a_roster_brings_its_students_with_school_grade_birth_and_guardian_and_nobody_else(register: Register, roster: dict[str, str]) -> None:
+    row = register.send(packed(roster, folder="export/"))
+    assert (row.state, row.rows, row.came, row.faulty, register.faults(row)) == (State.READY, 2, 2, 0, [])
+    actions.apply_import(actor=register.valley.cast.ada, student_import=row)
+    ann = queries.student_of_identifier(register.valley.cast.district, "100")
+    assert ann is not None
+    assert (ann.grade, ann.school_id) == ("9", register.valley.school.pk)
+    found = queries.file_of(ann)
+    assert found is not None
+    [home] = found.households
+    assert (home.guardians[0].name, home.guardians[0].phone) == ("Dee Lee", "555-0101")
+    assert queries.look_up(register.valley.cast.district, name="Tim Teach") == []
+    assert queries.student_of_identifier(register.valley.cast.district, "900") is None, "staff never become students"
+    actions.undo_import(actor=register.valley.cast.ada, student_import=StudentImport.objects.select_related("district").get(pk=row.pk))
+    assert not Student.objects.filter(district=register.valley.cast.district).exists()
+
+
+def test_a_fault_names_the_row_of_the_roster(register: Register) -> None:
+    users = ONE_ROSTER_11["users.csv"].replace('"10,11"', "UG")
+    row = register.send(packed({**ONE_ROSTER_11, "users.csv": users}))
+    assert register.faults(row) == [(5, "grade", "UG")]
+
+
+def test_a_roster_without_guardians_leaves_those_that_are_known(register: Register) -> None:
+    register.apply(packed(SDS_V2))
+    row = register.send(packed({name: text for name, text in SDS_V2.items() if name not in {"relationships.csv", "demographics.csv"}}))
+    assert (row.changed, row.unchanged) == (0, 2)
+
+
+def test_a_roster_of_changes_only_is_refused_since_whoever_is_not_in_it_has_not_left(register: Register) -> None:
+    assert refused(register, packed({**ONE_ROSTER_11, "manifest.csv": MANIFEST.format(minor=1, mode="delta")})) == "roster_delta"
+
+
+def test_a_zip_file_made_to_hurt_is_refused_before_it_is_unpacked(register: Register) -> None:
+    bomb = packed({**ONE_ROSTER_11, "users.csv": ONE_ROSTER_11["users.csv"] + "0" * (40 << 20)})
+    assert len(bomb) < 1 << 20
+    assert refused(register, bomb) == "roster_zip"
+    assert refused(register, packed({f"{number}.csv": "" for number in range(101)})) == "roster_zip"
+    assert refused(register, b"PK\x03\x04" + bytes(100)) == "roster_zip"
+    assert refused(register, packed({"[Content_Types].xml": "<x/>"})) == "spreadsheet"
+    assert refused(register, packed({"other.csv": "a,b\n"})) == "roster"
+    assert refused(register, packed({**ONE_ROSTER_11, "users.csv": ONE_ROSTER_11["users.csv"] + "x" * 70_000})) == "roster_file"
+
+
+def test_a_line_without_end_is_not_read_to_its_end() -> None:
+    files = in_zip(io.BytesIO(packed({**SDS_V1, "Student.csv": "SIS ID,School SIS ID\n" + "x" * 70_000})))
+    with pytest.raises(UnreadableFile):
+        list(rosters.lines(files, set()))
+
+
+def test_the_folder_of_a_nightly_job_is_tried_dry_and_then_put_in_force(register: Register, tmp_path: Path, capsys: Any) -> None:
+    for name, text in ONE_ROSTER_12.items():
+        (tmp_path / name).write_text(text)
+    district = register.valley.cast.district
+    call_command("import_roster", str(tmp_path), "--district", district.slug, "--dry-run")
+    assert "2 new" in capsys.readouterr().out
+    assert not Student.objects.filter(district=district).exists()
+    call_command("import_roster", str(tmp_path), "--district", district.slug)
+    assert Student.objects.filter(district=district).count() == 2
+    (tmp_path / "orgs.csv").unlink()
+    with pytest.raises(CommandError, match="no roster"):
+        call_command("import_roster", str(tmp_path), "--district", district.slug)
