@@ -139,12 +139,24 @@ class Ranges:
     def to_keep_back(self, narrow: Narrow, costs: Mapping[Key, float]) -> set[Key]:
         """Of what is told, the least costly numbers that have to be uncertain too for this one to have a range. Empty when nothing helps."""
         number, least, greatest = narrow
-        best: tuple[float, set[Key]] = (float("inf"), set())
-        for low, high in ((None, greatest - APART), (least + APART, None)):
-            found = self._alternative(self.asked[number], low, high, costs)
-            if found is not None and found[0] < best[0]:
-                best = found
-        return best[1]
+        downs = range(APART - (greatest - least) + 1)  # by how much the least value goes down; the greatest goes up by the rest
+        for some in ((downs[0], downs[-1]), downs[1:-1]):  # to one side only, where that is possible
+            found = [one for down in some if (one := self._apart(self.asked[number], least - down, least, greatest, costs)) is not None]
+            if found:
+                return min(found, key=lambda one: one[0])[1]
+        return set()
+
+    def _apart(self, terms: list[tuple[int, int]], low: int, least: int, greatest: int, costs: Mapping[Key, float]) -> tuple[float, set[Key]] | None:
+        """What must be kept back for the number to be `low` in one reading and APART more in another; None where it cannot."""
+        wanted: list[tuple[int | None, int | None]] = [(None, low)] if low < least else []
+        wanted += [(low + APART, None)] if low + APART > greatest else []
+        cost, lost = 0.0, set[Key]()
+        for at_least, at_most in wanted:
+            found = self._alternative(terms, at_least, at_most, costs)
+            if found is None:
+                return None
+            cost, lost = cost + found[0], lost | found[1]
+        return cost, lost
 
     def _alternative(
         self, terms: list[tuple[int, int]], low: int | None, high: int | None, costs: Mapping[Key, float]
