@@ -20,12 +20,13 @@ type Clean = Callable[..., tuple[bytes, CleanResult]]
 SOURCE = Path(stream.__file__).parents[3]
 
 
-def shut_in_child(attempt: str, *, threads: bool = False) -> str:
-    """What a process that has shut itself in reports about one attempt."""
+def shut_in_child(attempt: str, *, threads: bool = False, before: str = "") -> str:
+    """What a process that has shut itself in reports about one attempt. `before`: what it did while it was free."""
     program = f"""
 import ctypes, os, signal, socket, subprocess, sys, threading
 from security_center.foundation.cleaning import confinement
 from security_center.foundation.cleaning.limits import Limits
+{before}
 confinement.limit_cost(Limits(memory_bytes=400 * 1024 * 1024))
 holds = confinement.shut_in(threads={threads})
 try:

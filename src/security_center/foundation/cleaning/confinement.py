@@ -16,8 +16,9 @@ from contextlib import suppress
 
 from security_center.foundation.cleaning.limits import Limits
 
-_PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 4, 22, 38
-_SECCOMP_MODE_FILTER = 2
+_PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
+_SECCOMP = {"x86_64": 317, "aarch64": 277}
+_SET_MODE_FILTER, _ALL_THREADS = 1, 1  # a library may have begun a thread while it was imported
 _ALLOW, _KILL, _EPERM = 0x7FFF0000, 0x80000000, 0x00050000 | 1
 _ENOSYS = 0x00050000 | 38
 _LOAD, _EQUAL, _AT_LEAST, _HAS_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
@@ -27,8 +28,8 @@ _CLONE3 = 435  # its flags lie in memory, which a filter cannot read: "not there
 _CLONE_THREAD = 0x10000
 _X32_BIT = 0x40000000  # a second numbering of the same calls on x86-64: refused as a whole
 
-# read write close fstat poll lseek mmap mprotect munmap brk rt_sigaction rt_sigprocmask rt_sigreturn pread64 readv writev sched_yield mremap
-# madvise nanosleep getpid exit gettimeofday getrusage times sigaltstack gettid futex sched_getaffinity clock_gettime clock_getres
+# read write close fstat poll (arm64: ppoll) lseek mmap mprotect munmap brk rt_sigaction rt_sigprocmask rt_sigreturn pread64 readv writev sched_yield
+# mremap madvise nanosleep getpid exit gettimeofday getrusage times sigaltstack gettid futex sched_getaffinity clock_gettime clock_getres
 # clock_nanosleep exit_group set_robust_list getrandom rseq
 _CALLS = {
     "x86_64": (0xC000003E, (0, 1, 3, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 17, 19, 20, 24, 25, 28, 35, 39, 60, 96, 98, 100, 131, 186, 202, 204, 228,
@@ -113,4 +114,4 @@ def _filter_calls(threads: bool) -> bool:
     libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
         return False
-    return bool(libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0) == 0)
+    return bool(libc.syscall(_SECCOMP[platform.machine()], _SET_MODE_FILTER, _ALL_THREADS, ctypes.byref(program)) == 0)
