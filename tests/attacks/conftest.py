@@ -1,7 +1,36 @@
 """Fixtures that several kinds of attack share."""
 
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
 from tests.attacks.wrong_clock import machine
 from tests.duties.conftest import house
+from tests.postgres.conftest import cluster
 from tests.reporting.acts import valley
 
-__all__ = ["house", "machine", "valley"]
+__all__ = ["cluster", "house", "machine", "raced", "valley"]
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def raced(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What came of the races of raced.py, on a real database of either kind."""
+    url = "" if request.param == "sqlite" else request.getfixturevalue("cluster").create("raced")
+    environment = {
+        **os.environ,
+        "SSC_DATA": str(tmp_path_factory.mktemp("raced")),
+        "DATABASE_URL": url,
+        "PYTHONPATH": f"{REPOSITORY / 'src'}{os.pathsep}{REPOSITORY}",
+    }
+    script = Path(__file__).with_name("raced.py")
+    done = subprocess.run([sys.executable, str(script)], env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout.splitlines()[-1])

@@ -236,7 +236,7 @@ def test_the_kernel_says_so_of_the_child_that_decodes(monkeypatch: pytest.Monkey
             time.sleep(0.02)
         seen.update(re.findall(r"^(\w+):\s+(.*)$", status.read_text(encoding="ascii"), re.MULTILINE))
         with suppress(PermissionError):  # not even its parent looks in, unless it is root
-            seen["files"] = sorted(os.listdir(f"/proc/{started[0].pid}/fd"))
+            seen["files"] = sorted(path.name for path in Path(f"/proc/{started[0].pid}/fd").iterdir())
 
     list(clean_stream(file(), KINDS["gif"]))
     os.close(inherited)

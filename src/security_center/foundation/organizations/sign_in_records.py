@@ -11,6 +11,7 @@ from django.db import transaction
 
 from security_center.foundation.ledger import actions as ledger
 
+from .actions.invitations import end_links
 from .identity import actor_string
 from .models import Person
 from .second_factor import remember_set_up
@@ -41,7 +42,9 @@ def _factor_failed(*, user: Person, authenticator: Any, **_rest: Any) -> None:
 
 
 def _password_changed(*, user: Person, **_rest: Any) -> None:
-    _record(user, "person.password_changed")
+    with transaction.atomic():
+        end_links(user)
+        _record(user, "person.password_changed")
 
 
 def connect() -> None:

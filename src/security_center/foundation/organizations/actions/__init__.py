@@ -14,6 +14,7 @@ from .invitations import (
     first_administrator_link,
     invite,
     open_invitation,
+    use_reset_link,
 )
 from .organizations import (
     NameTaken,
@@ -86,4 +87,5 @@ __all__ = [
     "send_invitations",
     "set_supervision",
     "start_access_session",
+    "use_reset_link",
 ]

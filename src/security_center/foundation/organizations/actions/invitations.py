@@ -88,6 +88,21 @@ def accept_invitation(*, token: str, password: str, actor: Person | None = None)
         return person
 
 
+def use_reset_link(*, actor: Person, password: str) -> None:
+    """Set the password of a person who holds a link for it. `actor` is as they were when the link was looked at: a link is good for one password,
+    and of two who use it at once the second finds another one there. Raises InvitationUsed."""
+    found = actor.password
+    actor.set_password(password)
+    if Person.objects.filter(pk=actor.pk, password=found, is_active=True).update(password=actor.password) != 1:
+        raise InvitationUsed
+
+
+def end_links(person: Person) -> None:
+    """No invitation that lies about sets a password any more. Called where the person left, or their address or password has changed."""
+    moment = now()
+    Invitation.objects.filter(person=person, used_at__isnull=True, expires_at__gt=moment).update(expires_at=moment)
+
+
 def first_administrator_link(*, actor: Person | None = None, email: str = "") -> str:
     """The path with which the first administrator begins, or "" when it is not needed any more.
 
@@ -106,7 +121,7 @@ def first_administrator_link(*, actor: Person | None = None, email: str = "") ->
 
 def _new_link(person: Person, actor: Person | None) -> str:
     moment = now()
-    Invitation.objects.filter(person=person, used_at__isnull=True, expires_at__gt=moment).update(expires_at=moment)
+    end_links(person)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         person=person,

@@ -13,9 +13,10 @@ from security_center.foundation.ledger import actions as ledger
 
 from .. import policies, signals
 from ..identity import actor_string
-from ..models import AccessSession, Invitation, Organization, Person, Role, RoleAssignment, SignIn
+from ..models import AccessSession, Organization, Person, Role, RoleAssignment, SignIn
 from ..permissions import Permission
 from .faults import Fault
+from .invitations import end_links
 from .readmission import let_wait
 from .roles import assign_role, refuse_last_administrator
 
@@ -95,8 +96,7 @@ def change_person(*, actor: Person, person: Person, **changes: Any) -> Person:
         except IntegrityError as error:
             raise AddressTaken from error
         if "email" in changed:
-            # A link that was sent to the old address must not let its reader in.
-            Invitation.objects.filter(person=person, used_at__isnull=True, expires_at__gt=now()).update(expires_at=now())
+            end_links(person)  # one that was sent to the old address must not let its reader in
             if person.has_usable_password():
                 let_wait(actor=actor, person=person)
         ledger.record(
@@ -134,7 +134,7 @@ def leave(*, actor: Person, person: Person) -> None:
         RoleAssignment.objects.filter(person=person, ends_at__isnull=True).update(ends_at=moment)
         RoleAssignment.objects.filter(person=person, ends_at__gt=moment).update(ends_at=moment)
         AccessSession.objects.filter(person=person, ended_at__isnull=True, expires_at__gt=moment).update(ended_at=moment)
-        Invitation.objects.filter(person=person, used_at__isnull=True, expires_at__gt=moment).update(expires_at=moment)
+        end_links(person)
         person.left_at, person.waits_since, person.set_anew_by, person.waits_until = moment, None, None, None
         person.is_active = False
         person.set_unusable_password()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from allauth.account.forms import ResetPasswordKeyForm
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
+from allauth.account.views import PasswordResetFromKeyView
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
@@ -45,6 +47,24 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def _refused(request: HttpRequest, fault: actions.Fault) -> HttpResponse:
     status = 404 if isinstance(fault, actions.InvitationUnknown) else 410
     return render(request, "organizations/invitation_refused.html", {"sentence": str(fault)}, status=status)
+
+
+class NewPasswordForm(ResetPasswordKeyForm):
+    def save(self) -> None:
+        actions.use_reset_link(actor=self.user, password=self.cleaned_data["password1"])
+
+
+class NewPassword(PasswordResetFromKeyView):
+    """allauth's page behind a link for a new password. It looks at the link first and sets the password later: in between another may have."""
+
+    form_class = NewPasswordForm
+
+    def form_valid(self, form: NewPasswordForm) -> HttpResponse:
+        try:
+            answer: HttpResponse = super().form_valid(form)
+        except actions.InvitationUsed:
+            answer = self.render_to_response(self.get_context_data(token_fail=True))
+        return answer
 
 
 @require_GET
