@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from security_center.center.backup import archive, database, destroyed, kit
 from security_center.foundation.ledger import actions as ledger
+from security_center.foundation.organizations.actions.breach import end_every_way_in
 from security_center.reporting.actions import retention
 from security_center.reporting.tasks import shred_due
 from security_center.threat_assessment.actions.privacy.ending import expunge_again
@@ -53,8 +54,11 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         ledger.write_heads_file()
         again = self.destroy_again(stored.parent)
+        # What the backup holds may have ended since: a session on a computer that was stolen, a link that was used.
+        end_every_way_in(actor="system", because="restore")
         archive.finished()
         self.stdout.write(f"ssc: restored from {stored.name}. Start it with ./ssc up and the same --data.")
+        self.stdout.write("ssc: Everybody signs in again; links that were sent work no more.")
         if again:
             self.stdout.write(f"ssc: destroyed again, as they were after this backup: {again} reports and cases.")
 

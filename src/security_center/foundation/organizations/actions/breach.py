@@ -1,4 +1,4 @@
-"""After a breach: every way in that somebody may have copied ends at once."""
+"""After a breach, and after a restore: every way in that somebody may have copied, or that had ended since the backup, ends at once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Ended:
     access_sessions: int
 
 
-def end_every_way_in(*, actor: str) -> Ended:
+def end_every_way_in(*, actor: str, because: str = "breach") -> Ended:
     """End all sign-ins, invitations, links to set a password anew and access sessions. Done by whoever runs the machine, so there is no policy."""
     with transaction.atomic():
         ledger.take_turn()
@@ -31,7 +31,7 @@ def end_every_way_in(*, actor: str) -> Ended:
         access = AccessSession.objects.filter(ended_at__isnull=True, expires_at__gt=moment).update(ended_at=moment)
         ledger.record(
             actor=actor,
-            verb="breach.ways_in_ended",
+            verb=f"{because}.ways_in_ended",
             thing="installation",
             detail={"sign_ins": sign_ins, "links": links, "access_sessions": access},
         )
