@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 from django.test import Client, override_settings
 from django.urls import resolve, reverse
 from tests.cast import sign_in
@@ -62,6 +63,16 @@ def ask(program: str, **environ: Any) -> tuple[int, str]:
     with override_settings(**own):
         page = b"".join(harmless(WSGIHandler())(asked, lambda status, _headers, *_rest: said.append(status)))
     return int(said[0].split()[0]), page.decode()
+
+
+@pytest.fixture(autouse=True)
+def _a_request_leaves_the_tests_connection_open() -> Iterator[None]:
+    """The handler of the real programs closes what is too old, and the test's transaction with it (PostgreSQL)."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture
