@@ -20,7 +20,7 @@ def safe(settings: Settings) -> None:
     settings.SSC_BIND = "127.0.0.1"
     settings.DATABASE_URL = settings.SSC_PUBLIC_DATABASE_URL = ""
     settings.SSC_EMAIL_CONFIGURED = True
-    settings.SSC_SIGNED_HEADS_DIR = ""
+    settings.SSC_SIGNED_HEADS_DIR = settings.SSC_FILES_DIR = ""
     settings.ALLOWED_HOSTS = ["localhost"]
 
 
@@ -37,6 +37,7 @@ def found() -> set[str | None]:
         checks.data_that_is_served,
         checks.pages_that_tell_too_much,
         checks.files_that_are_not_sealed,
+        checks.machines_that_share_too_little,
     ]
     return {message.id for check in every for message in check()}
 
@@ -44,7 +45,7 @@ def found() -> set[str | None]:
 def test_every_check_is_among_those_that_a_start_runs() -> None:
     registered = {check.__name__ for check in registry.registry.get_checks() if check.__module__ == checks.__name__}
     assert registered == {name for name, value in vars(checks).items() if getattr(value, "tags", None) is not None and callable(value)}
-    assert len(registered) == 11
+    assert len(registered) == 12
 
 
 def test_a_safe_start_is_told_nothing() -> None:
@@ -130,3 +131,16 @@ def test_f14_debug_on_real_data_and_a_storage_that_seals_nothing_are_errors(sett
     settings.DEBUG = False
     settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"}}
     assert found() == {"project.E007"}
+
+
+def test_machines_that_share_files_and_no_secret_are_told(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.SSC_FILES_DIR = str(tmp_path)
+    settings.DATABASE_URL = "postgresql://ssc@localhost/ssc"
+    settings.SSC_PUBLIC_DATABASE_URL = "postgresql://ssc_public@localhost/ssc"
+    settings.SSC_PROGRAM = "manage"
+    for name in ("SSC_SIGNING_SECRET", "SSC_SESSION_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+    assert found() == {"project.W007"}
+    for name in ("SSC_SIGNING_SECRET", "SSC_SESSION_SECRET_FILE"):
+        monkeypatch.setenv(name, "given")
+    assert found() == set()

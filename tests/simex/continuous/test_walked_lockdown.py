@@ -150,7 +150,9 @@ def test_how_people_walk_comes_from_the_parameter_file(walked: ContinuousEngine,
     """Also from a school's own: with another time gap both the evacuation and the digest of a run's inputs are others."""
     slow = Parameters.defaults().changed({"walk_time_gap": 1.3})
     leave = Scenario(kind=Kind.EVACUATION)
-    usual, slower = (engine.run(leave, seed=2, replicates=RUNS[:2]).columns["evacuation_all_s"] for engine in (walked, ContinuousEngine(plan, slow)))
-    assert np.all(slower != usual)
+    usual, slower = (engine.run(leave, seed=2, replicates=RUNS[:6]).columns["evacuation_all_s"] for engine in (walked, ContinuousEngine(plan, slow)))
+    # Not in every run: where the last one out set off late and met nobody, no gap was kept. In which run that is differs between processors.
+    assert np.mean(slower != usual) > 0.5
+    assert np.mean(slower) > np.mean(usual)
     assert slow.digest() != Parameters.defaults().digest()
     assert Settings.of(slow) == replace(Settings.of(), time_gap_s=1.3)

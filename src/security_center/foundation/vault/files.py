@@ -23,7 +23,6 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
-from security_center.foundation.timekeeping.queries import sure_moment
 from security_center.foundation.vault import sealing
 from security_center.foundation.vault.errors import SealBroken, VaultError
 
@@ -236,6 +235,8 @@ def sweep(known: Callable[[set[uuid.UUID]], set[uuid.UUID]], older_than: timedel
 
     `known` is given some ids and returns those that a row names. A young file is left alone: its row may be about to commit.
     """
+    from security_center.foundation.timekeeping.queries import sure_moment  # its table: what only writes files needs no database
+
     if not folder().is_dir():
         return 0
     at = sure_moment()
