@@ -22,6 +22,21 @@ LONGEST_HEADERS = 64 * 1024  # bytes
 M_MMAP_THRESHOLD, LARGE_PIECE = -3, 256 * 1024  # of malloc.h; bytes
 
 
+def rest_the_collector() -> None:
+    """What was loaded stays: the collector need not look at it again and again while requests come and go."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+def warm_up() -> None:
+    """The public program's: answers that are remembered for a second, and the phrases compiled now, not for the first reporter."""
+    from security_center.prevention import raising, recent
+
+    recent.remember_for(1.0)
+    raising.urgency_from_words([""])
+
+
 def load_application(_target: str) -> Any:
     """Runs in the server's worker process. After `kill -9` of the server's main process such a worker went on answering on the port (tried)."""
     parentage.die_with_the_one_named_in("SSC_SERVER_PROCESS")
@@ -31,14 +46,8 @@ def load_application(_target: str) -> Any:
     from security_center.project.wsgi import application
 
     if os.environ["SSC_PROGRAM"] == "public":
-        from security_center.prevention import raising, recent
-
-        recent.remember_for(1.0)
-        raising.urgency_from_words([""])  # compiles the phrases now, not for the first reporter
-    # What was loaded stays: the collector need not look at it again and again while requests come and go.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+        warm_up()
+    rest_the_collector()
     # Beside threads that search or draw megabytes, a report waited up to four turns for each of its own: ten times as long as with short ones.
     sys.setswitchinterval(0.001)
     give_memory_back()

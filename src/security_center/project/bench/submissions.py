@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import itertools
+import json
 import statistics
 import subprocess
 import sys
@@ -18,6 +19,7 @@ REPORTERS = 8
 ROUNDS = 5
 SECONDS = 5.0
 SEEDS = 30_000  # more than are sent
+COUNTED = 500  # submissions whose parts are timed
 
 
 def run() -> list[Figure]:
@@ -49,7 +51,14 @@ def run() -> list[Figure]:
         Figure("cost beside a bare POST with one INSERT", ratio, "times", 3, note="median of rounds in turn"),
         Figure("submissions that failed", failed, "", 0),
         Figure("bare POSTs a second", statistics.median(t.rate for t in theirs), "/s"),
+        *(Figure(f"of it, {part}", cost, "ms", note="one thread, no network") for part, cost in _parts(data).items()),
     ]
+
+
+def _parts(data: Path) -> dict[str, float]:
+    settings = system.environment(data, SSC_PROGRAM="public", SSC_DEMO="yes")
+    words = [sys.executable, "-m", "security_center.project.bench.submission_parts", str(COUNTED)]
+    return dict(json.loads(subprocess.run(words, env=settings, check=True, capture_output=True, text=True).stdout))  # noqa: S603
 
 
 def _wait(port: int) -> None:
@@ -81,10 +90,10 @@ def _seeds(data: Path, count: int) -> list[str]:
 
 
 def _body(seeds: Iterator[str]) -> Callable[[], bytes]:
-    return lambda: client.form_body(_fields(next(seeds)))
+    return lambda: client.form_body(fields(next(seeds)))
 
 
-def _fields(seed: str) -> dict[str, str]:
+def fields(seed: str) -> dict[str, str]:
     """The same form for both."""
     return {
         "language": "en",
@@ -101,4 +110,4 @@ def _fields(seed: str) -> dict[str, str]:
 
 
 def _bare_body() -> bytes:
-    return client.form_body(_fields("x" * 52))
+    return client.form_body(fields("x" * 52))
