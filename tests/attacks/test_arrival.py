@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -171,6 +172,7 @@ def test_a_header_with_an_underscore_does_not_pass_for_the_one_that_a_proxy_sets
 SERVE = """
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from granian.constants import HTTPModes, Interfaces
 from granian.server import Server
 from security_center.project.reception import Reception
@@ -208,3 +210,27 @@ def test_who_fetches_a_long_answer_slowly_takes_no_memory_for_it_and_gets_all_of
     finally:
         process.terminate()
         process.wait(20)
+
+
+@pytest.mark.parametrize(("program", "taken"), [("public", [b"half"]), ("staff", [])])
+def test_half_a_report_is_taken_and_half_a_form_of_the_staff_does_nothing(tmp_path: Path, program: str, taken: list[bytes]) -> None:
+    seen = []
+
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        seen.append(environ["wsgi.input"].read())
+        start_response("200 OK", [])
+        return [b"taken"]
+
+    class Protocol:
+        def __aiter__(self) -> Any:
+            return pieces(b"half")
+
+        def response_bytes(self, status: int, headers: Any, body: bytes) -> None:
+            assert body == reception.TOO_SLOW
+
+    scope = SimpleNamespace(
+        server="127.0.0.1:1", client="127.0.0.1:2", http_version="1.1", method="POST", path="/", query_string="", scheme="http",
+        headers={"content-length": "8", "content-type": "application/x-www-form-urlencoded"},
+    )  # fmt: skip
+    asyncio.run(reception.Reception(application, program, tmp_path).__rsgi__(scope, Protocol()))
+    assert seen == taken

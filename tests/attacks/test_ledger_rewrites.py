@@ -352,3 +352,18 @@ def test_a_head_whose_row_was_not_committed_is_taken_up_by_the_next_signing(sign
         assert heads.of_row(again) == heads.of_row(head)
         assert verify().ok
         assert len(heads.data_file().read_text().splitlines()) == SignedHead.objects.count()
+
+
+def test_a_return_to_an_earlier_signature_is_found_by_the_one_that_keys_remember(signed_ledger: Path) -> None:
+    before, last = list(SignedHead.objects.order_by("sequence"))[-2:]
+    triggers.remove(connection)
+    Entry.objects.filter(sequence__gt=before.sequence).delete()
+    SignedHead.objects.filter(pk=last.pk).delete()
+    triggers.install(connection)
+    heads.data_file().write_text("".join(heads.data_file().read_text().splitlines(keepends=True)[:-1]))
+    with clock_at(START + timedelta(minutes=ENTRIES)):
+        assert not verify().ok
+        with pytest.raises(LedgerBroken):
+            sign_head()
+        heads.remembered_file().unlink()
+        assert verify().ok

@@ -113,6 +113,13 @@ def test_a_session_that_was_ended_elsewhere_does_not_come_back_by_being_saved(ca
     assert not SignIn.objects.exists()
 
 
+def test_the_list_of_sessions_keeps_browser_and_time_and_no_address(cast: Cast) -> None:
+    living = sign_in(cast.rosa)
+    living.get(HOME, REMOTE_ADDR="203.0.113.77", headers={"user-agent": "Firefox"})
+    assert {field.name for field in SignIn._meta.get_fields()} == {"session_key", "session_data", "expire_date", "person", "began_at", "browser"}
+    assert "203.0.113.77" not in everything_stored()
+
+
 class Bomb:
     """Unpickled, it makes a file."""
 

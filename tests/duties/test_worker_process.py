@@ -106,6 +106,16 @@ def place(tmp_path: Path) -> Iterator[Place]:
         worker.wait()
 
 
+def test_the_worker_listens_on_no_port(place: Place) -> None:
+    worker = place.start_worker()
+    place.until(lambda: bool(place.ask("SELECT 1 FROM duties_heartbeat")))
+    of_worker = Path(f"/proc/{worker.pid}")
+    own = {str(link.readlink()) for link in (of_worker / "fd").iterdir()}
+    listed = [line.split() for table in ("tcp", "tcp6", "udp", "udp6") for line in (of_worker / "net" / table).read_text().splitlines()[1:]]
+    assert own
+    assert not own & {f"socket:[{columns[9]}]" for columns in listed}
+
+
 def test_a_worker_killed_across_three_deadlines_takes_each_missed_step_once_and_stamps_it_late(place: Place) -> None:
     worker = place.start_worker()
     place.until(lambda: bool(place.ask("SELECT 1 FROM duties_heartbeat")))
