@@ -54,13 +54,26 @@ def test_a_second_run_changes_nothing_and_what_somebody_changed_is_kept(tmp_path
     install.main(words(tmp_path))
     mail = tmp_path / "etc/ssc/staff.env"
     mail.write_text("SSC_EMAIL_HOST=smtp.example.org\n")
+    unit = tmp_path / "etc/systemd/system/ssc-backup.timer"
+    unit.write_text("[Timer]\n")
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     capsys.readouterr()
     assert install.main(words(tmp_path)) == 0
     assert {path: path.read_bytes() for path in before} == before
     (told,) = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("as it was")]
     assert told.startswith("NOT REPLACED")
-    assert mail.with_name("staff.env.ssc-new").stat().st_mode & 0o777 == 0o600
+    assert unit.with_name("ssc-backup.timer.ssc-new").exists()
+    assert not mail.with_name("staff.env.ssc-new").exists()
+
+
+def test_a_later_run_adds_the_database_to_settings_that_were_filled_in_and_takes_nothing_away(tmp_path: Path) -> None:
+    install.main(words(tmp_path))
+    mail = tmp_path / "etc/ssc/staff.env"
+    mail.write_text("SSC_EMAIL_HOST=smtp.example.org\nSSC_EMAIL_PASSWORD=secret\n")
+    assert install.main(words(tmp_path, *DATABASE)) == 0
+    assert mail.read_text().startswith("SSC_EMAIL_HOST=smtp.example.org\nSSC_EMAIL_PASSWORD=secret\nDATABASE_URL=")
+    wish = install.options(words(tmp_path, *DATABASE))
+    assert any("disable --now ssc;" in line for line in install.next_steps(wish))
 
 
 @pytest.mark.parametrize(

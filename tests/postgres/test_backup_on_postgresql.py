@@ -65,10 +65,9 @@ def place(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 def test_a_backup_goes_into_an_empty_database_and_everything_opens(place: Place, tmp_path: Path) -> None:
     url = place.cluster.create("demo_restored")
-    assert place.restore(tmp_path / "data", DATABASE_URL=url) == (
-        0,
-        f"ssc: restored from {place.archive.name}. Start it with ./ssc up and the same --data.\n",
-    )
+    code, said = place.restore(tmp_path / "data", DATABASE_URL=url)
+    assert code == 0
+    assert said.startswith(f"ssc: restored from {place.archive.name}. Start it with the same --data, and with PostgreSQL the same DATABASE_URL.\n")
     opened = run(tmp_path / "data", OPEN.format(words=place.words), DATABASE_URL=url)
     assert opened.splitlines() == ["Marker-Olive is being bullied."] * 2
     verified = ssc(tmp_path / "data", "verify-ledger", DATABASE_URL=url)

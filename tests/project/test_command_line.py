@@ -111,3 +111,33 @@ def test_only_one_start_holds_a_data_folder(tmp_path: Path) -> None:
 def test_two_programs_cannot_have_one_port() -> None:
     with pytest.raises(supervisor.CannotStart, match="cannot share port 8000"):
         supervisor.wait_for_ports(supervisor.Wish(Path(), 8000, 8000, "127.0.0.1", demo=False))
+
+
+def test_root_takes_the_settings_of_the_installed_units_for_their_folder_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """./ssc doctor as root made a second, embedded database in the folder of a PostgreSQL installation."""
+    (tmp_path / "common.env").write_text(f"# for all\nSSC_DATA={tmp_path}\nSSC_STAFF_URL=https://desk.example.org\n", encoding="utf-8")
+    (tmp_path / "staff.env").write_text('#DATABASE_URL=no\nDATABASE_URL="postgresql://ssc:p=w@localhost/ssc"\n', encoding="utf-8")
+    for name in ("DATABASE_URL", "SSC_STAFF_URL"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    cli.as_installed(tmp_path / "another", tmp_path)
+    assert "DATABASE_URL" not in os.environ
+    became: list[int] = []
+    for name in ("initgroups", "setgid", "setuid"):
+        monkeypatch.setattr(os, name, lambda *given: became.append(given[-1]))
+    cli.as_installed(tmp_path, tmp_path)
+    assert os.environ["DATABASE_URL"] == "postgresql://ssc:p=w@localhost/ssc"
+    assert os.environ["SSC_STAFF_URL"] == "https://desk.example.org"
+    owner = tmp_path.stat()
+    assert became == ([] if owner.st_uid == 0 else [owner.st_gid, owner.st_gid, owner.st_uid])
+
+
+def test_a_folder_without_a_database_is_told_and_gets_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSC_DATA", "")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert cli.main(["doctor", "--data", str(tmp_path)]) == 2
+    assert "there is no database in" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

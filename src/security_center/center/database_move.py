@@ -70,7 +70,9 @@ def move(say: Callable[[str], None]) -> Moved:
     if connection.vendor != "postgresql":
         raise CannotMove("DATABASE_URL must name the PostgreSQL database that everything should go into.")
     if not embedded_file().is_file():
-        raise CannotMove(f"There is no embedded database in {settings.SSC_DATA}. Give the right folder with --data.")
+        moved = embedded_file().with_name(f"{embedded_file().name}.moved").exists()
+        why = "It was moved before." if moved else "Give the right folder with --data."
+        raise CannotMove(f"There is no embedded database in {settings.SSC_DATA}. {why}")
     with _embedded(), scopes_disabled():  # the rows of all tenants, carried and compared, shown to nobody
         _require_same_version()
         groups = _in_order(_tables())

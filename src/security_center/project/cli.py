@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import pwd
 import sys
 from pathlib import Path
 
@@ -101,9 +102,14 @@ def management(command: str, words: list[str]) -> int:
     if of_the_demo:
         os.environ["SSC_DEMO"] = "yes"
     folder = choose_data(options.data, "demo-data" if of_the_demo else "data")
-    if command in {"backup", "breach", "doctor", "repair", "verify-ledger"} and not folder.is_dir():
-        sys.stderr.write(f"ssc: there is no data folder at {folder}. Give the right one with --data.\n")
-        return 2
+    if command in {"backup", "breach", "doctor", "repair", "verify-ledger"}:
+        if not folder.is_dir():
+            sys.stderr.write(f"ssc: there is no data folder at {folder}. Give the right one with --data.\n")
+            return 2
+        as_installed(folder)
+        if not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE") or (folder / "center.sqlite3").exists()):
+            sys.stderr.write(f"ssc: there is no database in {folder}. Where PostgreSQL keeps it, set DATABASE_URL; else start once with ./ssc up.\n")
+            return 2
     os.environ["SSC_PROGRAM"] = "manage"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "security_center.project.settings")
     arguments = rest if command == "manage" else [command.replace("-", "_"), *rest]
@@ -117,6 +123,36 @@ def management(command: str, words: list[str]) -> int:
     except (data_folder.DataFolderInUse, data_folder.DataFolderUnusable) as refusal:
         sys.stderr.write(f"ssc: {refusal}\n")
         return 2
+
+
+def as_installed(folder: Path, settings: Path = Path("/etc/ssc")) -> None:
+    """For root, on the folder of installed units: takes their settings and becomes the folder's owner. Root's own files in it, or another database
+    than the units have, would be a second system in the place of the first."""
+    if os.geteuid() != 0 or not (settings / "common.env").exists():
+        return
+    given = settings_of(settings / "common.env")
+    if Path(given.get("SSC_DATA", "")) != folder:
+        return
+    for name, value in {**given, **settings_of(settings / "staff.env")}.items():
+        os.environ.setdefault(name, value)
+    owner = folder.stat()
+    if owner.st_uid == 0:
+        return
+    person = pwd.getpwuid(owner.st_uid)
+    sys.stderr.write(f"ssc: as {person.pw_name}, with the settings of {settings}\n")
+    os.initgroups(person.pw_name, person.pw_gid)
+    os.setgid(person.pw_gid)
+    os.setuid(person.pw_uid)
+
+
+def settings_of(file: Path) -> dict[str, str]:
+    """The settings of a file that systemd reads too: NAME=value, a line each."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return {}
+    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.lstrip().startswith("#"))
+    return {name.strip(): value.strip().strip("\"'") for name, value in pairs}
 
 
 def run_django(command: str, arguments: list[str]) -> int:

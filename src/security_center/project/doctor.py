@@ -136,11 +136,11 @@ def addresses_answer() -> Iterator[Finding]:
             continue
         try:
             with urllib.request.urlopen(f"{url}/healthz", timeout=PATIENCE) as answer:  # noqa: S310 (https only, see above)
-                answered = answer.read(16) == b"ok\n"
-        except (OSError, urllib.error.URLError, ValueError):
-            answered = False
-        if not answered:
-            yield Finding(f"{url} does not answer from here.", "look at the proxy and its certificate (docs/operations.md)", grave=True)
+                why = "" if answer.read(16) == b"ok\n" else "something else answers there"
+        except (OSError, urllib.error.URLError, ValueError) as error:
+            why = str(getattr(error, "reason", error)) or type(error).__name__
+        if why:
+            yield Finding(f"{url} does not answer from here: {why}.", "look at the proxy and its certificate (docs/operations.md)", grave=True)
 
 
 def database_is_whole() -> Iterator[Finding]:

@@ -1,7 +1,8 @@
 """`./ssc install`: system users, folders, settings with fresh secrets, service units, the nightly backup's timer and the proxy's file.
 
 The texts stand in deployment/. Without a database address everything runs as one system user on the embedded database; with one the public program
-gets a user of its own, from whom the key is hidden. Nothing that somebody changed is overwritten: the new text is put beside it.
+gets a user of its own, from whom the key is hidden. Nothing that somebody changed is overwritten: a new text is put beside it,
+and settings get the lines that they lack.
 """
 
 from __future__ import annotations
@@ -133,6 +134,9 @@ def write(root: Path, made: dict[Path, tuple[str, int]]) -> list[str]:
         if path.exists() and path.read_text(encoding="utf-8") == text:
             told.append(f"as it was   {path}")
             continue
+        if path.exists() and path.suffix == ".env":  # filled in by hand, mail server and all: a text in its place would take that away
+            told.append(_completed(path, text))
+            continue
         changed = path.exists()
         wanted = path.with_name(path.name + NEW) if changed else path
         wanted.unlink(missing_ok=True)
@@ -141,6 +145,19 @@ def write(root: Path, made: dict[Path, tuple[str, int]]) -> list[str]:
         wanted.chmod(mode)
         told.append(f"NOT REPLACED {path} has another text. Look at both, then: mv {wanted} {path}" if changed else f"written     {path}")
     return told
+
+
+def _completed(path: Path, text: str) -> str:
+    """Adds the settings that a file lacks and touches none that it has. Returns the line that says so."""
+    old = path.read_text(encoding="utf-8")
+    have = dict(re.findall(r"^(\w+)=(.*)$", old, re.MULTILINE))
+    wanted = dict(re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE))
+    lacking = [name for name in wanted if name not in have]
+    other = [name for name, value in wanted.items() if have.get(name, value) != value]
+    if lacking:
+        path.write_text(old.rstrip("\n") + "\n" + "".join(f"{name}={wanted[name]}\n" for name in lacking), encoding="utf-8")
+    kept = f" (kept as it was: {', '.join(other)})" if other else ""
+    return (f"added to    {path}: {', '.join(lacking)}" if lacking else f"as it was   {path}") + kept
 
 
 def make_users(users: Users, *, own_users: bool) -> None:
@@ -183,14 +200,19 @@ def next_steps(wish: Wish) -> list[str]:
     log = "ssc-staff" if wish.own_users else "ssc"
     hooks = "--pre-hook 'systemctl stop nginx' --post-hook 'systemctl start nginx'"
     names = f"--cert-name {wish.domain} -d {wish.domain} -d {wish.staff_domain}"
+    earlier = UNITS / "ssc.service"
     return [
+        *([f"the earlier unit goes:      systemctl disable --now ssc; rm /{earlier}"] if wish.own_users and (wish.root / earlier).exists() else []),
         "fill in the mail server:    /etc/ssc/staff.env",
         "start:                      systemctl daemon-reload",
         f"                            systemctl enable --now {services} ssc-backup.timer",
         f"the first administrator:    journalctl -u {log} | grep 'works once'",
         *([f"a certificate for both:     certbot certonly --standalone {hooks} {names}"] if wish.proxy == "nginx" else []),
+        *(["more connections:           worker_connections 8192; in /etc/nginx/nginx.conf"] if wish.proxy == "nginx" else []),
         f"the proxy:                  systemctl reload {wish.proxy}",
+        f"the key:                    copy {wish.data}/keys/vault.key to a safe place: without it nothing can ever be read",
         f"the recovery kit:           systemctl start ssc-backup, then take {wish.data}/keys/recovery-kit.txt away from this machine",
+        f"is all well?                {CODE}/ssc doctor --data {wish.data}",
     ]
 
 

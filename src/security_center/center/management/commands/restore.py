@@ -15,7 +15,9 @@ from security_center.threat_assessment.actions.privacy.ending import expunge_aga
 from security_center.threat_assessment.tasks import end_cases
 
 SENTENCES: dict[type[Exception], str] = {
-    archive.NotEmpty: "The data folder or its database is not empty. Give a new one with --data: a restore never overwrites anything.",
+    archive.NotEmpty: (
+        "The data folder (--data) or the database that DATABASE_URL names is not empty. Give new, empty ones: a restore never overwrites anything."
+    ),
     archive.NoVaultKey: "This kit holds no vault key. Put the copy of keys/vault.key into it after “vault key: ” (as base64), then try again.",
     archive.ArchiveUnreadable: "The backup could not be opened: it is damaged or cut off, or belongs to another recovery kit. Nothing was restored.",
     archive.NotOurs: "The backup was not written by the system whose key is in this kit, or something was put into it. Nothing was restored.",
@@ -57,7 +59,7 @@ class Command(BaseCommand):
         # What the backup holds may have ended since: a session on a computer that was stolen, a link that was used.
         end_every_way_in(actor="system", because="restore")
         archive.finished()
-        self.stdout.write(f"ssc: restored from {stored.name}. Start it with ./ssc up and the same --data.")
+        self.stdout.write(f"ssc: restored from {stored.name}. Start it with the same --data, and with PostgreSQL the same DATABASE_URL.")
         self.stdout.write("ssc: Everybody signs in again; links that were sent work no more.")
         if again:
             self.stdout.write(f"ssc: destroyed again, as they were after this backup: {again} reports and cases.")
