@@ -8,7 +8,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -27,13 +28,19 @@ async def pieces(*given: bytes, pause: float = 0.0) -> AsyncIterator[bytes]:
         await asyncio.sleep(pause)
 
 
+def to_its_end[T](work: Coroutine[Any, Any, T]) -> T:
+    """In a thread of its own: where a browser was driven before in this process, its loop still runs in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
 def read(folder: Path, *given: bytes, length: int | None = None, pause: float = 0.0, most: int = 1 << 30) -> arrival.Arrival:
     async def run() -> arrival.Arrival:
         found = arrival.Arrival(pieces(*given, pause=pause), length, most, folder)
         await found.read()
         return found
 
-    return asyncio.run(run())
+    return to_its_end(run())
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +83,7 @@ def test_where_the_disk_has_no_room_a_body_goes_on_into_its_thread_and_nothing_o
         found.kept.forget()
         return taken
 
-    assert asyncio.run(run()) == b"".join(sent)
+    assert to_its_end(run()) == b"".join(sent)
 
 
 def test_who_is_too_slow_after_the_disk_had_no_room_is_not_told_that_it_was_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +112,7 @@ def test_who_is_too_slow_after_the_disk_had_no_room_is_not_told_that_it_was_take
         headers = sent
 
     protocol = Protocol()
-    asyncio.run(reception.Reception(application, "public", tmp_path).__rsgi__(Scope, protocol))
+    to_its_end(reception.Reception(application, "public", tmp_path).__rsgi__(Scope, protocol))
     assert (protocol.status, read_by_application) == (408, [70_000])
 
 
@@ -232,5 +239,5 @@ def test_half_a_report_is_taken_and_half_a_form_of_the_staff_does_nothing(tmp_pa
         server="127.0.0.1:1", client="127.0.0.1:2", http_version="1.1", method="POST", path="/", query_string="", scheme="http",
         headers={"content-length": "8", "content-type": "application/x-www-form-urlencoded"},
     )  # fmt: skip
-    asyncio.run(reception.Reception(application, program, tmp_path).__rsgi__(scope, Protocol()))
+    to_its_end(reception.Reception(application, program, tmp_path).__rsgi__(scope, Protocol()))
     assert seen == taken
