@@ -142,6 +142,6 @@ def test_a_clock_ahead_sweeps_no_file_whose_row_is_about_to_commit(machine: Mach
     machine.off = AHEAD
     machine.wait(timedelta(seconds=1))
     with clock_at(machine.wall):
-        assert files.sweep(lambda ids: set()) == 0
+        assert reporting.sweep_files() == 0
     assert files.path_of(file_id).exists()
     files.delete(file_id)

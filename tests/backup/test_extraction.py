@@ -95,7 +95,6 @@ def test_the_sum_of_what_is_packed_is_the_sum_of_what_is_taken_out_and_tells_nam
     assert len(set(sums)) == len(sums)
 
 
-@pytest.mark.django_db
 def test_a_deletion_waits_while_a_backup_runs_and_the_sweep_takes_the_orphan_later(settings: Any, tmp_path: Path) -> None:
     settings.SSC_DATA = tmp_path
     file_id, _key, _size = vault_files.write([b"words"])

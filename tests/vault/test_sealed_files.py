@@ -135,7 +135,6 @@ def test_a_nearly_full_disk_is_kept_for_text(data_folder: Path, monkeypatch) -> 
     assert everything(data_folder) == []
 
 
-@pytest.mark.django_db
 def test_the_sweep_takes_orphans_older_than_a_day_and_unfinished_files_and_nothing_else(data_folder: Path) -> None:
     kept, orphan = files.write([b"kept"])[0], files.write([b"orphan"])[0]
     unfinished = files.path_of(uuid.uuid4()).with_suffix(".part")

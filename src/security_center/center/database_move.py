@@ -47,6 +47,11 @@ def embedded_file() -> Path:
     return Path(settings.SSC_DATA) / "center.sqlite3"
 
 
+def moved_file() -> Path:
+    """Its name after a move."""
+    return embedded_file().with_name(f"{embedded_file().name}.moved")
+
+
 @contextmanager
 def _embedded() -> Iterator[None]:
     """The embedded file as a second connection, for this command only: no program ever has both."""
@@ -70,8 +75,7 @@ def move(say: Callable[[str], None]) -> Moved:
     if connection.vendor != "postgresql":
         raise CannotMove("DATABASE_URL must name the PostgreSQL database that everything should go into.")
     if not embedded_file().is_file():
-        moved = embedded_file().with_name(f"{embedded_file().name}.moved").exists()
-        why = "It was moved before." if moved else "Give the right folder with --data."
+        why = "It was moved before." if moved_file().exists() else "Give the right folder with --data."
         raise CannotMove(f"There is no embedded database in {settings.SSC_DATA}. {why}")
     with _embedded(), scopes_disabled():  # the rows of all tenants, carried and compared, shown to nobody
         _require_same_version()
@@ -189,5 +193,5 @@ def _put_aside() -> None:
     for leftover in ("", "-wal", "-shm"):
         part = Path(f"{file}{leftover}")
         if part.exists():
-            part.rename(f"{file}.moved{leftover}")
+            part.rename(f"{moved_file()}{leftover}")
     (Path(settings.SSC_DATA) / UNFINISHED).unlink(missing_ok=True)

@@ -130,10 +130,13 @@ def as_installed(folder: Path, settings: Path = Path("/etc/ssc")) -> None:
     than the units have, would be a second system in the place of the first."""
     if os.geteuid() != 0 or not (settings / "common.env").exists():
         return
-    given = settings_of(settings / "common.env")
+    from .install import settings_in
+
+    given = settings_in((settings / "common.env").read_text(encoding="utf-8"))
     if Path(given.get("SSC_DATA", "")) != folder:
         return
-    for name, value in {**given, **settings_of(settings / "staff.env")}.items():
+    staff = settings / "staff.env"
+    for name, value in {**given, **(settings_in(staff.read_text(encoding="utf-8")) if staff.exists() else {})}.items():
         os.environ.setdefault(name, value)
     owner = folder.stat()
     if owner.st_uid == 0:
@@ -143,16 +146,6 @@ def as_installed(folder: Path, settings: Path = Path("/etc/ssc")) -> None:
     os.initgroups(person.pw_name, person.pw_gid)
     os.setgid(person.pw_gid)
     os.setuid(person.pw_uid)
-
-
-def settings_of(file: Path) -> dict[str, str]:
-    """The settings of a file that systemd reads too: NAME=value, a line each."""
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return {}
-    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.lstrip().startswith("#"))
-    return {name.strip(): value.strip().strip("\"'") for name, value in pairs}
 
 
 def run_django(command: str, arguments: list[str]) -> int:

@@ -119,10 +119,10 @@ def _filled(text: str, values: dict[str, str]) -> str:
 def _signing_secret(common: Path) -> str:
     """That of an earlier run, so that a second one changes nothing; else a fresh one."""
     try:
-        earlier = re.search(r"^SSC_SIGNING_SECRET=(\S+)$", common.read_text(encoding="utf-8"), re.MULTILINE)
+        earlier = settings_in(common.read_text(encoding="utf-8")).get("SSC_SIGNING_SECRET", "")
     except FileNotFoundError:
-        earlier = None
-    return earlier[1] if earlier else secrets.token_urlsafe(64)
+        earlier = ""
+    return earlier or secrets.token_urlsafe(64)
 
 
 def write(root: Path, made: dict[Path, tuple[str, int]]) -> list[str]:
@@ -147,11 +147,15 @@ def write(root: Path, made: dict[Path, tuple[str, int]]) -> list[str]:
     return told
 
 
+def settings_in(text: str) -> dict[str, str]:
+    """The settings of a file that systemd reads too: NAME=value, a line each."""
+    return {name: value.strip().strip("\"'") for name, value in re.findall(r"^\s*(\w+)\s*=(.*)$", text, re.MULTILINE)}
+
+
 def _completed(path: Path, text: str) -> str:
     """Adds the settings that a file lacks and touches none that it has. Returns the line that says so."""
     old = path.read_text(encoding="utf-8")
-    have = dict(re.findall(r"^(\w+)=(.*)$", old, re.MULTILINE))
-    wanted = dict(re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE))
+    have, wanted = settings_in(old), settings_in(text)
     lacking = [name for name in wanted if name not in have]
     other = [name for name, value in wanted.items() if have.get(name, value) != value]
     if lacking:

@@ -194,14 +194,15 @@ def _data_lies_elsewhere() -> str:
     """After a move to PostgreSQL: a start without it would begin with an empty house, one with half of it would lose what is not there yet."""
     from django.conf import settings
 
-    from security_center.center.database_move import UNFINISHED, embedded_file
+    from security_center.center.database_move import UNFINISHED, embedded_file, moved_file
 
     unfinished = settings.SSC_DATA / UNFINISHED
     if not settings.DATABASE_URL:
         unfinished.unlink(missing_ok=True)  # the embedded database goes on, so what was carried over is of yesterday
-        moved = embedded_file().with_name(f"{embedded_file().name}.moved")
-        if moved.exists() and not embedded_file().exists():
-            return f"the data of this folder was moved to PostgreSQL: set DATABASE_URL. To go back to the day of the move, rename {moved.name}."
+        if moved_file().exists() and not embedded_file().exists():
+            return (
+                f"the data of this folder was moved to PostgreSQL: set DATABASE_URL. To go back to the day of the move, rename {moved_file().name}."
+            )
     elif unfinished.exists():
         return "the move to PostgreSQL was cut off: run ./ssc manage move_to_postgresql again, it goes on where it stopped."
     return ""

@@ -51,8 +51,10 @@ def shred_due() -> int:
 
 
 def sweep_files() -> int:
-    """Remove sealed files that no row names a day after they came: forms that never ended."""
-    return vault_files.sweep(vault_files.named, timedelta(days=1))
+    """Remove sealed files that no row names a day after they came: forms that never ended. None while the time is not believed: a file whose row is
+    about to commit would look a year old."""
+    at = sure_moment()
+    return 0 if at is None else vault_files.sweep(vault_files.named, timedelta(days=1), at)
 
 
 def count_undecided() -> int:

@@ -23,6 +23,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from security_center.foundation import clock
 from security_center.foundation.vault import sealing
 from security_center.foundation.vault.errors import SealBroken, VaultError
 
@@ -230,19 +231,14 @@ def named(file_ids: set[uuid.UUID]) -> set[uuid.UUID]:
     return {found for namer in _namers for found in namer(file_ids)}
 
 
-def sweep(known: Callable[[set[uuid.UUID]], set[uuid.UUID]], older_than: timedelta = timedelta(days=1)) -> int:
-    """Remove files older than `older_than` that no row names, and unfinished ones; returns how many.
+def sweep(known: Callable[[set[uuid.UUID]], set[uuid.UUID]], older_than: timedelta = timedelta(days=1), at: datetime | None = None) -> int:
+    """Remove files older than `older_than` at the moment `at` (now) that no row names, and unfinished ones; returns how many.
 
     `known` is given some ids and returns those that a row names. A young file is left alone: its row may be about to commit.
     """
-    from security_center.foundation.timekeeping.queries import sure_moment  # its table: what only writes files needs no database
-
     if not folder().is_dir():
         return 0
-    at = sure_moment()
-    if at is None:  # by a clock that jumped, a file whose row is about to commit looks a year old
-        return 0
-    cutoff = (at - older_than).timestamp()
+    cutoff = ((at or clock.now()) - older_than).timestamp()
     removed = 0
     for shelf in sorted(folder().iterdir()):
         if not shelf.is_dir():

@@ -74,17 +74,7 @@ def import_districts(*, actor: Person, state: Organization, text: str) -> WouldE
                 if (name, row.name.casefold()) in schools:
                     entered[2] += 1
                     continue
-                create_organization(
-                    actor=actor,
-                    kind=Organization.Kind.SCHOOL,
-                    parent=district,
-                    name=row.name,
-                    level=row.level,
-                    city=row.city,
-                    time_zone=row.time_zone,
-                    enrollment=row.enrollment,
-                    external_id=row.external_id,
-                )
+                _enter_school(actor, district, row)
                 entered[1] += 1
     return WouldEnter(*entered)
 
@@ -132,16 +122,18 @@ def import_schools(*, actor: Person, district: Organization, text: str) -> list[
         ]
         if faults:
             raise FaultyRows(sorted(faults, key=lambda fault: fault.line))
-        return [
-            create_organization(
-                actor=actor,
-                kind=Organization.Kind.SCHOOL,
-                parent=district,
-                name=row.name,
-                level=row.level,
-                city=row.city,
-                enrollment=row.enrollment,
-                external_id=row.external_id,
-            )
-            for row in parsed.rows
-        ]
+        return [_enter_school(actor, district, row) for row in parsed.rows]
+
+
+def _enter_school(actor: Person, district: Organization, row: SchoolRow) -> Organization:
+    return create_organization(
+        actor=actor,
+        kind=Organization.Kind.SCHOOL,
+        parent=district,
+        name=row.name,
+        level=row.level,
+        city=row.city,
+        time_zone=row.time_zone,
+        enrollment=row.enrollment,
+        external_id=row.external_id,
+    )

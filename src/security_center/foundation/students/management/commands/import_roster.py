@@ -26,10 +26,8 @@ class Command(import_students.Command):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FOLDER", help="the folder with the roster's CSV files, or a zip file of them")
-        parser.add_argument("--district", required=True, metavar="NAME_OR_SLUG", help="the district, by its name or short address")
         parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
-        parser.add_argument("--leave-out", action="store_true", help="put it in force without the rows that cannot be used")
-        parser.add_argument("--many-left", action="store_true", help="it is meant that many students have left")
+        import_students.add_shared_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         super().handle(*args, **options, part=False, apply=not options["dry_run"])

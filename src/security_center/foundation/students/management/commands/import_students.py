@@ -20,16 +20,21 @@ from security_center.foundation.vault.provider import VaultLocked
 CHUNK = 1 << 16
 
 
+def add_shared_arguments(parser: CommandParser) -> None:
+    """Those of rosters too."""
+    parser.add_argument("--district", required=True, metavar="NAME_OR_SLUG", help="the district, by its name or short address")
+    parser.add_argument("--leave-out", action="store_true", help="put it in force without the rows that cannot be used")
+    parser.add_argument("--many-left", action="store_true", help="it is meant that many students have left")
+
+
 class Command(BaseCommand):
     help = "Check a CSV file of students and say what it would change; with --apply put it in force."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", help="a CSV file with a line of headings")
-        parser.add_argument("--district", required=True, metavar="NAME_OR_SLUG", help="the district, by its name or short address")
         parser.add_argument("--part", action="store_true", help="the file is a part of the students: nobody has left for not being in it")
         parser.add_argument("--apply", action="store_true", help="put it in force when every row can be used")
-        parser.add_argument("--leave-out", action="store_true", help="put it in force without the rows that cannot be used")
-        parser.add_argument("--many-left", action="store_true", help="it is meant that many students have left")
+        add_shared_arguments(parser)
 
     def handle(self, *_args: Any, **options: Any) -> None:
         district = self._district(options["district"])
