@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -241,3 +242,44 @@ def test_half_a_report_is_taken_and_half_a_form_of_the_staff_does_nothing(tmp_pa
     )  # fmt: skip
     to_its_end(reception.Reception(application, program, tmp_path).__rsgi__(scope, Protocol()))
     assert seen == taken
+
+
+@pytest.mark.parametrize("program", ["public", "staff"])
+@pytest.mark.parametrize("disk", ["with room", "full"])
+def test_of_forty_heavy_bodies_at_most_four_are_worked_on_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, disk: str) -> None:
+    working, most, done, count = 0, 0, 0, threading.Lock()
+
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        nonlocal working, most, done
+        with count:
+            working += 1
+            most = max(most, working)
+        received = sum(len(piece) for piece in iter(lambda: environ["wsgi.input"].read(65536), b""))
+        time.sleep(0.02)
+        with count:
+            working, done = working - 1, done + (received == 200_000)
+        start_response("200 OK", [])
+        return [b"taken"]
+
+    class Protocol:
+        def __aiter__(self) -> Any:
+            return pieces(*[b"a" * 50_000] * 4)
+
+        def response_bytes(self, status: int, _headers: Any, _body: bytes) -> None:
+            assert status == 200
+
+    if disk == "full":
+        monkeypatch.setattr(arrival, "LEFT_FREE", 1 << 62)
+    scope = SimpleNamespace(
+        server="127.0.0.1:1", client="127.0.0.1:2", http_version="1.1", method="POST", path="/", query_string="", scheme="http",
+        headers={"content-length": "200000", "content-type": "multipart/form-data; boundary=x"},
+    )  # fmt: skip
+
+    async def all_at_once() -> None:
+        takes = reception.Reception(application, program, tmp_path)
+        await asyncio.gather(*(takes.__rsgi__(scope, Protocol()) for _number in range(40)))
+
+    to_its_end(all_at_once())
+    assert done == 40
+    assert 2 <= most <= 4
+    assert sum(reception.THREADS[program][lane] for lane in ("long", "straight")) == 4

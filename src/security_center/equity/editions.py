@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import log2
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from security_center.threat_assessment.periods import Period
@@ -24,6 +24,11 @@ Earlier = Mapping[tuple[str, str], Tables]
 TOTAL = 40.0  # so many cells are given for one total: it stands in many tables
 
 
+class Made(NamedTuple):
+    tables: Tables
+    told_before: int  # small numbers that earlier editions give away, which nothing can take back
+
+
 @dataclass(frozen=True)
 class Edition:
     counts: Counts
@@ -32,7 +37,7 @@ class Edition:
     at: datetime
     earlier: Earlier
 
-    def make(self, kind: str) -> Tables:
+    def make(self, kind: str) -> Made:
         before = self.earlier.get((kind, self.period.halves[0].key)) if not self.period.half else None
         if kind == Figures.Kind.EQUITY:
             made = tables.publish(self.counts, whole=not self.period.half, at=self.at, before=before)
@@ -40,10 +45,10 @@ class Edition:
             made = statistics.publish(self.counts, period=self.period, zone=self.zone, at=self.at, before=before)
         facts = self.facts()
         when = HALF if self.period.half else YEAR
-        keep_back(made, facts, self._cells(kind, when, self.counts, made, facts))
+        told_before = keep_back(made, facts, self._cells(kind, when, self.counts, made, facts))
         if kind == Figures.Kind.EQUITY:
             tables.work_out_of_shown(made)
-        return made
+        return Made(made, told_before)
 
     def facts(self) -> LinearFacts:
         """Everything countable of the year so far, and what of it is published."""
@@ -71,10 +76,10 @@ class Edition:
         return linear_facts.cells_of_statistics(when, made)
 
 
-def keep_back(made: Tables, facts: LinearFacts, cells: Sequence[Cell]) -> None:
-    """Takes out of `made` whatever would tell a number that is kept back."""
+def keep_back(made: Tables, facts: LinearFacts, cells: Sequence[Cell]) -> int:
+    """Takes out of `made` whatever would tell a number that is kept back. Returns how many of them what was published before tells by itself."""
     shown = [cell for cell in cells if cell.tells and not any(facts.primary(key) for key, _value in cell.tells)]
-    ranges = Ranges(facts)
+    ranges, told_before = Ranges(facts), 0
     while True:
         shown = _standing(cells, shown, facts.kept_back)
         told = {key for cell in shown for key, _value in cell.tells} | set(facts.known)
@@ -83,12 +88,16 @@ def keep_back(made: Tables, facts: LinearFacts, cells: Sequence[Cell]) -> None:
         if narrow is None:
             break
         lost = ranges.to_keep_back(narrow, _costs(shown, facts))
-        if not lost:
+        if not lost and ranges.stands_published(narrow):
             ranges.give_up(narrow)
+            told_before += 1
+        elif not lost:  # the solver found no way in its time: better nothing than a number that tells
+            lost = {key for cell in shown for key, _value in cell.tells}
         shown = [cell for cell in shown if not lost & {key for key, _value in cell.tells}]
     for cell in cells:
         if cell.tells and cell not in shown:
             _take_out(made, cell.place)
+    return told_before
 
 
 def _standing(cells: Sequence[Cell], shown: list[Cell], kept_back: set[Key]) -> list[Cell]:

@@ -119,6 +119,14 @@ class Ranges:
         """Nothing that could be kept back would hide it: it stands published already."""
         del self.ends[narrow[0]]
 
+    def stands_published(self, narrow: Narrow) -> bool:
+        """Whether a reader knows it too closely who has nothing but what was published before."""
+        terms = self.asked[narrow[0]]
+        self.told = {self.place[key] for key in self.facts.known}
+        self.tell()
+        least, greatest = (self._value(narrow[0], self._greatest({place: sign * times for place, times in terms})) for sign in (-1, 1))
+        return greatest - least < APART
+
     def _open(self) -> list[int]:
         """Those not known to be wide. A number that is told is no secret, nor a large one that no table keeps back."""
         return [number for number in self.ends if len(self.asked[number]) > 1 or self._is_secret(self.asked[number][0][0])]

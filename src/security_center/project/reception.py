@@ -25,13 +25,18 @@ LONGEST_TEXT = 4 * 1024 * 1024
 LONG_ANSWER = 128 * 1024
 STALL = 60.0  # seconds in which whoever fetches a long answer takes nothing of it
 PIPE = 64 * 1024  # what the kernel holds of one, bytes
+# Of "long" and "straight" together four: so many heavy bodies are worked on at once.
 THREADS = {
-    "public": {"watching": 2, "anybody": 24, "long": 4, "straight": 4, "unfinished": 1},
-    "staff": {"watching": 2, "signed in": 16, "anybody": 8, "long": 4, "straight": 4},
+    "public": {"watching": 2, "anybody": 24, "long": 2, "straight": 2, "unfinished": 1},
+    "staff": {"watching": 2, "signed in": 16, "anybody": 8, "long": 2, "straight": 2},
 }
 WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 SESSION = re.compile(r"(?:^|;)\s*staff_session=[0-9a-zA-Z]{20,64}(?:;|$)")
-TOO_SLOW = b"This came too slowly and was cut off. Go back, check your connection and send it again.\n"
+# Told before anybody knows in which language the sender reads.
+TOO_SLOW = (
+    "This came too slowly and was cut off. Go back, check your connection and send it again.\n"
+    "Esto llegó demasiado lento y se cortó. Vuelva atrás, revise su conexión y envíelo otra vez.\n"
+).encode()
 
 
 class Reception:

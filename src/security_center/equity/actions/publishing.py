@@ -46,7 +46,7 @@ def publish(*, district: Organization, period: Period, kind: str) -> Figures | N
         return None
     earlier = {(row.kind, row.period): row.tables for row in Figures.objects.filter(district=district)}
     made = Edition(counts_of(district, period), period, zone, at, earlier).make(kind)
-    row = Figures(district=district, kind=kind, period=period.key, tables=made, made_at=at)
+    row = Figures(district=district, kind=kind, period=period.key, tables=made.tables, told_before=made.told_before, made_at=at)
     row.save(force_insert=True)
     record(actor=actor_string(None), verb=f"figures.{kind}", thing=f"figures:{row.pk}", organization_id=district.pk, detail={"period": period.key})
     return row

@@ -28,7 +28,7 @@ def of(seed: int) -> Tried:
     for period in (YEAR.halves[0], YEAR):
         for kind in KINDS:
             began = time.perf_counter()
-            published[kind, period.key] = Edition(district.counts(period), period, ZONE, AT, dict(published)).make(kind)
+            published[kind, period.key] = Edition(district.counts(period), period, ZONE, AT, dict(published)).make(kind).tables
             slowest = max(slowest, time.perf_counter() - began)
     attacker = Attacker(district, district.counts(YEAR), published)
     cells = [cell for made in published.values() for table in made.values() for cell in _cells(table)]
