@@ -109,7 +109,7 @@ class Figures(models.Model):
     period = models.CharField(max_length=9)  # "2025-26", or "2025-26-1" for its first half
     tables = models.JSONField()
     made_at = models.DateTimeField()
-    told_before = models.PositiveIntegerField(default=0)  # small numbers that earlier editions of its year give away: none of these figures adds to it
+    told_before = models.PositiveIntegerField(default=0)  # small numbers that earlier editions of its year give away
     basis_undone_at = models.DateTimeField(null=True)  # an import that they rest on was undone: they stay, and the pages say so
 
     objects: ClassVar[models.Manager[Figures]] = ScopedManager(district="district")

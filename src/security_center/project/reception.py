@@ -77,7 +77,7 @@ class Reception:
                 return
             if "unfinished" in self._pools:
                 # Half a warning is better than none: what has arrived of the words is stored. The sender is not told that it was taken.
-                await self._in_thread("unfinished", lambda: close(answer(self._application, environ).body))
+                await self._in_thread("unfinished", lambda: close(said(self._application, environ).body))
             cut_off(protocol)
         finally:
             arrival.kept.forget()
@@ -115,13 +115,8 @@ class Reception:
         return await asyncio.get_running_loop().run_in_executor(self._pools[lane], work)
 
     async def _serve(self, lane: str, environ: dict[str, Any], protocol: Any, arrival: Arrival | None = None) -> None:
-        answered: Answer = await self._in_thread(lane, lambda: answer(self._application, environ))
-        if arrival is not None and arrival.too_slow:  # one that went straight and was cut off within its thread
-            close(answered.body)
-            cut_off(protocol)
-            return
+        answered: Answer = await self._in_thread(lane, lambda: answer(self._application, environ, arrival, protocol))
         if isinstance(answered.body, bytes):
-            protocol.response_bytes(answered.status, answered.headers, answered.body)
             return
         try:
             await self._at_its_pace(lane, answered, protocol)
@@ -181,8 +176,19 @@ class Answer:
         self.status, self.headers = int(status.split(" ", 1)[0]), headers
 
 
-def answer(application: Application, environ: dict[str, Any]) -> Answer:
-    """In a worker thread: what the application says."""
+def answer(application: Application, environ: dict[str, Any], arrival: Arrival | None, protocol: Any) -> Answer:
+    """In a worker thread: what the application says, sent from here, without a wait for the loop's turn, unless it is long."""
+    given = said(application, environ)
+    if arrival is not None and arrival.too_slow:  # one that went straight and was cut off within its thread
+        close(given.body)
+        given.body = b""
+        cut_off(protocol)
+    elif isinstance(given.body, bytes):
+        protocol.response_bytes(given.status, given.headers, given.body)
+    return given
+
+
+def said(application: Application, environ: dict[str, Any]) -> Answer:
     given = Answer()
     given.body = application(environ, given.start)
     length = next((value for name, value in given.headers if name.lower() == "content-length"), "0")
