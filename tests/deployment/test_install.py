@@ -78,7 +78,15 @@ def test_a_later_run_adds_the_database_to_settings_that_were_filled_in_and_takes
 
 @pytest.mark.parametrize(
     "wrong",
-    [["--domain", "desk.example.org"], ["--domain", "a b"], ["--domain", "x;}"], ["--data", "srv"], ["--data", "/a b"], DATABASE[:2]],
+    [
+        ["--domain", "desk.example.org"],
+        ["--domain", "a b"],
+        ["--domain", "x;}"],
+        ["--data", "srv"],
+        ["--data", "/a b"],
+        DATABASE[:2],
+        ["--database-url", "postgresql://ssc:a/b@c@localhost/ssc", *DATABASE[2:]],
+    ],
 )
 def test_a_wrong_wish_is_refused_in_words_and_writes_nothing(tmp_path: Path, wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert install.main(words(tmp_path, *wrong)) == 2

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from tests.threat_assessment.team import Team
 
+from security_center.equity import ranges
 from security_center.equity.editions import keep_back
 from security_center.equity.linear_facts import Cell, Key, LinearFacts
 from security_center.equity.models import Figures
@@ -69,3 +70,9 @@ def test_the_staff_are_told_how_many_numbers_earlier_figures_give_away_and_the_p
     for address in ("/figures/?period=2025-26", "/figures/equity/"):
         assert said in signed_in(team.valley.cast.ivy).get(address).content.decode()
     assert said not in public_client.get(f"/numbers/{district.slug}/").content.decode()
+
+
+def test_the_solver_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    ranges._let_it_say_who_it_is.cache_clear()
+    keep_back(*of_two_groups())
+    assert capfd.readouterr() == ("", "")

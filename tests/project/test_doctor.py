@@ -85,6 +85,15 @@ def test_a_mail_server_that_answers_is_well_and_one_that_does_not_is_named(setti
         assert "does not answer" in said(doctor.mail_server_answers)[0]
 
 
+def test_a_mail_server_without_starttls_and_one_that_asks_for_it_name_the_setting(settings: Any, mail_server: Controller) -> None:
+    mail_options(settings, mail_server.port, use_tls=True)
+    [finding] = doctor.mail_server_answers()
+    assert "SSC_EMAIL_TLS=no" in finding.mend
+    mail_options(settings, mail_server.port, username="ssc", password="secret")
+    [finding] = doctor.mail_server_answers()
+    assert "SSC_EMAIL_TLS=yes" in finding.mend
+
+
 def test_a_mail_server_that_refuses_the_name_is_told_apart(settings: Any, mail_server: Controller) -> None:
     mail_options(settings, mail_server.port, username="ssc", password="wrong")
     [finding] = doctor.mail_server_answers()

@@ -6,8 +6,11 @@ The only module that loads the solver, and only the worker's figures call it.
 
 from __future__ import annotations
 
+import ctypes
+import os
 import random
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from .linear_facts import Key, LinearFacts
@@ -17,6 +20,31 @@ _ROUNDS, _IDLE = 40, 5  # solutions that try many numbers at once, before each i
 _FAR = 10_000  # above its true value; further than any range that is asked for
 
 Narrow = tuple[int, int, int]  # (number of what is asked, its least value, its greatest)
+
+
+@lru_cache(maxsize=1)
+def _let_it_say_who_it_is() -> None:
+    """Once a process the solver prints its name and version whatever its options are, as if another program ran in the midst of ours."""
+    import highspy
+
+    shown, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        highspy.Highs().setOptionValue("output_flag", False)  # type: ignore[no-untyped-call]
+        ctypes.CDLL(None).fflush(None)
+    finally:
+        os.dup2(shown, 1)
+        os.close(shown)
+        os.close(nowhere)
+
+
+def _silent_solver() -> Any:
+    import highspy
+
+    _let_it_say_who_it_is()
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver.setOptionValue("output_flag", False)
+    return solver
 
 
 class Ranges:
@@ -63,8 +91,7 @@ class Ranges:
             program.integrality_ = [highspy.HighsVarType.kInteger] * len(self.keys) + [highspy.HighsVarType.kContinuous] * (
                 len(bounds) - len(self.keys)
             )
-        solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        solver.setOptionValue("output_flag", False)
+        solver = _silent_solver()
         solver.setOptionValue("threads", 1)
         solver.passModel(program)
         return solver

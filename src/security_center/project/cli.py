@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[3]
+INSTALLED = Path("/etc/ssc")  # settings of the installed units
 
 COMMANDS = {
     "up": "start the public, staff and worker programs and keep them alive",
@@ -108,7 +109,10 @@ def management(command: str, words: list[str]) -> int:
             return 2
         as_installed(folder)
         if not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE") or (folder / "center.sqlite3").exists()):
-            sys.stderr.write(f"ssc: there is no database in {folder}. Where PostgreSQL keeps it, set DATABASE_URL; else start once with ./ssc up.\n")
+            where = "Where PostgreSQL keeps it, set DATABASE_URL; else start once with ./ssc up."
+            if os.geteuid() and INSTALLED.is_dir():
+                where = f"The settings of what is installed here lie in {INSTALLED}: run this as root, who may read them."
+            sys.stderr.write(f"ssc: there is no database in {folder}. {where}\n")
             return 2
     os.environ["SSC_PROGRAM"] = "manage"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "security_center.project.settings")
@@ -125,7 +129,7 @@ def management(command: str, words: list[str]) -> int:
         return 2
 
 
-def as_installed(folder: Path, settings: Path = Path("/etc/ssc")) -> None:
+def as_installed(folder: Path, settings: Path = INSTALLED) -> None:
     """For root, on the folder of installed units: takes their settings and becomes the folder's owner. Root's own files in it, or another database
     than the units have, would be a second system in the place of the first."""
     if os.geteuid() != 0 or not (settings / "common.env").exists():

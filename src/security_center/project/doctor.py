@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core import checks
@@ -105,12 +106,18 @@ def disk_has_room() -> Iterator[Finding]:
         yield Finding(f"Only {free:.1f} GB are free where the data lies.", f"find what is large: du -xh {settings.SSC_DATA} | sort -h | tail")
 
 
+def _connected(options: dict[str, Any]) -> smtplib.SMTP:
+    if options.get("use_ssl"):
+        return smtplib.SMTP_SSL(options["host"], options["port"], timeout=PATIENCE, context=ssl.create_default_context())
+    return smtplib.SMTP(options["host"], options["port"], timeout=PATIENCE)
+
+
 def mail_server_answers() -> Iterator[Finding]:
     if settings.SSC_DEMO or not settings.SSC_EMAIL_CONFIGURED:
         return  # that none is set up is said by the checks of settings
     options = settings.MAILERS["default"]["OPTIONS"]
     try:
-        with smtplib.SMTP(options["host"], options["port"], timeout=PATIENCE) as server:
+        with _connected(options) as server:
             if options["use_tls"]:
                 server.starttls(context=ssl.create_default_context())
             if options["username"]:
@@ -121,9 +128,12 @@ def mail_server_answers() -> Iterator[Finding]:
     except ssl.SSLCertVerificationError as error:
         yield Finding(
             f"The mail server's certificate is not valid: {error.verify_message}.",
-            "mend its certificate, or set SSC_EMAIL_HOST to the name in it",
+            "set SSC_EMAIL_HOST to the name in it; an authority of your own is added to this machine (docs/operations.md, E-mail)",
             grave=True,
         )
+    except smtplib.SMTPNotSupportedError:
+        wish = "no" if options["use_tls"] else "yes"
+        yield Finding("The mail server answers, but does not offer what is set.", f"set SSC_EMAIL_TLS={wish} (STARTTLS)", grave=True)
     except (OSError, smtplib.SMTPException) as error:
         place = f"{options['host']}:{options['port']}"
         yield Finding(f"The mail server {place} does not answer ({type(error).__name__}).", "set SSC_EMAIL_HOST and SSC_EMAIL_PORT", grave=True)

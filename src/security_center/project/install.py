@@ -20,6 +20,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import database_address
+
 CODE = Path(__file__).resolve().parents[3]
 TEXTS = Path(__file__).parent / "deployment"
 UNITS = Path("etc/systemd/system")
@@ -80,6 +82,12 @@ def options(words: Sequence[str]) -> Wish:
         raise CannotInstall("reporters and staff need two different names.")
     if bool(given.database_url) != bool(given.public_database_url):
         raise CannotInstall("give --database-url and --public-database-url together: the public program connects as a role that may do less.")
+    for option, url in (("--database-url", given.database_url), ("--public-database-url", given.public_database_url)):
+        try:
+            if url:
+                database_address.parsed(url)
+        except database_address.NoDatabaseAddress as error:
+            raise CannotInstall(f"{option} {error}.") from None
     for folder in (given.data, given.backups):
         if not folder.is_absolute() or re.search(r"[\s%$\\\"']", str(folder)):
             raise CannotInstall(f"“{folder}” must be a whole path without spaces and signs.")

@@ -13,15 +13,15 @@ import os
 import secrets
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import unquote, urlparse
 
 from django.utils.translation import gettext_lazy as _
 
-from security_center.project import identity_provider
+from security_center.project import database_address, identity_provider
 
 
-def stop(sentence: str) -> None:
+def stop(sentence: str) -> NoReturn:
     """A wrong setting ends the start with one sentence instead of a traceback."""
     sys.stderr.write(f"ssc: {sentence}\n")
     raise SystemExit(2)
@@ -218,9 +218,10 @@ def _database() -> dict[str, object]:
             # Said, because pytest-django knows Django's own engine only and would give each of several test processes a file of an impossible name.
             "TEST": {"NAME": ":memory:"},
         }
-    url = urlparse(DATABASE_URL)
-    if url.scheme not in {"postgres", "postgresql"} or not url.path.strip("/"):
-        stop("DATABASE_URL must look like postgresql://user:password@host:5432/name (or be absent for the embedded database).")
+    try:
+        url = database_address.parsed(DATABASE_URL)
+    except database_address.NoDatabaseAddress as error:
+        stop(f"DATABASE_URL {error}. Without it the embedded database is used.")
     from urllib.parse import parse_qsl
 
     query = dict(parse_qsl(url.query))
@@ -346,7 +347,8 @@ else:
                 "port": _mail_port,
                 "username": text("SSC_EMAIL_USER"),
                 "password": text("SSC_EMAIL_PASSWORD"),
-                "use_tls": truth("SSC_EMAIL_TLS", default=_mail_port == 587),
+                "use_tls": truth("SSC_EMAIL_TLS", default=_mail_port == 587) and _mail_port != 465,
+                "use_ssl": _mail_port == 465,  # encrypted from the first byte
                 "timeout": 20,
             },
         }
