@@ -100,6 +100,8 @@ class Things:
             "file": report.attachments.get().uuid,
             "slug": cast.school_a.slug,
             "channel": "phone",
+            "provider_id": "district",  # of sign-in with the district's accounts, by OpenID Connect and by SAML
+            "organization_slug": "district",
             "audience": "families",
             "key": "worker",
             "assignment": rosa.role_assignments.get().pk,

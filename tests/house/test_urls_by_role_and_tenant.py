@@ -289,7 +289,7 @@ STAFF |= {f"threat_assessment:{name}": Row(*row) for name, row in MOVES.items()}
 OPEN = {"center:metrics", "web:healthz", "web:readyz", "web:set_language", "organizations:invitation", "notifications:test_alert"}
 # A person's own sign-in, messages and second factor: tested in tests/organizations and tests/notifications.
 ONES_OWN = {"notifications:mark_read", "notifications:confirm_on_screen", *(f"organizations:{n}" for n in ("second_factor", "waiting", "let_in"))}
-ALLAUTH = ("account_", "mfa_", "openid_connect_")
+ALLAUTH = ("account_", "mfa_", "openid_connect_", "saml_")
 PUBLIC = {
     "web:healthz",
     "web:readyz",
@@ -332,7 +332,7 @@ def _resolves(path: str, table: str) -> bool:
 
 
 def test_no_address_of_one_program_is_an_address_of_the_other(things: Things) -> None:
-    more = {"token": "abcdef", "message_id": 1, "uidb36": "1", "key": "set-password", "pk": 1, "provider_id": "district"}
+    more = {"token": "abcdef", "message_id": 1, "uidb36": "1", "key": "set-password", "pk": 1}
     for names, own, other in (
         (public_names(), settings.PUBLIC_URLCONF, settings.STAFF_URLCONF),
         (staff_names(), settings.STAFF_URLCONF, settings.PUBLIC_URLCONF),

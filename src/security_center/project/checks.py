@@ -5,11 +5,16 @@ from __future__ import annotations
 import ipaddress
 import os
 import sqlite3
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004 (Django's own name)
+
+from security_center.foundation.clock import now
+
+SAID_BEFORE = timedelta(days=45)  # a school's summer holidays are half over
 
 # Before it, two processes that write and reset the write-ahead log at one instant can damage the file (sqlite.org/wal.html, "WAL-reset bug").
 SAFE_SQLITE = (3, 51, 3)
@@ -198,3 +203,19 @@ def files_that_are_not_sealed(**_: Any) -> list[CheckMessage]:
     if settings.STORAGES["default"]["BACKEND"] == "django.core.files.storage.InMemoryStorage":
         return []
     return [Error("files would be stored without being sealed.", hint="Leave STORAGES as it is; files go through the vault.", id="project.E007")]
+
+
+@register()
+def certificate_of_the_identity_provider(**_: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    for app in settings.SOCIALACCOUNT_PROVIDERS.get("saml", {}).get("APPS", []):
+        ends = max(datetime.fromisoformat(end) for _certificate, end in app["settings"]["idp"]["certificates"])
+        if ends - now() > SAID_BEFORE:
+            continue
+        if ends <= now():
+            said = f"the certificate of the district's sign-in (SAML) has run out on {ends:%Y-%m-%d}: nobody signs in that way."
+        else:
+            said = f"the certificate of the district's sign-in (SAML) runs out on {ends:%Y-%m-%d}."
+        hint = "Download its metadata again once it has a new one, name the file in SSC_SAML_METADATA_FILE, and start again."
+        found.append(Warning(said, hint=hint, id="project.W008"))
+    return found

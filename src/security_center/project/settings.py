@@ -33,8 +33,9 @@ def text(name: str, default: str = "") -> str:
     if file:
         try:
             return Path(file).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            stop(f"{name}_FILE points to {file}, which cannot be read ({error.strerror}). Give a readable file or unset it.")
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", "it is no text in UTF-8")
+            stop(f"{name}_FILE points to {file}, which cannot be read ({why}). Give a readable file or unset it.")
     return os.environ.get(name, default)
 
 
@@ -145,7 +146,7 @@ INSTALLED_APPS = [
     "allauth",
     "security_center.project.apps.AccountTables" if SSC_PROGRAM == "public" else "allauth.account",
     "allauth.mfa",
-    *([] if SSC_PROGRAM == "public" else ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]),
+    *([] if SSC_PROGRAM == "public" else identity_provider.APPS),
     "django_htmx",
     "django_scopes",
     "django_tasks_db",
@@ -286,6 +287,10 @@ SOCIALACCOUNT_PROVIDERS = identity_provider.providers(
     name=text("SSC_OIDC_NAME"),
     domains=text("SSC_OIDC_VERIFIED_DOMAINS"),
 )
+if SSC_PROGRAM in {"staff", "manage"}:
+    SOCIALACCOUNT_PROVIDERS |= identity_provider.saml_providers(
+        stop, metadata=text("SSC_SAML_METADATA"), name=text("SSC_SAML_NAME"), domains=text("SSC_SAML_VERIFIED_DOMAINS")
+    )
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: our pages let no form lead to another site
 SOCIALACCOUNT_STORE_TOKENS = False
 MFA_ADAPTER = "security_center.foundation.organizations.adapters.SecondFactorAdapter"

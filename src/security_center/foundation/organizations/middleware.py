@@ -41,6 +41,7 @@ OPEN_PREFIXES = (
     "/account/2fa/webauthn/login/",
     "/account/oidc/",
     "/account/password/reset/",
+    "/account/saml/",
     "/alerts/test/",
     "/invitation/",
     "/static/",

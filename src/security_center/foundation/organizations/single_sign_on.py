@@ -5,10 +5,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.helpers import complete_social_login
+from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -16,6 +19,10 @@ from .models import Person
 
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):
+    def list_apps(self, *args: Any, **kwargs: Any) -> list[Any]:
+        """Those of the settings. allauth also takes rows of a table: whoever can write to the database would be an identity provider."""
+        return [app for app in super().list_apps(*args, **kwargs) if app.pk is None]
+
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
 
@@ -27,11 +34,11 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         """Nothing is stored of the account there: whose it is, its proved address says each time. So nobody ties a foreign account to a person."""
         person = _person_of(sociallogin)
         if person is None or sociallogin.state.get("process") != "login":
-            raise _back(request, _("Nobody with the address of that account is entered here. Ask your administrator."))
+            raise ImmediateHttpResponse(back(request, _("Nobody with the address of that account is entered here. Ask your administrator.")))
         sociallogin.user = person
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, *_args: Any, **_rest: Any) -> None:
-        raise _back(request, _("That did not work. Try again, or sign in with your password."))
+        raise ImmediateHttpResponse(back(request, _("That did not work. Try again, or sign in with your password.")))
 
 
 def _person_of(sociallogin: Any) -> Person | None:
@@ -40,6 +47,16 @@ def _person_of(sociallogin: Any) -> Person | None:
     return Person.objects.filter(email__iexact=proved[0]).first() if len(proved) == 1 else None
 
 
-def _back(request: HttpRequest, sentence: str) -> ImmediateHttpResponse:
+def back(request: HttpRequest, sentence: str) -> HttpResponse:
     messages.error(request, sentence)
-    return ImmediateHttpResponse(redirect("account_login"))
+    return redirect("account_login")
+
+
+def complete(request: HttpRequest, provider: Any, address: str, onward: str | None) -> HttpResponse:
+    """Go on as after any other sign-in there, with the address that the provider vouches for."""
+    proved = SingleSignOnAdapter(request).is_email_verified(provider, address)
+    account = SocialAccount(provider=provider.sub_id, uid=address)  # never stored
+    said = SocialLogin(account=account, provider=provider, email_addresses=[EmailAddress(email=address, verified=proved, primary=True)])
+    said.state = {"process": "login", "next": onward}
+    response: HttpResponse = complete_social_login(request, said)
+    return response

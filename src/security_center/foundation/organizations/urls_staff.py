@@ -11,7 +11,7 @@ from django.urls import include, path, re_path
 
 from .known_devices import few_posts
 from .views import account as own
-from .views import organizations, people
+from .views import organizations, people, saml
 
 _room = [
     path("account/second-factor/", own.second_factor, name="second_factor"),
@@ -57,6 +57,10 @@ _account = [
     path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("2fa/", include("allauth.mfa.urls")),
     path("", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("saml/<slug:organization_slug>/login/", saml.login, name="saml_login"),
+    path("saml/<slug:organization_slug>/acs/", saml.acs, name="saml_acs"),
+    path("saml/<slug:organization_slug>/finish/", saml.finish, name="saml_finish"),
+    path("saml/<slug:organization_slug>/metadata/", saml.metadata, name="saml_metadata"),
 ]
 
 urlpatterns = [

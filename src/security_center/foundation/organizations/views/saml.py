@@ -1,0 +1,111 @@
+"""Sign-in by SAML, in three steps: over to the identity provider, its answer, and in.
+
+The answer comes by a form of another site, to which a browser does not give our cookies. So it is proved there, and what it says goes on in a short
+cookie of its own to the third step, where the browser shows which request it has asked. Until somebody is in, nothing is kept on our side: a stranger
+leaves no row behind.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.utils import get_next_redirect_url
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.models import SocialApp
+from django.conf import settings
+from django.core import signing
+from django.core.cache import cache
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET
+
+from .. import saml
+from ..single_sign_on import back, complete
+
+ASKED, ASKED_SECONDS = "saml_asked", 600
+SAID, SAID_SECONDS = "saml_said", 60
+
+
+@require_GET
+def login(request: HttpRequest, organization_slug: str) -> HttpResponse:
+    provider = _provider(request, organization_slug)
+    try:
+        there, asked = saml.ask(provider.app)
+    except saml.Refused as refused:
+        return back(request, refused.sentence)
+    return _with(HttpResponseRedirect(there), provider, ASKED, ASKED_SECONDS, [asked, get_next_redirect_url(request)])
+
+
+@csrf_exempt
+def acs(request: HttpRequest, organization_slug: str) -> HttpResponse:
+    """The “assertion consumer service”: its name stands in what the identity provider knows of us."""
+    provider = _provider(request, organization_slug)
+    try:
+        said = saml.read(provider.app, _answer(request))
+    except saml.Refused as refused:
+        return back(request, refused.sentence)
+    return _with(HttpResponseRedirect(_finish(provider)), provider, SAID, SAID_SECONDS, list(said))
+
+
+@require_GET
+def finish(request: HttpRequest, organization_slug: str) -> HttpResponse:
+    provider = _provider(request, organization_slug)
+    asked, onward = _of(request, ASKED, ASKED_SECONDS)
+    address, answered = _of(request, SAID, SAID_SECONDS)
+    # Each request is answered once, on whichever machine. Longer than its cookie lives nobody has to remember it.
+    if asked is not None and asked == answered and cache.add(f"saml:{asked}", 1, ASKED_SECONDS + SAID_SECONDS):
+        response = complete(request, provider, address, onward)
+    else:
+        response = back(request, str(saml.UNASKED))
+    for cookie in (ASKED, SAID):
+        response.delete_cookie(cookie, path=_finish(provider), samesite="Lax")
+    return response
+
+
+@require_GET
+def metadata(request: HttpRequest, organization_slug: str) -> HttpResponse:
+    return HttpResponse(saml.describe(_provider(request, organization_slug).app), content_type="application/samlmetadata+xml")
+
+
+def _provider(request: HttpRequest, organization_slug: str) -> Any:
+    try:
+        return get_adapter().get_app(request, provider="saml", client_id=organization_slug).get_provider(request)
+    except SocialApp.DoesNotExist:
+        raise Http404 from None
+
+
+def _answer(request: HttpRequest) -> str:
+    length = request.headers.get("Content-Length", "")
+    if request.content_type != "application/x-www-form-urlencoded" or not length.isdecimal() or int(length) > saml.LARGEST:
+        return ""
+    try:
+        return str(request.POST.get("SAMLResponse", ""))
+    except SuspiciousOperation:  # thousands of fields
+        return ""
+
+
+def _finish(provider: Any) -> str:
+    return reverse("saml_finish", args=[provider.app.client_id])
+
+
+def _with(response: HttpResponse, provider: Any, cookie: str, seconds: int, value: list[Any]) -> HttpResponse:
+    response.set_cookie(
+        cookie,
+        signing.dumps(value, salt=cookie),
+        max_age=seconds,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+        path=_finish(provider),
+    )
+    return response
+
+
+def _of(request: HttpRequest, cookie: str, seconds: int) -> tuple[Any, Any]:
+    try:
+        first, second = signing.loads(request.COOKIES.get(cookie, ""), salt=cookie, max_age=seconds)
+    except signing.BadSignature:
+        return None, None
+    return first, second

@@ -1,0 +1,368 @@
+"""Answers of an identity provider that a stranger made, changed, kept or sent again. Each leads back to the sign-in page with a sentence, lets nobody
+in, and leaves nothing behind. The provider that signs what is genuine in them is tests/organizations/saml_provider.py."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import time_machine
+import xmlsec
+from django.conf import settings as now_set
+from django.contrib.messages import get_messages
+from django.test import Client
+from lxml import etree
+from tests.cast import Cast
+from tests.organizations.saml_provider import (
+    ACS,
+    BY_ADDRESS,
+    SAML,
+    SAMLP,
+    Answer,
+    asks,
+    configured,
+    goes_on,
+    moment,
+    pair,
+    part,
+    posts,
+    sign,
+    signed,
+)
+
+from security_center.foundation.organizations import saml
+
+LOGIN = "/account/login/"
+OURS = f"{now_set.SSC_STAFF_URL}{ACS}"
+
+
+@pytest.fixture(autouse=True)
+def _by_saml(settings: Any, cast: Cast) -> None:
+    settings.SOCIALACCOUNT_PROVIDERS = configured(domains=cast.aud.email.partition("@")[2])
+
+
+def is_refused(client: Client, answered: Any, sentence: str = "") -> bool:
+    """Back at the sign-in page, with words, and not signed in; also after the browser has gone on where it was sent."""
+    if "finish" in answered.headers.get("Location", ""):
+        answered = goes_on(client, answered)
+    assert answered.status_code == 302
+    assert answered["Location"] == LOGIN
+    words = " ".join(str(one) for one in get_messages(answered.wsgi_request))
+    assert sentence in words
+    return bool(words) and client.get("/organizations/").status_code == 302
+
+
+# --- who signed, and what -------------------------------------------------------------------------------------------
+
+
+def unsigned(answer: Answer) -> Any:
+    return answer.document()
+
+
+def with_a_signed_frame_only(answer: Answer) -> Any:
+    document = answer.document()
+    sign(document)
+    return document
+
+
+def by_another_key(answer: Answer) -> Any:
+    return signed(answer, by=pair("somebody else's"))
+
+
+def by_another_key_that_it_brings_along(answer: Answer) -> Any:
+    document = signed(answer, by=pair("somebody else's"))
+    information = etree.SubElement(part(document, ".//ds:Signature"), f"{saml.DS}KeyInfo")
+    data = etree.SubElement(information, f"{saml.DS}X509Data")
+    etree.SubElement(data, f"{saml.DS}X509Certificate").text = pair("somebody else's").certificate
+    return document
+
+
+def changed_afterwards(answer: Answer) -> Any:
+    document = signed(answer, whole=True)
+    part(document, ".//saml:AttributeValue").text = "somebody@else.example"
+    return document
+
+
+def with_sha1(answer: Answer) -> Any:
+    return signed(answer, way=xmlsec.Transform.RSA_SHA1, digest=xmlsec.Transform.SHA1)
+
+
+def with_a_sha1_digest(answer: Answer) -> Any:
+    return signed(answer, digest=xmlsec.Transform.SHA1)
+
+
+def with_the_certificate_as_a_password(answer: Answer) -> Any:
+    document = signed(answer)
+    part(document, ".//ds:SignatureMethod").set("Algorithm", "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256")
+    return document
+
+
+def with_a_signature_of_the_frame_by_another(answer: Answer) -> Any:
+    document = signed(answer)
+    sign(document, pair("somebody else's"))
+    return document
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        unsigned,
+        with_a_signed_frame_only,
+        by_another_key,
+        by_another_key_that_it_brings_along,
+        changed_afterwards,
+        with_sha1,
+        with_a_sha1_digest,
+        with_the_certificate_as_a_password,
+        with_a_signature_of_the_frame_by_another,
+    ],
+)
+def test_what_the_districts_key_did_not_sign_as_a_whole_lets_nobody_in(cast: Cast, made: Callable[[Answer], Any]) -> None:
+    client = Client()
+    assert is_refused(client, posts(made(Answer(asks(client), cast.aud.email))), "cannot be proved")
+
+
+# --- signature wrapping ---------------------------------------------------------------------------------------------
+
+
+def false_copy(assertion: Any, victim: str) -> Any:
+    false = copy.deepcopy(assertion)
+    false.set("ID", "_false")
+    for signature in false.findall(f"{saml.DS}Signature"):
+        false.remove(signature)
+    part(false, ".//saml:AttributeValue").text = victim
+    return false
+
+
+def frame_around_the_signed_one(document: Any, victim: str) -> Any:
+    """XSW 1 and 2: another response, which carries the genuine one within or beside its signature."""
+    genuine = copy.deepcopy(document)
+    signature = genuine.find(f"{saml.DS}Signature")
+    genuine.remove(signature)
+    document.set("ID", "_false")
+    part(document, ".//saml:AttributeValue").text = victim
+    etree.SubElement(document.find(f"{saml.DS}Signature"), f"{saml.DS}Object").append(genuine)
+    return document
+
+
+def frame_beside_the_signed_one(document: Any, victim: str) -> Any:
+    genuine = copy.deepcopy(document)
+    genuine.remove(genuine.find(f"{saml.DS}Signature"))
+    document.set("ID", "_false")
+    part(document, ".//saml:AttributeValue").text = victim
+    document.insert(1, genuine)
+    return document
+
+
+def false_one_first(document: Any, victim: str) -> Any:
+    """XSW 3."""
+    genuine = part(document, "saml:Assertion")
+    genuine.addprevious(false_copy(genuine, victim))
+    return document
+
+
+def genuine_within_the_false_one(document: Any, victim: str) -> Any:
+    """XSW 4."""
+    genuine = part(document, "saml:Assertion")
+    false = false_copy(genuine, victim)
+    document.replace(genuine, false)
+    false.append(genuine)
+    return document
+
+
+def signature_moved_to_the_false_one(document: Any, victim: str) -> Any:
+    """XSW 5."""
+    genuine = part(document, "saml:Assertion")
+    false, signature = false_copy(genuine, victim), genuine.find(f"{saml.DS}Signature")
+    false.insert(1, signature)
+    genuine.addprevious(false)
+    return document
+
+
+def genuine_within_the_moved_signature(document: Any, victim: str) -> Any:
+    """XSW 6 and 8: the one assertion that a reader finds below the response is the false one."""
+    genuine = part(document, "saml:Assertion")
+    false, signature = false_copy(genuine, victim), genuine.find(f"{saml.DS}Signature")
+    document.replace(genuine, false)
+    false.insert(1, signature)
+    etree.SubElement(signature, f"{saml.DS}Object").append(genuine)
+    return document
+
+
+def false_one_among_the_extensions(document: Any, victim: str) -> Any:
+    """XSW 7."""
+    genuine = part(document, "saml:Assertion")
+    extensions = etree.Element(f"{{{SAMLP}}}Extensions")
+    extensions.append(false_copy(genuine, victim))
+    document.insert(1, extensions)
+    return document
+
+
+def genuine_under_the_same_name_among_the_extensions(document: Any, victim: str) -> Any:
+    """The reference names one thing, and there are two of that name: one is proved, the other read."""
+    genuine = part(document, "saml:Assertion")
+    false = false_copy(genuine, victim)
+    false.set("ID", genuine.get("ID"))
+    false.insert(1, copy.deepcopy(genuine.find(f"{saml.DS}Signature")))
+    extensions = etree.Element(f"{{{SAMLP}}}Extensions")
+    document.insert(1, extensions)
+    document.replace(genuine, false)
+    extensions.append(genuine)
+    return document
+
+
+def a_thing_with_an_xml_id_of_that_name(document: Any, victim: str) -> Any:
+    genuine = part(document, "saml:Assertion")
+    part(genuine, ".//saml:AttributeValue").text = victim
+    extensions = etree.Element(f"{{{SAMLP}}}Extensions")
+    etree.SubElement(extensions, "{urn:x}thing").set(saml.XML_ID, "_assertion")
+    document.insert(1, extensions)
+    return document
+
+
+WRAPPINGS = [
+    frame_around_the_signed_one,
+    frame_beside_the_signed_one,
+    false_one_first,
+    genuine_within_the_false_one,
+    signature_moved_to_the_false_one,
+    genuine_within_the_moved_signature,
+    false_one_among_the_extensions,
+    genuine_under_the_same_name_among_the_extensions,
+    a_thing_with_an_xml_id_of_that_name,
+]
+
+
+@pytest.mark.parametrize("wrapped", WRAPPINGS)
+@pytest.mark.parametrize("frame_too", [False, True])
+def test_a_genuine_answer_wrapped_into_a_false_one_lets_nobody_in(cast: Cast, wrapped: Callable[[Any, str], Any], frame_too: bool) -> None:
+    """A reader's own answer, with the administrator's address put where it is read."""
+    client = Client()
+    document = signed(Answer(asks(client), cast.aud.email), whole=frame_too or "frame" in wrapped.__name__)
+    assert is_refused(client, posts(wrapped(document, cast.ada.email)))
+
+
+@pytest.mark.parametrize("by_subject", [True, False])
+@pytest.mark.parametrize("between", ["<!-- -->", "<?x?>", "<![CDATA[]]>", "<b/>"])
+def test_what_stands_within_an_address_does_not_cut_it_short(cast: Cast, by_subject: bool, between: str) -> None:
+    """An account of the attacker there, with an address that begins as the victim's. Signatures do not see comments."""
+    client = Client()
+    way: dict[str, Any] = {"attributes": [], "name": f"{cast.aud.email}.evil.example", "name_format": BY_ADDRESS} if by_subject else {}
+    text = etree.tostring(signed(Answer(asks(client), f"{cast.aud.email}.evil.example", **way)), encoding="unicode")
+    cut = text.replace(f"{cast.aud.email}.evil", f"{cast.aud.email}{between}.evil")
+    assert cut != text
+    assert is_refused(client, posts(base64.b64encode(cut.encode()).decode()))
+
+
+# --- for whom, from whom, when --------------------------------------------------------------------------------------
+
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "another audience": ({"audience": "https://other.example/metadata"}, "meant for another system"),
+    "no audience": ({"audience": None}, "meant for another system"),
+    "another recipient": ({"recipient": "https://other.example/acs/"}, ""),
+    "a recipient that begins as ours": ({"recipient": f"{OURS}.other.example/"}, "meant for another system"),
+    "a recipient that holds ours": ({"recipient": f"https://other.example/?{OURS}"}, "meant for another system"),
+    "no recipient": ({"recipient": None}, "meant for another system"),
+    "another destination": ({"destination": "https://other.example/acs/"}, "meant for another system"),
+    "a destination that begins as ours": ({"destination": f"{OURS}more/"}, "meant for another system"),
+    "another issuer": ({"issuer": "https://other.example/saml"}, "cannot be proved"),
+    "no issuer": ({"issuer": ""}, "cannot be proved"),
+    "an answer of yesterday": ({"begins": -90_000, "ends": -86_400}, "too old"),
+    "an answer that has just ended": ({"ends": -1}, "too old"),
+    "an answer of tomorrow": ({"begins": 400, "ends": 900}, "too old"),
+    "an answer that never ends": ({"ends": None}, "cannot be proved"),
+    "a failure": ({"status": "Responder"}, "did not let you in"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_signed_answer_for_another_place_or_time_lets_nobody_in(cast: Cast, wrong: str) -> None:
+    client, (said, sentence) = Client(), WRONG[wrong]
+    assert is_refused(client, posts(signed(Answer(asks(client), cast.aud.email, **said), whole=True)), sentence)
+
+
+def test_an_answer_for_us_and_only_for_another_too_is_for_nobody(cast: Cast) -> None:
+    """Two restrictions both hold."""
+    client = Client()
+    document = Answer(asks(client), cast.aud.email).document()
+    part(document, ".//saml:Conditions").append(copy.deepcopy(part(document, ".//saml:AudienceRestriction")))
+    document.findall(f".//{{{SAML}}}Audience")[1].text = "https://other.example"
+    sign(part(document, "saml:Assertion"))
+    assert is_refused(client, posts(document), "meant for another system")
+
+
+def test_the_times_of_an_answer_are_not_stretched(cast: Cast) -> None:
+    """A wrong clock is forgiven by five minutes at the beginning, and by nothing at the end."""
+    client = Client()
+    assert is_refused(client, posts(signed(Answer(asks(client), cast.aud.email, begins=310))), "too old")
+    document = Answer(asks(client), cast.aud.email).document()
+    part(document, ".//saml:SubjectConfirmationData").set("NotOnOrAfter", moment(-1))
+    sign(part(document, "saml:Assertion"))
+    assert is_refused(client, posts(document), "too old")
+
+
+# --- asked for, and once --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asked", ["", "ONELOGIN_0000"])
+def test_an_answer_that_nobody_asked_for_lets_nobody_in(cast: Cast, asked: str) -> None:
+    client = Client()
+    asks(client)
+    assert is_refused(client, posts(signed(Answer(asked, cast.aud.email), whole=True)), "did not begin in this browser")
+
+
+def test_an_answer_to_another_browser_lets_nobody_in(cast: Cast) -> None:
+    """An attacker's own answer in the victim's browser, or the victim's in the attacker's."""
+    theirs, client = Client(), Client()
+    asks(client)
+    assert is_refused(client, posts(signed(Answer(asks(theirs), cast.aud.email))), "did not begin in this browser")
+
+
+def test_which_request_it_answers_is_believed_only_where_it_is_signed(cast: Cast) -> None:
+    """The frame of an answer is not signed: a stolen answer is made to fit the thief's browser there."""
+    client = Client()
+    document = signed(Answer("ONELOGIN_0000", cast.aud.email))
+    document.set("InResponseTo", asks(client))
+    assert is_refused(client, posts(document))
+
+
+def test_an_answer_that_came_through_is_worth_nothing_a_second_time(cast: Cast) -> None:
+    """Whoever finds it in the browser's memory, with the browser's cookies of then."""
+    client = Client()
+    asked = asks(client)
+    then = copy.deepcopy(client.cookies)
+    document = signed(Answer(asked, cast.aud.email))
+    goes_on(client, posts(document))
+    assert client.get("/organizations/").status_code == 200
+    assert is_refused(Client(), posts(document), "was used already")
+    thief = Client()
+    thief.cookies.update(then)
+    assert is_refused(thief, posts(document), "was used already")
+    thief.cookies.update(then)
+    another = signed(Answer(asked, cast.aud.email))
+    assert is_refused(thief, posts(another), "was used already")
+
+
+@pytest.mark.parametrize("late", ["asked", "said"])
+def test_a_step_that_comes_late_lets_nobody_in(cast: Cast, late: str) -> None:
+    client = Client()
+    with time_machine.travel(time.time(), tick=False) as traveller:
+        asked = asks(client)
+        traveller.shift(601 if late == "asked" else 0)
+        answered = posts(signed(Answer(asked, cast.aud.email)))
+        assert "finish" in answered["Location"]
+        traveller.shift(61 if late == "said" else 0)
+        assert is_refused(client, answered, "took too long")
+
+
+def test_made_up_and_exchanged_cookies_let_nobody_in(cast: Cast) -> None:
+    for said in ("made:up", "", None):
+        client = Client()
+        asks(client)
+        client.cookies["saml_said"] = client.cookies["saml_asked"].value if said is None else said
+        assert is_refused(client, client.get(ACS.replace("acs", "finish")), "did not begin")
+    assert is_refused(Client(), Client().get(ACS.replace("acs", "finish")), "did not begin")
