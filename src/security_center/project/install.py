@@ -218,7 +218,7 @@ def next_steps(wish: Wish) -> list[str]:
         "fill in the mail server:    /etc/ssc/staff.env",
         "start:                      systemctl daemon-reload",
         f"                            systemctl enable --now {services} ssc-backup.timer",
-        f"the first administrator:    journalctl -u {log} | grep 'works once'",
+        f"the first administrator:    journalctl -u {log} | grep 'works once' | tail -1   (each start makes a new one)",
         *([f"a certificate for both:     certbot certonly --standalone {hooks} {names}"] if wish.proxy == "nginx" else []),
         *(["more connections:           worker_connections 8192; in /etc/nginx/nginx.conf"] if wish.proxy == "nginx" else []),
         f"the proxy:                  systemctl reload {wish.proxy}",

@@ -32,11 +32,15 @@ THREADS = {
 }
 WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 SESSION = re.compile(r"(?:^|;)\s*staff_session=[0-9a-zA-Z]{20,64}(?:;|$)")
-# Told before anybody knows in which language the sender reads.
-TOO_SLOW = (
-    "This came too slowly and was cut off. Go back, check your connection and send it again.\n"
-    "Esto llegó demasiado lento y se cortó. Vuelva atrás, revise su conexión y envíelo otra vez.\n"
-).encode()
+# Shown before anybody knows which language the sender reads, and without the application: it holds both languages and its own style.
+TOO_SLOW = (Path(__file__).parent / "cut_off.html").read_bytes()
+TOO_SLOW_HEADERS = [
+    ("content-type", "text/html; charset=utf-8"),
+    ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'"),
+    ("cache-control", "no-store"),
+    ("referrer-policy", "no-referrer"),
+    ("connection", "close"),
+]
 
 
 class Reception:
@@ -202,7 +206,7 @@ def said(application: Application, environ: dict[str, Any]) -> Answer:
 
 
 def cut_off(protocol: Any) -> None:
-    protocol.response_bytes(408, [("content-type", "text/plain; charset=utf-8"), ("connection", "close")], TOO_SLOW)
+    protocol.response_bytes(408, TOO_SLOW_HEADERS, TOO_SLOW)
 
 
 def close(body: Any) -> None:
