@@ -74,7 +74,7 @@ def test_a_report_is_marked_and_its_desk_told_a_week_before_it_is_destroyed(vall
     assert {message.person_id for message in told_of} >= {valley.cast.ivy.pk}
     assert told_of.filter(person=valley.cast.ivy).count() == 1, "two reports of a desk are one message"
     page = signed_in(valley.cast.ivy).get(one.path).content.decode()
-    assert "Destroyed on" in page
+    assert "Will be destroyed on" in page
     desk.set_hold(actor=valley.cast.ivy, report=other, on=True)
     valley.pass_time(days=6, hours=23)
     assert reporting.shred_due() == 0

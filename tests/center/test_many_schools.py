@@ -83,7 +83,7 @@ def test_figures_are_true_beyond_five_hundred_desks(cast: Cast, signed_in: SignI
     page = signed_in(cast.root).get("/").content.decode()
     assert "62 districts, 544 schools. Report forms closed: 66." in page
     assert "66 report forms are closed" in {one.title for one in broken_for(cast.root)}, "the ten of the cast were never opened"
-    assert "of 606 desks lack nothing." in signed_in(cast.root).get("/readiness/").content.decode()
+    assert "of 606 desks have all they need." in signed_in(cast.root).get("/readiness/").content.decode()
 
 
 @pytest.mark.parametrize("path", ["/set-up/", "/readiness/", "/plan/", "/schools/"])

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlparse
 
 import pytest
 import time_machine
@@ -276,6 +277,7 @@ def test_a_new_password_comes_by_the_worker_and_only_to_those_who_have_one(cast:
     assert mail.outbox == []
     send_password_link.func(cast.rosa.pk)
     assert mail.outbox[0].to == [cast.rosa.email]
+    assert mail.outbox[0].extra_headers["Message-ID"].endswith(f"@{urlparse(settings.SSC_STAFF_URL).hostname}>"), "not the machine's own name"
     link = next(word for word in mail.outbox[0].body.split() if word.startswith(settings.SSC_STAFF_URL))
     give_totp(cast.rosa)
     client = Client()

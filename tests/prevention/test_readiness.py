@@ -61,7 +61,7 @@ def test_the_page_lists_each_desk_once_with_the_way_to_mend_it(valley: Valley, s
     page = signed_in(valley.cast.ivy).get("/readiness/").content.decode()
     assert "The plan names no leader of the team." in page
     assert f'href="/plan/{valley.school.slug}/build/"' in page
-    assert "desks lack nothing." in page
+    assert "desks have all they need." in page
 
 
 def test_nobody_is_shown_a_way_that_turns_them_away(valley: Valley, signed_in: SignIn) -> None:

@@ -193,7 +193,7 @@ def test_what_an_older_backup_brings_back_is_destroyed_again(team: Team) -> None
 def test_the_day_stands_on_the_page_of_a_closed_case(team: Team, signed_in: SignIn) -> None:
     case = unfounded(team)
     assert case.keep_until == team.valley.at.date() + timedelta(days=180)
-    assert "Destroyed on" in seen(signed_in(team.tess), case)
+    assert "Will be destroyed on" in seen(signed_in(team.tess), case)
 
 
 def test_cases_that_are_held_never_keep_the_others_from_ending(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:

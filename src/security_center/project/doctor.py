@@ -21,6 +21,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import override
 
 from security_center.center.backup.kit import default_place
+from security_center.center.queries.backup import last_backup
+from security_center.center.queries.condition import BACKUP_LATE
+from security_center.foundation.clock import now
 from security_center.foundation.web import health
 
 PATIENCE = 10  # seconds for a mail server or a proxy to answer
@@ -65,14 +68,24 @@ def programs_are_ready() -> Iterator[Finding]:
         "alerts": "see why the worker is slow: logs/worker.log in the data folder",
         "vault": f"put the key back: {settings.SSC_DATA}/keys/vault.key (docs/operations.md, When the key is gone)",
         "mail": "see the line “mail”, and logs/worker.log in the data folder",
-        "backup": f"{_ssc('backup')} --to DIR-ON-ANOTHER-DISK",
         "disk": f"find what is large: du -xh {settings.SSC_DATA} | sort -h | tail",
         "damage": _ssc("repair"),
         "ledger": _ssc("verify-ledger"),
     }
     for name, sentence in health.results("staff").items():
-        if sentence:
-            yield Finding(sentence, ways.get(name, "docs/operations.md, Health"), grave=name != "backup")
+        if sentence and name != "backup":  # `backups_are_made` does not wait two days for the first
+            yield Finding(sentence, ways.get(name, "docs/operations.md, Health"), grave=True)
+
+
+def backups_are_made() -> Iterator[Finding]:
+    if _waiting_changes() or settings.SSC_DEMO:
+        return
+    last = last_backup()
+    if last is None or last < now() - BACKUP_LATE:
+        said = (
+            "No backup was ever made: if this machine breaks, every report is lost." if last is None else "There is no backup of the last two days."
+        )
+        yield Finding(said, f"{_ssc('backup')} --to DIR-ON-ANOTHER-DISK; then let the nightly timer do it (systemctl enable --now ssc-backup.timer)")
 
 
 def key_is_kept_well() -> Iterator[Finding]:
@@ -172,6 +185,7 @@ LOOKS: dict[str, Look] = {
     "version of the data": data_is_up_to_date,
     "database": database_is_whole,
     "programs": programs_are_ready,
+    "backup": backups_are_made,
     "keys": key_is_kept_well,
     "ledger": heads_are_kept_elsewhere,
     "disk": disk_has_room,

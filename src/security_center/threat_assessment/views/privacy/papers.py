@@ -153,7 +153,7 @@ def summary(person: Person, case: Case, opened: OpenRecord) -> bytes:
     if due is not None:
         paper.rows.append((_("Next review"), day(due)))
     if case.keep_until is not None:
-        paper.rows.append((_("Destroyed on"), day(case.keep_until)))
+        paper.rows.append((_("Will be destroyed on"), day(case.keep_until)))
     paper.notes.append(_("Confidential. For the members of this team only. Destroy it after the meeting."))
     tiles = board(case, opened, person).tiles
     paper.add_table(_("The thirteen themes"), [_("Theme"), _("Asked")], [[str(tile.theme.name), str(TILE_WORDS[tile.state])] for tile in tiles])
