@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import xmlsec
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.test import Client
@@ -37,9 +37,9 @@ class Pair:
 
 
 @cache
-def pair(name: str = "the district's", days: int = 400) -> Pair:
+def pair(name: str = "the district's", days: int = 400, curve: bool = False) -> Pair:
     """A key and its certificate, which runs out in so many days."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    key = ec.generate_private_key(ec.SECP256R1()) if curve else rsa.generate_private_key(public_exponent=65537, key_size=2048)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     ends = datetime.now(UTC) + timedelta(days=days)
     made = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key()).serial_number(1)
@@ -66,7 +66,9 @@ def configured(*pairs: Pair, domains: str = "maple.example", **changes: str) -> 
     def refused(sentence: str) -> None:
         raise ValueError(sentence)
 
-    return saml_providers(refused, **{"metadata": description(*(pairs or (pair(),))), "name": "Maple Valley", "domains": domains, **changes})
+    return saml_providers(
+        refused, program="staff", **{"metadata": description(*(pairs or (pair(),))), "name": "Maple Valley", "domains": domains, **changes}
+    )
 
 
 def moment(seconds: int = 0) -> str:

@@ -72,7 +72,8 @@ def test_the_page_that_was_asked_for_comes_after_it_and_no_page_of_another_site(
 
 @pytest.mark.parametrize("by_subject", [True, False])
 def test_the_address_may_be_the_subject_or_an_attribute(cast: Cast, by_subject: bool) -> None:
-    way = {"attributes": [], "name": cast.aud.email, "name_format": BY_ADDRESS} if by_subject else {"attributes": [("mail", [cast.aud.email])]}
+    named = [("mail", [cast.aud.email]), ("email", [cast.aud.email.upper()])]
+    way = {"attributes": [], "name": cast.aud.email, "name_format": BY_ADDRESS} if by_subject else {"attributes": named}
     client, _answer = signs_in(cast.aud.email, **way)
     assert may_read(client)
 
@@ -84,10 +85,12 @@ def test_a_wholly_signed_answer_is_taken_too_and_the_newer_of_two_certificates(c
     assert may_read(client)
 
 
-def test_sha512_is_as_good(cast: Cast) -> None:
-    client = Client()
-    ways = {"way": xmlsec.Transform.RSA_SHA512, "digest": xmlsec.Transform.SHA512}
-    goes_on(client, posts(signed(Answer(asks(client), cast.aud.email), **ways)))
+@pytest.mark.parametrize("curve", [False, True])
+def test_sha512_and_a_key_on_a_curve_are_as_good(cast: Cast, settings: Any, curve: bool) -> None:
+    client, key = Client(), pair(curve=curve)
+    settings.SOCIALACCOUNT_PROVIDERS = configured(key, domains=cast.aud.email.partition("@")[2])
+    way = xmlsec.Transform.ECDSA_SHA512 if curve else xmlsec.Transform.RSA_SHA512
+    goes_on(client, posts(signed(Answer(asks(client), cast.aud.email), by=key, way=way, digest=xmlsec.Transform.SHA512)))
     assert may_read(client)
 
 

@@ -28,10 +28,10 @@ def providers(stop: Callable[[str], None], *, issuer: str, client: str, secret: 
     return {"openid_connect": {"APPS": [app]}}
 
 
-def saml_providers(stop: Callable[[str], None], *, metadata: str, name: str, domains: str) -> dict[str, Any]:
+def saml_providers(stop: Callable[[str], None], *, program: str, metadata: str, name: str, domains: str) -> dict[str, Any]:
     """The same for SAML: `metadata` is the identity provider's description of itself, as XML. Nothing is fetched. A certificate that has run out
     stops nothing here, since alerts have to go out: the checks of settings say it, and so does the sign-in page."""
-    if not metadata:
+    if not metadata or program not in {"staff", "manage"}:
         return {}
     try:
         from lxml.etree import LxmlError

@@ -287,10 +287,9 @@ SOCIALACCOUNT_PROVIDERS = identity_provider.providers(
     name=text("SSC_OIDC_NAME"),
     domains=text("SSC_OIDC_VERIFIED_DOMAINS"),
 )
-if SSC_PROGRAM in {"staff", "manage"}:
-    SOCIALACCOUNT_PROVIDERS |= identity_provider.saml_providers(
-        stop, metadata=text("SSC_SAML_METADATA"), name=text("SSC_SAML_NAME"), domains=text("SSC_SAML_VERIFIED_DOMAINS")
-    )
+SOCIALACCOUNT_PROVIDERS |= identity_provider.saml_providers(
+    stop, program=SSC_PROGRAM, metadata=text("SSC_SAML_METADATA"), name=text("SSC_SAML_NAME"), domains=text("SSC_SAML_VERIFIED_DOMAINS")
+)
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: our pages let no form lead to another site
 SOCIALACCOUNT_STORE_TOKENS = False
 MFA_ADAPTER = "security_center.foundation.organizations.adapters.SecondFactorAdapter"
@@ -393,9 +392,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": SSC_LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
-        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
-        "django_tasks_db": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        "django.tasks": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        name: {"handlers": ["console"], "level": level, "propagate": False}
+        for name, level in (("django", "INFO"), ("django.request", "ERROR"), ("django_tasks_db", "WARNING"), ("django.tasks", "WARNING"))
     },
 }

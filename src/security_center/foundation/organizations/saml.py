@@ -1,7 +1,7 @@
 """Sign-in by SAML: what is asked of the district's identity provider, and what its answer has to be before a word of it is believed.
 
-python3-saml proves the signature. It believes several things that nobody signed, or that are left out; those are asked for here. The library and what
-it stands on are loaded when somebody signs in this way, and not before.
+python3-saml proves the signature. It believes several things that nobody signed, or that are left out; those are asked for here
+(docs/decisions/0026). The library and what it stands on are loaded when somebody signs in this way, and not before.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def read(app: Any, answer: str) -> tuple[str, str]:
         response.is_valid(_here(app), raise_exceptions=True)
         if response.get_issuers() != [known["idp"]["entityId"]]:
             raise Refused(UNPROVED)
-        return _address(response), _request_answered(document, known["sp"])
+        return _address(response), _request_answered(response.document, known["sp"])
     except Refused:
         raise
     except OneLogin_Saml2_ValidationError as error:
@@ -230,7 +230,7 @@ def _request_answered(document: Any, here: dict[str, Any]) -> str:
 def _address(response: Any) -> str:
     """The one that the answer names, among the names that providers have for it; or the subject, where it says that it is an address."""
     said = response.get_attributes()
-    found = {value for name in EMAIL_ATTRIBUTES for value in said.get(name, ()) if isinstance(value, str)}
+    found = {value.lower() for name in EMAIL_ATTRIBUTES for value in said.get(name, ()) if isinstance(value, str)}
     if not found and response.get_nameid_format() == ADDRESS_FORMAT:
         found = {response.get_nameid()}
     address = found.pop() if len(found) == 1 else None
