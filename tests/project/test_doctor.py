@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -124,3 +125,15 @@ def test_a_look_that_breaks_is_a_finding_and_the_others_go_on(cast: Cast, monkey
 def test_a_backup_that_was_never_made_is_named_from_the_first_hour_on(cast: Cast, settings: Any) -> None:
     settings.SSC_DEMO = False
     assert said(doctor.backups_are_made) == ["No backup was ever made: if this machine breaks, every report is lost."]
+
+
+def test_files_of_another_owner_and_an_embedded_database_beside_postgresql_are_named(tmp_path: Path, settings: Any) -> None:
+    settings.SSC_DATA, settings.DATABASE_URL = tmp_path, ""
+    (tmp_path / "signing-secret").write_text("x", encoding="ascii")
+    assert said(doctor.files_are_the_owners) == []
+    (tmp_path / "center.sqlite3").touch()
+    settings.DATABASE_URL = "postgresql://localhost/ssc"
+    assert "beside the one that DATABASE_URL names" in said(doctor.files_are_the_owners)[0]
+    if os.geteuid() == 0:
+        os.chown(tmp_path / "signing-secret", 65534, -1)
+        assert "signing-secret" in said(doctor.files_are_the_owners)[0]

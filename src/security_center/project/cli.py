@@ -103,6 +103,8 @@ def management(command: str, words: list[str]) -> int:
     if of_the_demo:
         os.environ["SSC_DEMO"] = "yes"
     folder = choose_data(options.data, "demo-data" if of_the_demo else "data")
+    if command == "manage" and folder.is_dir():
+        as_installed(folder)
     if command in {"backup", "breach", "doctor", "repair", "verify-ledger"} and not {"-h", "--help"} & set(rest):
         if not folder.is_dir():
             sys.stderr.write(f"ssc: there is no data folder at {folder}. Give the right one with --data.\n")

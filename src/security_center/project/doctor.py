@@ -88,6 +88,26 @@ def backups_are_made() -> Iterator[Finding]:
         yield Finding(said, f"{_ssc('backup')} --to DIR-ON-ANOTHER-DISK; then let the nightly timer do it (systemctl enable --now ssc-backup.timer)")
 
 
+def files_are_the_owners() -> Iterator[Finding]:
+    """A command that root once ran beside the units leaves files that the programs, and each nightly backup, cannot read."""
+    data = Path(settings.SSC_DATA)
+    owner = data.stat().st_uid
+    public = {entry for name in ("files", "backup.lock") for entry in data.glob(name)}  # the public program's user writes there too
+    others = sorted(str(entry) for entry in [*data.iterdir(), *data.glob("keys/*")] if entry not in public and entry.stat().st_uid != owner)
+    if others:
+        yield Finding(
+            f"Not owned by who owns {data}: {', '.join(others[:5])}. The programs or the backup may not be able to read them.",
+            f"chown {data.owner()}: {' '.join(others[:5])}",
+            grave=True,
+        )
+    embedded = data / "center.sqlite3"
+    if settings.DATABASE_URL and embedded.exists():
+        yield Finding(
+            f"An embedded database lies beside the one that DATABASE_URL names: {embedded}. A command was run without the settings.",
+            f"look whether anything is in it, then move it away: mv {embedded}* /root/",
+        )
+
+
 def key_is_kept_well() -> Iterator[Finding]:
     folder = Path(settings.SSC_DATA) / "keys"
     key = folder / "vault.key"
@@ -186,6 +206,7 @@ LOOKS: dict[str, Look] = {
     "database": database_is_whole,
     "programs": programs_are_ready,
     "backup": backups_are_made,
+    "files": files_are_the_owners,
     "keys": key_is_kept_well,
     "ledger": heads_are_kept_elsewhere,
     "disk": disk_has_room,

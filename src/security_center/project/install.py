@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import argparse
 import grp
+import hashlib
+import json
 import os
 import pwd
 import re
@@ -26,6 +28,7 @@ CODE = Path(__file__).resolve().parents[3]
 TEXTS = Path(__file__).parent / "deployment"
 UNITS = Path("etc/systemd/system")
 SETTINGS = Path("etc/ssc")
+SHIPPED = SETTINGS / "shipped.json"  # digests of the texts as they were written: which of them somebody has changed since, and which are new
 PROXIES = {"nginx": Path("etc/nginx/conf.d/ssc.conf"), "caddy": Path("etc/caddy/Caddyfile")}
 NEW = ".ssc-new"  # the ending of a text that was put beside a changed file
 HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
@@ -134,25 +137,43 @@ def _signing_secret(common: Path) -> str:
 
 
 def write(root: Path, made: dict[Path, tuple[str, int]]) -> list[str]:
-    """Writes each file, or beside it where there is another text already. Returns a line for each."""
+    """Writes each file, or beside it where somebody has changed it and our text is new. Returns a line for each."""
+    record = root / SHIPPED
+    shipped = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
     told = []
     for place, (text, mode) in made.items():
         path = root / place
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
-        if path.exists() and path.read_text(encoding="utf-8") == text:
+        there = path.read_text(encoding="utf-8") if path.exists() else None
+        ours, earlier = _digest(text), shipped.get(str(place))
+        if there == text:
             told.append(f"as it was   {path}")
-            continue
-        if path.exists() and path.suffix == ".env":  # filled in by hand, mail server and all: a text in its place would take that away
+        elif there is not None and path.suffix == ".env":  # filled in by hand, mail server and all: a text in its place would take that away
             told.append(_completed(path, text))
-            continue
-        changed = path.exists()
-        wanted = path.with_name(path.name + NEW) if changed else path
-        wanted.unlink(missing_ok=True)
-        with os.fdopen(os.open(wanted, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as handle:
-            handle.write(text)
-        wanted.chmod(mode)
-        told.append(f"NOT REPLACED {path} has another text. Look at both, then: mv {wanted} {path}" if changed else f"written     {path}")
+        elif there is None or earlier == _digest(there):
+            _put(path, text, mode)
+            told.append(f"{'written' if there is None else 'updated'}     {path}")
+        elif earlier == ours:
+            told.append(f"kept        {path}, with your changes: ours is as it was")
+        else:
+            beside = path.with_name(path.name + NEW)
+            _put(beside, text, mode)
+            told.append(f"NOT REPLACED {path} has another text. Look at both (diff {path} {beside}), then: mv {beside} {path}")
+        if path.suffix != ".env":
+            shipped[str(place)] = ours
+    _put(record, json.dumps(shipped, indent=1) + "\n", 0o644)
     return told
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _put(path: Path, text: str, mode: int) -> None:
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as handle:
+        handle.write(text)
+    path.chmod(mode)
 
 
 def settings_in(text: str) -> dict[str, str]:
@@ -207,14 +228,22 @@ def reachable_by_others(folder: Path) -> bool:
     return all(step.stat().st_mode & 0o005 == 0o005 for step in (folder, *folder.parents))
 
 
-def next_steps(wish: Wish) -> list[str]:
+def next_steps(wish: Wish, *, again: bool = False) -> list[str]:
+    """`again`: the first administrator, the certificate and the kit are there already."""
     services = "ssc-staff ssc-worker ssc-public" if wish.own_users else "ssc"
     log = "ssc-staff" if wish.own_users else "ssc"
     hooks = "--pre-hook 'systemctl stop nginx' --post-hook 'systemctl start nginx'"
     names = f"--cert-name {wish.domain} -d {wish.domain} -d {wish.staff_domain}"
     earlier = UNITS / "ssc.service"
+    goes = [f"the earlier unit goes:      systemctl disable --now ssc; rm /{earlier}"] if wish.own_users and (wish.root / earlier).exists() else []
+    if again:
+        return [
+            *goes,
+            f"start again:                systemctl daemon-reload; systemctl restart {services}; systemctl reload {wish.proxy}",
+            f"is all well?                {CODE}/ssc doctor --data {wish.data}",
+        ]
     return [
-        *([f"the earlier unit goes:      systemctl disable --now ssc; rm /{earlier}"] if wish.own_users and (wish.root / earlier).exists() else []),
+        *goes,
         "fill in the mail server:    /etc/ssc/staff.env",
         "start:                      systemctl daemon-reload",
         f"                            systemctl enable --now {services} ssc-backup.timer",
@@ -239,6 +268,7 @@ def main(words: Sequence[str]) -> int:
                 raise CannotInstall(f"the system users could not read {CODE}. Move the code to /opt/ssc and start from there.")
             make_users(Users(), own_users=wish.own_users)
             make_folders(wish.data, wish.backups, Users(), own_users=wish.own_users)
+        again = (wish.root / SETTINGS / "common.env").exists()
         told = write(wish.root, texts(wish))
     except CannotInstall as refusal:
         sys.stderr.write(f"ssc: {refusal}\n")
@@ -247,5 +277,5 @@ def main(words: Sequence[str]) -> int:
     if for_real and shutil.which(wish.proxy) is None:
         print(f"\n{wish.proxy} is not installed yet: apt-get install {wish.proxy}")
     if for_real:
-        print("\nNext:\n" + "\n".join(f"  {line}" for line in next_steps(wish)))
+        print("\nNext:\n" + "\n".join(f"  {line}" for line in next_steps(wish, again=again)))
     return 0

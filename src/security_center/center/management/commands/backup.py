@@ -27,6 +27,8 @@ class Command(BaseCommand):
             raise CommandError(f"{error} is not on this machine. Install PostgreSQL's client programs, then run the backup again.") from error
         except database.DatabaseNotCopied as error:
             raise CommandError(f"The database could not be copied, so no backup was written: {error}") from error
+        except PermissionError as error:
+            raise CommandError(f"{error.filename or folder} cannot be read or written by this user: {error.strerror}. See ./ssc doctor.") from error
         except OSError as error:
             raise CommandError(f"The backup could not be written to {folder}: {error.strerror}. Choose another place with --to.") from error
         self.stdout.write(f"ssc: backup written: {written.archive} ({written.size / 1_000_000:.1f} MB)")
