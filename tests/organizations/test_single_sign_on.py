@@ -27,6 +27,7 @@ from tests.cast import PASSWORD, TOTP_SECRET, Cast, give_totp, totp_code
 from security_center.foundation.ledger.models import Entry
 from security_center.foundation.organizations import actions
 from security_center.foundation.organizations.models import Person
+from security_center.project import doctor
 from security_center.project.identity_provider import PROVIDER, providers
 
 LOGIN, CODE = "/account/login/", "/account/2fa/authenticate/"
@@ -153,6 +154,17 @@ def test_where_the_issuer_proves_nothing_the_districts_own_domains_count(cast: C
     settings.SOCIALACCOUNT_PROVIDERS = configured(issuer.url, domains=cast.aud.email.partition("@")[2])
     client, _answer = signs_in(issuer, email=cast.aud.email)
     assert client.get("/organizations/").status_code == 200
+
+
+def test_a_provider_that_does_not_answer_leads_back_with_a_sentence_and_the_doctor_names_it(cast: Cast, issuer: Issuer, settings: Any) -> None:
+    for there in (issuer.url.rpartition(":")[0] + ":9", f"{issuer.url}/authorize?redirect_uri=/&state=1&x="):
+        settings.SOCIALACCOUNT_PROVIDERS = configured(there)
+        client = Client()
+        assert client.get(BEGIN)["Location"] == LOGIN
+        assert "sign-in does not answer. Use your password or passkey." in client.get(LOGIN).content.decode()
+        assert [finding.grave for finding in doctor.identity_provider_answers()] == [True]
+    settings.SOCIALACCOUNT_PROVIDERS = configured(issuer.url)
+    assert list(doctor.identity_provider_answers()) == []
 
 
 def test_nobody_enters_themselves(cast: Cast, issuer: Issuer) -> None:

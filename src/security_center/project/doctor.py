@@ -186,6 +186,22 @@ def addresses_answer() -> Iterator[Finding]:
             yield Finding(f"{url} does not answer from here: {why}.", "look at the proxy and its certificate (docs/operations.md)", grave=True)
 
 
+def identity_provider_answers() -> Iterator[Finding]:
+    for app in settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", []):
+        url = f"{app['settings']['server_url']}/.well-known/openid-configuration"
+        try:
+            with urllib.request.urlopen(url, timeout=PATIENCE) as answer:  # noqa: S310 (https, or loopback: identity_provider.py)
+                why = "" if b"authorization_endpoint" in answer.read(100_000) else "it is no issuer"
+        except (OSError, ValueError) as error:
+            why = str(getattr(error, "reason", error)) or type(error).__name__
+        if why:
+            yield Finding(
+                f"{url} does not answer ({why}), so nobody signs in by it.",
+                "look at SSC_OIDC_ISSUER and the way out of this machine",
+                grave=True,
+            )
+
+
 def database_is_whole() -> Iterator[Finding]:
     if connection.vendor != "sqlite":
         if shutil.which("pg_dump") is None:
@@ -212,6 +228,7 @@ LOOKS: dict[str, Look] = {
     "disk": disk_has_room,
     "mail": mail_server_answers,
     "addresses": addresses_answer,
+    "sign-in": identity_provider_answers,
 }
 
 

@@ -3,6 +3,9 @@ who are entered here come in, what they may do stands here, and the second facto
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -16,6 +19,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from .models import Person
+
+logger = logging.getLogger(__name__)
 
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):
@@ -50,6 +55,20 @@ def _person_of(sociallogin: Any) -> Person | None:
 def back(request: HttpRequest, sentence: str) -> HttpResponse:
     messages.error(request, sentence)
     return redirect("account_login")
+
+
+def where_it_answers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Decorates a page that asks the provider over the network: one that is away, or says nothing of use, leads back with a sentence."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except (OSError, ValueError, KeyError) as fault:  # of `requests` each is an OSError; what it says may be no JSON, or lack an address
+            logger.error("the identity provider gave no useful answer: %s", type(fault).__name__)
+            return back(request, _("The district’s sign-in does not answer. Use your password or passkey."))
+
+    return asked
 
 
 def complete(request: HttpRequest, provider: Any, address: str, onward: str | None) -> HttpResponse:

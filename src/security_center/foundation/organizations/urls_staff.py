@@ -7,9 +7,11 @@ leave the organization's alerts without a reader.
 from __future__ import annotations
 
 from allauth.account import views as account
+from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.urls import include, path, re_path
 
 from .known_devices import few_posts
+from .single_sign_on import where_it_answers
 from .views import account as own
 from .views import organizations, people, saml
 
@@ -56,7 +58,8 @@ _account = [
     ),
     path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("2fa/", include("allauth.mfa.urls")),
-    path("", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("oidc/<str:provider_id>/login/", where_it_answers(oidc.login), name="openid_connect_login"),
+    path("oidc/<str:provider_id>/login/callback/", where_it_answers(oidc.callback), name="openid_connect_callback"),
     path("saml/<slug:organization_slug>/login/", saml.login, name="saml_login"),
     path("saml/<slug:organization_slug>/acs/", saml.acs, name="saml_acs"),
     path("saml/<slug:organization_slug>/finish/", saml.finish, name="saml_finish"),
