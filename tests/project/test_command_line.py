@@ -141,3 +141,16 @@ def test_a_folder_without_a_database_is_told_and_gets_none(
     assert cli.main(["doctor", "--data", str(tmp_path)]) == 2
     assert "there is no database in" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_root_starts_nothing_on_a_folder_of_somebody_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside installed units it shut their public program out and locked the nightly backup out of root's new files."""
+    monkeypatch.setenv("SSC_DATA", "")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(Path, "stat", lambda path, **_more: os.stat_result((0o40700, 0, 0, 1, 65534, 65534, 0, 0, 0, 0)))
+    monkeypatch.setattr(Path, "owner", lambda _path: "ssc")
+    assert cli.main(["up", "--data", str(tmp_path)]) == 2
+    assert "belongs to ssc" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

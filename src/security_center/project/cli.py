@@ -83,9 +83,15 @@ def up(command: str, words: list[str]) -> int:
     demo = options.demo or command == "demo"
     # The demo prints sign-in codes: nobody else on the network may reach it. A school's pupils must reach theirs.
     bind = "127.0.0.1" if demo else os.environ.get("SSC_BIND") or "0.0.0.0"  # noqa: S104
+    data = choose_data(options.data, "demo-data" if demo else "data")
+    if os.geteuid() == 0 and data.is_dir() and data.stat().st_uid:
+        # Root's own files in it would lock out the programs of the units, and each nightly backup.
+        owner = data.owner()
+        sys.stderr.write(f"ssc: {data} belongs to {owner}. Start the installed units (systemctl start 'ssc*'), or this as {owner}.\n")
+        return 2
     return supervisor.up(
         supervisor.Wish(
-            data=choose_data(options.data, "demo-data" if demo else "data"),
+            data=data,
             port=port_from(options.port, "SSC_PORT", 8000),
             staff_port=port_from(options.staff_port, "SSC_STAFF_PORT", 8001),
             bind=bind,

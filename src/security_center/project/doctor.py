@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import smtplib
 import sqlite3
@@ -25,6 +26,7 @@ from security_center.center.queries.backup import last_backup
 from security_center.center.queries.condition import BACKUP_LATE
 from security_center.foundation.clock import now
 from security_center.foundation.web import health
+from security_center.project.install import UNITS
 
 PATIENCE = 10  # seconds for a mail server or a proxy to answer
 LARGEST_LOOKED_THROUGH = 1_000_000_000  # bytes of an embedded database that is read through for damaged pages
@@ -56,7 +58,7 @@ def _waiting_changes() -> int:
 def data_is_up_to_date() -> Iterator[Finding]:
     waiting = _waiting_changes()
     if waiting:
-        yield Finding(f"The data is of an earlier version, or new: {waiting} changes of its tables wait.", _ssc("up"), grave=True)
+        yield Finding(f"The data is of an earlier version, or new: {waiting} changes of its tables wait.", _start(), grave=True)
 
 
 def programs_are_ready() -> Iterator[Finding]:
@@ -64,7 +66,7 @@ def programs_are_ready() -> Iterator[Finding]:
     if _waiting_changes():
         return  # its tables are not there yet
     ways = {
-        "worker": _ssc("up"),
+        "worker": _start(),
         "alerts": "see why the worker is slow: logs/worker.log in the data folder",
         "vault": f"put the key back: {settings.SSC_DATA}/keys/vault.key (docs/operations.md, When the key is gone)",
         "mail": "see the line “mail”, and logs/worker.log in the data folder",
@@ -93,7 +95,8 @@ def files_are_the_owners() -> Iterator[Finding]:
     data = Path(settings.SSC_DATA)
     owner = data.stat().st_uid
     public = {entry for name in ("files", "backup.lock") for entry in data.glob(name)}  # the public program's user writes there too
-    others = sorted(str(entry) for entry in [*data.iterdir(), *data.glob("keys/*")] if entry not in public and entry.stat().st_uid != owner)
+    looked_at = [*data.iterdir(), *data.glob("keys/*")]
+    others = sorted(str(entry) for entry in looked_at if entry.stat().st_uid != owner and (entry not in public or not entry.stat().st_uid))
     if others:
         yield Finding(
             f"Not owned by who owns {data}: {', '.join(others[:5])}. The programs or the backup may not be able to read them.",
@@ -111,6 +114,8 @@ def files_are_the_owners() -> Iterator[Finding]:
 def key_is_kept_well() -> Iterator[Finding]:
     folder = Path(settings.SSC_DATA) / "keys"
     key = folder / "vault.key"
+    if key.exists() and not os.access(key, os.R_OK):
+        yield Finding("The vault's key is there, but the system's user cannot read it.", f"chown {Path(settings.SSC_DATA).owner()} {key}", grave=True)
     if key.exists() and stat.S_IMODE(key.stat().st_mode) & 0o077:
         yield Finding("Others on this machine can read the vault's key.", f"chmod 600 {key}", grave=True)
     kit = default_place()
@@ -130,6 +135,9 @@ def heads_are_kept_elsewhere() -> Iterator[Finding]:
         )
     elif not Path(folder).is_dir():
         yield Finding(f"{folder}, where the ledger's signatures should go, is not there.", f"mount it, or make it: mkdir -p {folder}", grave=True)
+    elif not os.access(folder, os.W_OK):
+        owner = Path(settings.SSC_DATA).owner()
+        yield Finding(f"{folder}, where the ledger's signatures should go, cannot be written to.", f"chown {owner} {folder}", grave=True)
 
 
 def disk_has_room() -> Iterator[Finding]:
@@ -202,8 +210,19 @@ def identity_provider_answers() -> Iterator[Finding]:
             )
 
 
+def _server_answers() -> Iterator[Finding]:
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        refused = "password authentication failed" in str(error)
+        there = f"{connection.settings_dict['HOST'] or 'the local socket'}:{connection.settings_dict['PORT'] or 5432}"
+        said = f"The database at {there} " + ("refuses the name or the password of DATABASE_URL." if refused else "does not answer.")
+        yield Finding(said, "systemctl start postgresql, or mend DATABASE_URL (/etc/ssc/staff.env)", grave=True)
+
+
 def database_is_whole() -> Iterator[Finding]:
     if connection.vendor != "sqlite":
+        yield from _server_answers()
         if shutil.which("pg_dump") is None:
             yield Finding("pg_dump is not installed, so no backup can be made.", "apt-get install postgresql-client", grave=True)
         return
@@ -234,6 +253,14 @@ LOOKS: dict[str, Look] = {
 
 def _ssc(command: str) -> str:
     return f"./ssc {command} --data {settings.SSC_DATA}"
+
+
+def _start() -> str:
+    """As this folder is started: by the installed units, or by hand."""
+    units = [
+        unit for unit in sorted(Path("/", UNITS).glob("ssc*.service")) if unit.stem != "ssc-backup" and str(settings.SSC_DATA) in unit.read_text()
+    ]
+    return f"systemctl restart {' '.join(unit.stem for unit in units)}" if units else _ssc("up")
 
 
 def look() -> dict[str, list[Finding]]:
