@@ -334,6 +334,7 @@ CLEAR = {
     "threat_assessment.SourceFile.media_type": "found by content, one of our list of types",
     "threat_assessment.SourceFile.reason": CODE,
     "threat_assessment.SourceFile.state": CODE,
+    "vault.KeyExchange.key": OURS,
     "vault.RecipientKey.name": OURS,
     "vault.RecordHold.*": OURS,
     "vault.SealedKey.recipient": OURS,

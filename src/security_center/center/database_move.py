@@ -22,6 +22,7 @@ from django.db.utils import ConnectionHandler
 from django_scopes import scopes_disabled
 
 from security_center.foundation.ledger import queries as ledger
+from security_center.foundation.vault.provider import exchange_under_way
 
 from . import sealed_values
 
@@ -74,6 +75,8 @@ def move(say: Callable[[str], None]) -> Moved:
     """Carry everything over, compare it, open every sealed value, verify the ledger. Raises CannotMove, DatabaseError, VaultLocked."""
     if connection.vendor != "postgresql":
         raise CannotMove("DATABASE_URL must name the PostgreSQL database that everything should go into.")
+    if exchange_under_way():
+        raise CannotMove("The vault's key is being exchanged. Run ./ssc exchange-vault-key --yes to its end first.")
     if not embedded_file().is_file():
         why = "It was moved before." if moved_file().exists() else "Give the right folder with --data."
         raise CannotMove(f"There is no embedded database in {settings.SSC_DATA}. {why}")

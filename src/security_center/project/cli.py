@@ -24,6 +24,7 @@ COMMANDS = {
     "restore": "restore a backup into a new data folder",
     "doctor": "say what is unsafe or missing in this installation, and how to mend it",
     "breach": "after a breach: end all sessions and links, tell reporters",
+    "exchange-vault-key": "give the vault a new key, while everything runs",
     "repair": "write a copy of a damaged database with all that can be read",
     "verify-ledger": "check that no entry of the ledger was changed, removed or moved",
 }
@@ -111,7 +112,7 @@ def management(command: str, words: list[str]) -> int:
     folder = choose_data(options.data, "demo-data" if of_the_demo else "data")
     if command == "manage" and folder.is_dir():
         as_installed(folder)
-    if command in {"backup", "breach", "doctor", "repair", "verify-ledger"} and not {"-h", "--help"} & set(rest):
+    if command in {"backup", "breach", "doctor", "exchange-vault-key", "repair", "verify-ledger"} and not {"-h", "--help"} & set(rest):
         if not folder.is_dir():
             sys.stderr.write(f"ssc: there is no data folder at {folder}. Give the right one with --data.\n")
             return 2

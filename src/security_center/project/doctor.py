@@ -25,6 +25,8 @@ from security_center.center.backup.kit import default_place
 from security_center.center.queries.backup import last_backup
 from security_center.center.queries.condition import BACKUP_LATE
 from security_center.foundation.clock import now
+from security_center.foundation.duties.heartbeat import machines_with_another_key_file
+from security_center.foundation.vault.provider import exchange_under_way, is_open
 from security_center.foundation.web import health
 from security_center.project.install import UNITS
 
@@ -124,6 +126,16 @@ def key_is_kept_well() -> Iterator[Finding]:
             "The recovery kit, which opens every backup, still lies beside the data.",
             f"copy {kit} to two safe places away from this machine, then: rm {kit}",
         )
+
+
+def key_is_one() -> Iterator[Finding]:
+    if _waiting_changes():
+        return
+    if exchange_under_way():
+        yield Finding("The vault's key is being exchanged, and no backup can be made before that ends.", _ssc("exchange-vault-key --yes"), grave=True)
+    elif is_open():
+        for host in machines_with_another_key_file():
+            yield Finding(f"{host} has another key file than this machine.", f"copy {settings.SSC_DATA}/keys/vault.key there", grave=True)
 
 
 def heads_are_kept_elsewhere() -> Iterator[Finding]:
@@ -243,6 +255,7 @@ LOOKS: dict[str, Look] = {
     "backup": backups_are_made,
     "files": files_are_the_owners,
     "keys": key_is_kept_well,
+    "key exchange": key_is_one,
     "ledger": heads_are_kept_elsewhere,
     "disk": disk_has_room,
     "mail": mail_server_answers,

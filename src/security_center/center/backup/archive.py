@@ -29,7 +29,7 @@ from django.db import DatabaseError
 from security_center.foundation.clock import now
 from security_center.foundation.ledger import heads
 from security_center.foundation.vault import files as vault_files
-from security_center.foundation.vault.provider import KeyProvider, VaultLocked, provider
+from security_center.foundation.vault.provider import KeyProvider, VaultLocked, exchange_under_way, provider
 
 from . import database, destroyed, kit
 
@@ -61,6 +61,10 @@ class NotEmpty(Exception):
     """A restore goes into a folder that holds nothing yet."""
 
 
+class KeyChanges(Exception):
+    """The vault's key is being exchanged: neither the kit of before nor the one of afterwards would open this backup."""
+
+
 class NoVaultKey(Exception):
     """The kit holds no vault key: what reporters wrote could never be opened."""
 
@@ -75,10 +79,13 @@ class Written:
 
 
 def write(folder: Path, kit_place: Path) -> Written:
-    """Write one backup into `folder`. The database is copied first, then the files; deletions wait until it ends."""
-    to, made_now = kit.recipient(kit_place)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Write one backup into `folder`. The database is copied first, then the files; deletions wait until it ends. Raises KeyChanges, kit's and
+    database's."""
     with vault_files.deletions_wait(), tempfile.TemporaryDirectory(dir=settings.SSC_DATA, prefix="backup-") as work:
+        if exchange_under_way():
+            raise KeyChanges
+        to, made_now = kit.recipient(kit_place)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         moment = now()
         archive = folder / f"ssc-backup-{moment:%Y%m%d-%H%M%S}.age"
         draft = archive.with_suffix(".part")

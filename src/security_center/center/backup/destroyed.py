@@ -1,6 +1,7 @@
 """The list of destroyed reports and cases beside the archives: restoring an older archive destroys them again.
 
-It carries a seal under the vault's key. Whoever could add a number to it would destroy that report with the next restore.
+It carries a seal under the vault's key, and one under each before it, for a kit from before an exchange. Whoever could add a number to it
+would destroy that report with the next restore.
 A case stands in it with "case:" before its number.
 """
 
@@ -30,7 +31,7 @@ def write_list(folder: Path) -> None:
         return
     text = "".join(f"{number}\n" for number in (*numbers_of_destroyed(), *(f"{CASE}{number}" for number in numbers_of_expunged())))
     draft = folder / f"{LIST}.part"
-    draft.write_text(f"{text}{_SEAL}{_seal_of(text, keys)}\n", encoding="ascii")
+    draft.write_text(f"{text}{_SEAL}{' '.join(_seal_of(text, one) for one in (keys, *keys.former))}\n", encoding="ascii")
     draft.chmod(0o600)
     draft.replace(folder / LIST)
 
@@ -41,7 +42,8 @@ def numbers(folder: Path) -> list[str]:
     if not place.is_file():
         return []
     text, found, seal = place.read_text(encoding="ascii", errors="replace").rpartition(_SEAL)
-    if not found or not hmac.compare_digest(seal.strip().encode(), _seal_of(text, provider()).encode()):
+    own = _seal_of(text, provider()) if found else ""
+    if not found or not any(hmac.compare_digest(one.encode(), own.encode()) for one in seal.split()):
         raise ListChanged
     return text.split()
 

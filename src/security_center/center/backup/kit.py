@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pyrage
 from django.conf import settings
 
-from security_center.foundation.vault.provider import KeyProvider, provider_of
+from security_center.foundation.vault.provider import KeyProvider, VaultLocked, of_key_file, provider_of
 
 TITLE = "School Security Center recovery kit"
 
@@ -50,6 +51,9 @@ def default_place() -> Path:
 
 def recipient(place: Path) -> tuple[pyrage.x25519.Recipient, bool]:
     """The key backups are encrypted to; at the first backup it is made and its kit written to `place`. Returns (recipient, made_now)."""
+    with contextlib.suppress(VaultLocked):
+        if to := of_key_file().backups:
+            return pyrage.x25519.Recipient.from_str(to), False
     if recipient_file().is_file():
         return pyrage.x25519.Recipient.from_str(recipient_file().read_text(encoding="ascii").strip()), False
     identity = pyrage.x25519.Identity.generate()
@@ -57,6 +61,20 @@ def recipient(place: Path) -> tuple[pyrage.x25519.Recipient, bool]:
     _write(place, _text(str(identity), key))
     _write(recipient_file(), f"{identity.to_public()}\n")
     return identity.to_public(), True
+
+
+def write_next(place: Path, keys: KeyProvider) -> None:
+    """A kit with secrets that nothing uses yet: for the time after an exchange of the vault's key, which is `keys` now."""
+    identity = pyrage.x25519.Identity.generate()
+    _write(place, _text(str(identity), keys.successor(str(identity.to_public())).content()))
+
+
+def take_up(to: str) -> None:
+    """Encrypt backups to another kit, where the key file is away too."""
+    draft = recipient_file().with_suffix(".part")
+    draft.unlink(missing_ok=True)
+    _write(draft, f"{to}\n")
+    draft.replace(recipient_file())
 
 
 def read(place: Path) -> Kit:

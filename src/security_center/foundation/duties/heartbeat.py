@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 
 from security_center.foundation.clock import now
+from security_center.foundation.vault.provider import VaultLocked, of_key_file
 
 from .models import Heartbeat
 
@@ -31,11 +32,25 @@ def worker_id() -> str:
 def beat() -> None:
     """Say that this worker lives."""
     moment = now()
+    said = {"beat_at": moment, "key_file": _key_file()}
     Heartbeat.objects.update_or_create(
         worker=worker_id(),
-        defaults={"beat_at": moment},
-        create_defaults={"beat_at": moment, "started_at": moment, "host": socket.gethostname(), "process": os.getpid()},
+        defaults=said,
+        create_defaults={**said, "started_at": moment, "host": socket.gethostname(), "process": os.getpid()},
     )
+
+
+def _key_file() -> str:
+    try:
+        return of_key_file().mark
+    except VaultLocked:
+        return ""
+
+
+def machines_with_another_key_file() -> list[str]:
+    """Hosts of other machines whose workers were heard within the day and have not the key file that lies here. Raises VaultLocked."""
+    others = Heartbeat.objects.exclude(host=socket.gethostname()).exclude(key_file=of_key_file().mark)
+    return sorted(set(others.values_list("host", flat=True)))
 
 
 def say_goodbye() -> None:

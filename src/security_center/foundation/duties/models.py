@@ -110,6 +110,7 @@ class Heartbeat(models.Model):
     process = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField()
     beat_at = models.DateTimeField(db_index=True)
+    key_file = models.CharField(max_length=16, blank=True, default="")  # mark of the one that its machine has
 
     def __str__(self) -> str:
         return self.worker

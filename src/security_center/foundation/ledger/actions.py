@@ -134,13 +134,26 @@ def sign_head() -> SignedHead | None:
     """
     key = heads.signing_key()
     # Before the transaction: what was committed does not change, and every writer would wait while a long tail is read.
-    found = before_signing.checked(heads.public_text(key))
+    found = before_signing.checked(heads.keys_that_sign())
     if found.uncommitted is not None:
         return _signed(found.uncommitted, found.newest)
     if found.last is None or (found.newest is not None and found.last[0] <= found.newest.sequence):
         _keep_outside(found.newest, only_if_absent=True)
         return None
     return _sign(key, found.newest, found.last, found.entries)
+
+
+def sign_everything() -> None:
+    """As `sign_head`, until every entry of now is signed, by whichever program was quicker."""
+    newest = Entry.objects.order_by("-sequence").values_list("sequence", flat=True).first() or 0
+    while not SignedHead.objects.filter(sequence__gte=newest).exists():
+        sign_head()
+
+
+def hand_over(*, actor: str, public_key: str) -> None:
+    """Name the key that will sign next, in the caller's transaction. Signed by the one of now, it proves to whoever has neither that they belong
+    together."""
+    record(actor=actor, verb=heads.HANDED_OVER, thing=heads.INSTALLATION, detail={"signing_key": public_key})
 
 
 def sign_on(*, actor: str) -> SignedHead:

@@ -5,6 +5,7 @@ Only what came since the last head is read, so it costs the same each minute how
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import DatabaseError, connection
@@ -30,15 +31,15 @@ class Checked:
     entries: int
 
 
-def checked(public_key: str) -> Checked:
-    """Verify from the last head on. Raises LedgerBroken."""
+def checked(public_keys: Sequence[str]) -> Checked:
+    """Verify from the last head on. `public_keys`: of those who may have signed it. Raises LedgerBroken."""
     row = SignedHead.objects.order_by("-sequence").first()
     newest = heads.of_row(row) if row is not None else None
-    if newest is not None and not newest.is_signed_by(public_key):
+    if newest is not None and newest.signer(public_keys) < 0:
         raise LedgerBroken(_("The newest signature was not made with this system's key."))
     if wrong := [*triggers.missing(connection), *triggers.changed(connection)]:
         raise LedgerBroken(_("The database's guard %(name)s is missing or is not the one that this system makes.") % {"name": wrong[0]})
-    uncommitted = _compared_with_witnesses(newest, public_key)
+    uncommitted = _compared_with_witnesses(newest, public_keys)
     try:
         last, count = _walked(newest, uncommitted)
     except DatabaseError:
@@ -46,12 +47,12 @@ def checked(public_key: str) -> Checked:
     return Checked(newest, uncommitted, last, count)
 
 
-def _compared_with_witnesses(newest: heads.Head | None, public_key: str) -> heads.Head | None:
+def _compared_with_witnesses(newest: heads.Head | None, public_keys: Sequence[str]) -> heads.Head | None:
     """The newest head of each copy must be in the table, or be the one that comes next."""
     uncommitted = None
     for file in (heads.data_file(), heads.outside_file(), heads.remembered_file()):
         head = heads.last(file) if file is not None else None
-        if head is None or not head.is_signed_by(public_key):
+        if head is None or head.signer(public_keys) < 0:
             continue  # a file that is torn or forged proves nothing against the chain; the whole verification names it
         if not head.previous:
             continue  # from before heads were chained: one whose row was not committed stayed in the file. Its entry is compared by the whole check

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -49,13 +49,14 @@ class Findings:
 class Source:
     """One place that keeps signed heads."""
 
-    def __init__(self, name: str, found: Iterator[heads.Head | int], public_key: str, findings: Findings) -> None:
+    def __init__(self, name: str, found: Iterator[heads.Head | int], public_keys: Sequence[str], findings: Findings) -> None:
         self.name = name
         self.count = 0
         self.newest: heads.Head | None = None
         self.signed_at: datetime | None = None
         self._found = found
-        self._public_key = public_key
+        self._public_keys = public_keys
+        self.signer = 0  # of whose time the heads are by now: a key that was exchanged never signs again
         self._findings = findings
         self._last_good = 0
         self._rewritten = False
@@ -106,7 +107,10 @@ class Source:
                     continue
                 self.count += 1
                 self.signed_at = found.signed_at if self.signed_at is None else max(self.signed_at, found.signed_at)
-                if not found.is_signed_by(self._public_key):
+                signer = found.signer(self._public_keys)
+                if signer >= self.signer:
+                    self.signer = signer
+                else:
                     self._add(found.sequence, _("The signature at entry %(n)d (%(where)s) is not valid."))
                 before, self.newest = self.newest, found
                 # Before heads were chained, one whose row was not committed was signed again at the same place.
@@ -207,7 +211,7 @@ def files() -> list[tuple[str, Path]]:
     return [*([("outside file", outside)] if outside else []), ("data file", heads.data_file())]
 
 
-def opened(findings: Findings, public_key: str) -> tuple[Table, list[Witness]]:
+def opened(findings: Findings, public_keys: Sequence[str]) -> tuple[Table, list[Witness]]:
     """Each place with signed heads, as it is now. The table's end is looked up before the files': the worker writes a line before its row, so what it
     signs while the chain is read never looks like a line that is missing."""
     end = SignedHead.objects.order_by("-sequence").values_list("sequence", flat=True).first()
@@ -222,14 +226,14 @@ def opened(findings: Findings, public_key: str) -> tuple[Table, list[Witness]]:
             continue
         # On PostgreSQL several machines may sign, each into a data folder of its own.
         complete = kind == "data file" and connection.vendor == "sqlite"
-        witnesses.append(Witness(str(file), heads.read(file, size), public_key, findings, complete=complete))
-    return Table(_("the database"), _rows(end or 0), public_key, findings), witnesses
+        witnesses.append(Witness(str(file), heads.read(file, size), public_keys, findings, complete=complete))
+    return Table(_("the database"), _rows(end or 0), public_keys, findings), witnesses
 
 
-def compare_with_remembered(findings: Findings, public_key: str) -> None:
+def compare_with_remembered(findings: Findings, public_keys: Sequence[str]) -> None:
     """The head beside the key tells that all places were taken back together. Asked last: where they differ, that is said already."""
     head = heads.last(heads.remembered_file())
-    if head is None or findings.count or not head.is_signed_by(public_key):
+    if head is None or findings.count or head.signer(public_keys) < 0:
         return
     row = SignedHead.objects.filter(sequence=head.sequence).first()
     if row is None or heads.of_row(row).digest != head.digest:

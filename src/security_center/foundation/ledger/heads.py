@@ -10,10 +10,11 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -24,10 +25,15 @@ from security_center.foundation.clock import now
 from .chain import canonical, head_statement, moment_text
 from .models import SignedHead
 
+if TYPE_CHECKING:
+    from security_center.foundation.vault.provider import KeyProvider
+
 log = logging.getLogger("security_center.ledger")
 
 FILE_NAME = "signed-heads.jsonl"
 PURPOSE = "ledger-head-signing"
+INSTALLATION = "installation"
+HANDED_OVER = "ledger.key_handed_over"  # the entry that names the next key, signed by the one before it
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,10 @@ class Head:
             return False
         return True
 
+    def signer(self, public_keys: Sequence[str]) -> int:
+        """Which of `public_keys` signed it; -1 for none."""
+        return next((place for place, key in enumerate(public_keys) if self.is_signed_by(key)), -1)
+
     def _statement(self) -> bytes:
         return head_statement(
             sequence=self.sequence,
@@ -86,6 +96,37 @@ def signing_key() -> Ed25519PrivateKey:
     from security_center.foundation.vault.provider import provider
 
     return Ed25519PrivateKey.from_private_bytes(provider().derive(PURPOSE))
+
+
+def believed_keys() -> list[str]:
+    """The public halves of the keys that signed, one after the other; the last signs now. Raises VaultLocked where there is no key file."""
+    from security_center.foundation.vault.provider import provider
+
+    keys = provider()
+    return [public_half(one) for one in (*reversed(keys.former), keys)]
+
+
+def keys_that_sign() -> list[str]:
+    """Without those whose time is over: the former one is believed for as long as the vault's key is being exchanged."""
+    from security_center.foundation.vault.provider import provider
+
+    return [public_half(one) for one in provider().openers()]
+
+
+def public_half(keys: KeyProvider) -> str:
+    return public_text(Ed25519PrivateKey.from_private_bytes(keys.derive(PURPOSE)))
+
+
+def handed_on(found: Iterable[Head], announced: Mapping[str, int]) -> list[str]:
+    """For whoever has no key file: the key of the first head, and each that an entry named (`announced`: its number) and the one before it signed."""
+    keys: list[str] = []
+    signed = 0
+    for head in found:
+        if not keys or (head.public_key not in keys and announced.get(head.public_key, signed + 1) <= signed):
+            keys.append(head.public_key)
+        if head.public_key == keys[-1]:
+            signed = head.sequence
+    return keys
 
 
 def public_text(key: Ed25519PrivateKey) -> str:

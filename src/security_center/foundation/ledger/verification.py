@@ -14,7 +14,7 @@ from security_center.foundation.clock import now
 from . import entries, head_sources, heads, triggers
 from .chain import GENESIS
 from .head_sources import Findings, Problem, Waited
-from .models import SignedHead
+from .models import Entry, SignedHead
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Verification:
 def verify() -> Verification:
     """Check every entry against its hash, its place, and every signed head. Needs no key to check the chain; reports at most 20 problems."""
     findings = Findings(resumed=SignedHead.objects.filter(resumes=True).order_by("-sequence").values_list("sequence", flat=True).first() or 0)
-    public_key, key_source = _public_key()
-    table, witnesses = head_sources.opened(findings, public_key)
+    public_keys, key_source = _public_keys()
+    table, witnesses = head_sources.opened(findings, public_keys)
     waited = Waited()
     count, last_hash, expected = 0, GENESIS, 1
     try:
@@ -60,7 +60,10 @@ def verify() -> Verification:
         for source in (table, *witnesses):
             source.finish(expected - 1)
         waited.signed(expected - 1, now())
-        head_sources.compare_with_remembered(findings, public_key)
+        newest = table.newest if key_source == "provider" else None
+        if newest is not None and newest.signer(heads.keys_that_sign()) < 0 <= newest.signer(public_keys):
+            findings.add(newest.sequence, _("The newest signature was not made with this system's key."))
+        head_sources.compare_with_remembered(findings, public_keys)
         _own_check_of_the_database(findings)
     _guards(findings)
     sources = (table, *witnesses)
@@ -95,23 +98,24 @@ def _missing(first: int, last: int) -> str:
     return _("Entries %(first)d to %(last)d are missing.") % {"first": first, "last": last}
 
 
-def _public_key() -> tuple[str, str]:
-    """The key to check signatures with, and where it came from. Only the provider's own cannot have been put there by a thief."""
+def _public_keys() -> tuple[list[str], str]:
+    """The keys, one after the other, to check signatures with, and where they came from.
+
+    Only the provider's own cannot have been put there by a thief."""
     from security_center.foundation.vault.provider import VaultLocked
 
     try:
-        return heads.public_text(heads.signing_key()), "provider"
+        return heads.believed_keys(), "provider"
     except VaultLocked:
         pass
+    named = Entry.objects.filter(verb=heads.HANDED_OVER, thing=heads.INSTALLATION).values_list("detail", "sequence")
+    announced = {str(detail.get("signing_key")): sequence for detail, sequence in named}
     for name, file in head_sources.files():
-        if file.exists():
-            newest = None
-            for head in heads.read(file):
-                newest = head if isinstance(head, heads.Head) else newest
-            if newest is not None:
-                return newest.public_key, name
-    row = SignedHead.objects.order_by("-sequence").first()
-    return (row.public_key, "database") if row else ("", "")
+        if file.exists() and (keys := heads.handed_on((head for head in heads.read(file) if isinstance(head, heads.Head)), announced)):
+            return keys, name
+    rows = SignedHead.objects.order_by("sequence").iterator(chunk_size=2000)
+    keys = heads.handed_on((heads.of_row(row) for row in rows), announced)
+    return (keys, "database") if keys else ([], "")
 
 
 # --- the database's own guards -------------------------------------------------------------------------------------

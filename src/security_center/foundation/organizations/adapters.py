@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
@@ -121,13 +122,15 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         """Raises VaultLocked, SecondFactorUnreadable. A secret that was written in the clear is refused: it would come from someone who can
         write to the database and wants to sign in as somebody else."""
-        if not encrypted_text.startswith(_FORMAT):
-            raise SecondFactorUnreadable
+        return _opened(encrypted_text, *vault_provider.provider().openers())
+
+    def sealed_anew(self, encrypted_text: str) -> str:
+        """The same secret under the key in use, where it was sealed under the one before. Raises VaultLocked, SecondFactorUnreadable."""
         try:
-            raw = base64.b64decode(encrypted_text[len(_FORMAT) :], validate=True)
-            return AESGCM(_key()).decrypt(raw[:12], raw[12:], _PURPOSE.encode()).decode()
-        except (InvalidTag, ValueError) as error:
-            raise SecondFactorUnreadable from error
+            _opened(encrypted_text, vault_provider.provider())
+        except SecondFactorUnreadable:
+            return self.encrypt(self.decrypt(encrypted_text))
+        return encrypted_text
 
     def build_totp_svg(self, url: str) -> str:
         """A QR code as plain SVG, without styles, so that the page's strict content policy holds."""
@@ -148,6 +151,19 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Changes of a second factor are in the ledger and on the person's page."""
+
+
+def _opened(encrypted_text: str, *keys: vault_provider.KeyProvider) -> str:
+    if not encrypted_text.startswith(_FORMAT):
+        raise SecondFactorUnreadable
+    try:
+        raw = base64.b64decode(encrypted_text[len(_FORMAT) :], validate=True)
+    except ValueError as error:
+        raise SecondFactorUnreadable from error
+    for one in keys:
+        with suppress(InvalidTag, ValueError):
+            return AESGCM(one.derive(_PURPOSE)).decrypt(raw[:12], raw[12:], _PURPOSE.encode()).decode()
+    raise SecondFactorUnreadable
 
 
 def _key() -> bytes:

@@ -41,7 +41,10 @@ class SealedTextField(_BytesField):
 
 
 class BlindedTokenField(_BytesField):
-    """What `tokens.blind` returned: 32 bytes that can be looked up and tell nothing without the key file. Empty bytes mean that there is none."""
+    """What `tokens.blind` returned: 32 bytes (one more after an exchange of the key) that can be looked up and tell nothing without the key file.
+
+    Empty bytes mean that there is none.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", TOKEN_BYTES)
@@ -51,6 +54,6 @@ class BlindedTokenField(_BytesField):
         value = super().get_prep_value(value)
         if value is None:
             return None
-        if not isinstance(value, bytes | bytearray | memoryview) or len(value) not in {0, TOKEN_BYTES}:
+        if not isinstance(value, bytes | bytearray | memoryview) or len(value) not in {0, TOKEN_BYTES, TOKEN_BYTES + 1}:
             raise ClearTextInSealedColumn(f"{self.model._meta.label}.{self.name} takes only a token of the vault.")
         return bytes(value)

@@ -12,6 +12,7 @@ import errno
 import fcntl
 import os
 import re
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -177,7 +178,7 @@ def read(file_id: uuid.UUID, file_key: bytes) -> Iterator[bytes]:
 
 def delete(file_id: uuid.UUID) -> bool:
     """Remove a sealed file. False when it was not there, or when a backup is running: then it stays as an orphan, which the sweep removes."""
-    with _deletion_allowed() as allowed:
+    with backups_wait() as allowed:
         if not allowed:
             return False
         try:
@@ -187,16 +188,31 @@ def delete(file_id: uuid.UUID) -> bool:
         return True
 
 
+class BackupRuns(Exception):
+    """A backup, or what takes turns with it, did not end in time."""
+
+
 @contextmanager
-def deletions_wait() -> Iterator[None]:
-    """Inside the block (a backup) no program removes a sealed file: what the copied database names must still be there when it is copied."""
+def deletions_wait(*, patience: float = float("inf")) -> Iterator[None]:
+    """Inside the block (a backup) no program removes a sealed file: what the copied database names must still be there when it is copied.
+
+    One at a time. Raises BackupRuns after `patience` seconds."""
+    until = time.monotonic() + patience
     with _backup_lock() as descriptor:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise BackupRuns from None
+                time.sleep(0.05)
         yield
 
 
 @contextmanager
-def _deletion_allowed() -> Iterator[bool]:
+def backups_wait() -> Iterator[bool]:
+    """Inside the block no backup begins; False where one is running."""
     with _backup_lock() as descriptor:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -72,3 +72,15 @@ class RecordHold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.record}"
+
+
+class KeyExchange(models.Model):
+    """How far an exchange of the vault's key has come. key: the mark of the new key."""
+
+    key = models.CharField(max_length=16, primary_key=True)
+    begun_at = models.DateTimeField()
+    taken_up_at = models.DateTimeField(null=True)  # every digest is made by way of the new key from then on, and everything sealed under it
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.key

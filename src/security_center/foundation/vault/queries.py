@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 
 from security_center.foundation.vault import hpke_seal, sealing
 from security_center.foundation.vault.errors import SealBroken, VaultError
-from security_center.foundation.vault.models import RecipientKey, RecordHold, SealedKey
-from security_center.foundation.vault.provider import provider
+from security_center.foundation.vault.models import KeyExchange, RecipientKey, RecordHold, SealedKey
+from security_center.foundation.vault.provider import KeyProvider, provider
 from security_center.foundation.vault.records import OpenRecord
 
 if TYPE_CHECKING:
@@ -114,3 +114,8 @@ def records_on_hold() -> QuerySet[RecordHold, uuid.UUID]:
 
 def is_on_hold(record: uuid.UUID) -> bool:
     return bool(holds_on(record))
+
+
+def is_taken_up(keys: KeyProvider) -> bool:
+    """Whether the database has gone over to this key of an exchange that is under way."""
+    return KeyExchange.objects.filter(key=keys.mark, taken_up_at__isnull=False).exists()

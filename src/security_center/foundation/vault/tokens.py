@@ -2,6 +2,9 @@
 
 The key is one per district and kind, derived from the key file: districts cannot be compared with each other, and a thief of the database cannot
 try out names.
+
+Where the key was exchanged, the key of each time makes a digest of the digest before it: what is stored can be taken along without knowing what it
+is of, and the old key alone tells nothing about it. The first byte then says how many exchanges it has seen.
 """
 
 from __future__ import annotations
@@ -15,11 +18,12 @@ from functools import lru_cache
 from security_center.foundation.vault.provider import KeyProvider, provider
 from security_center.foundation.vault.receipts import fold
 
+DIGEST_BYTES = 32
 LONGEST = 1000  # signs of a name or a number; what follows is no part of one, and taking it apart would cost seconds
 
 
 def blind(*, district_id: int, kind: str, value: str, realm: str = "") -> bytes:
-    """The 32-byte token of `value` within one district, for a `BlindedTokenField`; b"" when nothing is left of it to look up.
+    """The token of `value` within one district, for a `BlindedTokenField`; b"" when nothing is left of it to look up.
 
     realm "" is for whom reports are about; another realm has keys of its own, so that a thief cannot lay one list over the other.
 
@@ -49,8 +53,9 @@ class Blinder:
         plain = normalize(value if kind == "content" else value[:LONGEST])
         if not plain:
             return b""
-        key = _key(self._keys, self._district_id, f"{self._realm}/{kind}" if self._realm else kind)
-        return hmac.digest(key, plain.encode("utf-8", "surrogatepass"), "sha256")
+        first = self._keys.former[-1] if self._keys.former else self._keys
+        key = _key(first, self._district_id, f"{self._realm}/{kind}" if self._realm else kind)
+        return lifted(self._keys, hmac.digest(key, plain.encode("utf-8", "surrogatepass"), "sha256"))
 
     def all_of(self, values: Mapping[str, str]) -> list[tuple[str, bytes]]:
         """(kind, token) of everything that somebody may be found again by; a name also by its sound, and by its first word with each of its last
@@ -64,6 +69,19 @@ class Blinder:
                     if token:
                         found[each, token] = None
         return list(found)
+
+
+def lifted(keys: KeyProvider, token: bytes) -> bytes:
+    """The token as it is by the newest of `keys`; as it is when it is of that time already, or empty."""
+    ages = [*reversed(keys.former), keys]
+    for age in range(token[0] + 1 if len(token) > DIGEST_BYTES else 1, len(ages) if token else 0):
+        token = bytes([age]) + hmac.digest(_lift_key(ages[age]), token, "sha256")
+    return token
+
+
+@lru_cache(maxsize=16)
+def _lift_key(keys: KeyProvider) -> bytes:
+    return keys.derive("blinded tokens of an exchange")
 
 
 def name_forms(name: str) -> list[str]:

@@ -23,6 +23,10 @@ class Command(BaseCommand):
             written = archive.write(folder, place)
         except FileExistsError as error:
             raise CommandError(f"{error.filename} exists already. Name another file with --kit.") from error
+        except archive.KeyChanges as error:
+            raise CommandError(
+                "The vault's key is being exchanged, and no kit would open a backup of now. Run ./ssc exchange-vault-key --yes to its end, then this."
+            ) from error
         except database.DatabaseToolMissing as error:
             raise CommandError(f"{error} is not on this machine. Install PostgreSQL's client programs, then run the backup again.") from error
         except database.DatabaseNotCopied as error:

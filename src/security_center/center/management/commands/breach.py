@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from security_center.foundation.organizations.actions.breach import end_every_way_in
+from security_center.foundation.vault import files as vault_files
 from security_center.reporting.actions.breach import announce_breach, withdraw_breach
 
 
@@ -32,8 +34,11 @@ class Command(BaseCommand):
                 "Everybody must sign in again, every link that was sent stops working, and each reporter who comes back reads that somebody may have "
                 "read what is kept here. Say --yes to do it (--silent leaves out the last)."
             )
-        replaced = self._replace_signing_secret()
-        ended = end_every_way_in(actor="system")
+        with ExitStack() as meanwhile:
+            with suppress(OSError):  # nothing keeps this from being done
+                meanwhile.enter_context(vault_files.backups_wait())  # nor does an exchange of the vault's key begin
+            replaced = self._replace_signing_secret()
+            ended = end_every_way_in(actor="system")
         if not options["silent"]:
             announce_breach(actor="system")
         self.stdout.write(

@@ -19,7 +19,10 @@ SENTENCES: dict[type[Exception], str] = {
         "The data folder (--data) or the database that DATABASE_URL names is not empty. Give new, empty ones: a restore never overwrites anything."
     ),
     archive.NoVaultKey: "This kit holds no vault key. Put the copy of keys/vault.key into it after “vault key: ” (as base64), then try again.",
-    archive.ArchiveUnreadable: "The backup could not be opened: it is damaged or cut off, or belongs to another recovery kit. Nothing was restored.",
+    archive.ArchiveUnreadable: (
+        "The backup could not be opened: it is damaged or cut off, or belongs to another recovery kit (one from before an exchange of the vault's "
+        "key opens with the kit of then). Nothing was restored."
+    ),
     archive.NotOurs: "The backup was not written by the system whose key is in this kit, or something was put into it. Nothing was restored.",
     archive.Unsealed: (
         "The backup was written while the key file was away, so nothing proves who wrote it. If you know it is yours, give --unsealed."

@@ -16,6 +16,7 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.vault import files
 from security_center.foundation.vault.actions import new_record
+from security_center.foundation.vault.exchange import lock
 
 from .. import policies, sealing
 from ..models import Facts, Revision, Student, StudentImport
@@ -165,6 +166,12 @@ def discard_import(*, actor: Person | None, student_import: StudentImport) -> St
     if file_id is not None:
         transaction.on_commit(lambda: files.delete(file_id))
     return row
+
+
+def no_check_begins() -> list[str]:
+    """In the caller's transaction: until it ends no file begins to be checked. Names the districts where one is being checked now."""
+    lock(StudentImport)
+    return sorted(StudentImport.objects.filter(state=State.CHECKING).values_list("district__name", flat=True))
 
 
 def many_would_leave(row: StudentImport) -> bool:
