@@ -41,15 +41,15 @@ def test_an_administrator_does_not_make_themself_a_reader_while_there_is_another
 def test_a_lone_administrator_may_read_too_and_it_is_never_silent(cast: Cast) -> None:
     heard: list[Any] = []
 
-    def listen(assignment: RoleAssignment, actor: Any, **_rest: Any) -> None:
-        heard.append((assignment.person, assignment.role, actor))
+    def listen(assignments: list[RoleAssignment], actor: Any, **_rest: Any) -> None:
+        heard.extend((assignment.person, assignment.role, actor) for assignment in assignments)
 
-    signals.reading_role_given.connect(listen)
+    signals.reading_roles_given.connect(listen)
     try:
         actions.assign_role(actor=cast.root, person=cast.root, organization=cast.state, role=Role.READER)
         actions.assign_role(actor=cast.ada, person=cast.rosa, organization=cast.school_b, role=Role.AUDITOR)
     finally:
-        signals.reading_role_given.disconnect(listen)
+        signals.reading_roles_given.disconnect(listen)
     assert heard == [(cast.root, Role.READER, cast.root)], "an auditor reads nothing, so no desk is told"
     assert Entry.objects.filter(verb="role.given").order_by("-sequence")[1].detail["to_self"] is True
 

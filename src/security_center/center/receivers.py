@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from security_center.foundation.clock import now
 from security_center.foundation.duties import audiences
 from security_center.foundation.duties.actions import Rung, cancel_about, discharge_about, raise_duty
-from security_center.foundation.notifications.actions import notify
+from security_center.foundation.notifications.actions import Notice, notify, notify_all
 from security_center.foundation.notifications.kinds import Kind, register
 from security_center.foundation.organizations import signals
 from security_center.foundation.organizations.models import AccessSession, Organization, Person, Role, RoleAssignment
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
-from security_center.foundation.organizations.queries import people_with_any_role
+from security_center.foundation.organizations.queries import people_with_any_role, people_with_any_role_at
 from security_center.foundation.organizations.readmission import colleagues
-from security_center.prevention.queries import readers_in_calendar
+from security_center.prevention.queries import readers_in_calendars
 
 ACCESS = Kind(
     "center.access_session",
@@ -52,35 +53,46 @@ COLLEAGUES = "center.colleagues"
 HOURS_BETWEEN = 4
 
 
-def desk_of(organization: Organization) -> list[Person]:
-    """Everybody in the desk's calendar, and who answers for the place."""
-    answer = (Role.PRINCIPAL,) if organization.kind == Organization.Kind.SCHOOL else (Role.DISTRICT_SAFETY_LEAD, Role.SUPERINTENDENT)
-    people = [*readers_in_calendar(organization), *people_with_any_role(organization, answer)]
-    return list({person.pk: person for person in people if person.is_active}.values())
+def desks_of(organizations: Collection[Organization]) -> dict[int, list[Person]]:
+    """Of each: everybody in the desk's calendar, and who answers for the place."""
+    schools = [place for place in organizations if place.kind == Organization.Kind.SCHOOL]
+    others = [place for place in organizations if place.kind != Organization.Kind.SCHOOL]
+    answer = people_with_any_role_at(schools, [Role.PRINCIPAL])
+    answer |= people_with_any_role_at(others, [Role.DISTRICT_SAFETY_LEAD, Role.SUPERINTENDENT])
+    named = readers_in_calendars(organizations)
+    return {pk: list({person.pk: person for person in [*named[pk], *answer[pk]] if person.is_active}.values()) for pk in named}
 
 
 def announce_access_session(session: AccessSession, actor: Person, **_signal: Any) -> None:
-    for person in desk_of(session.organization):
+    for person in desks_of([session.organization])[session.organization_id]:
         if person.pk != actor.pk:
             notify(person=person, kind=ACCESS.name, organization=session.organization, path=f"/organizations/{session.organization_id}/access/")
 
 
-def announce_new_reader(assignment: RoleAssignment, actor: Person, **_signal: Any) -> None:
-    _tell_working_desk(assignment, actor, NEW_READER.name)
+def announce_new_readers(assignments: list[RoleAssignment], actor: Person, **_signal: Any) -> None:
+    _tell_working_desks(assignments, actor, NEW_READER.name)
 
 
 def announce_ended_role(assignment: RoleAssignment, actor: Person, **_signal: Any) -> None:
-    _tell_working_desk(assignment, actor, READER_GONE.name)
+    _tell_working_desks([assignment], actor, READER_GONE.name)
 
 
-def _tell_working_desk(assignment: RoleAssignment, actor: Person, kind: str) -> None:
-    """Only a desk that works already: while a district is being set up, its principals would get a message for every name entered."""
-    place = assignment.organization
-    if Permission.REPORT_READ not in ROLE_PERMISSIONS[Role(assignment.role)] or not readers_in_calendar(place):
-        return
-    for person in desk_of(place):
-        if person.pk not in {actor.pk, assignment.person_id}:
-            notify(person=person, kind=kind, organization=place, path=f"/coverage/{place.slug}/")
+def _tell_working_desks(assignments: list[RoleAssignment], actor: Person, kind: str) -> None:
+    """Only a desk that works already: while a district is being set up, its principals would get a message for every name entered. One message to
+    each, however many roles an import gives at their desk."""
+    reading = [one for one in assignments if Permission.REPORT_READ in ROLE_PERMISSIONS[Role(one.role)]]
+    about: dict[int, set[int]] = {}
+    for one in reading:
+        about.setdefault(one.organization_id, set()).add(one.person_id)
+    places = {one.organization_id: one.organization for one in reading}
+    working = [places[pk] for pk, named in readers_in_calendars(places.values()).items() if named] if places else []
+    notices = [
+        Notice(person, kind, organization=places[pk], path=f"/coverage/{places[pk].slug}/")
+        for pk, desk in (desks_of(working) if working else {}).items()
+        for person in desk
+        if person.pk != actor.pk and about[pk] - {person.pk}
+    ]
+    notify_all(notices)
 
 
 def announce_second_factor_reset(person: Person, **_signal: Any) -> None:
@@ -128,7 +140,7 @@ def connect() -> None:
     audiences.register(COLLEAGUES, _colleagues)
     for signal, receiver in (
         (signals.access_session_started, announce_access_session),
-        (signals.reading_role_given, announce_new_reader),
+        (signals.reading_roles_given, announce_new_readers),
         (signals.role_ended, announce_ended_role),
         (signals.second_factor_reset, announce_second_factor_reset),
         (signals.sign_in_set_anew, ask_colleagues),

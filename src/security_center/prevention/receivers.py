@@ -10,7 +10,7 @@ from django_scopes import scope
 
 from security_center.foundation.organizations import signals
 from security_center.foundation.organizations.actions.faults import Fault
-from security_center.foundation.organizations.models import Person, Role, RoleAssignment
+from security_center.foundation.organizations.models import Organization, Person, Role
 
 from . import trained
 from .actions import training as training_actions
@@ -21,13 +21,16 @@ class NotTrained(Fault):
     field = "role"
 
 
-def refuse_untrained_lead(assignment: RoleAssignment, **_signal: Any) -> None:
+def refuse_untrained_leads(asked: list[tuple[Person, Organization, Role]], **_signal: Any) -> dict[int, Fault]:
     # Only the lead of a team: whoever reads reports has to be able to begin today.
-    if assignment.role != Role.TEAM_LEAD:
-        return
-    with scope(district=[assignment.organization.district.pk]):
-        if trained.refuses(assignment.person, assignment.organization):
-            raise NotTrained
+    leads = [(position, person, place.district) for position, (person, place, role) in enumerate(asked) if role == Role.TEAM_LEAD]
+    found: dict[int, Fault] = {}
+    for district in {district.pk: district for _position, _person, district in leads}.values():
+        here = [(position, person) for position, person, its in leads if its.pk == district.pk]
+        with scope(district=[district.pk]):
+            refused = trained.refused([person for _position, person in here], district)
+        found |= {position: NotTrained() for (position, _person), no in zip(here, refused, strict=True) if no}
+    return found
 
 
 def drop_training_of_leaving(person: Person, actor: Person | None, **_signal: Any) -> None:
@@ -35,5 +38,5 @@ def drop_training_of_leaving(person: Person, actor: Person | None, **_signal: An
 
 
 def connect() -> None:
-    signals.reading_role_given.connect(refuse_untrained_lead, dispatch_uid="training_of_a_lead")
+    signals.reading_roles_asked.connect(refuse_untrained_leads, dispatch_uid="training_of_a_lead")
     signals.person_leaving.connect(drop_training_of_leaving, dispatch_uid="training_of_leaving")

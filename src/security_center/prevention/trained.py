@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -81,11 +81,16 @@ def rule_of(place: Organization) -> TrainingRule | None:
 
 def refuses(person: Person, place: Organization) -> bool:
     """Whether the person may not be asked onto a team here, since their training does not count and the district asks for it."""
-    today = place.today()
-    rule = rule_of(place)
+    return refused([person], place)[0]
+
+
+def refused(people: Sequence[Person], place: Organization) -> list[bool]:
+    """The same of each; somebody who is not stored yet was never trained."""
+    today, rule = place.today(), rule_of(place)
     if rule is None or rule.required_from > today:
-        return False
-    return not standings([person], team_training(), today)[person.pk].counts
+        return [False] * len(people)
+    found = standings([person for person in people if person.pk is not None], team_training(), today)
+    return [not found.get(person.pk, Standing.NEVER).counts for person in people]
 
 
 def untrained(people: Iterable[Person], place: Organization) -> list[Person]:

@@ -11,9 +11,12 @@ access_session_ended = Signal()
 # Arguments: person (Person), actor (Person), roles (list[tuple[Role, Organization]]: what they held until now), moment (datetime).
 person_leaving = Signal()
 
-# Somebody was given a role that reads reports or decides who reads them. Rooms above tell the desk: a new reader is never silent.
-# Arguments: assignment (RoleAssignment), actor (Person).
-reading_role_given = Signal()
+# Roles that read reports, or decide who reads them, are about to be given. A room above that refuses some answers with {position: Fault}.
+# Arguments: asked (list[tuple[Person, Organization, Role]]; the people of an import are not stored yet).
+reading_roles_asked = Signal()
+
+# They were given. Rooms above tell the desks: a new reader is never silent. Arguments: assignments (list[RoleAssignment]), actor (Person).
+reading_roles_given = Signal()
 
 # A role ended. Arguments: assignment (RoleAssignment), actor (Person).
 role_ended = Signal()

@@ -45,6 +45,7 @@ def add_person(
     """
     with transaction.atomic():
         policies.require(actor, Permission.PEOPLE_EDIT, organization)
+        ledger.take_turn()  # before the address: an import that holds the turn may be about to enter it
         address = email.strip().lower()
         if Person.objects.filter(email__iexact=address).exists():
             raise AddressTaken
@@ -78,6 +79,7 @@ def change_person(*, actor: Person, person: Person, **changes: Any) -> Person:
         raise TypeError(f"change_person cannot change {sorted(unknown)}")
     with transaction.atomic():
         policies.require_edit_person(actor, person)
+        ledger.take_turn()
         if "email" in changes:
             changes["email"] = changes["email"].strip().lower()
             if Person.objects.filter(email__iexact=changes["email"]).exclude(pk=person.pk).exists():

@@ -44,28 +44,57 @@ def assign_role(*, actor: Person, person: Person, organization: Organization, ro
     with transaction.atomic():
         policies.require(actor, Permission.PEOPLE_EDIT, organization)
         policies.require_edit_person(actor, person)
+        ledger.take_turn()
         if not person.is_active:
             raise policies.NotAllowed(f"person {person.pk} has left")
-        if person.pk == actor.pk and Permission.REPORT_READ in ROLE_PERMISSIONS[role] and _other_administrators(organization, actor):
+        if for_oneself(actor, person, organization, role):
             raise NotForYourself
         if RoleAssignment.objects.filter(person=person, organization=organization, role=role, ends_at__isnull=True).exists():
             raise AlreadyHolds
+        for fault in refused([(person, organization, role)]).values():
+            raise fault
         try:
             with transaction.atomic():
-                assignment = RoleAssignment.objects.create(person=person, organization=organization, role=role, starts_at=now())
+                assignment = RoleAssignment.objects.create(person=person, organization=organization, role=role.value, starts_at=now())
         except IntegrityError as error:
             raise AlreadyHolds from error
         policies.forget(person)
-        ledger.record(
-            actor=actor_string(actor),
-            verb="role.given",
-            thing=f"person:{person.pk}",
-            organization_id=organization.pk,
-            detail={"role": role.value, "assignment": assignment.pk, "to_self": person.pk == actor.pk},
-        )
-        if role in READING_ROLES:
-            signals.reading_role_given.send(sender=RoleAssignment, assignment=assignment, actor=actor)
+        ledger.record_all([role_given(actor, assignment)])
+        tell_of_readers(actor, [assignment])
         return assignment
+
+
+# The parts of `assign_role`, for an import that gives many roles at once.
+
+
+def for_oneself(actor: Person, person: Person, organization: Organization, role: Role) -> bool:
+    return person.pk == actor.pk and Permission.REPORT_READ in ROLE_PERMISSIONS[role] and bool(_other_administrators(organization, actor))
+
+
+def refused(asked: list[tuple[Person, Organization, Role]]) -> dict[int, Fault]:
+    """Which of these the rooms above refuse, by position."""
+    reading = {position: one for position, one in enumerate(asked) if one[2] in READING_ROLES}
+    positions, found = list(reading), dict[int, Fault]()
+    if reading:
+        for _receiver, answer in signals.reading_roles_asked.send(sender=RoleAssignment, asked=list(reading.values())):
+            if isinstance(answer, dict):
+                found |= {positions[position]: fault for position, fault in answer.items()}
+    return found
+
+
+def role_given(actor: Person, assignment: RoleAssignment) -> ledger.Fact:
+    return ledger.Fact(
+        actor_string(actor),
+        "role.given",
+        f"person:{assignment.person_id}",
+        assignment.organization_id,
+        {"role": assignment.role, "assignment": assignment.pk, "to_self": assignment.person_id == actor.pk},
+    )
+
+
+def tell_of_readers(actor: Person, assignments: list[RoleAssignment]) -> None:
+    if reading := [one for one in assignments if one.role in READING_ROLES]:
+        signals.reading_roles_given.send(sender=RoleAssignment, assignments=reading, actor=actor)
 
 
 def end_role(*, actor: Person, assignment: RoleAssignment) -> None:

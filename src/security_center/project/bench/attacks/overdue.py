@@ -96,12 +96,12 @@ def run() -> list[Figure]:
 
 
 def _on_postgresql() -> list[Figure]:
-    with _cluster() as url:
+    with cluster() as url:
         return _on("PostgreSQL", {"DATABASE_URL": url}, workers=(1, 2)) if url else []
 
 
 @contextmanager
-def _cluster() -> Iterator[str]:
+def cluster() -> Iterator[str]:
     sys.path.insert(0, str(system.SOURCE.parent))  # the tests' throw-away cluster
     module = importlib.import_module("tests.postgres.cluster")
     try:
@@ -138,10 +138,10 @@ def _work(data: Path, more: dict[str, str], count: int, *, among: bool = False) 
     scripts = [_WORK] * count + [_URGENT] * among
     running = [_started(script, data, more) for script in scripts]
     for process in running:
-        _out(process).readline()
+        standard_out(process).readline()
     for process in running:
-        _in(process).write("go\n")
-        _in(process).flush()
+        standard_in(process).write("go\n")
+        standard_in(process).flush()
     found = [json.loads(process.communicate()[0]) for process in running]
     return max(one["seconds"] for one in found[:count]), found[-1] if among else {}
 
@@ -151,11 +151,11 @@ def _started(script: str, data: Path, more: dict[str, str]) -> subprocess.Popen[
     return subprocess.Popen([sys.executable, "-c", script], env=settings, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
 
 
-def _out(process: subprocess.Popen[str]) -> IO[str]:
+def standard_out(process: subprocess.Popen[str]) -> IO[str]:
     return cast("IO[str]", process.stdout)
 
 
-def _in(process: subprocess.Popen[str]) -> IO[str]:
+def standard_in(process: subprocess.Popen[str]) -> IO[str]:
     return cast("IO[str]", process.stdin)
 
 
