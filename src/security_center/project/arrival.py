@@ -26,6 +26,7 @@ LONGEST_TIME = 30 * 60.0  # seconds for any body
 IN_MEMORY = 64 * 1024  # bytes of one body; with more than text it goes to the disk
 ALL_IN_MEMORY = 48 * 1024 * 1024  # bytes of all bodies together; beyond it even text goes to the disk
 ALL_ON_DISK = 2 * 1024 * 1024 * 1024
+ANSWERS_ON_DISK = 512 * 1024 * 1024
 LEFT_FREE = 256 * 1024 * 1024  # bytes of the disk: more than sealed files leave free (vault/files.py), so that this is never what fills it
 
 
@@ -38,6 +39,7 @@ class Kept:
 
     in_memory = 0  # of all bodies; touched by the loop's thread alone
     on_disk = 0
+    most_on_disk = ALL_ON_DISK
 
     def __init__(self, folder: Path) -> None:
         self.size = 0
@@ -50,20 +52,20 @@ class Kept:
 
     def write(self, piece: bytes) -> None:
         """Raises `NoRoom`; what was written before stays readable."""
-        if self._file is None and (self.size + len(piece) > IN_MEMORY or Kept.in_memory + len(piece) > ALL_IN_MEMORY):
+        if self._file is None and (self.size + len(piece) > IN_MEMORY or type(self).in_memory + len(piece) > ALL_IN_MEMORY):
             self._go_to_disk()
         if self._file is None or self._encrypting is None:
             self._memory += piece
-            Kept.in_memory += len(piece)
+            type(self).in_memory += len(piece)
         else:
-            if Kept.on_disk + len(piece) > ALL_ON_DISK:
+            if type(self).on_disk + len(piece) > self.most_on_disk:
                 raise NoRoom
             try:
                 if self._file.write(self._encrypting.update(piece)) != len(piece):
                     raise NoRoom
             except OSError as fault:
                 raise NoRoom from fault
-            Kept.on_disk += len(piece)
+            type(self).on_disk += len(piece)
         self.size += len(piece)
 
     def _go_to_disk(self) -> None:
@@ -96,11 +98,19 @@ class Kept:
 
     def forget(self) -> None:
         """Called by the loop when nobody needs the bytes any more."""
-        Kept.in_memory -= len(self._memory)
+        type(self).in_memory -= len(self._memory)
         if self._file is not None:
-            Kept.on_disk -= self.size - len(self._memory)
+            type(self).on_disk -= self.size - len(self._memory)
             self._file.close()
         self._memory, self._file = bytearray(), None
+
+
+class KeptAnswer(Kept):
+    """A page that is whole already, for as long as it is fetched, with room of its own: who fetches slowly takes none from those who send."""
+
+    in_memory = 0
+    on_disk = 0
+    most_on_disk = ANSWERS_ON_DISK
 
 
 class Arrival:

@@ -8,23 +8,28 @@ password is the costliest thing that a stranger can ask for.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import re
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from .arrival import IN_MEMORY, Arrival, Body
+from .arrival import FLOOR, GRACE, IN_MEMORY, Arrival, Body, KeptAnswer, NoRoom
 from .bodies import LONGEST, Application
 
 # Bodies that are no form with files: more than this of them is read and thrown away, since the application refuses them by their length.
 LONGEST_TEXT = 4 * 1024 * 1024
 # An answer of a known length beyond this goes out at the pace at which it is fetched (`_at_its_pace`), and not from memory.
-LONG_ANSWER = 128 * 1024
-STALL = 60.0  # seconds in which whoever fetches a long answer takes nothing of it
+LONG_ANSWER = 64 * 1024
+PIECE = 256 * 1024  # of a page on its way to the disk: more than would stay in memory (arrival.IN_MEMORY)
+STALL = 60.0  # seconds in which whoever fetches a long answer takes nothing of it; who takes some has to keep to the pace of bodies (FLOOR)
 PIPE = 64 * 1024  # what the kernel holds of one, bytes
+# What a request leaves behind in circles, its megabytes of text too, waits for the collector, which rests (server.py): here it does not wait.
+HEAVY = ("long", "straight")
 # Of "long" and "straight" together four: so many heavy bodies are worked on at once.
 THREADS = {
     "public": {"watching": 2, "anybody": 24, "long": 2, "straight": 2, "unfinished": 1},
@@ -119,31 +124,59 @@ class Reception:
         return await asyncio.get_running_loop().run_in_executor(self._pools[lane], work)
 
     async def _serve(self, lane: str, environ: dict[str, Any], protocol: Any, arrival: Arrival | None = None) -> None:
-        answered: Answer = await self._in_thread(lane, lambda: answer(self._application, environ, arrival, protocol))
+        answered: Answer = await self._in_thread(lane, lambda: answer(self._application, environ, arrival, protocol, heavy=lane in HEAVY))
+        if arrival is not None:
+            arrival.kept.forget()  # not as long as somebody takes to fetch the answer
         if isinstance(answered.body, bytes):
             return
+        if isinstance(answered.body, tuple):  # (heads.py)
+            await self._out_of_memory(answered, protocol)
+            return
+        pieces = iter(answered.body)
         try:
-            await self._at_its_pace(lane, answered, protocol)
+            await self._at_its_pace(answered, protocol, lambda: self._in_thread(lane, lambda: next(pieces, b"")))
         finally:
             await self._in_thread(lane, lambda: close(answered.body))
 
-    async def _at_its_pace(self, lane: str, answered: Answer, protocol: Any) -> None:
-        """A long answer, made piece by piece as it is fetched.
+    async def _out_of_memory(self, answered: Answer, protocol: Any) -> None:
+        """A long page that is there as a whole waits on the disk for whoever fetches it: two hundred who never did took two gigabytes."""
+        page, pieces, answered.body = KeptAnswer(self._folder), cast("tuple[bytes]", answered.body), ()
+        (body,) = pieces
+        del pieces
+        try:
+            for start in range(0, len(body), PIECE):
+                page.write(body[start : start + PIECE])
+                await asyncio.sleep(0)  # the loop has others too
+            page.rewind()
+            del body
+
+            async def more() -> bytes:  # not in a thread, where it would stand in line behind everybody's bodies
+                return page.read(PIPE)
+
+            await self._at_its_pace(answered, protocol, more)
+        except NoRoom:
+            cut_off(protocol, 503)
+        finally:
+            page.forget()
+
+    async def _at_its_pace(self, answered: Answer, protocol: Any, more: Callable[[], Awaitable[bytes]]) -> None:
+        """A long answer, made piece by piece (`more`) as it is fetched.
 
         The server would take every piece at once and hold what a slow line does not take (100 MB for one file, tried); only a file it reads as it
         sends. So it is given a pipe as a file, and the pieces go through that: never on a disk.
         """
-        loop, pieces, written = asyncio.get_running_loop(), iter(answered.body), 0
+        loop, written, began = asyncio.get_running_loop(), 0, time.monotonic()
         reading, writing = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         os.set_blocking(reading, True)
         try:
             protocol.response_file(answered.status, answered.headers, f"/proc/self/fd/{reading}")
-            while piece := memoryview(await self._in_thread(lane, lambda: next(pieces, b""))):
+            while piece := memoryview(await more()):
                 while piece:
                     try:
                         done = os.write(writing, piece)
                     except BlockingIOError:
-                        await asyncio.wait_for(_writable(loop, writing), STALL)
+                        patience = min(STALL, GRACE + written / FLOOR - (time.monotonic() - began))
+                        await asyncio.wait_for(_writable(loop, writing), patience)
                         continue
                     piece, written = piece[done:], written + done
                     if written > PIPE and reading >= 0:  # some was fetched, so the server has opened it; ours is closed so that its end is seen
@@ -180,7 +213,7 @@ class Answer:
         self.status, self.headers = int(status.split(" ", 1)[0]), headers
 
 
-def answer(application: Application, environ: dict[str, Any], arrival: Arrival | None, protocol: Any) -> Answer:
+def answer(application: Application, environ: dict[str, Any], arrival: Arrival | None, protocol: Any, *, heavy: bool) -> Answer:
     """In a worker thread: what the application says, sent from here, without a wait for the loop's turn, unless it is long."""
     given = said(application, environ)
     if arrival is not None and arrival.too_slow:  # one that went straight and was cut off within its thread
@@ -189,6 +222,8 @@ def answer(application: Application, environ: dict[str, Any], arrival: Arrival |
         cut_off(protocol)
     elif isinstance(given.body, bytes):
         protocol.response_bytes(given.status, given.headers, given.body)
+    if heavy:
+        gc.collect()
     return given
 
 
@@ -205,8 +240,8 @@ def said(application: Application, environ: dict[str, Any]) -> Answer:
     return given
 
 
-def cut_off(protocol: Any) -> None:
-    protocol.response_bytes(408, TOO_SLOW_HEADERS, TOO_SLOW)
+def cut_off(protocol: Any, status: int = 408) -> None:
+    protocol.response_bytes(status, TOO_SLOW_HEADERS, TOO_SLOW)
 
 
 def close(body: Any) -> None:
