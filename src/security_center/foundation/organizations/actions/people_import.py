@@ -67,7 +67,7 @@ def _fitting(actor: Person, parsed: ParsedPeople) -> list[tuple[PersonRow, Perso
                     row.line, _("“%(email)s” belongs to somebody who left or is looked after elsewhere. Use another address.") % {"email": row.email}
                 )
             )
-        elif for_oneself(actor, person, row.place, row.role):
+        elif for_oneself(actor=actor, person=person, organization=row.place, role=row.role):
             faults.append(_fault(row, NotForYourself()))
         elif (person.pk, row.place.pk, row.role) in holds:
             faults.append(_fault(row, AlreadyHolds()))
@@ -98,9 +98,9 @@ def _entered(actor: Person, given: list[tuple[PersonRow, Person]]) -> Entered:
         [RoleAssignment(person=person, organization=row.place, role=row.role.value, starts_at=at) for row, person in given]
     )
     added = [ledger.Fact(actor_string(actor), "person.added", f"person:{person.pk}", person.organization_id) for person in people]
-    ledger.record_all([*added, *(role_given(actor, assignment) for assignment in assignments)])
+    ledger.record_all([*added, *(role_given(actor=actor, assignment=assignment) for assignment in assignments)])
     policies.forget(actor)
-    tell_of_readers(actor, assignments)
+    tell_of_readers(actor=actor, assignments=assignments)
     return Entered(people, len(assignments))
 
 

@@ -47,7 +47,7 @@ def assign_role(*, actor: Person, person: Person, organization: Organization, ro
         ledger.take_turn()
         if not person.is_active:
             raise policies.NotAllowed(f"person {person.pk} has left")
-        if for_oneself(actor, person, organization, role):
+        if for_oneself(actor=actor, person=person, organization=organization, role=role):
             raise NotForYourself
         if RoleAssignment.objects.filter(person=person, organization=organization, role=role, ends_at__isnull=True).exists():
             raise AlreadyHolds
@@ -59,15 +59,15 @@ def assign_role(*, actor: Person, person: Person, organization: Organization, ro
         except IntegrityError as error:
             raise AlreadyHolds from error
         policies.forget(person)
-        ledger.record_all([role_given(actor, assignment)])
-        tell_of_readers(actor, [assignment])
+        ledger.record_all([role_given(actor=actor, assignment=assignment)])
+        tell_of_readers(actor=actor, assignments=[assignment])
         return assignment
 
 
 # The parts of `assign_role`, for an import that gives many roles at once.
 
 
-def for_oneself(actor: Person, person: Person, organization: Organization, role: Role) -> bool:
+def for_oneself(*, actor: Person, person: Person, organization: Organization, role: Role) -> bool:
     return person.pk == actor.pk and Permission.REPORT_READ in ROLE_PERMISSIONS[role] and bool(_other_administrators(organization, actor))
 
 
@@ -82,7 +82,7 @@ def refused(asked: list[tuple[Person, Organization, Role]]) -> dict[int, Fault]:
     return found
 
 
-def role_given(actor: Person, assignment: RoleAssignment) -> ledger.Fact:
+def role_given(*, actor: Person, assignment: RoleAssignment) -> ledger.Fact:
     return ledger.Fact(
         actor_string(actor),
         "role.given",
@@ -92,7 +92,7 @@ def role_given(actor: Person, assignment: RoleAssignment) -> ledger.Fact:
     )
 
 
-def tell_of_readers(actor: Person, assignments: list[RoleAssignment]) -> None:
+def tell_of_readers(*, actor: Person, assignments: list[RoleAssignment]) -> None:
     if reading := [one for one in assignments if one.role in READING_ROLES]:
         signals.reading_roles_given.send(sender=RoleAssignment, assignments=reading, actor=actor)
 
