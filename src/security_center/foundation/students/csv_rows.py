@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
+from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.pasted_rows import folded
 
 from .columns import ALIASES, GUARDIAN, GUARDIAN_PARTS, LONGEST, MOST_GUARDIANS, NAME_PARTS, RELATIONS, REQUIRED
@@ -107,7 +108,7 @@ def text_lines(chunks: Iterable[bytes], encoding: str) -> io.TextIOWrapper:
 
 
 class RowReader:
-    """Reads a register's rows. `schools`: what may stand in the school column, squeezed → id; `only_school`: the whole file is of this school.
+    """Reads a register's rows. `schools`: `words_of_schools`; `only_school`: the whole file is of this school.
 
     Raises UnreadableFile when it is made (no usable headings) and from `rows` (broken quotation marks).
     """
@@ -179,7 +180,7 @@ class RowReader:
         grade = _grade(values.get("grade", ""))
         if not grade:
             fault("grade", values.get("grade", ""))
-        school = self._only or self._schools.get(squeezed(values.get("school", "")), 0)
+        school = self._only or school_named(self._schools, values.get("school", ""))
         if not school:
             fault("school", values.get("school", ""))
         texts = {"name": name}
@@ -209,6 +210,28 @@ def _then(first: str, rest: Iterator[str]) -> Iterator[str]:
 def squeezed(text: str) -> str:
     """Letters and digits, without accents and case: how a heading or a school is recognized."""
     return "".join(mark for mark in folded(text) if mark.isalnum())
+
+
+def words_of_schools(schools: Iterable[Organization]) -> dict[str, int]:
+    """What may stand for each school: its name, its short address, its number (the district's, the state's or the NCES's, as it was entered). What
+    would name two schools names none."""
+    found: dict[str, set[int]] = {}
+    for school in schools:
+        for word in (school.name, school.slug, school.external_id):
+            for form in {squeezed(word), _without_zeros(squeezed(word))} - {""}:
+                found.setdefault(form, set()).add(school.pk)
+    return {word: pk for word, (pk, *others) in found.items() if not others}
+
+
+def school_named(words: Mapping[str, int], cell: str) -> int:
+    """The school, or 0."""
+    word = squeezed(cell)
+    return words.get(word) or words.get(_without_zeros(word), 0)
+
+
+def _without_zeros(word: str) -> str:
+    """Spreadsheets eat those that a number begins with: NCES numbers of nine states do."""
+    return word.lstrip("0") if word.isdecimal() else word
 
 
 def _column(heading: str) -> str:
@@ -264,18 +287,21 @@ def _date(cell: str, today: date) -> str:
     """As 2012-05-30; "" for an empty cell, `_NO_DATE` for what no student can have been born on."""
     if not cell:
         return ""
+    born = day_of(cell)
+    return born.isoformat() if born is not None and timedelta(YOUNGEST) <= today - born <= timedelta(OLDEST) else _NO_DATE
+
+
+def day_of(cell: str) -> date | None:
+    """The day, in any of the ways in which exports write one."""
     for pattern, order in _DATES:
-        found = pattern.fullmatch(cell)
-        if found is None:
-            continue
-        parts = dict(zip(order, map(int, found.groups()), strict=True))
-        year = parts["y"] + 2000 if parts["y"] < 100 else parts["y"]
-        try:
-            born = date(year, parts["m"], parts["d"])
-        except ValueError:
-            return _NO_DATE
-        return born.isoformat() if timedelta(YOUNGEST) <= today - born <= timedelta(OLDEST) else _NO_DATE
-    return _NO_DATE
+        if found := pattern.fullmatch(cell):
+            parts = dict(zip(order, map(int, found.groups()), strict=True))
+            year = parts["y"] + 2000 if parts["y"] < 100 else parts["y"]
+            try:
+                return date(year, parts["m"], parts["d"])
+            except ValueError:
+                return None
+    return None
 
 
 _DATES = (

@@ -23,6 +23,7 @@ FAULTS: dict[str, Any] = {
     "roster": _("This is no roster that we know. Send OneRoster or School Data Sync files, all of them together."),
     "roster_delta": _("This roster names only what has changed. Export all students (in OneRoster: bulk)."),
     "roster_file": _("A file of the roster cannot be read: %(cell)s. Export it again."),
+    "roster_rows": _("A file of the roster has more than 500,000 rows: %(cell)s. Export each school or each level by itself."),
     "roster_zip": _("This zip file cannot be used. Pack the CSV files of the roster again, without a password."),
     "spreadsheet": _("This is a spreadsheet file. Save it as CSV and send that."),
     # of one row

@@ -10,6 +10,7 @@ import itertools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
@@ -26,7 +27,7 @@ from security_center.foundation.vault.queries import open_record
 from security_center.foundation.vault.records import OpenRecord
 
 from .. import rosters, sealing
-from ..csv_rows import Fault, FaultyRow, RegisterRow, RowReader, UnreadableFile, encoding_of, squeezed, text_lines
+from ..csv_rows import Fault, FaultyRow, RegisterRow, RowReader, UnreadableFile, encoding_of, text_lines, words_of_schools
 from ..models import Facts, Revision, Student, StudentImport, StudentToken
 from ..preparing import Ahead, NewStudent, Work
 from ..rosters.tables import in_zip
@@ -104,14 +105,14 @@ def _mine(row: StudentImport) -> StudentImport:
     return fresh
 
 
-def _lines(file_id: UUID, key: bytes, schools: Mapping[str, int]) -> Iterable[str]:
+def _lines(file_id: UUID, key: bytes, schools: Mapping[str, int], today: date) -> Iterable[str]:
     """A zip file is a roster; anything else one CSV file. A packed roster is small, and is opened in memory: its names never touch the disk."""
     if not next(iter(files.read(file_id, key)), b"").startswith(b"PK\x03\x04"):
         return text_lines(files.read(file_id, key), encoding_of(files.read(file_id, key)))
     packed = io.BytesIO()
     for chunk in files.read(file_id, key):
         packed.write(chunk)
-    return rosters.lines(in_zip(packed), schools)
+    return rosters.lines(in_zip(packed), schools, today)
 
 
 @dataclass
@@ -129,15 +130,8 @@ class _Check:
         key = sealing.unseal_file(open_record(self.row.record, sealing.recipient(district)), self.row, "file_seal")
         file_id = self.row.file_id
         assert file_id is not None  # noqa: S101 - _begin asked
-        schools: dict[str, int] = {}
-        for school in schools_of(district).filter(active=True):
-            schools |= {squeezed(word): school.pk for word in (school.name, school.slug, school.external_id) if word}
-        reader = RowReader(
-            _lines(file_id, key, schools),
-            schools=schools,
-            today=district.today(),
-            only_school=self.row.school_id,
-        )
+        schools, today = words_of_schools(schools_of(district).filter(active=True)), district.today()
+        reader = RowReader(_lines(file_id, key, schools, today), schools=schools, today=today, only_school=self.row.school_id)
         self.there_before = self._there().count()
         keys = keys_of([sealing.recipient(district)])
         waiting: _Aside | None = None

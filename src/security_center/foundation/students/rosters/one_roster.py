@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 
 from ..csv_rows import UnreadableFile
-from .tables import GONE, Files, Guardian, RosterStudent, Row, grade_of, name_of, school_names
+from .tables import Files, Guardian, RosterStudent, Row, grade_of, is_gone, is_over, name_of, school_names
 
 FAMILY = {"guardian", "parent", "relative"}
 
@@ -24,12 +25,15 @@ def has_guardians(files: Files) -> bool:
     return any(row.get("agentsourcedids") for row in files.rows("users.csv"))
 
 
-def students(files: Files, schools: Collection[str]) -> Iterator[RosterStudent | None]:
+def students(files: Files, schools: Mapping[str, int], today: date) -> Iterator[RosterStudent | None]:
     for row in files.rows("manifest.csv"):
-        if row.get("propertyname", "").lower() in {"file.users", "file.orgs", "file.roles"} and row.get("value", "").lower() == "delta":
+        if (
+            row.get("propertyname", "").lower() in {"file.users", "file.orgs", "file.roles", "file.demographics"}
+            and row.get("value", "").lower() == "delta"
+        ):
             raise UnreadableFile("roster_delta")
     names = school_names(files.rows("orgs.csv"), schools, key="sourcedid", words=("identifier", "sourcedid", "name"))
-    roles = _roles(files)
+    roles = _roles(files, today)
     born = {row.get("sourcedid", ""): row.get("birthdate", "") for row in files.rows("demographics.csv")}
     family = {
         row.get("sourcedid", ""): Guardian(
@@ -38,34 +42,40 @@ def students(files: Files, schools: Collection[str]) -> Iterator[RosterStudent |
             row.get("phone") or row.get("sms", ""),
         )
         for row in files.rows("users.csv")
-        if _role(row, roles) in FAMILY and _is_there(row)
+        if _role(row, roles) in FAMILY and not is_gone(row)
     }
+    # A relation may be named by either of its two users.
+    beside: dict[str, list[str]] = {}
     for row in files.rows("users.csv"):
-        if _role(row, roles) != "student" or not _is_there(row):
+        if row.get("sourcedid", "") in family:
+            for child in _list(row.get("agentsourcedids", "")):
+                beside.setdefault(child, []).append(row["sourcedid"])
+    for row in files.rows("users.csv"):
+        if _role(row, roles) != "student" or is_gone(row):
             yield None
             continue
         key = row.get("sourcedid", "")
-        agents = [family[one] for one in _list(row.get("agentsourcedids", "")) if one in family]
+        agents = dict.fromkeys(one for one in [*_list(row.get("agentsourcedids", "")), *beside.get(key, [])] if one in family)
         yield RosterStudent(
             row.get("identifier") or key,
             row.get("givenname", ""),
             row.get("middlename", ""),
             row.get("familyname", ""),
             born.get(key, ""),
-            grade_of(row.get("grades", "")),
+            grade_of(row.get("grades") or row.get("grade", "")),  # the first version of School Data Sync's v2 calls it so
             _school(row, roles, names),
-            tuple(agents),
+            tuple(family[one] for one in agents),
         )
 
 
-def _roles(files: Files) -> dict[str, tuple[str, str]] | None:
-    """Of 1.2: user → (role, organization), the primary one; None for 1.1. Whoever is a student anywhere is one."""
+def _roles(files: Files, today: date) -> dict[str, tuple[str, str]] | None:
+    """Of 1.2: user → (role, organization), the primary one; None for 1.1. Whoever is a student anywhere is one, until that role has ended."""
     if "roles.csv" not in files:
         return None
     found: dict[str, tuple[str, str]] = {}
     for row in files.rows("roles.csv"):
         user, role = row.get("usersourcedid", ""), row.get("role", "").lower()
-        if not _is_there(row):
+        if is_gone(row) or is_over(row.get("enddate", ""), today):
             continue
         before = found.get(user, ("", ""))[0]
         primary = row.get("roletype", "").lower() == "primary"
@@ -81,10 +91,6 @@ def _role(row: Row, roles: dict[str, tuple[str, str]] | None) -> str:
 def _school(row: Row, roles: dict[str, tuple[str, str]] | None, names: dict[str, str]) -> str:
     asked = _list(row.get("orgsourcedids", "")) if roles is None else [row.get("primaryorgsourcedid", ""), roles[row.get("sourcedid", "")][1]]
     return next((names[one] for one in asked if one in names), next(filter(None, asked), ""))
-
-
-def _is_there(row: Row) -> bool:
-    return row.get("status", "").lower() not in GONE
 
 
 def _list(cell: str) -> list[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 
-from .tables import GONE, Files, Guardian, RosterStudent, grade_of, name_of, school_names
+from .tables import Files, Guardian, RosterStudent, grade_of, is_gone, name_of, school_names
 
 
 def is_mine(files: Files) -> bool:
@@ -19,14 +20,14 @@ def has_guardians(files: Files) -> bool:
     return "guardianrelationship.csv" in files
 
 
-def students(files: Files, schools: Collection[str]) -> Iterator[RosterStudent | None]:
-    names = school_names(files.rows("school.csv"), schools, key="sisid", words=("schoolnumber", "stateid", "sisid", "name"))
+def students(files: Files, schools: Mapping[str, int], _today: date) -> Iterator[RosterStudent | None]:
+    names = school_names(files.rows("school.csv"), schools, key="sisid", words=("schoolnumber", "schoolncesid", "stateid", "sisid", "name"))
     beside: dict[str, list[tuple[str, str]]] = {}
     for row in files.rows("guardianrelationship.csv"):
         beside.setdefault(row.get("sisid", ""), []).append((row.get("email", "").lower(), row.get("role", "")))
     family = {row.get("email", "").lower(): (name_of(row, "firstname", "lastname"), row.get("phone", "")) for row in files.rows("user.csv")}
     for row in files.rows("student.csv"):
-        if not any(row.values()) or row.get("status", "").lower() in GONE:
+        if not any(row.values()) or is_gone(row):
             yield None
             continue
         key, school = row.get("sisid", ""), row.get("schoolsisid", "")

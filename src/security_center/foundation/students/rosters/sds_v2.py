@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 
-from .tables import Files, Guardian, RosterStudent, grade_of, name_of, school_names
+from .tables import Files, Guardian, RosterStudent, grade_of, is_over, name_of, school_names
 
 
 def is_mine(files: Files) -> bool:
@@ -22,12 +23,14 @@ def has_guardians(files: Files) -> bool:
     return "relationships.csv" in files
 
 
-def students(files: Files, schools: Collection[str]) -> Iterator[RosterStudent | None]:
+def students(files: Files, schools: Mapping[str, int], today: date) -> Iterator[RosterStudent | None]:
     names = school_names(files.rows("orgs.csv"), schools, key="sourcedid", words=("sourcedid", "name"))
     learning: dict[str, tuple[str, str]] = {}  # user → (organization, grade)
     for row in files.rows("roles.csv"):
         user = row.get("usersourcedid", "")
-        if row.get("role", "").lower() == "student" and (user not in learning or row.get("isprimary", "").lower() == "true"):
+        if row.get("role", "").lower() != "student" or is_over(row.get("roleenddate", ""), today):
+            continue
+        if user not in learning or row.get("isprimary", "").lower() == "true":
             learning[user] = row.get("orgsourcedid", ""), row.get("grade", "")
     born = {row.get("usersourcedid", ""): row.get("birthdate", "") for row in files.rows("demographics.csv")}
     beside: dict[str, list[tuple[str, str]]] = {}

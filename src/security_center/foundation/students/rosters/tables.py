@@ -5,17 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import IO
 
-from ..csv_rows import UnreadableFile, squeezed
+from ..csv_rows import UnreadableFile, day_of, encoding_of, school_named, squeezed
 
 MOST_FILES, MOST_BYTES, MOST_RATIO, LONGEST_LINE = 100, 2 << 30, 200, 64 * 1024
+# Of one file: School Data Sync takes no more rows either. What is kept of a roster beside the line at hand stays within some hundred megabytes.
+MOST_ROWS, LONGEST_CELL = 500_000, 500
 # Grades by the codes of CEDS that ours do not know by themselves: infants, preschool, transitional kindergarten.
 BEFORE_SCHOOL = {"it", "pr", "tk"}
 GONE = {"tobedeleted", "inactive"}
+PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 Row = dict[str, str]  # squeezed heading → cell
 
 
@@ -47,6 +52,7 @@ class Files:
 
     def __init__(self, there: Mapping[str, Callable[[], IO[bytes]]]) -> None:
         self._there = there
+        self._encodings: dict[str, str] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self._there
@@ -60,18 +66,30 @@ class Files:
             return
         cells = self._cells(name)
         headings = next(cells, [])
-        for row in cells:
-            yield dict(zip(headings, map(str.strip, row), strict=False))
+        for number, row in enumerate(cells):
+            if number == MOST_ROWS:
+                raise UnreadableFile("roster_rows", name)
+            yield dict(zip(headings, (cell[:LONGEST_CELL].strip() for cell in row), strict=False))
 
     def _cells(self, name: str) -> Iterator[list[str]]:
         """The squeezed headings, then the cells of each row."""
-        with self._there[name]() as raw, io.TextIOWrapper(raw, "utf-8-sig", errors="replace", newline="") as text:
-            reader = csv.reader(_bounded(text, name), strict=True)
-            try:
-                yield [squeezed(cell) for cell in next(reader, [])]
-                yield from reader
-            except csv.Error:
-                raise UnreadableFile("roster_file", f"{name}, {reader.line_num}") from None
+        try:
+            with self._there[name]() as raw, io.TextIOWrapper(raw, self._encoding(name), errors="replace", newline="") as text:
+                reader = csv.reader(_bounded(text, name), strict=True)
+                try:
+                    yield [squeezed(cell) for cell in next(reader, [])]
+                    yield from reader
+                except csv.Error:
+                    raise UnreadableFile("roster_file", f"{name}, {reader.line_num}") from None
+        except (zipfile.BadZipFile, zlib.error, EOFError):  # damaged on its way: found out where the bytes are reached
+            raise UnreadableFile("roster_zip") from None
+
+    def _encoding(self, name: str) -> str:
+        """The standards ask for UTF-8, with or without its mark; what a spreadsheet has saved again is in what Windows writes."""
+        if name not in self._encodings:
+            with self._there[name]() as raw:
+                self._encodings[name] = encoding_of(iter(lambda: raw.read(1 << 16), b""))
+        return self._encodings[name]
 
 
 def _bounded(text: IO[str], name: str) -> Iterator[str]:
@@ -99,7 +117,12 @@ def in_zip(packed: IO[bytes]) -> Files:
     if any(one.filename == "[Content_Types].xml" for one in entries):
         raise UnreadableFile("spreadsheet")
     size, small = sum(one.file_size for one in entries), sum(one.compress_size for one in entries)
-    if len(entries) > MOST_FILES or size > MOST_BYTES or size > MOST_RATIO * max(small, 1 << 16) or any(one.flag_bits & 1 for one in entries):
+    if (
+        len(entries) > MOST_FILES
+        or size > MOST_BYTES
+        or size > MOST_RATIO * max(small, 1 << 16)
+        or any(one.flag_bits & 1 or one.compress_type not in PACKINGS for one in entries)
+    ):
         raise UnreadableFile("roster_zip")
     names = [(one.filename.rpartition("/")[2].lower(), one) for one in entries if one.filename.lower().endswith(".csv")]
     if len({name for name, _one in names}) < len(names):
@@ -123,14 +146,27 @@ def csv_line(cells: Iterable[str]) -> str:
     return written.getvalue()
 
 
-def school_names(rows: Iterable[Row], known: Collection[str], *, key: str, words: tuple[str, ...]) -> dict[str, str]:
-    """The roster's number of each school → the word by which this district knows it; its name where it knows none."""
+def school_names(rows: Iterable[Row], known: Mapping[str, int], *, key: str, words: tuple[str, ...]) -> dict[str, str]:
+    """The roster's number of each school → the word by which this district knows it; its name where it knows none. What is no school by its type
+    (a campus, a program) is one where the district knows it."""
     found: dict[str, str] = {}
     for row in rows:
-        if row.get("type", "school").lower() == "school" and row.get("status", "").lower() not in GONE:
-            said = [row.get(word, "") for word in words]
-            found[row.get(key, "")] = next((word for word in said if word and squeezed(word) in known), next(filter(None, said[::-1]), ""))
+        said = [word for word in (row.get(one, "") for one in words) if word]
+        ours = next((word for word in said if school_named(known, word)), "")
+        is_school = row.get("type", "school").lower() == "school"
+        if said and (ours or is_school) and not (is_gone(row) and not ours):
+            found[row.get(key, "")] = ours or said[-1]
     return found
+
+
+def is_gone(row: Row) -> bool:
+    return row.get("status", "").lower() in GONE
+
+
+def is_over(cell: str, today: date) -> bool:
+    """Whether a last day has passed. One that cannot be read ends nothing."""
+    last = day_of(cell.partition("T")[0]) if cell else None
+    return last is not None and last < today
 
 
 def grade_of(cell: str) -> str:

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.queries import schools_of
 from security_center.foundation.students import rosters
-from security_center.foundation.students.csv_rows import UnreadableFile, squeezed
+from security_center.foundation.students.csv_rows import UnreadableFile, words_of_schools
 from security_center.foundation.students.models import StudentImport
 from security_center.foundation.students.rosters.tables import in_folder, in_zip
 from security_center.foundation.students.wording import FAULTS
@@ -33,10 +33,10 @@ class Command(import_students.Command):
         super().handle(*args, **options, part=False, apply=not options["dry_run"])
 
     def _checked(self, district: Organization, path: Path, *, whole: bool) -> StudentImport:
-        known = {squeezed(word) for school in schools_of(district) for word in (school.name, school.slug, school.external_id) if word}
+        known = words_of_schools(schools_of(district))
         try:
             roster = in_folder(path) if path.is_dir() else in_zip(path.open("rb"))
-            file_id, file_key, _size = files.write(line.encode() for line in rosters.lines(roster, known))
+            file_id, file_key, _size = files.write(line.encode() for line in rosters.lines(roster, known, district.today()))
         except UnreadableFile as error:
             raise CommandError(str(FAULTS[error.code]) % {"cell": error.cell}) from error
         except OSError as error:
