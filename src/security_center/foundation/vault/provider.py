@@ -11,7 +11,7 @@ import os
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from django.apps import apps
@@ -81,6 +81,11 @@ class KeyProvider:
     def mark(self) -> str:
         """Tells key files apart, and says nothing of their secrets."""
         return hmac.digest(self.derive("which key file"), self.content(), "sha256")[:8].hex()
+
+    @cached_property
+    def lifting(self) -> tuple[bytes, ...]:
+        """The keys that a digest of the first secret's time passes through, one an exchange."""
+        return tuple(one.derive("blinded tokens of an exchange") for one in (*reversed(self.former), self))[1:]
 
     def openers(self) -> tuple[KeyProvider, ...]:
         """Whose seals are believed. The former's only while an exchange is under way: later they would be a thief's."""

@@ -73,15 +73,11 @@ class Blinder:
 
 def lifted(keys: KeyProvider, token: bytes) -> bytes:
     """The token as it is by the newest of `keys`; as it is when it is of that time already, or empty."""
-    ages = [*reversed(keys.former), keys]
-    for age in range(token[0] + 1 if len(token) > DIGEST_BYTES else 1, len(ages) if token else 0):
-        token = bytes([age]) + hmac.digest(_lift_key(ages[age]), token, "sha256")
+    if token:
+        age = token[0] if len(token) > DIGEST_BYTES else 0
+        for number, key in enumerate(keys.lifting[age:], start=age + 1):
+            token = bytes((number,)) + hmac.digest(key, token, "sha256")
     return token
-
-
-@lru_cache(maxsize=16)
-def _lift_key(keys: KeyProvider) -> bytes:
-    return keys.derive("blinded tokens of an exchange")
 
 
 def name_forms(name: str) -> list[str]:
