@@ -78,6 +78,26 @@ def test_a_move_that_was_killed_goes_on_and_a_start_meanwhile_is_refused(cluster
     assert run(data, OPEN.format(words=words), DATABASE_URL=url).splitlines() == ["Marker-Olive is being bullied."] * 2
 
 
+def test_a_start_with_an_empty_postgresql_beside_data_that_was_not_moved_is_refused_and_makes_nothing(
+    cluster: Cluster, place: tuple[Path, str]
+) -> None:
+    """It began an empty second system: every printed address answered 404, and nobody was told of a report."""
+    data, _words = place
+    env = environment(data, DATABASE_URL=cluster.create("demo_not_moved"))
+    started = subprocess.run([sys.executable, "-m", "security_center.project.preparation"], env=env, capture_output=True, text=True, check=False)
+    assert started.returncode == 2
+    assert "the one that DATABASE_URL names is empty" in started.stdout
+    done = ssc(data, "manage", "move_to_postgresql", DATABASE_URL=env["DATABASE_URL"])
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_server_that_refuses_or_is_not_there_is_told_and_not_to_be_tried_again_for_ever(place: tuple[Path, str]) -> None:
+    refused = ssc(place[0], "manage", "move_to_postgresql", DATABASE_URL="postgresql://ssc:Marker@127.0.0.1:9/demo")
+    assert refused.returncode == 1
+    assert "does not answer, or is not there. Nothing was carried over." in refused.stderr
+    assert "Marker" not in refused.stderr + refused.stdout
+
+
 def test_a_value_that_differs_is_found_and_the_old_database_stays(cluster: Cluster, place: tuple[Path, str]) -> None:
     data, _words = place
     url = cluster.create("demo_moved_wrong")

@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import sqlite3
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -205,7 +206,29 @@ def _data_lies_elsewhere() -> str:
             )
     elif unfinished.exists():
         return "the move to PostgreSQL was cut off: run ./ssc manage move_to_postgresql again, it goes on where it stopped."
+    elif _holds_somebody(embedded_file()) and not _database_holds_somebody():
+        return (
+            "what was entered so far lies in the embedded database of this folder, and the one that DATABASE_URL names is empty. "
+            "Run ./ssc manage move_to_postgresql, or start without DATABASE_URL."
+        )
     return ""
+
+
+def _holds_somebody(embedded: Path) -> bool:
+    """Whether the embedded database has people in it. One that a command began by mistake has none."""
+    if not embedded.exists():
+        return False
+    with contextlib.closing(sqlite3.connect(f"file:{embedded}?mode=ro", uri=True)) as opened, contextlib.suppress(sqlite3.Error):
+        return opened.execute("SELECT 1 FROM organizations_person LIMIT 1").fetchone() is not None
+    return False
+
+
+def _database_holds_somebody() -> bool:
+    from django.db import connection
+
+    from security_center.foundation.organizations.models import Person
+
+    return Person._meta.db_table in connection.introspection.table_names() and Person.objects.exists()
 
 
 def main() -> int:

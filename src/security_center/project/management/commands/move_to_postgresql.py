@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 
 from security_center.center import database_move
 from security_center.foundation.vault.provider import VaultLocked
@@ -20,6 +20,7 @@ class Command(BaseCommand):
         try:
             with data_folder.held(folder):
                 if connection.vendor == "postgresql":
+                    self.reach()
                     preparation.make_tables()
                 moved = database_move.move(lambda sentence: self.stdout.write(f"ssc: carried over {sentence}"))
         except (data_folder.DataFolderInUse, data_folder.DataFolderUnusable, database_move.CannotMove) as refusal:
@@ -35,3 +36,10 @@ class Command(BaseCommand):
             "the ledger is whole.\n     Start with the same DATABASE_URL from now on. The old database lies in the data folder as "
             "center.sqlite3.moved: delete it after the next backup."
         )
+
+    def reach(self) -> None:
+        try:
+            connection.ensure_connection()
+        except OperationalError as error:
+            refused = "refuses the name or the password" if "authentication failed" in str(error) else "does not answer, or is not there"
+            raise CommandError(f"The database that DATABASE_URL names {refused}. Nothing was carried over.") from error
