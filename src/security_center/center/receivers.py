@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.clock import now
@@ -16,9 +17,10 @@ from security_center.foundation.notifications.kinds import Kind, register
 from security_center.foundation.organizations import signals
 from security_center.foundation.organizations.models import AccessSession, Organization, Person, Role, RoleAssignment
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
+from security_center.foundation.organizations.policies import given
 from security_center.foundation.organizations.queries import people_with_any_role, people_with_any_role_at
 from security_center.foundation.organizations.readmission import colleagues
-from security_center.prevention.queries import readers_in_calendars
+from security_center.prevention.queries import desks_with_a_calendar, readers_in_calendars
 
 ACCESS = Kind(
     "center.access_session",
@@ -38,7 +40,16 @@ FACTOR_RESET = Kind(
     _("Your second factor was removed"),
     _("An administrator removed your second factor. If you did not ask for it, tell your district’s safety lead now."),
 )
-
+NEW_ADMINISTRATOR = Kind(
+    "center.new_administrator",
+    _("Somebody new is an administrator"),
+    _("The administrator’s role was given at %(organization)s. Who holds it decides who reads. If you did not know of it, ask the others today."),
+)
+ADMINISTRATOR_RESET = Kind(
+    "center.administrator_reset",
+    _("An administrator’s second factor was removed"),
+    _("At %(organization)s an administrator’s second factor was removed. Call them. If they did not ask for it, tell the others now."),
+)
 COLLEAGUE = Kind(
     "center.colleague_waits",
     _("A colleague waits for you"),
@@ -71,6 +82,7 @@ def announce_access_session(session: AccessSession, actor: Person, **_signal: An
 
 def announce_new_readers(assignments: list[RoleAssignment], actor: Person, **_signal: Any) -> None:
     _tell_working_desks(assignments, actor, NEW_READER.name)
+    _tell_beside_administrators(assignments, actor, NEW_ADMINISTRATOR.name)
 
 
 def announce_ended_role(assignment: RoleAssignment, actor: Person, **_signal: Any) -> None:
@@ -95,8 +107,22 @@ def _tell_working_desks(assignments: list[RoleAssignment], actor: Person, kind: 
     notify_all(notices)
 
 
-def announce_second_factor_reset(person: Person, **_signal: Any) -> None:
+def announce_second_factor_reset(person: Person, actor: Person, **_signal: Any) -> None:
     notify(person=person, kind=FACTOR_RESET.name, path="/account/security/")
+    _tell_beside_administrators(given(person), actor, ADMINISTRATOR_RESET.name)
+
+
+def _tell_beside_administrators(assignments: list[RoleAssignment], actor: Person, kind: str) -> None:
+    """One administrator must not become two in silence. Only where a desk works already, in the whole district: in a set-up everybody is new."""
+    notices = []
+    for one in assignments:
+        place, top = one.organization, one.organization.district.pk
+        within = Organization.objects.filter(Q(pk=top) | Q(parent=top) | Q(parent__parent=top))
+        if one.role == Role.ADMINISTRATOR and desks_with_a_calendar(within):
+            told = people_with_any_role(place, [Role.ADMINISTRATOR, Role.DISTRICT_SAFETY_LEAD, Role.SUPERINTENDENT], include_above=True)
+            beside = [person for person in told if person.pk not in {actor.pk, one.person_id}]
+            notices += [Notice(person, kind, organization=place, path=f"/people/{one.person_id}/") for person in beside]
+    notify_all(notices)
 
 
 def ask_colleagues(person: Person, actor: Person | None, desk: Organization, **_signal: Any) -> None:
@@ -135,7 +161,7 @@ def _colleagues(_organization: Organization, thing: str, _at: datetime) -> list[
 
 
 def connect() -> None:
-    for kind in (ACCESS, NEW_READER, READER_GONE, FACTOR_RESET, COLLEAGUE, WAITS_ALONE):
+    for kind in (ACCESS, NEW_READER, READER_GONE, FACTOR_RESET, NEW_ADMINISTRATOR, ADMINISTRATOR_RESET, COLLEAGUE, WAITS_ALONE):
         register(kind)
     audiences.register(COLLEAGUES, _colleagues)
     for signal, receiver in (

@@ -109,7 +109,8 @@ class Person(AbstractBaseUser):  # type: ignore[django-manager-missing]  # scope
     created_at = models.DateTimeField()
     # An administrator set this reader's sign-in anew. Until a colleague has said that it is them, they read nothing (readmission.py).
     waits_since = models.DateTimeField(null=True, blank=True)
-    set_anew_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # Every administrator who set it anew since a colleague last said so; kept while they hold no role and after they left.
+    set_anew_by = models.ManyToManyField("self", blank=True, symmetrical=False, related_name="+")
     # Only where no colleague is left in the district: the wait ends by the clock.
     waits_until = models.DateTimeField(null=True, blank=True)
 

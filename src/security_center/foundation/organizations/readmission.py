@@ -2,14 +2,14 @@
 
 Whoever may set a sign-in anew could otherwise sign in as a reader and read, and nobody would know. So the reader reads nothing until somebody of the
 same desk, who is neither the administrator nor themself, has said that it is them. Where nobody is left who could, a day has to pass, and the
-superintendent is told.
+superintendent is told. The order of the steps makes no difference: whoever held no role meanwhile, or had left, waits when they get one back.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from security_center.foundation.clock import now
 
@@ -18,6 +18,8 @@ from .models import Organization, Person, Role, RoleAssignment
 from .permissions import ROLE_PERMISSIONS, Permission
 
 ALONE = timedelta(hours=24)
+# An administrator could otherwise make a reader of their own, who agrees: those who have read for so long come first.
+SETTLED = timedelta(days=30)
 # Who has to wait: whoever reads, or sees what there is to read. Who may agree: whoever reads.
 WAIT = [role for role, permissions in ROLE_PERMISSIONS.items() if permissions & {Permission.REPORT_LIST, Permission.REPORT_READ}]
 READ = [role for role, permissions in ROLE_PERMISSIONS.items() if Permission.REPORT_READ in permissions]
@@ -28,23 +30,80 @@ def desks_of(person: Person) -> list[Organization]:
     return [assignment.organization for assignment in policies.given(person) if Role(assignment.role) in WAIT]
 
 
-def colleagues(person: Person) -> list[Person]:
-    """Who may let `person` back in: those who read at the same desks or above them; where there is nobody, whoever reads in the district."""
-    desks = desks_of(person)
-    own = Q(organization__in={place.pk for desk in desks for place in desk.line()})
-    district = {desk.district.pk for desk in desks}
-    return _able(person, own) or _able(person, Q(organization__in=district) | Q(organization__parent__in=district))
+def has_ever_read(person: Person) -> bool:
+    return RoleAssignment.objects.filter(person=person, role__in=WAIT).exists()
 
 
-def _able(person: Person, where: Q) -> list[Person]:
+def has_been_in(person: Person) -> bool:
+    """Whether anybody has ever signed in, or could, in this name."""
     from allauth.mfa.models import Authenticator
 
+    return (
+        person.has_usable_password()
+        or Authenticator.objects.filter(user_id=person.pk).exists()
+        or person.invitations.filter(used_at__isnull=False).exists()
+    )
+
+
+def back_with_another_sign_in(given: list[RoleAssignment]) -> list[Person]:
+    """Whom of those who were just given these roles: whoever read once, read nothing until now, and has no second factor left from then or had their
+    sign-in set anew meanwhile. Whoever only moves to another desk keeps their own. One query, however many roles an import gives."""
+    new = {one.pk for one in given}
+    people = {one.person_id: one.person for one in given if one.role in WAIT}
     moment = now()
+    ended: dict[int, datetime] = {}
+    reading = set()
+    for pk, person, ends_at in RoleAssignment.objects.filter(person__in=people, role__in=WAIT).values_list("pk", "person", "ends_at"):
+        if ends_at is not None and ends_at <= moment:
+            ended[person] = max(ends_at, ended.get(person, ends_at))
+        elif pk not in new:
+            reading.add(person)
+    return [people[pk] for pk, last in ended.items() if pk not in reading and _has_another_sign_in(people[pk], last)]
+
+
+def _has_another_sign_in(person: Person, last: datetime) -> bool:
+    from allauth.mfa.models import Authenticator
+
+    of_then = Authenticator.objects.filter(user_id=person.pk, created_at__lte=last).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return person.set_anew_by.exists() or (has_been_in(person) and not of_then.exists())
+
+
+def colleagues(person: Person) -> list[Person]:
+    """Who may let `person` back in: those who read at the same desks or above them; where there is nobody, whoever reads in the district, or in the
+    one where they read before. Who has begun to read only lately is asked where nobody else is left."""
+    desks = desks_of(person)
+    before = Organization.objects.filter(role_assignments__in=RoleAssignment.objects.filter(person=person, role__in=WAIT))
+    places = [
+        Q(organization__in={place.pk for desk in desks for place in desk.line()}),
+        _within({desk.district.pk for desk in desks}),
+        _within({desk.district.pk for desk in before.select_related("parent__parent")}),
+    ]
+    settled = RoleAssignment.objects.filter(role__in=READ, starts_at__lte=(person.waits_since or now()) - SETTLED).values("person")
+    for able in (_able(person).filter(pk__in=settled), _able(person)):
+        for where in places:
+            found = list(able.filter(pk__in=_reads(where)))
+            if found:
+                return found
+    return []
+
+
+def _within(districts: set[int]) -> Q:
+    return Q(organization__in=districts) | Q(organization__parent__in=districts)
+
+
+def _reads(where: Q) -> QuerySet[RoleAssignment]:
+    moment = now()
+    roles = RoleAssignment.objects.filter(where, role__in=READ, starts_at__lte=moment).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=moment))
+    return roles.values("person")  # type: ignore[return-value]
+
+
+def _able(person: Person) -> QuerySet[Person]:
+    from allauth.mfa.models import Authenticator
+
     # Only those who can sign in themselves: nobody should wait for somebody who never comes.
     secured = Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES).values("user")
-    roles = RoleAssignment.objects.filter(where, role__in=READ, starts_at__lte=moment).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=moment))
-    able = Person.objects.filter(pk__in=roles.values("person"), is_active=True, waits_since__isnull=True).filter(pk__in=secured)
-    return list(able.exclude(pk__in=[pk for pk in (person.pk, person.set_anew_by_id) if pk]).order_by("name", "pk"))
+    able = Person.objects.filter(is_active=True, waits_since__isnull=True, pk__in=secured)
+    return able.exclude(pk=person.pk).exclude(pk__in=person.set_anew_by.values("pk")).order_by("name", "pk")
 
 
 def may_let_in(actor: Person, person: Person) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from security_center.foundation.clock import now
 from security_center.foundation.ledger import actions as ledger
 
-from .. import policies
+from .. import policies, readmission
 from ..identity import actor_string
 from ..models import Invitation, Organization, Person
 from .faults import Fault
@@ -46,7 +46,7 @@ def invite(*, actor: Person, person: Person) -> str:
         policies.require_edit_person(actor, person)
         if not person.is_active:
             raise PersonHasLeft
-        if person.has_usable_password():
+        if readmission.has_been_in(person):
             let_wait(actor=actor, person=person)
         return _new_link(person, actor)
 

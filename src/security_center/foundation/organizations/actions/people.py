@@ -15,6 +15,7 @@ from .. import policies, signals
 from ..identity import actor_string
 from ..models import AccessSession, Organization, Person, Role, RoleAssignment, SignIn
 from ..permissions import Permission
+from ..readmission import has_been_in
 from .faults import Fault
 from .invitations import end_links
 from .readmission import let_wait
@@ -99,7 +100,7 @@ def change_person(*, actor: Person, person: Person, **changes: Any) -> Person:
             raise AddressTaken from error
         if "email" in changed:
             end_links(person)  # one that was sent to the old address must not let its reader in
-            if person.has_usable_password():
+            if has_been_in(person):
                 let_wait(actor=actor, person=person)
         ledger.record(
             actor=actor_string(actor),
@@ -137,10 +138,10 @@ def leave(*, actor: Person, person: Person) -> None:
         RoleAssignment.objects.filter(person=person, ends_at__gt=moment).update(ends_at=moment)
         AccessSession.objects.filter(person=person, ended_at__isnull=True, expires_at__gt=moment).update(ended_at=moment)
         end_links(person)
-        person.left_at, person.waits_since, person.set_anew_by, person.waits_until = moment, None, None, None
+        person.left_at, person.waits_since, person.waits_until = moment, None, None
         person.is_active = False
         person.set_unusable_password()
-        person.save(update_fields=["left_at", "is_active", "password", "waits_since", "set_anew_by", "waits_until"])
+        person.save(update_fields=["left_at", "is_active", "password", "waits_since", "waits_until"])
         policies.forget(person)
         _end_sign_ins(person)
         ledger.record(
@@ -176,7 +177,7 @@ def reset_second_factor(*, actor: Person, person: Person) -> None:
 
     with transaction.atomic():
         policies.require_edit_person(actor, person)
-        been_in = person.has_usable_password() or Authenticator.objects.filter(user_id=person.pk).exists()
+        been_in = has_been_in(person)
         removed, _by_model = Authenticator.objects.filter(user_id=person.pk).delete()
         _end_sign_ins(person)
         ledger.record(

@@ -12,12 +12,20 @@ from ..identity import actor_string
 from ..models import Person, SignIn
 
 
-def let_wait(*, actor: Person | None, person: Person) -> None:
-    """Called in the transaction in which an administrator has touched how `person` signs in. It is for readers who have been in, and only when no
-    second factor of their own is left: while there is one, nobody else gets in by a new link or another address."""
-    if not readmission.desks_of(person) or queries.has_second_factor(person):
-        return
-    person.waits_since, person.set_anew_by, person.waits_until = now(), actor, None
+def let_wait(*, actor: Person, person: Person) -> None:
+    """Called in the transaction in which an administrator has touched how `person`, who has been in, signs in. It is for whoever reads or has read,
+    and only when no second factor of their own is left: while there is one, nobody else gets in by a new link or another address."""
+    if readmission.has_ever_read(person) and not queries.has_second_factor(person):
+        person.set_anew_by.add(actor)  # also of somebody without a role: it is remembered for the day on which they get one back
+        if readmission.desks_of(person):
+            wait(actor=actor, person=person)
+
+
+def wait(*, actor: Person, person: Person) -> None:
+    """From now on the person reads nothing, and their colleagues are asked. Called in the transaction that makes it necessary."""
+    policies.forget(person)
+    person.set_anew_by.add(actor)
+    person.waits_since, person.waits_until = person.waits_since or now(), None
     _save(person)
     SignIn.objects.filter(person=person).delete()
     ledger.record(
@@ -41,7 +49,10 @@ def look_after_those_who_wait(*, actor: Person | None = None) -> None:
     for pk in Person.objects.filter(waits_since__isnull=False, is_active=True).values_list("pk", flat=True):
         with transaction.atomic():
             person = Person.objects.select_for_update(no_key=True).get(pk=pk)
-            if person.waits_until is None:
+            if not readmission.desks_of(person):
+                person.waits_until = None  # what they do not hold is not given back by the clock: the day begins anew with the next role
+                _save(person)
+            elif person.waits_until is None:
                 _wait_alone(person)
             elif person.waits_until <= now():
                 _let_in(person, actor)
@@ -58,12 +69,13 @@ def _wait_alone(person: Person) -> None:
 
 
 def _let_in(person: Person, actor: Person | None) -> None:
-    person.waits_since = person.set_anew_by = person.waits_until = None
+    person.waits_since = person.waits_until = None
     _save(person)
+    person.set_anew_by.clear()
     policies.forget(person)
     ledger.record(actor=actor_string(actor), verb="person.let_back_in", thing=f"person:{person.pk}", organization_id=person.organization_id)
     signals.let_back_in.send(sender=Person, person=person, actor=actor)
 
 
 def _save(person: Person) -> None:
-    person.save(update_fields=["waits_since", "set_anew_by", "waits_until"])
+    person.save(update_fields=["waits_since", "waits_until"])

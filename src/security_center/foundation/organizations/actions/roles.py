@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from security_center.foundation.clock import now
 from security_center.foundation.ledger import actions as ledger
 
-from .. import policies, queries, signals
+from .. import policies, queries, readmission, signals
 from ..identity import actor_string
 from ..models import AccessSession, Organization, Person, Role, RoleAssignment, Supervision
 from ..permissions import READING_ROLES, ROLE_PERMISSIONS, Permission
 from .faults import Fault
+from .readmission import wait
 
 
 class AlreadyHolds(Fault):
@@ -38,7 +39,8 @@ def assign_role(*, actor: Person, person: Person, organization: Organization, ro
     """Give `person` the `role` at `organization`, from now on. Raises NotAllowed, AlreadyHolds, NotForYourself.
 
     The actor must hold people:edit where the role is given and over the person, so nobody gives more than they look after. An administrator
-    has no standing access to content: giving a reading role to oneself takes a second administrator where there is one.
+    has no standing access to content: giving a reading role to oneself takes a second administrator where there is one. Whoever comes back to
+    reading with a sign-in that is not the one of then waits for a colleague.
     """
     role = Role(role)
     with transaction.atomic():
@@ -95,6 +97,8 @@ def role_given(*, actor: Person, assignment: RoleAssignment) -> ledger.Fact:
 def tell_of_readers(*, actor: Person, assignments: list[RoleAssignment]) -> None:
     if reading := [one for one in assignments if one.role in READING_ROLES]:
         signals.reading_roles_given.send(sender=RoleAssignment, assignments=reading, actor=actor)
+        for person in readmission.back_with_another_sign_in(reading):
+            wait(actor=actor, person=person)
 
 
 def end_role(*, actor: Person, assignment: RoleAssignment) -> None:
