@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from string import ascii_letters, digits
 from typing import Any
 
 import pytest
@@ -123,6 +124,16 @@ def test_after_leaving_a_copy_of_the_cookie_opens_nothing(public_client: Client,
     with scopes_disabled():
         assert not ThreadMessage.objects.exists()
     assert "He hit me" in text(come_back(public_client, words)), "whoever has the words comes back"
+
+
+def test_no_other_spelling_of_the_cookie_that_left_opens_anything(public_client: Client, form: str, opened_school: Organization) -> None:
+    come_back(public_client, receipt_words(send(public_client, opened_school, what_happened="He hit me")))
+    copy = public_client.cookies[settings.SSC_RECEIPT_COOKIE].value
+    assert public_client.post(THREAD, {"act": "leave"}).status_code == 303
+    same = [copy[:-1] + last for last in ascii_letters + digits + "-_"]  # bits of the last letter that carry nothing
+    for spelling in [copy + "=", copy + "==", copy.replace("-", "+").replace("_", "/"), *same]:
+        public_client.cookies[settings.SSC_RECEIPT_COOKIE] = spelling
+        assert "He hit me" not in text(public_client.get(THREAD)), spelling
 
 
 def test_nothing_makes_the_twenty_minutes_longer(public_client: Client, form: str, opened_school: Organization) -> None:

@@ -225,9 +225,12 @@ def _untoken(token: str) -> bytes:
     if len(token) > 200 or not token.isascii():
         raise ValueError
     try:
-        return base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except binascii.Error:
         raise ValueError from None
+    if _token(raw) != token:  # one text for each token: whoever left is remembered by it
+        raise ValueError
+    return raw
 
 
 def _numbers(secret: bytes) -> list[int]:
