@@ -167,6 +167,19 @@ def test_a_wrong_row_of_people_is_named_and_nobody_is_entered(cast: Cast, signed
     assert Person.objects.count() == before
 
 
+def test_whoever_is_entered_and_not_on_the_list_of_the_staff_is_named_and_nothing_is_changed(cast: Cast, signed_in: SignIn) -> None:
+    ada, before = signed_in(cast.ada), Person.objects.filter(is_active=True).count()
+    page = ada.post(f"{base(cast)}people/", {"rows": f"Rosa\t{cast.rosa.email.upper()}\nwhoever", "compare": "1"}).content.decode()
+    absent = page.partition('id="absent-title"')[2].partition("</section>")[0]
+    assert cast.dana.name in absent
+    assert f"/people/{cast.dana.pk}/" in absent
+    assert cast.rosa.name not in absent
+    assert cast.ada.name not in absent
+    assert "cedar" not in absent, "of another district nobody"
+    assert Person.objects.filter(is_active=True).count() == before
+    assert "There is no e-mail address in it." in ada.post(f"{base(cast)}people/", {"rows": "x", "compare": "1"}).content.decode()
+
+
 def test_links_are_shown_once_and_work(cast: Cast, signed_in: SignIn, client: Client) -> None:
     ada = signed_in(cast.ada)
     ada.post(f"{base(cast)}people/", {"rows": PEOPLE})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from itertools import batched
 
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -196,6 +198,18 @@ def without_password(actor: Person, district: Organization) -> QuerySet[Person]:
     administrator."""
     waiting = organizations.people_of(district).filter(password__startswith=UNUSABLE_PASSWORD_PREFIX).exclude(pk=actor.pk)
     return organizations.editable(actor, waiting)
+
+
+def addresses_in(text: str) -> set[str]:
+    """Every e-mail address of a pasted list, in small letters, whatever its columns are."""
+    return set(re.findall(r"[^\s,;<>\"'()|]+@[^\s,;<>\"'()|]+", text.lower()))
+
+
+def not_among(actor: Person, district: Organization, emails: Collection[str]) -> list[Person]:
+    """Who is entered in the district, looked after by `actor`, and not on the list: they may have left."""
+    there = organizations.people_of(district).filter(is_active=True).exclude(pk=actor.pk).order_by("name", "pk")
+    gone = [pk for pk, email in there.values_list("pk", "email") if email.lower() not in emails]
+    return [person for some in batched(gone, 500) for person in organizations.editable(actor, there.filter(pk__in=some))]
 
 
 @dataclass(frozen=True)

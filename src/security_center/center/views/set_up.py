@@ -18,7 +18,7 @@ from security_center.foundation.organizations import actions as organizations
 from security_center.foundation.organizations import queries as people_queries
 from security_center.foundation.organizations import uploads
 from security_center.foundation.organizations.forms import ROLE_LINES
-from security_center.foundation.organizations.models import Organization, Role
+from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.places import Place, light, whole
 from security_center.foundation.organizations.policies import NotAllowed
@@ -29,7 +29,7 @@ from .. import actions
 from ..forms import DistrictForm, PeopleRowsForm, SchoolsForm
 from ..queries import set_up
 
-NAMES_SHOWN = 20
+NAMES_SHOWN, ABSENT_SHOWN = 20, 500
 
 
 def district_of(request: HttpRequest, slug: str) -> Organization:
@@ -179,13 +179,18 @@ def schools(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def people(request: HttpRequest, slug: str) -> HttpResponse:
     place = district_of(request, slug)
-    form, faults = PeopleRowsForm(), []
+    form = PeopleRowsForm()
+    faults: list[Any] = []
     if request.method == "POST":
         text, sentence = uploads.rows_text(request.FILES.get("file"), request.POST.get("rows", ""))
         form = PeopleRowsForm({"rows": text})
         form.full_clean()
         if sentence:
             form.add_error("file", sentence)
+        elif "compare" in request.POST:
+            if emails := set_up.addresses_in(text):
+                return _people(request, place, form, faults, absent=set_up.not_among(me(request), place, emails))
+            form.add_error("rows", _("There is no e-mail address in it. Paste the list of everybody who works here."))
         else:
             try:
                 entered = organizations.import_people(actor=me(request), district=place, text=text)
@@ -199,7 +204,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
     return _people(request, place, form, faults)
 
 
-def _people(request: HttpRequest, place: Organization, form: PeopleRowsForm, faults: list[Any]) -> HttpResponse:
+def _people(request: HttpRequest, place: Organization, form: PeopleRowsForm, faults: list[Any], absent: list[Person] | None = None) -> HttpResponse:
     waiting = set_up.without_password(me(request), place)
     return page(
         request,
@@ -208,6 +213,8 @@ def _people(request: HttpRequest, place: Organization, form: PeopleRowsForm, fau
         status=422 if form.errors else 200,
         form=form,
         faults=faults,
+        absent=absent and absent[:ABSENT_SHOWN],
+        absent_count=len(absent or []),
         people=people_queries.people_page(me(request), organization=str(place.pk)),
         missing=set_up.people_missing(place),
         waiting=waiting[:NAMES_SHOWN],
