@@ -34,6 +34,33 @@ def test_the_folders_are_shut_to_others_and_only_sealed_files_are_shared(tmp_pat
         assert (data / "backup.lock").exists() is own_users
 
 
+def test_an_installation_that_gets_a_second_user_shares_what_the_first_one_made_and_no_file_of_roots_stays(tmp_path: Path) -> None:
+    """Pages made under one user were shut to the other, whose program died at each start; one file of root's stopped every nightly backup."""
+    me = pwd.getpwuid(os.getuid()).pw_name
+    group = next((one for one in (grp.getgrall() if os.geteuid() == 0 else ()) if one.gr_gid != os.getgid()), grp.getgrgid(os.getgid()))
+    users, data = install.Users(me, me, group.gr_name), tmp_path / "data"
+    install.make_folders(data, tmp_path / "backups", users, own_users=False)
+    for name in ("static/web/page.css", "locale/es/words.mo", "files/ab/sealed", "keys/vault.key"):
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / name).touch()
+    (data / "files/ab/link").symlink_to(data / "keys/vault.key")
+    for entry in (data, *data.rglob("*")):
+        entry.chmod(0o700 if entry.is_dir() else 0o600)
+    if os.geteuid() == 0:
+        os.chown(data / "keys", 65534, -1)
+    assert data in install.shut_to_the_group(data, group.gr_gid)
+    assert data / "static" in install.shut_to_the_group(data, group.gr_gid)
+
+    install.make_folders(data, tmp_path / "backups", users, own_users=True)
+    assert install.shut_to_the_group(data, group.gr_gid) == []
+    names = ("static/web", "static/web/page.css", "locale/es/words.mo", "files/ab", "files/ab/sealed", "keys", "keys/vault.key")
+    found = {name: (data / name).stat() for name in names}
+    assert [state.st_mode & 0o777 for state in found.values()] == [0o750, 0o640, 0o640, 0o770, 0o660, 0o700, 0o600]
+    assert {state.st_uid for state in found.values()} == {os.getuid()}
+    assert all(found[name].st_gid == group.gr_gid for name in names[:5])
+    assert found["keys/vault.key"].st_gid == os.getgid()
+
+
 @contextmanager
 def system_users() -> Iterator[None]:
     install.make_users(USERS, own_users=True)
@@ -93,7 +120,13 @@ def test_the_public_program_runs_beside_the_others_and_its_user_reaches_neither_
         assert install.main([*names, *urls]) == 0
         with (top / "root/etc/ssc/common.env").open("a") as common:
             common.write(f"SSC_PORT={port}\nSSC_STAFF_PORT={staff_port}\n")
+        # As after some weeks with one user and the embedded database.
+        install.make_folders(data, top / "backups", USERS, own_users=False)
+        for name in ("static", "locale"):
+            (data / name).mkdir(mode=0o700)
+        (data / "signing-secret").write_text("left there by a command of root's", encoding="ascii")
         install.make_folders(data, top / "backups", USERS, own_users=True)
+        assert {entry.owner() for entry in data.iterdir()} == {USERS.staff}
         units = Units(top / "root")
         programs = {}
         for name in ("staff", "worker", "public"):

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -131,6 +134,28 @@ def test_root_takes_the_settings_of_the_installed_units_for_their_folder_alone(t
     assert os.environ["SSC_STAFF_URL"] == "https://desk.example.org"
     owner = tmp_path.stat()
     assert became == ([] if owner.st_uid == 0 else [owner.st_gid, owner.st_gid, owner.st_uid])
+
+
+def test_a_command_of_roots_with_a_database_of_its_own_takes_the_rest_from_the_units_and_leaves_nothing_of_roots() -> None:
+    """The move to PostgreSQL by the guide left root's signing secret in the folder, and no backup could be made from the next night on."""
+    with tempfile.TemporaryDirectory(prefix="ssc-move-", dir="/tmp") as top:
+        data, etc = Path(top) / "data", Path(top) / "etc"
+        for folder in (data, etc):
+            folder.mkdir()
+        (etc / "common.env").write_text(f"SSC_DATA={data}\nSSC_SIGNING_SECRET={'s' * 50}\n", encoding="utf-8")
+        if os.geteuid() == 0:
+            Path(top).chmod(0o755)
+            os.chown(data, 65534, 65534)
+        start = f"import pathlib, sys; from security_center.project import cli; cli.INSTALLED = pathlib.Path({str(etc)!r}); cli.main(sys.argv[1:])"
+        says = "import os; from django.conf import settings as s; open(s.SSC_DATA / 'made', 'w'); print(s.DATABASE_URL, s.SECRET_KEY, os.geteuid())"
+        words = ["manage", "shell", "--no-imports", "-c", says, "--data", str(data)]
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("SSC_", "DJANGO_"))}
+        given = {**kept, "DATABASE_URL": "postgresql://ssc@localhost/new", "PYTHONPATH": str(cli.REPOSITORY / "src")}
+        ended = subprocess.run([sys.executable, "-c", start, *words], env=given, capture_output=True, text=True, check=False)
+        if os.geteuid() == 0:
+            assert ended.stdout.split() == ["postgresql://ssc@localhost/new", "s" * 50, "65534"], ended.stderr
+        assert {entry.stat().st_uid for entry in data.iterdir()} == {data.stat().st_uid}
+        assert [entry.name for entry in data.iterdir()] == ["made"] or os.geteuid() != 0
 
 
 def test_a_folder_without_a_database_is_told_and_gets_none(

@@ -138,9 +138,10 @@ def management(command: str, words: list[str]) -> int:
         return 2
 
 
-def as_installed(folder: Path, settings: Path = INSTALLED) -> None:
+def as_installed(folder: Path, settings: Path | None = None) -> None:
     """For root, on the folder of installed units: takes their settings and becomes the folder's owner. Root's own files in it, or another database
-    than the units have, would be a second system in the place of the first."""
+    than the units have, would be a second system in the place of the first. What is given on the command line (the database to move to) stands."""
+    settings = settings or INSTALLED
     if os.geteuid() != 0 or not (settings / "common.env").exists():
         return
     from .install import settings_in

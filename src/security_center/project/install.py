@@ -16,6 +16,7 @@ import pwd
 import re
 import secrets
 import shutil
+import stat
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -30,6 +31,8 @@ UNITS = Path("etc/systemd/system")
 SETTINGS = Path("etc/ssc")
 SHIPPED = SETTINGS / "shipped.json"  # digests of the texts as they were written: which of them somebody has changed since, and which are new
 PROXIES = {"nginx": Path("etc/nginx/conf.d/ssc.conf"), "caddy": Path("etc/caddy/Caddyfile")}
+# What the public program's user reaches of the data folder: the modes of its folders and of its files.
+SHARED = {"files": (0o2770, 0o660), "static": (0o2750, 0o640), "locale": (0o2750, 0o640)}
 NEW = ".ssc-new"  # the ending of a text that was put beside a changed file
 HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 
@@ -222,6 +225,34 @@ def make_folders(data: Path, backups: Path, users: Users, *, own_users: bool) ->
         lock.touch()
         os.chown(lock, staff.pw_uid, shared)
         lock.chmod(0o660)
+    _hand_over(data, staff.pw_uid, shared if own_users else None)
+
+
+def _hand_over(data: Path, owner: int, shared: int | None) -> None:
+    """What a command of root's left there, and what was made while one user ran everything: the staff user gets it, the group what it needs of it.
+
+    By open files and never through a link: who has taken the public program over must not have root give away another file, such as the key.
+    """
+    for place, _folders, names, here in os.fwalk(data):
+        needs = SHARED.get("".join(Path(place).relative_to(data).parts[:1])) if shared is not None else None
+        for name in (".", *names):
+            try:
+                handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=here)
+            except OSError:  # a link, or gone meanwhile
+                continue
+            state = os.fstat(handle)
+            if stat.S_ISDIR(state.st_mode) or (stat.S_ISREG(state.st_mode) and state.st_nlink == 1):
+                os.fchown(handle, owner, shared if needs and shared is not None else -1)
+                if needs:
+                    os.fchmod(handle, needs[0] if stat.S_ISDIR(state.st_mode) else needs[1])
+            os.close(handle)
+
+
+def shut_to_the_group(data: Path, shared: int) -> list[Path]:
+    """What the public program's user cannot reach though it needs it: with these its pages, or the whole program, fail."""
+    places = {data: 0o050, **{data / name: folder & 0o070 for name, (folder, _file) in SHARED.items()}}
+    there = [(place, mode, place.stat()) for place, mode in places.items() if place.exists()]
+    return [place for place, mode, state in there if state.st_gid != shared or state.st_mode & mode != mode]
 
 
 def reachable_by_others(folder: Path) -> bool:
