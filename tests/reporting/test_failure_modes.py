@@ -88,8 +88,10 @@ def test_r01_a_ciphertext_moved_to_another_row_or_field_opens_nowhere(valley: Va
     with pytest.raises(SealBroken):
         unseal(opened, mine, "who")
     SealedKey.objects.filter(record=mine.record).update(sealed=SealedKey.objects.filter(record=other.record).first().sealed)  # type: ignore[union-attr]
+    mine.refresh_from_db()
+    opened = desk.look(actor=valley.cast.rosa, report=mine)
     with pytest.raises(SealBroken):
-        desk.look(actor=valley.cast.rosa, report=mine)
+        unseal(opened, mine, "who")
 
 
 # --- R2: files stood open to anybody who knew the address ------------------------------------------------------------

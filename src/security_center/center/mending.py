@@ -61,6 +61,16 @@ def ways_to_mend() -> dict[str, Way]:
             ],
             f"./ssc repair --data {folder}",
         ),
+        "damaged_value": Way(
+            _("Look for a damaged text in the last backup"),
+            [
+                _("A page says “This part cannot be read: it is damaged.” It shows the number of the report or case: write it down."),
+                _("Run this command: it restores the last backup into a new folder beside this system, which goes on as it is."),
+                _("Start the new folder on other ports, read the text there, and write it into a note of the report or case here."),
+                _("Most often a disk is failing: replace it. This line goes away after a week without damage."),
+            ],
+            "./ssc restore BACKUP --kit KIT --data NEW_FOLDER",
+        ),
         "backup": Way(
             _("Make a backup"),
             [

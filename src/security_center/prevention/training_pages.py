@@ -15,7 +15,7 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
 from security_center.foundation.organizations.policies import organizations_with
 from security_center.foundation.organizations.queries import people_with_any_role_at
-from security_center.foundation.vault.columns import unseal
+from security_center.foundation.vault.columns import shown as opened_text
 from security_center.foundation.vault.records import OpenRecord
 
 from .doctrine.assessment import training_kinds
@@ -171,7 +171,7 @@ def kind_page(place: Organization, kind: TrainingKind, opened: OpenRecord | None
     for row in mine.filter(register__place=place, person__isnull=True).order_by("trained_on", "pk"):
         others[bytes(row.token or b"")] = row
     for row in others.values():
-        name = unseal(opened, row, "name") if opened is not None else ""
+        name = opened_text(opened, row, "name") if opened is not None else ""
         lines.append(_line(name, row, today, place, opened))
     counts: defaultdict[Standing, int] = defaultdict(int)
     for line in lines:
@@ -184,7 +184,7 @@ def kind_page(place: Organization, kind: TrainingKind, opened: OpenRecord | None
 
 def _line(name: str, row: TrainingRecord | None, today: date, place: Organization, opened: OpenRecord | None) -> Line:
     here = row is not None and opened is not None and row.register.place_id == place.pk
-    trainer = unseal(opened, row, "trainer") if here and opened is not None and row is not None else ""
+    trainer = opened_text(opened, row, "trainer") if here and opened is not None and row is not None else ""
     is_group = row is not None and row.of == TrainingRecord.Of.GROUP
     return Line(name, standing(row.expires_on if row is not None else None, today), row, trainer, is_group)
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from security_center.foundation.vault.queries import open_record
-from security_center.foundation.vault.records import OpenRecord
-from security_center.reporting.sealing import desk_recipient, seal, unseal, unseal_all
+from django.db import models
+
+from security_center.foundation.vault import columns, damage
+from security_center.foundation.vault.columns import unseal, unseal_all
+from security_center.foundation.vault.queries import open_even_damaged
+from security_center.foundation.vault.records import OpenRecord, SealBroken
+from security_center.reporting.sealing import desk_recipient, shown, shown_all
 
 from .models import Case, Handoff, Incoming, Meeting, Transfer
 
@@ -12,6 +16,8 @@ __all__ = [
     "desk_recipient",
     "recipients",
     "seal",
+    "shown",
+    "shown_all",
     "unseal",
     "unseal_all",
     "unsealed",
@@ -22,6 +28,13 @@ __all__ = [
 ]
 
 
+def seal(opened: OpenRecord, row: models.Model, **texts: str | None) -> None:
+    """As the vault's. The sentence that stands for a damaged text in a form is not kept in its place: a backup may still have what was written."""
+    if any(damage.is_sentence(text) for text in texts.values()):
+        raise SealBroken("What stands there is damaged.")
+    columns.seal(opened, row, **texts)
+
+
 def recipients(case: Case) -> list[str]:
     """The vault's names of the desks that a case is sealed to: the school's and the district's, so that the district can help or take over."""
     return list(dict.fromkeys((desk_recipient(case.school), desk_recipient(case.district))))
@@ -29,26 +42,26 @@ def recipients(case: Case) -> list[str]:
 
 def unsealed(case: Case) -> OpenRecord:
     """The case's record. Callers have asked the policy. Raises `VaultLocked` when the key file is missing."""
-    return open_record(case.record, *recipients(case))
+    return open_even_damaged(case.record, *recipients(case))
 
 
 def unsealed_meeting(meeting: Meeting) -> OpenRecord:
     """The record of a meeting's minutes. Callers have asked the policy. Raises `VaultLocked` when the key file is missing."""
-    return open_record(meeting.record, *dict.fromkeys((desk_recipient(meeting.place), desk_recipient(meeting.district))))
+    return open_even_damaged(meeting.record, *dict.fromkeys((desk_recipient(meeting.place), desk_recipient(meeting.district))))
 
 
 def unsealed_handoff(handoff: Handoff) -> OpenRecord:
     """The record of what is handed on: sealed to the desks of both ends. Callers have asked the policy."""
     ends = [handoff.from_school, handoff.from_school.district]
     ends += [handoff.to_school, handoff.to_school.district] if handoff.to_school is not None else []
-    return open_record(handoff.record, *dict.fromkeys(desk_recipient(one) for one in ends))
+    return open_even_damaged(handoff.record, *dict.fromkeys(desk_recipient(one) for one in ends))
 
 
 def unsealed_incoming(row: Incoming) -> OpenRecord:
     """The record of what was told. Callers have asked the policy."""
-    return open_record(row.record, *dict.fromkeys((desk_recipient(row.school), desk_recipient(row.district))))
+    return open_even_damaged(row.record, *dict.fromkeys((desk_recipient(row.school), desk_recipient(row.district))))
 
 
 def unsealed_transfer(row: Transfer) -> OpenRecord:
     """The record of a student who comes from another school. Callers have asked the policy."""
-    return open_record(row.record, *dict.fromkeys((desk_recipient(row.school), desk_recipient(row.district))))
+    return open_even_damaged(row.record, *dict.fromkeys((desk_recipient(row.school), desk_recipient(row.district))))

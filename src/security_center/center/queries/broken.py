@@ -26,6 +26,7 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.places import Place, light, whole
 from security_center.foundation.sqlite import damage
 from security_center.foundation.timekeeping import queries as timekeeping
+from security_center.foundation.vault import damage as values
 from security_center.foundation.vault import provider as vault
 from security_center.foundation.web import health
 from security_center.prevention import pages, wording
@@ -71,7 +72,7 @@ def broken_for(person: Person, published: pages.Published | None = None) -> list
         _of_the_districts(desks.filter(kind=Organization.Kind.DISTRICT), of_districts),
     ):
         damage.readable(partial(found.extend, broken), None)
-    found += _of_the_file()  # last: what was asked before may have met the damage
+    found += [*_of_the_file(), *_of_the_values()]  # last: what was asked before may have met the damage
     return sorted(found, key=lambda one: not one.grave)
 
 
@@ -89,6 +90,13 @@ def _each_or_together(
 
 def _mend(key: str) -> str:
     return reverse("center:mend", args=[key])
+
+
+def _of_the_values() -> Iterator[Broken]:
+    met = values.since()
+    if met is not None:
+        text = _("Last met on %(at)s UTC. The page where it stands says so, and shows the rest.") % {"at": date_format(met, "DATETIME_FORMAT")}
+        yield Broken("damaged_value", _("A stored text is damaged"), text, _mend("damaged_value"), _("What to do"), grave=True)
 
 
 def _of_the_file() -> Iterator[Broken]:

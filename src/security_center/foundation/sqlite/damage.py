@@ -47,16 +47,24 @@ def note() -> None:
     if since() is not None:
         return
     log.error("the database's file is damaged")
-    try:
-        _file().write_text(json.dumps({"at": now().isoformat()}), encoding="ascii")
-    except OSError as error:
-        log.error("the damage could not be noted: %s", type(error).__name__)
+    write_note(FILE_NAME)
 
 
 def since() -> datetime | None:
     """When damage was first met, None while none is known."""
+    return noted(FILE_NAME)
+
+
+def write_note(name: str) -> None:
     try:
-        return datetime.fromisoformat(json.loads(_file().read_text(encoding="ascii"))["at"])
+        _file(name).write_text(json.dumps({"at": now().isoformat()}), encoding="ascii")
+    except OSError as error:
+        log.error("the damage could not be noted: %s", type(error).__name__)
+
+
+def noted(name: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(json.loads(_file(name).read_text(encoding="ascii"))["at"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -76,8 +84,8 @@ def look() -> None:
     if not whole:
         note()
         raise DatabaseDamaged
-    _file().unlink(missing_ok=True)
+    _file(FILE_NAME).unlink(missing_ok=True)
 
 
-def _file() -> Path:
-    return Path(settings.SSC_DATA) / FILE_NAME
+def _file(name: str) -> Path:
+    return Path(settings.SSC_DATA) / name

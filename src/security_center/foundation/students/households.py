@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 
+from security_center.foundation.vault import damage
+
 
 @dataclass(frozen=True)
 class Guardian:
@@ -26,4 +28,7 @@ def to_text(households: list[Household]) -> str:
 
 
 def from_text(text: str) -> list[Household]:
+    """Raises nothing: where what is sealed is damaged, the sentence that says so stands in the place of a name."""
+    if damage.is_sentence(text):
+        return [Household((Guardian(text),))]
     return [Household(tuple(Guardian(**one) for one in group)) for group in json.loads(text)] if text else []

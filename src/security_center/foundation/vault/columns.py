@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db import models
 
-from security_center.foundation.vault.records import OpenRecord
+from security_center.foundation.vault import damage
+from security_center.foundation.vault.records import OpenRecord, SealBroken
 
 
 def seal(opened: OpenRecord, row: models.Model, **texts: str | None) -> None:
@@ -31,6 +32,19 @@ def unseal(opened: OpenRecord, row: models.Model, name: str) -> str:
 
 def unseal_all(opened: OpenRecord, row: models.Model, names: Iterable[str]) -> dict[str, str]:
     return {name: unseal(opened, row, name) for name in names}
+
+
+def shown(opened: OpenRecord, row: models.Model, name: str) -> str:
+    """As `unseal`, for people to read: what is damaged is said in its place, so that it hides nothing else of a page."""
+    try:
+        return unseal(opened, row, name)
+    except SealBroken:
+        damage.note(_field(row, name))
+        return damage.sentence()
+
+
+def shown_all(opened: OpenRecord, row: models.Model, names: Iterable[str]) -> dict[str, str]:
+    return {name: shown(opened, row, name) for name in names}
 
 
 def seal_file(opened: OpenRecord, row: models.Model, name: str, file_key: bytes) -> None:

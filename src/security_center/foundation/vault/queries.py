@@ -10,11 +10,11 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.db import connection
 from django.db.models import QuerySet
 
-from security_center.foundation.vault import hpke_seal, sealing
+from security_center.foundation.vault import damage, hpke_seal, sealing
 from security_center.foundation.vault.errors import SealBroken, VaultError
 from security_center.foundation.vault.models import KeyExchange, RecipientKey, RecordHold, SealedKey
 from security_center.foundation.vault.provider import KeyProvider, provider
-from security_center.foundation.vault.records import OpenRecord
+from security_center.foundation.vault.records import DamagedRecord, OpenRecord
 
 if TYPE_CHECKING:
     from security_center.foundation.vault.receipts import Receipt
@@ -34,6 +34,14 @@ def wrapping_context(name: str, version: int) -> bytes:
 
 def open_record(record: uuid.UUID, *recipients: str) -> OpenRecord:
     """Open a record as the first of `recipients` to whom it is sealed. Raises `NoSealedKey`, `VaultLocked`, `SealBroken`."""
+    opened = open_even_damaged(record, *recipients)
+    if isinstance(opened, DamagedRecord):
+        raise SealBroken("This record's key is damaged.")
+    return opened
+
+
+def open_even_damaged(record: uuid.UUID, *recipients: str) -> OpenRecord:
+    """As `open_record`; one whose key is damaged comes back as a `DamagedRecord`, so that a page can show what stands beside it."""
     opened = open_records({record: recipients})
     if record not in opened:
         raise NoSealedKey(f"This record is not sealed to {' or '.join(recipients)}.")
@@ -43,26 +51,31 @@ def open_record(record: uuid.UUID, *recipients: str) -> OpenRecord:
 def open_records(wanted: Mapping[uuid.UUID, Sequence[str]]) -> dict[uuid.UUID, OpenRecord]:
     """Open each record as the first of its recipients to whom it is sealed; one that is sealed to none of them is absent. Two queries, however many.
 
-    Raises `VaultLocked`, `SealBroken`.
+    One whose key is damaged comes back as a `DamagedRecord`. Raises `VaultLocked`.
     """
     keys = provider()
     names = {name for recipients in wanted.values() for name in recipients}
     rows = {(row.record, row.recipient): row for row in SealedKey.objects.filter(record__in=list(wanted), recipient__in=names)}
     pairs = {(pair.name, pair.version): pair for pair in RecipientKey.objects.filter(name__in={name for _record, name in rows})}
     private_keys: dict[tuple[str, int], X25519PrivateKey] = {}
-    found = {}
+    found: dict[uuid.UUID, OpenRecord] = {}
     for record, recipients in wanted.items():
         fitting = (rows[record, name] for name in recipients if (record, name) in rows)
         row = next((row for row in fitting if (row.recipient, row.key_version) in pairs), None)
         if row is None:
             continue
         owner = (row.recipient, row.key_version)
-        private = private_keys.get(owner)
-        if private is None:
-            raw = keys.unwrap(bytes(pairs[owner].wrapped_private_key), wrapping_context(*owner))
-            private = private_keys[owner] = X25519PrivateKey.from_private_bytes(raw)
-        key = hpke_seal.open_key(bytes(row.sealed), private, record=record, recipient=row.recipient, version=row.key_version)
-        found[record] = OpenRecord(record, key)
+        try:
+            private = private_keys.get(owner)
+            if private is None:
+                raw = keys.unwrap(bytes(pairs[owner].wrapped_private_key), wrapping_context(*owner))
+                private = private_keys[owner] = X25519PrivateKey.from_private_bytes(raw)
+            key = hpke_seal.open_key(bytes(row.sealed), private, record=record, recipient=row.recipient, version=row.key_version)
+        except SealBroken:
+            damage.note("a key")
+            found[record] = DamagedRecord(record)
+        else:
+            found[record] = OpenRecord(record, key)
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from security_center.foundation.vault import sealing
 from security_center.foundation.vault.errors import SealBroken
 
-__all__ = ["OpenRecord", "SealBroken"]
+__all__ = ["DamagedRecord", "OpenRecord", "SealBroken"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +42,17 @@ class OpenRecord:
 
     def _place(self, field: str, row: str) -> bytes:
         return sealing.place("field", self.record.bytes, field, row)
+
+
+class DamagedRecord(OpenRecord):
+    """A record whose key does not open: a page shows what stands beside it. Whatever opens or seals a value of it raises `SealBroken`."""
+
+    __slots__ = ()
+
+    def __init__(self, record: uuid.UUID) -> None:
+        object.__setattr__(self, "record", record)
+
+    def __getattribute__(self, name: str) -> object:
+        if name == "data_key":
+            raise SealBroken("The key of this record is damaged.")
+        return super().__getattribute__(name)

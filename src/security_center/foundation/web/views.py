@@ -16,6 +16,8 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from security_center.foundation.sqlite import damage
+from security_center.foundation.vault import damage as values
+from security_center.foundation.vault.errors import SealBroken
 from security_center.foundation.web import health
 
 logger = logging.getLogger(__name__)
@@ -39,10 +41,15 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The page after a fault. It asks the database nothing: the database may be what failed."""
-    if damage.is_damage(sys.exc_info()[1]):
+    fault = sys.exc_info()[1]
+    value, file = isinstance(fault, SealBroken), damage.is_damage(fault)
+    if file:
         damage.note()
-        if settings.SSC_PROGRAM != "public":  # a reporter is told what is true of any fault: that we may not have it, and whom to call
-            return render(request, "web/errors/damaged.html", {"shell": "web/base_plain.html"}, status=503)
+    elif value:
+        values.note("one that a page cannot do without")
+    # A reporter is told what is true of any fault: that we may not have it, and whom to call.
+    if (file or value) and settings.SSC_PROGRAM != "public":
+        return render(request, "web/errors/damaged.html", {"shell": "web/base_plain.html", "value": value}, status=503)
     return render(request, "web/errors/500.html", {"shell": "web/base_plain.html"}, status=500)
 
 

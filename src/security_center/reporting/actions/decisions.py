@@ -20,7 +20,7 @@ from security_center.prevention.queries import calendar_of
 from .. import policies
 from ..content_loader import disposition_actions
 from ..models import Approval, Disposition, Report, Urgency
-from ..sealing import seal, unseal
+from ..sealing import seal, shown
 from .desk import NotATransition, acknowledge, has_read_new_facts, locked, locked_for, move, set_urgency, unsealed, withdraw_offer, write_note
 from .follow_up import DECIDE, SECOND_READER, ask_second_reader, clock_start, discharge_all, final_disposition, raise_on
 
@@ -216,7 +216,7 @@ def who_may_second(people: Iterable[Person], approval: Approval) -> list[Person]
 
 def reason_of(approval: Approval) -> str:
     """Why a colleague asks, for the page of the second reader who may answer."""
-    return unseal(unsealed(approval.report), approval, "reason")
+    return shown(unsealed(approval.report), approval, "reason")
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.queries import all_supervised_by
 from security_center.foundation.vault import actions as vault
 from security_center.foundation.vault.models import RecordHold
-from security_center.foundation.vault.queries import open_record, recipients_of
+from security_center.foundation.vault.queries import open_even_damaged, recipients_of
 from security_center.foundation.vault.records import OpenRecord
 from security_center.prevention import ladders
 from security_center.prevention.queries import calendar_of
@@ -104,7 +104,7 @@ def unsealed(report: Report) -> OpenRecord:
     held = set(recipients_of(report.record))
     if held and not held & set(names):
         raise policies.NotAllowed(f"open {report.thing}")  # another desk has taken it over since this row was read
-    return open_record(report.record, *names)
+    return open_even_damaged(report.record, *names)
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import require
 from security_center.foundation.vault.actions import new_record
-from security_center.foundation.vault.queries import open_record
+from security_center.foundation.vault.queries import open_even_damaged
 from security_center.foundation.vault.records import OpenRecord
 
 from .. import policies
@@ -52,7 +52,7 @@ class TooManyAtOnce(Exception):
 
 
 def opened_group(group: IncidentGroup) -> OpenRecord:
-    return open_record(group.record, desk_recipient(group.desk))
+    return open_even_damaged(group.record, desk_recipient(group.desk))
 
 
 def _portions[T](things: Sequence[T]) -> Iterator[Sequence[T]]:

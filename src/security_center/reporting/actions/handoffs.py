@@ -18,7 +18,7 @@ from security_center.prevention.queries import calendar_of
 
 from .. import policies
 from ..models import Handoff, Report
-from ..sealing import desk_recipient, seal, unseal
+from ..sealing import desk_recipient, seal, shown
 from .decisions import NoWrittenBasis
 from .desk import TAKE_OVER, locked_for, move, own_desks, unsealed, withdraw_offer
 from .follow_up import ACKNOWLEDGE, discharge_all, raise_follow_up, restart_second_reader
@@ -132,7 +132,7 @@ def take_back(*, actor: Person, report: Report) -> Report:
 
 
 def reason_of(handoff: Handoff, report: Report) -> str:
-    return unseal(unsealed(report), handoff, "reason")
+    return shown(unsealed(report), handoff, "reason")
 
 
 __all__ = ["TAKE_OVER", "AlreadyHandedOver", "NotADesk", "OfferGone", "hand_to_desk", "reason_of", "take_back", "take_over"]

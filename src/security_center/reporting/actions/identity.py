@@ -15,13 +15,13 @@ from security_center.foundation.ledger.actions import record
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
-from security_center.foundation.vault.queries import open_record, recipients_of
+from security_center.foundation.vault.queries import open_even_damaged, recipients_of
 from security_center.foundation.vault.records import OpenRecord
 
 from ..models import Report, ReporterIdentity
 from ..policies import NotAllowed
 from ..queries.beside import custodians_of, identity_of, is_custodian
-from ..sealing import desk_recipient, seal, unseal
+from ..sealing import desk_recipient, seal, shown
 from .decisions import NoWrittenBasis
 
 ASKED = "reporting.identity_asked"
@@ -63,7 +63,7 @@ def _opened(identity: ReporterIdentity, report: Report) -> OpenRecord:
     """Sealed to the district that took the report in, which a hand-over does not change."""
     held = recipients_of(identity.record)
     own = desk_recipient(report.district)
-    return open_record(identity.record, own if own in held or not held else held[0])
+    return open_even_damaged(identity.record, own if own in held or not held else held[0])
 
 
 @transaction.atomic
@@ -103,7 +103,7 @@ def grant_unlock(*, actor: Person, report: Report, agree: bool = True) -> Report
 def reason_of(*, actor: Person, report: Report) -> str:
     """Why a colleague asks: for custodians only."""
     identity = _identity(actor, report)
-    return unseal(_opened(identity, report), identity, "unlock_reason")
+    return shown(_opened(identity, report), identity, "unlock_reason")
 
 
 @transaction.atomic
@@ -114,7 +114,7 @@ def read_name(*, actor: Person, report: Report) -> Name:
         raise NotUnlocked
     opened = _opened(identity, report)
     _write(report, actor, "read")
-    return Name(unseal(opened, identity, "name"), unseal(opened, identity, "contact"))
+    return Name(shown(opened, identity, "name"), shown(opened, identity, "contact"))
 
 
 def _write(report: Report, actor: Person, verb: str) -> None:

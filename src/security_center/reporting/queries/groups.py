@@ -17,7 +17,7 @@ from security_center.foundation.vault.queries import open_records
 
 from .. import policies
 from ..models import Conflict, IncidentGroup, Report, SubjectMention, SubjectToken
-from ..sealing import desk_recipient, unseal
+from ..sealing import desk_recipient, shown
 from .desk import BURST_WINDOW, visible_to
 
 
@@ -82,7 +82,7 @@ def _texts(person: Person, groups: Sequence[IncidentGroup]) -> dict[int, tuple[s
     texts = dict.fromkeys((group.pk for group in groups), ("", ""))
     for group in readable:
         if group.record in opened:
-            texts[group.pk] = unseal(opened[group.record], group, "title"), unseal(opened[group.record], group, "status_line")
+            texts[group.pk] = shown(opened[group.record], group, "title"), shown(opened[group.record], group, "status_line")
     return texts
 
 

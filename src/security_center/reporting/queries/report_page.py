@@ -21,7 +21,7 @@ from security_center.foundation.vault.records import OpenRecord
 from .. import policies
 from ..content_loader import disposition_actions, validities
 from ..models import Approval, Attachment, Disposition, Handoff, Note, Report, ReporterIdentity, Subject, SubjectMention, SubjectToken, ThreadMessage
-from ..sealing import desk_recipient, unseal, unseal_all
+from ..sealing import desk_recipient, shown, shown_all
 from .desk import BURST_LOOKBACK, BURST_SIZE, BURST_WINDOW, visible_to
 from .ends import destroyed_on
 
@@ -71,7 +71,7 @@ class ReportPage:
 
 def report_page(person: Person, report: Report, opened: OpenRecord) -> ReportPage:
     """Read and open what the page shows. Texts of other reports are not opened: those are linked, never copied."""
-    files = [(a, unseal(opened, a, "name")) for a in report.attachments.order_by("pk")]
+    files = [(a, shown(opened, a, "name")) for a in report.attachments.order_by("pk")]
     by_message: dict[int, list[Attachment]] = {}
     for attachment, _name in files:
         if attachment.message_id is not None:
@@ -81,12 +81,12 @@ def report_page(person: Person, report: Report, opened: OpenRecord) -> ReportPag
     allowed = policies.permissions_on(person, report)
     return ReportPage(
         report=report,
-        words=unseal_all(opened, report, FIELDS),
-        messages=[Said(m, unseal(opened, m, "body"), attachments=by_message.get(m.pk, [])) for m in messages],
-        notes=[Said(n, unseal(opened, n, "body")) for n in report.notes.select_related("person").order_by("written_at", "pk")],
-        dispositions=[Said(d, unseal(opened, d, "considered")) for d in report.dispositions.select_related("by").order_by("at", "pk")],
+        words=shown_all(opened, report, FIELDS),
+        messages=[Said(m, shown(opened, m, "body"), attachments=by_message.get(m.pk, [])) for m in messages],
+        notes=[Said(n, shown(opened, n, "body")) for n in report.notes.select_related("person").order_by("written_at", "pk")],
+        dispositions=[Said(d, shown(opened, d, "considered")) for d in report.dispositions.select_related("by").order_by("at", "pk")],
         approvals=[
-            Said(a, unseal(opened, a, "reason"), unseal(opened, a, "answer"))
+            Said(a, shown(opened, a, "reason"), shown(opened, a, "answer"))
             for a in report.approvals.select_related("asked_by", "decided_by").order_by("asked_at", "pk")
         ],
         attachments=files,
@@ -99,7 +99,7 @@ def report_page(person: Person, report: Report, opened: OpenRecord) -> ReportPag
         holds=holds_on(report.record),
         destroyed_on=destroyed_on(report),
         identified_name=_identified_name(report, opened),
-        came_by=[(h, unseal(opened, h, "reason")) for h in _taken_over(report)],
+        came_by=[(h, shown(opened, h, "reason")) for h in _taken_over(report)],
         may={permission.name.lower(): permission in allowed for permission in Permission if permission.value.startswith("report:")},
     )
 
@@ -113,7 +113,7 @@ def _identified_name(report: Report, opened: OpenRecord) -> str:
     identity = ReporterIdentity.objects.filter(report=report, record=report.record).first()
     if identity is None:
         return ""
-    return ", ".join(text for text in (unseal(opened, identity, "name"), unseal(opened, identity, "contact")) if text)
+    return ", ".join(text for text in (shown(opened, identity, "name"), shown(opened, identity, "contact")) if text)
 
 
 def _with_outcome(reports: list[Report]) -> list[Report]:
@@ -136,7 +136,7 @@ def _open_subjects(subjects: list[Subject], report: Report) -> dict[int, tuple[s
     desks = {subject.record: [desk_recipient(desk) for desk in (subject.desk, subject.district, report.desk)] for subject in subjects}
     opened = open_records(desks)
     return {
-        subject.pk: (unseal(opened[subject.record], subject, "name"), unseal(opened[subject.record], subject, "identifiers"))
+        subject.pk: (shown(opened[subject.record], subject, "name"), shown(opened[subject.record], subject, "identifiers"))
         if subject.record in opened
         else ("", "")
         for subject in subjects

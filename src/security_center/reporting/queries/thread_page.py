@@ -10,7 +10,7 @@ from security_center.foundation.vault.queries import open_with_receipt
 from security_center.foundation.vault.receipts import Receipt
 
 from ..models import Attachment, Report, ThreadMessage
-from ..sealing import unseal, unseal_all
+from ..sealing import shown, shown_all
 from .report_page import FIELDS
 
 
@@ -54,9 +54,9 @@ def report_of(receipt: Receipt) -> Report:
 def thread_page(receipt: Receipt, report: Report) -> ThreadPage:
     """Open the reporter's own words and the thread with the receipt's key. Raises `NoSealedKey` for another report's receipt."""
     opened = open_with_receipt(report.record, receipt)
-    files = [(a, unseal(opened, a, "name")) for a in report.attachments.order_by("pk")]
+    files = [(a, shown(opened, a, "name")) for a in report.attachments.order_by("pk")]
     lines = [
-        Line(message, unseal(opened, message, "body"), [pair for pair in files if pair[0].message_id == message.pk])
+        Line(message, shown(opened, message, "body"), [pair for pair in files if pair[0].message_id == message.pk])
         for message in report.messages.order_by("sent_at", "pk")
     ]
-    return ThreadPage(report, unseal_all(opened, report, FIELDS), [pair for pair in files if pair[0].message_id is None], lines)
+    return ThreadPage(report, shown_all(opened, report, FIELDS), [pair for pair in files if pair[0].message_id is None], lines)

@@ -20,7 +20,7 @@ from security_center.prevention.school_time import add_school_days, end_of_schoo
 from .. import content_loader as doctrine
 from .. import policies
 from ..models import Case, Departure, Plan
-from ..sealing import seal, unseal, unsealed
+from ..sealing import seal, shown, unsealed
 from . import duty, managing
 from .holding import lift
 from .moving import NotATransition, ReasonWanted, locked_for, owe_next_step, require_near
@@ -120,7 +120,7 @@ def read_contact(*, actor: Person, case: Case, departure: Departure) -> str:
     row = Departure.objects.get(pk=departure.pk, case=fresh)
     if not policies.keeps_contact(actor, row, fresh):
         raise policies.NotAllowed(f"instructions of {fresh.thing}")
-    text = unseal(unsealed(fresh), row, "contact")
+    text = shown(unsealed(fresh), row, "contact")
     detail = {"departure": row.pk}
     record(actor=actor_string(actor), verb="case.instructions_read", thing=fresh.thing, organization_id=fresh.school_id, detail=detail)
     return text

@@ -26,7 +26,7 @@ from .. import content_loader as doctrine
 from .. import policies, team_audience
 from ..models import Case, Handoff, State
 from ..queries.packet import packet
-from ..sealing import desk_recipient, seal, unseal, unseal_all, unsealed, unsealed_handoff
+from ..sealing import desk_recipient, seal, shown, unseal, unseal_all, unsealed, unsealed_handoff
 from . import duty
 from .moving import NotATransition, ReasonWanted, enter, locked_for, require_running
 from .privacy.telling import note_handed_on
@@ -204,7 +204,7 @@ def look_at_offer(*, actor: Person, handoff: Handoff) -> dict[str, str]:
     columns = ("student", "note", "packet", "answer") if handoff.acknowledged else ("student",)
     with scopes_disabled():
         opened = unsealed_handoff(handoff)
-        text = {name: unseal(opened, handoff, name) for name in columns}
+        text = {name: shown(opened, handoff, name) for name in columns}
         record(
             actor=actor_string(actor),
             verb="case.handoff_read",

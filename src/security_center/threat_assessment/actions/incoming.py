@@ -30,7 +30,7 @@ from security_center.reporting.actions.subjects import IDENTIFIERS
 from .. import policies, team_audience
 from ..models import Case, Incoming, Notice, State
 from ..queries.incoming import cases_that_may_be_meant, same_day
-from ..sealing import desk_recipient, seal, unseal, unsealed_incoming
+from ..sealing import desk_recipient, seal, shown, unseal, unsealed_incoming
 from . import duty
 from .closing import reopen
 from .holding import lift
@@ -237,7 +237,7 @@ def look_at_incoming(*, actor: Person, incoming: Incoming) -> dict[str, str]:
     opened = unsealed_incoming(incoming)
     record(actor=actor_string(actor), verb="incoming.read", thing=incoming.thing, organization_id=incoming.school_id)
     columns = ("student", "student_facts", "says", "teller", "agency", "incident_number", "reason")
-    return {name: unseal(opened, incoming, name) for name in columns}
+    return {name: shown(opened, incoming, name) for name in columns}
 
 
 def _tell_staff(case: Case, row: Incoming, actor: Person) -> None:

@@ -16,7 +16,7 @@ from security_center.prevention.queries import calendar_of
 
 from .. import policies
 from ..models import Action, Case, Confirmation, Judgement, Plan, Review, State
-from ..sealing import seal, unseal, unsealed
+from ..sealing import seal, shown, unsealed
 from . import duty
 from .inquiry_errors import require_version
 from .moving import NotATransition, ReasonWanted, locked_for, require_near, require_running
@@ -121,7 +121,7 @@ def read_instructions(*, actor: Person, case: Case, action: Action) -> str:
     row = Action.objects.get(pk=action.pk, plan__case=fresh)
     if not policies.does_step(actor, row, fresh):
         raise policies.NotAllowed(f"instructions of {fresh.thing}")
-    text = unseal(unsealed(fresh), row, "what")
+    text = shown(unsealed(fresh), row, "what")
     record(actor=actor_string(actor), verb="case.instructions_read", thing=fresh.thing, organization_id=fresh.school_id, detail={"action": row.pk})
     return text
 

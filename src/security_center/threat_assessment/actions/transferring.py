@@ -28,7 +28,7 @@ from .. import content_loader as doctrine
 from .. import policies, team_audience
 from ..models import Case, State, Transfer, TransferItem
 from ..queries.transfers import may_have_a_case
-from ..sealing import desk_recipient, seal, unseal, unsealed_transfer
+from ..sealing import desk_recipient, seal, shown, unseal, unsealed_transfer
 from . import duty
 from .incoming import NothingSaid
 from .moving import NotATransition
@@ -162,8 +162,8 @@ def look_at_transfer(*, actor: Person, transfer: Transfer) -> tuple[dict[str, st
         raise policies.NotAllowed(f"read {transfer.thing}")
     opened = unsealed_transfer(transfer)
     record(actor=actor_string(actor), verb="transfer.read", thing=transfer.thing, organization_id=transfer.school_id)
-    text = {name: unseal(opened, transfer, name) for name in ("student", "student_facts", "prior_school")}
-    return text, {item.key: {name: unseal(opened, item, name) for name in ("who", "note")} for item in transfer.items.all()}
+    text = {name: shown(opened, transfer, name) for name in ("student", "student_facts", "prior_school")}
+    return text, {item.key: {name: shown(opened, item, name) for name in ("who", "note")} for item in transfer.items.all()}
 
 
 def _locked(actor: Person, transfer: Transfer) -> Transfer:

@@ -41,7 +41,7 @@ from ..models import (
     State,
 )
 from ..review_clock import next_review
-from ..sealing import unseal, unseal_all
+from ..sealing import shown, shown_all
 from .inquiry import visible_interviews, visible_sources
 from .police import police_decisions
 from .prior import Prior, prior_of
@@ -101,13 +101,11 @@ class CasePage:
 
     def __init__(self, person: Person, case: Case, opened: OpenRecord) -> None:
         self.person, self.case, self.opened = person, case, opened
+        # Before the page is drawn, so that its head can say that a part of it is damaged.
+        self.text = shown_all(opened, case, ("subject_name", "subject_facts", "concern"))
 
     def _said(self, rows: Iterable[Any], *columns: str) -> list[Said]:
         return said(self.opened, rows, *columns)
-
-    @cached_property
-    def text(self) -> dict[str, str]:
-        return unseal_all(self.opened, self.case, ("subject_name", "subject_facts", "concern"))
 
     @cached_property
     def student_file(self) -> StudentFile | None:
@@ -276,4 +274,4 @@ def _asked(prompt: Any, row: Finding | None, sources: dict[int, list[Source]], o
     """A finding's version counts those before it."""
     if row is None:
         return Asked(prompt, None, "", [], 0)
-    return Asked(prompt, row, unseal(opened, row, "note"), sources.get(row.pk, []), row.version - 1)
+    return Asked(prompt, row, shown(opened, row, "note"), sources.get(row.pk, []), row.version - 1)

@@ -26,7 +26,7 @@ from .. import content_loader as doctrine
 from .. import meeting_times
 from ..gate_rules import OFFICERS
 from ..models import Action, Attendance, Case, Decision, Discussed, Meeting, Member, Rhythm
-from ..sealing import unseal_all
+from ..sealing import shown_all
 from ..team_audience import OF_THE_SCHOOL
 from .list import visible_to
 from .said import Said, said
@@ -262,7 +262,7 @@ class MeetingPage:
 
     @cached_property
     def text(self) -> dict[str, str]:
-        return unseal_all(self.opened, self.meeting, ("minutes", "others_present", "reason"))
+        return shown_all(self.opened, self.meeting, ("minutes", "others_present", "reason"))
 
     @cached_property
     def attendance(self) -> list[Attendance]:
@@ -296,7 +296,7 @@ class MeetingPage:
         return [(row, self.opened_text(row) if row.case_id is None else "") for row in rows]
 
     def opened_text(self, row: Decision) -> str:
-        return unseal_all(self.opened, row, ("what",))["what"]
+        return shown_all(self.opened, row, ("what",))["what"]
 
 
 def wanted_disciplines(place: Organization) -> list[str]:
@@ -309,6 +309,6 @@ def wanted_disciplines(place: Organization) -> list[str]:
 def about_case(meeting: Meeting, case: Case, opened: OpenRecord) -> tuple[str, int, list[Said]]:
     """What was noted of the case at this meeting with its version (0: nothing), and what was decided about it. `opened`: the case's record."""
     row = Discussed.objects.filter(meeting=meeting, case=case).first()
-    note = unseal_all(opened, row, ("note",))["note"] if row is not None else ""
+    note = shown_all(opened, row, ("note",))["note"] if row is not None else ""
     rows = Decision.objects.filter(meeting=meeting, case=case).select_related("owner", "meeting").order_by("pk")
     return note, row.version if row is not None else 0, said(opened, rows, "what", "outcome")

@@ -13,7 +13,7 @@ from security_center.foundation.vault.records import OpenRecord
 
 from .. import content_loader as doctrine
 from ..models import Action, Case, Departure, Judgement, Plan, Press, Signature, State
-from ..sealing import unseal, unseal_all
+from ..sealing import shown, shown_all
 from .police import police_decisions
 from .said import said
 
@@ -37,7 +37,7 @@ def _summary(case: Case, opened: OpenRecord) -> str:
     reports = ", ".join(case.reports.order_by("pk").values_list("report_number", flat=True))
     return _lines(
         [
-            (_("The concern"), unseal(opened, case, "concern")),
+            (_("The concern"), shown(opened, case, "concern")),
             (_("Opened"), f"{_day(case.opened_at)}, {case.get_origin_display()}"),
             (_("Reports, by number"), reports),
             (_("Where it stood"), str(State(case.state).label)),
@@ -49,7 +49,7 @@ def _judgement(case: Case, opened: OpenRecord) -> str:
     last = Judgement.objects.filter(case=case).order_by("-number").first()
     if last is None:
         return ""
-    text = unseal_all(opened, last, ("facts_for", "facts_against", "unknowns", "would_change"))
+    text = shown_all(opened, last, ("facts_for", "facts_against", "unknowns", "would_change"))
     level = doctrine.levels().get(f"{case.scheme}.{last.level}")
     views = []
     for one in said(opened, Signature.objects.filter(judgement=last).order_by("at"), "text"):
@@ -71,7 +71,7 @@ def _plan(case: Case, opened: OpenRecord) -> str:
     plan = Plan.objects.filter(case=case).first()
     if plan is None:
         return ""
-    text = unseal_all(opened, plan, ("goal", "raises_concern", "lowers_concern"))
+    text = shown_all(opened, plan, ("goal", "raises_concern", "lowers_concern"))
     steps = said(opened, Action.objects.filter(plan=plan, state=Action.State.OPEN).order_by("pk"), "what")
     return _lines(
         [

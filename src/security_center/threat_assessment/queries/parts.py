@@ -21,7 +21,7 @@ from security_center.foundation.vault.records import OpenRecord
 from .. import content_loader as doctrine
 from ..case_tables import has_own_record, sealed_columns, tables
 from ..models import Amendment, BreakGlass, Case, EarlyEnd, Inspection, Segment, SourceFile
-from ..sealing import unseal
+from ..sealing import shown
 from .part_kind import WRITERS, Kind, unknown
 from .part_kinds import KINDS
 
@@ -128,7 +128,7 @@ def _who_wrote(model: type[models.Model]) -> set[str]:
 def _parts(opened: OpenRecord, kind: Kind, row: Any, tags: dict[str, Segment]) -> Iterable[Part]:
     for unit, columns in kind.units.items():
         sealed = [bytes(getattr(row, column) or b"") for column in columns]
-        lines = [Line(str(kind.label(column)), text) for column in columns if (text := unseal(opened, row, column).strip())]
+        lines = [Line(str(kind.label(column)), text) for column in columns if (text := shown(opened, row, column).strip())]
         if not lines:
             continue
         name = f"{kind.key}.{row.uuid}.{unit}"
@@ -150,7 +150,7 @@ def _parts(opened: OpenRecord, kind: Kind, row: Any, tags: dict[str, Segment]) -
             compartment=kind.compartment(row),
             protected=kind.protected(row),
             segment=tag,
-            wording=unseal(opened, tag, "wording") if tag is not None else "",
+            wording=shown(opened, tag, "wording") if tag is not None else "",
             facts=kind.facts(row),
             file=kind.file(row),
         )

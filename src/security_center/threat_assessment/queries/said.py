@@ -8,7 +8,7 @@ from typing import Any
 
 from security_center.foundation.vault.records import OpenRecord
 
-from ..sealing import unseal_all
+from ..sealing import shown_all
 
 
 @dataclass(frozen=True)
@@ -20,4 +20,4 @@ class Said:
 
 
 def said(opened: OpenRecord, rows: Iterable[Any], *columns: str) -> list[Said]:
-    return [Said(row, unseal_all(opened, row, columns)) for row in rows]
+    return [Said(row, shown_all(opened, row, columns)) for row in rows]

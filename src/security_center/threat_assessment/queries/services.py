@@ -14,7 +14,7 @@ from security_center.foundation.vault.queries import open_records
 
 from .. import content_loader as doctrine
 from ..models import Service
-from ..sealing import desk_recipient, unseal_all
+from ..sealing import desk_recipient, shown_all
 from .said import Said
 
 MOST = 300
@@ -57,4 +57,4 @@ def kinds_of(things: Sequence[str]) -> dict[str, str]:
 def _opened(rows: Iterable[Service]) -> list[Said]:
     services = list(rows)
     records = open_records({row.record: [desk_recipient(row.district)] for row in services})
-    return [Said(row, unseal_all(records[row.record], row, ("name", "contact", "note"))) for row in services if row.record in records]
+    return [Said(row, shown_all(records[row.record], row, ("name", "contact", "note"))) for row in services if row.record in records]

@@ -7,12 +7,12 @@ from collections import defaultdict
 from security_center.foundation.vault.records import OpenRecord
 
 from ..models import Amendment, Case
-from ..sealing import unseal
+from ..sealing import shown
 
 
 def statements_of(case: Case, opened: OpenRecord) -> dict[str, list[str]]:
     """Name of a part → statements about it; "" holds those about the record as a whole."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for row in Amendment.objects.filter(case=case, statement_at__isnull=False).order_by("statement_at"):
-        found[row.part].append(unseal(opened, row, "statement"))
+        found[row.part].append(shown(opened, row, "statement"))
     return dict(found)

@@ -27,7 +27,7 @@ from ..forms_meeting import AboutCaseForm, DecisionForm, SettleDecisionForm
 from ..models import Case, Decision, Discussed, Meeting
 from ..queries import meetings as reads
 from ..queries.case_page import CaseUnknown
-from ..sealing import unseal_all
+from ..sealing import shown_all
 from .lookups import in_zone_of, me, refused
 from .meetings import SENTENCES as MEETING_SENTENCES
 from .meetings import about_meeting, meeting_page, trail_to
@@ -106,7 +106,7 @@ def _write(request: HttpRequest, meeting: Meeting, case: Case, form: AboutCaseFo
     def save(**given: Any) -> Discussed:
         return acts.write_about_case(actor=me(request), meeting=meeting, case=case, **given)
 
-    keep(request, save, form.cleaned_data, lambda row: unseal_all(opened, row, NOTE), lambda: Discussed.objects.get(meeting=meeting, case=case))
+    keep(request, save, form.cleaned_data, lambda row: shown_all(opened, row, NOTE), lambda: Discussed.objects.get(meeting=meeting, case=case))
 
 
 @require_http_methods(["GET", "POST"])
@@ -149,7 +149,7 @@ def _decision(request: HttpRequest, row: Decision) -> HttpResponse:
         else:
             messages.success(request, _("Noted: %(state)s.") % {"state": Decision.State(form.cleaned_data["state"]).label})
             return redirect(meeting.path if at_meeting or row.case is None else row.case.path)
-    text = unseal_all(_opened(request, meeting, row), row, ("what", "outcome"))
+    text = shown_all(_opened(request, meeting, row), row, ("what", "outcome"))
     may_settle = row.open and (row.owner_id == me(request).pk or policies.may_meet(me(request), Permission.MEETING_WRITE, meeting.place))
     # Of another school's meeting whose case has come here nothing is known but what was decided.
     trail = (

@@ -21,7 +21,7 @@ from ..actions import files as acts
 from ..actions.looking import look
 from ..forms_inquiry import SourceFilesForm
 from ..models import Case, SourceFile
-from ..sealing import unseal
+from ..sealing import shown
 from .inquiry import source_page
 from .lookups import about_case, act_page, me
 from .sentences import REFUSALS, blame, refuse
@@ -57,7 +57,7 @@ def add(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
 def state(request: HttpRequest, case: Case, file: uuid.UUID) -> HttpResponse:
     """How far the cleaning is: the page asks while it waits. What the file shows is read only with the page's own look."""
     row = _file(request, case, file)
-    shows = unseal(look(actor=me(request), case=case), row, "shows") if row.state == SourceFile.State.CLEANED else ""
+    shows = shown(look(actor=me(request), case=case), row, "shows") if row.state == SourceFile.State.CLEANED else ""
     return render(request, "threat_assessment/_file_state.html", {"case": case, "file": row, "shows": shows})
 
 

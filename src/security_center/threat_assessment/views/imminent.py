@@ -16,7 +16,7 @@ from ..actions.looking import look
 from ..forms_case import ResumeForm
 from ..models import Case, Press, State
 from ..queries.police import presses_of
-from ..sealing import unseal
+from ..sealing import shown
 from .lookups import about_case, back, me
 from .sentences import REFUSALS, blame, gate_lines, refuse
 
@@ -82,9 +82,9 @@ def _page(request: HttpRequest, case: Case, form: ResumeForm) -> HttpResponse:
         "steps": [(kind, last.get(kind)) for kind in Press.Kind],
         "lockdown": Press.Kind.LOCKDOWN,
         "missing": gate_lines(gates.unmet(case, case.before_imminent)) if running else [],
-        "subject_name": unseal(opened, case, "subject_name"),
-        "subject_facts": unseal(opened, case, "subject_facts"),
-        "concern": unseal(opened, case, "concern"),
+        "subject_name": shown(opened, case, "subject_name"),
+        "subject_facts": shown(opened, case, "subject_facts"),
+        "concern": shown(opened, case, "concern"),
         "police_open": case.law_enforcement.filter(outcome="").exists(),
     }
     return render(request, "threat_assessment/imminent.html", context)

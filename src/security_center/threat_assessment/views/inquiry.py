@@ -24,7 +24,7 @@ from ..actions.moving import NotATransition
 from ..forms_inquiry import BeginInterviewForm, InterviewForm, SettleSourceForm, SourceFilesForm, SourceForm, to_version
 from ..models import Case, Interview, Source
 from ..queries.said import said
-from ..sealing import unseal, unseal_all
+from ..sealing import shown, shown_all
 from .lookups import about_case, act_page, me
 from .second_writer import keep
 from .sentences import REFUSALS, blame
@@ -64,7 +64,7 @@ def source(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     """One source: what came of it."""
     row = get_object_or_404(queries.visible_sources(me(request), case), uuid=pk)
     opened = look(actor=me(request), case=case)
-    text = unseal_all(opened, row, ("name", "note"))
+    text = shown_all(opened, row, ("name", "note"))
     form = SettleSourceForm(request.POST if request.method == "POST" else None, initial={"state": row.state, "note": text["note"]})
     if request.method == "POST" and form.is_valid():
         try:
@@ -102,7 +102,7 @@ def source_page(
     adding: SourceFilesForm | None = None,
 ) -> HttpResponse:
     """`adding`: the form of files that could not be kept, with what was typed into it."""
-    text = unseal_all(opened, row, ("name", "note"))
+    text = shown_all(opened, row, ("name", "note"))
     kind = doctrine.sources()[row.kind]
     held = queries.visible_interviews(me(request), case).filter(source=row)
     return act_page(
@@ -156,7 +156,7 @@ def interview(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
         "interview",
         form,
         interview=row,
-        text={**_texts(opened, row), "place": unseal(opened, row, "place"), "name": unseal(opened, row.source, "name")},
+        text={**_texts(opened, row), "place": shown(opened, row, "place"), "name": shown(opened, row.source, "name")},
         kind=doctrine.sources()[row.source.kind],
         theirs=theirs,
         versions=queries.earlier_versions(row, opened),
@@ -193,4 +193,4 @@ def _save(request: HttpRequest, case: Case, row: Interview, form: InterviewForm,
 
 
 def _texts(opened: OpenRecord, row: Any) -> dict[str, str]:
-    return unseal_all(opened, row, TEXTS)
+    return shown_all(opened, row, TEXTS)

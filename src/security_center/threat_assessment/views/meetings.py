@@ -31,7 +31,7 @@ from ..forms_meeting import DropMeetingForm, MeetingForm, MinutesForm, MoveMeeti
 from ..models import Meeting, Rhythm
 from ..queries import meetings as reads
 from ..retention import end_of_meeting
-from ..sealing import unseal_all
+from ..sealing import shown_all
 from .lookups import in_zone_of, me
 from .second_writer import keep, theirs_of
 
@@ -198,7 +198,7 @@ def _write_minutes(request: HttpRequest, meeting: Meeting, form: MinutesForm, pa
         there = {**there, **{form.people[pk]: form.brings[form.people[pk].pk] for pk in marked if pk in form.people}}
     elif meeting.version != given["version"] and not marked <= set(form.cleaned_data["present"]):
         raise ChangedMeanwhile(meeting)
-    keep(request, save, given, lambda row: unseal_all(page.opened, row, MINUTES), lambda: Meeting.objects.get(pk=meeting.pk))
+    keep(request, save, given, lambda row: shown_all(page.opened, row, MINUTES), lambda: Meeting.objects.get(pk=meeting.pk))
 
 
 @require_POST

@@ -25,7 +25,7 @@ from ..queries import handoffs as handed
 from ..queries.departures import departures
 from ..queries.packet import packet
 from ..queries.team import who_may_join
-from ..sealing import unseal_all, unsealed_handoff
+from ..sealing import shown_all, unsealed_handoff
 from .instructions import for_whoever_keeps_contact
 from .lookups import about_case, act_page, me
 from .sentences import REFUSALS, blame
@@ -155,7 +155,7 @@ def _handoff_page(request: HttpRequest, case: Case, form: forms.Form, *, searche
     opened = look(actor=me(request), case=case)
     row = handed.handoff_of(case)
     running = row is not None and case.state == State.HANDOFF
-    text = unseal_all(unsealed_handoff(row), row, ("outside_school", "note", "packet", "answer")) if row is not None else {}
+    text = shown_all(unsealed_handoff(row), row, ("outside_school", "note", "packet", "answer")) if row is not None else {}
     forms_by_name: dict[str, Any] = {}
     if running and row is not None and not row.sent:
         forms_by_name["packet_form"] = form if isinstance(form, PacketForm) else PacketForm()

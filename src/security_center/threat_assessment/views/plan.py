@@ -26,7 +26,7 @@ from ..queries import CasePage
 from ..queries.said import Said, said
 from ..queries.services import services_in
 from ..queries.team import who_may_join
-from ..sealing import unseal_all
+from ..sealing import shown_all
 from .instructions import for_whoever_does_the_step
 from .lookups import about_case, act_page, me
 from .second_writer import keep, theirs_of
@@ -99,7 +99,7 @@ def plan_write(request: HttpRequest, case: Case) -> HttpResponse:
             return managing.write_plan(actor=me(request), case=case, **given)
 
         try:
-            keep(request, save, form.cleaned_data, lambda row: unseal_all(page.opened, row, WORDS), lambda: Plan.objects.get(case=case))
+            keep(request, save, form.cleaned_data, lambda row: shown_all(page.opened, row, WORDS), lambda: Plan.objects.get(case=case))
         except ChangedMeanwhile as refusal:
             to_version(form, refusal.theirs.version)
             theirs = theirs_of(refusal.theirs, page.opened, form, WORDS, refusal.theirs.made_by)

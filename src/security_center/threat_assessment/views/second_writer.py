@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from security_center.foundation.vault.records import OpenRecord
 
 from ..actions.inquiry_errors import ChangedMeanwhile
-from ..sealing import unseal_all
+from ..sealing import shown_all
 
 LiesThere = Callable[[Any], Mapping[str, str]]
 
@@ -41,5 +41,5 @@ def both(theirs: str, mine: str) -> str:
 
 def theirs_of(row: Any, opened: OpenRecord, form: forms.Form, names: Iterable[str], by: Any) -> dict[str, Any]:
     """What threat_assessment/_theirs.html shows of the other's text: who, and each text under the label of its field."""
-    texts = unseal_all(opened, row, names)
+    texts = shown_all(opened, row, names)
     return {"by": by, "texts": [(form.fields[name].label, text) for name, text in texts.items() if text]}

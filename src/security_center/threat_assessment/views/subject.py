@@ -20,7 +20,7 @@ from ..actions.looking import look
 from ..forms_subject import ConfirmForm, DescribeForm, LookUpForm
 from ..models import Case
 from ..queries import subject
-from ..sealing import unseal
+from ..sealing import shown
 from .lookups import about_case, act_page, back, me
 from .sentences import REFUSALS, blame
 
@@ -29,7 +29,7 @@ from .sentences import REFUSALS, blame
 @about_case(Permission.CASE_WRITE)
 def case_subject(request: HttpRequest, case: Case) -> HttpResponse:
     """What is known, and the look-up. What was found is shown on this answer only: no address carries a name."""
-    name = unseal(look(actor=me(request), case=case), case, "subject_name")
+    name = shown(look(actor=me(request), case=case), case, "subject_name")
     form = LookUpForm(request.POST if request.method == "POST" else None, initial={"student_name": name})
     found: list[Match] | None = None
     if request.method == "POST" and form.is_valid():
@@ -89,7 +89,7 @@ def _show(
     describe: DescribeForm | None = None,
 ) -> HttpResponse:
     opened = look(actor=me(request), case=case)
-    texts = {name: unseal(opened, case, name) for name in ("subject_name", "subject_facts")}
+    texts = {name: shown(opened, case, name) for name in ("subject_name", "subject_facts")}
     others = subject.open_cases_about(me(request), [match.student for match in found or []], apart_from=case)
     register = subject.has_register(case.district) and not case.practice
     describe = describe or DescribeForm(initial={"student_name": texts["subject_name"], "facts": texts["subject_facts"]})

@@ -22,7 +22,7 @@ from ..actions.looking import look
 from ..forms_inquiry import FindingForm, to_version
 from ..models import Case, Finding, Source
 from ..queries.case_page import Asked
-from ..sealing import unseal
+from ..sealing import shown
 from .lookups import about_case, act_page, me
 from .sentences import REFUSALS, blame
 
@@ -45,7 +45,7 @@ def theme(request: HttpRequest, case: Case, theme: str) -> HttpResponse:
         raise Http404
     opened = look(actor=me(request), case=case)
     visible = list(queries.visible_sources(me(request), case))
-    named = [(source, _source_label(source, unseal(opened, source, "name"))) for source in visible]
+    named = [(source, _source_label(source, shown(opened, source, "name"))) for source in visible]
     posted = request.POST.get("prompt", "")
     failed: FindingForm | None = None
     theirs: tuple[Finding, str] | None = None
@@ -58,7 +58,7 @@ def theme(request: HttpRequest, case: Case, theme: str) -> HttpResponse:
                 _record(request, case, posted, failed, visible)
             except ChangedMeanwhile as refusal:
                 row = Finding.objects.select_related("recorded_by").get(pk=refusal.theirs.pk)
-                theirs = row, unseal(opened, row, "note")
+                theirs = row, shown(opened, row, "note")
                 to_version(failed, row.version)
             except REFUSALS as refusal:
                 blame(failed, refusal)

@@ -186,4 +186,4 @@ def identities_of(students: Iterable[Student]) -> dict[int, Identity]:
 
 
 def _identity(student: Student, opened: OpenRecord) -> Identity:
-    return Identity(**sealing.unseal_all(opened, student, IDENTITY))
+    return Identity(**sealing.shown_all(opened, student, IDENTITY))

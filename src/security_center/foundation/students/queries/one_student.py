@@ -51,7 +51,7 @@ def file_of(student: Student) -> StudentFile | None:
     opened = sealing.opened([student]).get(student.record)
     if opened is None:
         return None
-    texts = sealing.unseal_all(opened, student, {*Facts.TEXTS, *IDENTITY})
+    texts = sealing.shown_all(opened, student, {*Facts.TEXTS, *IDENTITY})
     said = {"yes": True, "no": False}
     return StudentFile(
         student,

@@ -21,7 +21,7 @@ from ...actions.privacy import amending
 from ...forms_requests import AmendmentForm, DecideForm, StatementForm
 from ...models import Amendment, Case
 from ...queries.parts import Part, parts_of
-from ...sealing import unseal_all
+from ...sealing import shown_all
 from ..lookups import about_case, act_page, me
 from ..sentences import REFUSALS, blame, refuse
 
@@ -81,7 +81,7 @@ def amendment(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
         "privacy/amendment",
         (statement if act == "statement" else decide) if act else None,
         row=row,
-        text=unseal_all(opened, row, TEXTS),
+        text=shown_all(opened, row, TEXTS),
         relation=doctrine.relations()[row.relation],
         part=_part(request, case, row.part) if row.part else None,
         decide_form=decide if row.state in {Amendment.State.ASKED, Amendment.State.HEARING} else None,

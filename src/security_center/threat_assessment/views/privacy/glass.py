@@ -25,7 +25,7 @@ from ...queries.looks import LooksUnknown, case_with_looks, looks_at
 from ...queries.parts import parts_of, sections
 from ...queries.privacy import PrivacyPage
 from ...queries.statements import statements_of
-from ...sealing import unseal
+from ...sealing import shown
 from ..lookups import about_case, act_page, in_zone_of, me
 from ..sentences import REFUSALS, blame, refuse
 from . import papers
@@ -73,7 +73,7 @@ def glass(request: HttpRequest, case: Case) -> HttpResponse:
         return act_page(request, case, "privacy/glass", form)
     opened = acts.look_through(actor=person, case=case)
     found = sections(parts_of(person, case, opened))
-    name, statements = unseal(opened, case, "subject_name"), statements_of(case, opened)
+    name, statements = shown(opened, case, "subject_name"), statements_of(case, opened)
     return act_page(request, case, "privacy/glass_open", None, glass=standing, name=name, sections=found, statements=statements)
 
 
@@ -90,7 +90,7 @@ def glass_one(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
         messages.success(request, _("Noted: you have read who opened the case and why."))
         return redirect("threat_assessment:privacy", number=case.number)
     opened = look(actor=me(request), case=case)
-    return act_page(request, case, "privacy/glass_one", None, glass=row, reason=unseal(opened, row, "reason"), leads=case.lead_id == me(request).pk)
+    return act_page(request, case, "privacy/glass_one", None, glass=row, reason=shown(opened, row, "reason"), leads=case.lead_id == me(request).pk)
 
 
 @login_required

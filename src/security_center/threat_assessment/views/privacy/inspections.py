@@ -23,7 +23,7 @@ from ...models import Case, Inspection
 from ...queries.parts import parts_of, sections
 from ...queries.requests import copy_of, releases_of
 from ...queries.told import log_of
-from ...sealing import unseal_all
+from ...sealing import shown_all
 from ..lookups import about_case, act_page, me
 from ..sentences import REFUSALS, blame, refuse
 from . import papers
@@ -84,7 +84,7 @@ def _page(request: HttpRequest, case: Case, row: Inspection, check: forms.Form, 
         "privacy/inspection",
         failed,
         row=row,
-        text=unseal_all(opened, row, ("name", "checked_note", "answer")),
+        text=shown_all(opened, row, ("name", "checked_note", "answer")),
         relation=doctrine.relations()[row.relation],
         identity=doctrine.identity_checks().get(row.identity, ""),
         custody=custody.label if custody is not None else "",
@@ -107,7 +107,7 @@ def _copy(request: HttpRequest, case: Case, row: Inspection) -> HttpResponse:
     copy = copy_of(parts_of(person, case, opened))
     try:
         inspecting.require_may_see(case, row)
-        text = unseal_all(opened, row, ("name",))
+        text = shown_all(opened, row, ("name",))
         drawn = papers.copy_for_family(person, case, opened, row, text["name"], copy.shown, log_of(case, opened))
         inspecting.show(actor=person, case=case, inspection=row, parts=copy.shown, withheld=copy.counts)
     except REFUSALS as refusal:

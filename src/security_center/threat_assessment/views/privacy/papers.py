@@ -22,7 +22,7 @@ from ...queries.parts import Part, parts_of
 from ...queries.said import Said
 from ...queries.statements import statements_of
 from ...review_clock import next_review
-from ...sealing import unseal
+from ...sealing import shown
 from ..themes import TILE_WORDS
 
 MOST_PICTURES = 20
@@ -53,7 +53,7 @@ def packet(person: Person, case: Case, opened: OpenRecord, given: Given, parts: 
     receiver, ground = doctrine.receivers()[given.receiver], doctrine.grounds()[given.ground]
     paper = Paper(_("For: %(party)s") % {"party": receiver.label})
     paper.rows = [
-        (_("Student"), unseal(opened, case, "subject_name") or _("A student not known yet")),
+        (_("Student"), shown(opened, case, "subject_name") or _("A student not known yet")),
         (_("School"), case.school.name),
         (_("Case"), case.number),
         (_("For"), given.name),
@@ -89,7 +89,7 @@ NAMED_TO_FAMILY = frozenset({"police", "clinician", "receiving_school"})
 
 def copy_for_family(person: Person, case: Case, opened: OpenRecord, row: Inspection, asker: str, parts: list[Part], log: Sequence[Said]) -> bytes:
     """What a parent is shown: the texts that somebody has tagged as about their child alone, with what others were told of them (10.2, 10.7)."""
-    student = unseal(opened, case, "subject_name") or _("A student not known yet")
+    student = shown(opened, case, "subject_name") or _("A student not known yet")
     paper = Paper(_("Copy of the record about %(student)s") % {"student": student})
     paper.rows = [
         (_("School"), case.school.name),
@@ -138,7 +138,7 @@ def certificate(person: Person, found: Certificate) -> bytes:
 
 def summary(person: Person, case: Case, opened: OpenRecord) -> bytes:
     """The case as whoever prints it may read it: the paper for a meeting."""
-    student = unseal(opened, case, "subject_name") or _("A student not known yet")
+    student = shown(opened, case, "subject_name") or _("A student not known yet")
     team = ", ".join(member.person.name for member in team_of(case))
     paper = Paper(_("Case summary: %(student)s") % {"student": student})
     paper.rows = [
