@@ -341,3 +341,29 @@ def test_of_forty_heavy_bodies_at_most_four_are_worked_on_at_once(tmp_path: Path
     assert done == 40
     assert 2 <= most <= 4
     assert sum(reception.THREADS[program][lane] for lane in reception.HEAVY) == 4
+
+
+@pytest.mark.parametrize(("program", "status", "taken"), [("public", 200, [b"half"]), ("staff", 411, [])])
+def test_a_body_in_chunks_of_which_nobody_knows_whether_it_is_whole_does_nothing_in_the_staff_program(
+    tmp_path: Path, program: str, status: int, taken: list[bytes]
+) -> None:
+    seen, statuses = [], []
+
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        seen.append(environ["wsgi.input"].read())
+        start_response("200 OK", [])
+        return [b"taken"]
+
+    class Protocol:
+        def __aiter__(self) -> Any:
+            return pieces(b"half")
+
+        def response_bytes(self, status: int, _headers: Any, _body: bytes) -> None:
+            statuses.append(status)
+
+    scope = SimpleNamespace(
+        server="127.0.0.1:1", client="127.0.0.1:2", http_version="1.1", method="POST", path="/", query_string="", scheme="http",
+        headers={"transfer-encoding": "chunked", "content-type": "application/x-www-form-urlencoded"},
+    )  # fmt: skip
+    to_its_end(reception.Reception(application, program, tmp_path).__rsgi__(scope, Protocol()))
+    assert (statuses, seen) == ([status], taken)

@@ -71,6 +71,10 @@ class Reception:
         if length in {"", "0"} and "HTTP_TRANSFER_ENCODING" not in environ:
             await self._serve(self._lane(environ), environ, protocol)
             return
+        if not length and "unfinished" not in self._pools:
+            # Nobody can tell a body in chunks that broke off from a whole one, and half a form of the staff must do nothing. Browsers name a length.
+            cut_off(protocol, 411)
+            return
         with_files = environ.get("CONTENT_TYPE", "").lower().startswith("multipart/")
         arrival = Arrival(aiter(protocol), int(length) if length else None, LONGEST if with_files else LONGEST_TEXT, self._folder)
         try:
