@@ -167,6 +167,34 @@ def test_it_can_neither_change_nor_destroy_what_it_put_in(place: Place, statemen
         place.as_role(statement)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "urgency = 'U9'",
+        "decided_at = now() + interval '1 second'",
+        "decide_by = decide_by + interval '300 days'",
+        "acknowledge_by = acknowledge_by + interval '300 days'",
+        "acknowledged_at = now() + interval '1 second'",
+        "closed_at = now() + interval '1 second', closed_by_id = 1",
+        "state = 'shredded'",
+        "new_facts_at = NULL, needs_second_reader = false, crisis_lock = false, about_me = false, urgency = 'U9'",
+    ],
+)
+def test_it_lowers_decides_acknowledges_and_closes_no_report(place: Place, change: str) -> None:
+    place.reporter.send("Marker-Alder is being bullied.")
+    with pytest.raises(RuntimeError, match="permission denied: the public program does not do this to reporting_report"):
+        place.as_role(f"UPDATE reporting_report SET {change}")  # noqa: S608 - words of this test
+
+
+def test_of_the_workers_tasks_it_asks_for_its_own_one_only(place: Place) -> None:
+    row = """INSERT INTO django_tasks_database_dbtaskresult (id, status, enqueued_at, args_kwargs, priority, task_path, queue_name, backend_name,
+        run_after, exception_class_path, traceback, return_value, worker_ids) VALUES (gen_random_uuid(), 'READY', now(), '{}', 0, '%s', 'default',
+        'default', now(), '', '', 'null', '[]')"""
+    for path in ("security_center.foundation.organizations.tasks.send_password_link", "os.system"):
+        with pytest.raises(RuntimeError, match="permission denied: the public program does not do this to django_tasks"):
+            place.as_role(row % path)
+
+
 def test_the_role_that_owns_the_database_is_not_taken_for_it(place: Place) -> None:
     refused = ssc(place.data, "manage", "public_role", "owner", "--execute")
     assert refused.returncode == 1

@@ -33,6 +33,25 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
     "django_tasks_database.DBTaskResult": {"SELECT": ("id",), "INSERT": (ALL,)},
 }
 
+# A reporter's words raise a report, open it again and make somebody look anew. They never lower, decide, acknowledge or close one.
+_BY_PERSONS = ("decided_at", "closed_at", "closed_by_id", "acknowledged_at", "acknowledged_by_id")
+_ONLY_UP = ("needs_second_reader", "crisis_lock", "about_me")
+ONLY_UPWARD = " OR ".join(
+    [
+        "NEW.urgency > OLD.urgency",
+        "(NEW.new_facts_at IS NULL AND OLD.new_facts_at IS NOT NULL)",
+        *(f"(OLD.{column} AND NOT NEW.{column})" for column in _ONLY_UP),
+        *(f"(NEW.{column} IS NOT NULL AND NEW.{column} IS DISTINCT FROM OLD.{column})" for column in _BY_PERSONS),
+        # What is not opened again keeps its state and its clocks, but for the one that a raised urgency begins anew.
+        (
+            "((OLD.closed_at IS NULL OR NEW.closed_at IS NOT NULL) AND (NEW.state <> OLD.state OR NEW.decide_by > OLD.decide_by "
+            "OR NEW.decided_at IS DISTINCT FROM OLD.decided_at OR (NEW.urgency = OLD.urgency AND (NEW.acknowledge_by > OLD.acknowledge_by "
+            "OR NEW.acknowledged_at IS DISTINCT FROM OLD.acknowledged_at))))"
+        ),
+        "(OLD.closed_at IS NOT NULL AND NEW.closed_at IS NULL AND (NEW.state <> 'reading' OR NEW.decided_at IS NOT NULL))",
+    ]
+)
+
 
 class Command(BaseCommand):
     help = "Print the SQL that gives a database role just what the public program needs (PostgreSQL), or carry it out with --execute."
@@ -85,7 +104,30 @@ def statements(role: str) -> list[str]:
         if "INSERT" in rights and isinstance(key, models.AutoField):
             found.append(f"GRANT USAGE ON SEQUENCE {_name(f'{model._meta.db_table}_{key.column}_seq')} TO {to}")
     found.append(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {_name(settings.SSC_COUNTER_TABLES['public'])} TO {to}")
-    return found
+    return [*found, *guards(role)]
+
+
+def guards(role: str) -> list[str]:
+    """What grants cannot say: a right to a column is one to every value in every row. These triggers look at nobody else's changes."""
+    from security_center.reporting.tasks import tell_holder_of_new_facts
+
+    told = tell_holder_of_new_facts.module_path
+    return [
+        *_guard(role, "reporting_report", "UPDATE", ONLY_UPWARD),
+        *_guard(role, "django_tasks_database_dbtaskresult", "INSERT", f"NEW.task_path <> '{told}' OR NEW.status <> 'READY'"),
+    ]
+
+
+def _guard(role: str, table: str, act: str, refused: str) -> list[str]:
+    name = _name(f"public_program_{table}")
+    return [
+        (
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN IF {refused} THEN "
+            f"RAISE insufficient_privilege USING MESSAGE = 'permission denied: the public program does not do this to {table}'; "
+            f"END IF; RETURN NEW; END $guard$"
+        ),
+        f"CREATE OR REPLACE TRIGGER {name} BEFORE {act} ON {_name(table)} FOR EACH ROW WHEN (current_user = '{role}') EXECUTE FUNCTION {name}()",
+    ]
 
 
 def _columns(model: type[models.Model], names: tuple[str, ...]) -> str:
