@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.test import Client
 from django_scopes import scopes_disabled
 from tests.reporting.public_side import receipt_words, send, text
@@ -128,3 +129,17 @@ def test_fifty_phones_that_send_each_form_twice_at_once_are_stored_once_each(rea
 
     with ThreadPoolExecutor(8) as phones:
         assert all(phones.map(reopen, zip(forms, first, strict=True)))
+
+
+def test_a_program_that_answers_but_cannot_draw_the_form_is_not_ready(public_client: Client, opened_school: Organization, monkeypatch: Any) -> None:
+    """A folder shut to the program took its pages' styles away: each reporter got an error, and every watch was silent."""
+    ready = public_client.get("/readyz")
+    assert (ready.status_code, ready.json()["checks"]["form"]) == (200, "ok")
+
+    def shut(_storage: object, _name: str) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(StaticFilesStorage, "url", shut)
+    ready = public_client.get("/readyz")
+    assert ready.status_code == 503
+    assert "reporters see an error" in ready.json()["checks"]["form"]

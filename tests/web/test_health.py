@@ -18,10 +18,10 @@ def test_alive_asks_nothing_of_the_database(public_pages: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_ready_says_each_check(public_pages: Any) -> None:
+def test_ready_says_each_check(public_program: Any) -> None:
     response = Client().get("/readyz")
     assert response.status_code == 200
-    assert response.json() == {"ready": True, "checks": {"database": "ok", "disk": "ok"}}
+    assert response.json() == {"ready": True, "checks": {"database": "ok", "disk": "ok", "form": "ok"}}
 
 
 def test_a_failed_check_is_503_with_its_sentence(public_pages: Any, only_these_checks: None) -> None:

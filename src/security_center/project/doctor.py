@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import grp
 import os
+import re
 import shutil
 import smtplib
 import sqlite3
@@ -28,7 +30,7 @@ from security_center.foundation.clock import now
 from security_center.foundation.duties.heartbeat import machines_with_another_key_file
 from security_center.foundation.vault.provider import exchange_under_way, is_open
 from security_center.foundation.web import health
-from security_center.project.install import UNITS
+from security_center.project.install import UNITS, Users, shut_to_the_group
 
 PATIENCE = 10  # seconds for a mail server or a proxy to answer
 LARGEST_LOOKED_THROUGH = 1_000_000_000  # bytes of an embedded database that is read through for damaged pages
@@ -82,6 +84,8 @@ def programs_are_ready() -> Iterator[Finding]:
 
 
 def backups_are_made() -> Iterator[Finding]:
+    if connection.vendor == "postgresql" and shutil.which("pg_dump") is None:
+        yield Finding("pg_dump is not installed, so no backup can be made.", "apt-get install postgresql-client", grave=True)
     if _waiting_changes() or settings.SSC_DEMO:
         return
     last = last_backup()
@@ -105,6 +109,14 @@ def files_are_the_owners() -> Iterator[Finding]:
             f"chown {data.owner()}: {' '.join(others[:5])}",
             grave=True,
         )
+    if "ssc-public" in _units():
+        shut = [str(place) for place in shut_to_the_group(data, grp.getgrnam(Users().files).gr_gid)]
+        if shut:
+            yield Finding(
+                f"The public program's user cannot reach {', '.join(shut)}, so its pages fail.",
+                f"./ssc install, with the same words as the first time; {_start()}",
+                grave=True,
+            )
     embedded = data / "center.sqlite3"
     if settings.DATABASE_URL and embedded.exists():
         yield Finding(
@@ -193,17 +205,35 @@ def mail_server_answers() -> Iterator[Finding]:
 
 
 def addresses_answer() -> Iterator[Finding]:
-    """Through the proxy, as a reporter's phone comes. Plain http is said by the checks of settings."""
-    for url in (settings.SSC_PUBLIC_URL, settings.SSC_STAFF_URL):
+    """Through the proxy, as a reporter's phone comes, to the form itself. Plain http is said by the checks of settings."""
+    programs = (
+        ("public", settings.SSC_PUBLIC_URL, settings.SSC_PORT, ("/healthz", "/readyz", "/report/")),
+        ("staff", settings.SSC_STAFF_URL, settings.SSC_STAFF_PORT, ("/healthz",)),
+    )
+    for program, url, port, paths in programs:
         if not url.startswith("https://"):
             continue
-        try:
-            with urllib.request.urlopen(f"{url}/healthz", timeout=PATIENCE) as answer:  # noqa: S310 (https only, see above)
-                why = "" if answer.read(16) == b"ok\n" else "something else answers there"
-        except (OSError, urllib.error.URLError, ValueError) as error:
-            why = str(getattr(error, "reason", error)) or type(error).__name__
-        if why:
+        path, why = next(((path, why) for path in paths if (why := _why_not(url + path))), ("", ""))
+        here = f"http://{settings.SSC_BIND if settings.SSC_BIND not in {'0.0.0.0', '::'} else 'localhost'}:{port}"  # noqa: S104 (no bind)
+        if path == "/healthz" and (inside := _why_not(f"{here}/healthz")):
+            yield Finding(f"The {program} program does not answer on {here}: {inside}.", _log(program), grave=True)
+        elif path == "/healthz":
             yield Finding(f"{url} does not answer from here: {why}.", "look at the proxy and its certificate (docs/operations.md)", grave=True)
+        elif path:
+            yield Finding(f"{url}{path}: {why}. Reporters may see an error in place of the form.", _log(program), grave=True)
+
+
+def _why_not(url: str) -> str:
+    """Why `url` does not answer well, or ""."""
+    try:
+        with urllib.request.urlopen(url, timeout=PATIENCE) as answer:  # noqa: S310 (https, or this machine's own address)
+            other = url.endswith("/healthz") and answer.read(16) != b"ok\n"
+        return "something else answers there" if other else ""
+    except urllib.error.HTTPError as error:
+        said = re.findall(r'": "((?!ok")[^"]+)"', error.read(10_000).decode("utf-8", "replace")) if url.endswith("/readyz") else []
+        return " ".join(said) or f"it answers {error.code} {error.reason}"
+    except (OSError, ValueError) as error:
+        return str(getattr(error, "reason", error)) or type(error).__name__
 
 
 def identity_provider_answers() -> Iterator[Finding]:
@@ -223,20 +253,22 @@ def identity_provider_answers() -> Iterator[Finding]:
 
 
 def _server_answers() -> Iterator[Finding]:
+    alone = connection.copy()  # the pool would try for half a minute, and then not say why
+    alone.settings_dict["OPTIONS"] = {**alone.settings_dict["OPTIONS"], "pool": False, "connect_timeout": PATIENCE}
     try:
-        connection.ensure_connection()
+        alone.ensure_connection()
     except DatabaseError as error:
         refused = "password authentication failed" in str(error)
         there = f"{connection.settings_dict['HOST'] or 'the local socket'}:{connection.settings_dict['PORT'] or 5432}"
         said = f"The database at {there} " + ("refuses the name or the password of DATABASE_URL." if refused else "does not answer.")
         yield Finding(said, "systemctl start postgresql, or mend DATABASE_URL (/etc/ssc/staff.env)", grave=True)
+    finally:
+        alone.close()
 
 
 def database_is_whole() -> Iterator[Finding]:
     if connection.vendor != "sqlite":
         yield from _server_answers()
-        if shutil.which("pg_dump") is None:
-            yield Finding("pg_dump is not installed, so no backup can be made.", "apt-get install postgresql-client", grave=True)
         return
     file = Path(str(settings.DATABASES["default"]["NAME"]))
     if not file.exists() or file.stat().st_size > LARGEST_LOOKED_THROUGH:
@@ -249,8 +281,8 @@ def database_is_whole() -> Iterator[Finding]:
 
 LOOKS: dict[str, Look] = {
     "settings": settings_are_safe,
-    "version of the data": data_is_up_to_date,
     "database": database_is_whole,
+    "version of the data": data_is_up_to_date,
     "programs": programs_are_ready,
     "backup": backups_are_made,
     "files": files_are_the_owners,
@@ -262,6 +294,7 @@ LOOKS: dict[str, Look] = {
     "addresses": addresses_answer,
     "sign-in": identity_provider_answers,
 }
+ASK_THE_DATABASE = {"version of the data", "programs", "backup", "key exchange"}
 
 
 def _ssc(command: str) -> str:
@@ -270,10 +303,19 @@ def _ssc(command: str) -> str:
 
 def _start() -> str:
     """As this folder is started: by the installed units, or by hand."""
-    units = [
-        unit for unit in sorted(Path("/", UNITS).glob("ssc*.service")) if unit.stem != "ssc-backup" and str(settings.SSC_DATA) in unit.read_text()
-    ]
-    return f"systemctl restart {' '.join(unit.stem for unit in units)}" if units else _ssc("up")
+    return f"systemctl restart {' '.join(_units())}" if _units() else _ssc("up")
+
+
+def _log(program: str) -> str:
+    if not _units():
+        return f"its log says why: {settings.SSC_DATA}/logs/{program}.log"
+    return f"journalctl -n 50 -u {f'ssc-{program}' if f'ssc-{program}' in _units() else 'ssc'}"
+
+
+def _units() -> list[str]:
+    """The installed units that run on this folder."""
+    found = sorted(Path("/", UNITS).glob("ssc*.service"))
+    return [unit.stem for unit in found if unit.stem != "ssc-backup" and str(settings.SSC_DATA) in unit.read_text()]
 
 
 def look() -> dict[str, list[Finding]]:
@@ -281,8 +323,10 @@ def look() -> dict[str, list[Finding]]:
     found: dict[str, list[Finding]] = {}
     with override("en"):  # the person at the terminal reads what the other commands print
         for name, one in LOOKS.items():
+            if name in ASK_THE_DATABASE and connection.vendor == "postgresql" and found["database"]:
+                continue  # that it does not answer was said
             try:
                 found[name] = list(one())
             except (DatabaseError, sqlite3.DatabaseError, OSError) as error:
-                found[name] = [Finding(f"This could not be looked at ({type(error).__name__}).", "see the logs", grave=True)]
+                found[name] = [Finding(f"This could not be looked at ({type(error).__name__}).", _log("staff"), grave=True)]
     return found
