@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import html
 import json
 import random
 import shutil
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from tests.reporting.acts import Valley
 from tests.running import run, ssc
 
+SignIn = Callable[..., Client]
 PAGE = 4096
 
 # Home and desk of people of three roles, and a report of a stranger, with the file as it is. Prints what each address answered.
@@ -166,3 +171,27 @@ def test_a_backup_of_a_damaged_database_is_made_says_so_and_does_not_take_the_pl
     assert "is damaged" in done.stderr
     assert len(list((tmp_path / "backups").glob("*-damaged.age"))) == 1
     assert (data / "backup-stamp.json").read_bytes() == stamp
+
+
+@pytest.mark.parametrize("who", ["rosa", "dana", "omar", "ada", "aud"])
+def test_a_figure_that_cannot_be_read_is_never_a_zero_and_nothing_waits_is_never_said(
+    valley: Valley, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    valley.report()
+    client = signed_in(valley.cast.everyone[who])
+
+    def hides_all(_read: object, otherwise: object) -> object:
+        return otherwise
+
+    for room in ("reporting.queries.desk", "center.queries.home", "foundation.web.context.damage"):
+        monkeypatch.setattr(f"security_center.{room}.readable", hides_all)
+    home = html.unescape(client.get("/").content.decode())
+    for words in ("Nothing waits for you", "No unread message", "No administrator has opened", "0 of 3 desks", '<span class="figure__number">0'):
+        assert words not in home, words
+    assert home.count("cannot be read now") >= (4 if who == "rosa" else 5)
+    answer = client.get("/desk/")
+    if answer.status_code == 200:
+        desk_page = html.unescape(answer.content.decode())
+        assert '<span class="count">0' not in desk_page
+        assert "<strong>–</strong> without a decision" in desk_page
+        assert desk_page.count('<span class="count">–</span>') == 4

@@ -33,6 +33,7 @@ DUTIES_SHOWN = 10
 LATE_SHOWN = 5
 SESSIONS_SHOWN = 5
 DESKS_SHOWN = 12
+UNKNOWN = NeverZero(None, None, None, None)
 SOON = timedelta(hours=1)  # what is due just after midnight is not another day's work
 
 
@@ -60,13 +61,15 @@ class Home:
     districts: list[DistrictRow] = field(default_factory=list)  # in their place, for whoever sees more desks than a page holds
     more: bool = False
     together: RollUp | None = None
-    ready: int = 0  # of the desks, how many lack nothing to work by their plan
+    ready: int | None = 0  # of the desks, how many lack nothing to work by their plan
+    hidden: bool = False  # a damaged page of the database hides duties of this person, or of others that are late
+    desks_hidden: bool = False
     broken: list[Broken] = field(default_factory=list)
     administers: bool = False
     audits: bool = False
     ledger: ledger.State | None = None
     unproved: str = ""  # what the ledger cannot prove on this installation
-    sessions: list[AccessSession] = field(default_factory=list)
+    sessions: list[AccessSession] | None = field(default_factory=list)  # None: they cannot be read
     set_up_waits: bool = False
     begins: bool = False
 
@@ -75,12 +78,16 @@ class Home:
         return self.since is not None or self.audits
 
     @property
-    def undecided_is_zero(self) -> bool:
-        return self.figures is None or self.figures.without_decision == 0
+    def undecided_is_zero(self) -> bool | None:
+        return _is_zero(self.figures.without_decision if self.figures is not None else 0)
 
     @property
-    def late_is_zero(self) -> bool:
-        return self.figures is None or self.figures.late == 0
+    def late_is_zero(self) -> bool | None:
+        return _is_zero(self.figures.late if self.figures is not None else 0)
+
+
+def _is_zero(count: int | None) -> bool | None:
+    return None if count is None else count == 0
 
 
 def home(person: Person) -> Home:
@@ -90,7 +97,7 @@ def home(person: Person) -> Home:
     since = readable(lambda: last_sign_in_before_this(person), None)
     # A danger that nobody has taken yet comes before what has been late for days: it may be the last of many.
     taken_up = Case(When(kind__in=UNTAKEN, urgency="U1", then=0), default=1)
-    mine: list[Duty] = readable(lambda: list(duties.open_for(person).order_by(taken_up, "due_at", "pk")[: DUTIES_SHOWN + 1]), [])
+    own: list[Duty] | None = readable(lambda: list(duties.open_for(person).order_by(taken_up, "due_at", "pk")[: DUTIES_SHOWN + 1]), None)
     oversees = statistics and bool(roles & {Role.SUPERINTENDENT, Role.DISTRICT_SAFETY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR, Role.PRINCIPAL})
     together = RollUp(person) if oversees else None
     wide = together is not None and together.is_wide
@@ -98,36 +105,44 @@ def home(person: Person) -> Home:
     # What a team practices on is nobody else's affair.
     overdue = duties.late(watched).exclude(thing__startswith="practice:")
     told_of_late = roles & {Role.SUPERINTENDENT, Role.DISTRICT_SAFETY_LEAD, Role.PRINCIPAL}
-    late: list[Duty] = readable(lambda: list(overdue[: DUTIES_SHOWN + LATE_SHOWN]), []) if told_of_late else []
+    overtime: list[Duty] | None = readable(lambda: list(overdue[: DUTIES_SHOWN + LATE_SHOWN]), None) if told_of_late else []
+    found = [*(own or ()), *(overtime or ())]
     # The number of a report that is about this person, or reserved for somebody else, must not stand here because a clock has run out.
     # Where that cannot be read, none of them is shown.
-    kept = readable(lambda: things_kept_from(person, [duty.thing for duty in (*mine, *late)]), {duty.thing for duty in (*mine, *late)})
-    mine, late = ([duty for duty in found if duty.thing not in kept] for found in (mine, late))
+    kept = readable(lambda: things_kept_from(person, [duty.thing for duty in found]), None)
+    hidden = own is None or overtime is None or kept is None
+    if kept is None:
+        kept = {duty.thing for duty in found}
+    mine, late = ([duty for duty in some or () if duty.thing not in kept] for some in (own, overtime))
     sessions = organizations.access_sessions_visible_to(person) if audits else None
     nothing: dict[int, str] = {}
     about = readable(lambda: _abouts([*mine[:DUTIES_SHOWN], *late]), nothing)
+    desks = readable(partial(together.worst_desks, DESKS_SHOWN), None) if together is not None and not wide else []
+    districts = readable(partial(together.worst_districts, DESKS_SHOWN), None) if together is not None and wide else []
     return Home(
         roles=[f"{assignment.get_role_display()}, {assignment.organization.name}" for assignment in held(person)],
-        figures=readable(lambda: _figures(person, lists, together), None) if lists or statistics else None,
+        figures=readable(lambda: _figures(person, lists, together), UNKNOWN) if lists or statistics else None,
         may_open_lists=lists,
         today=[_line(duty, about) for duty in mine[:DUTIES_SHOWN] if _is_due_today(duty)],
         later=[_line(duty, about) for duty in mine[:DUTIES_SHOWN] if not _is_due_today(duty)],
         mine_more=len(mine) > DUTIES_SHOWN,
-        late=[_line(duty, about) for duty in late if duty.pk not in {own.pk for own in mine}][:LATE_SHOWN],
+        late=[_line(duty, about) for duty in late if duty.pk not in {one.pk for one in mine}][:LATE_SHOWN],
+        hidden=hidden,
         since=since,
         changes=readable(lambda: changes_since(person, since), None) if since is not None and lists else None,
-        desks=readable(partial(together.worst_desks, DESKS_SHOWN), []) if together is not None and not wide else [],
-        districts=readable(partial(together.worst_districts, DESKS_SHOWN), []) if together is not None and wide else [],
+        desks=desks or [],
+        districts=districts or [],
+        desks_hidden=desks is None or districts is None,
         more=together is not None and (wide or len(together.desks) > DESKS_SHOWN),
         together=together,
-        ready=readable(partial(_ready, together), 0) if together is not None else 0,
+        ready=readable(partial(_ready, together), None) if together is not None else 0,
         # Whoever administers a place sees its statistics too, so what is published there is known already.
         broken=broken_for(person, readable(partial(_published, together), None) if together is not None else None) if administers else [],
         administers=administers,
         audits=audits,
         ledger=readable(ledger.state, None) if audits else None,
         unproved=ledger.without_copy_elsewhere() if audits else "",
-        sessions=readable(lambda: list(sessions.order_by("-started_at")[:SESSIONS_SHOWN]), []) if sessions is not None else [],
+        sessions=readable(lambda: list(sessions.order_by("-started_at")[:SESSIONS_SHOWN]), None) if sessions is not None else [],
         set_up_waits=administers and together is not None and (not together.desks or readable(partial(_any_closed, together), False)),
         begins=readable(lambda: set_up.may_begin(person), False),
     )

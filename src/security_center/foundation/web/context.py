@@ -67,10 +67,10 @@ def _in_language(request: HttpRequest, code: str) -> str:
     return f"{request.path}?{query.urlencode()}"
 
 
-def _unread(request: HttpRequest) -> int:
+def _unread(request: HttpRequest) -> int | None:
     person = request.user
     if not person.is_authenticated:
         return 0
     from security_center.foundation.notifications.queries import unread_count
 
-    return damage.readable(lambda: unread_count(person), 0)
+    return damage.readable(lambda: unread_count(person), None)

@@ -19,12 +19,12 @@ from .desk import CAP, UNREAD, late_at, undecided_at, visible_to
 @dataclass(frozen=True)
 class NeverZero:
     """`without_decision`: past their clock and no person has decided;
-    `unread`: nobody has opened them; `late`: any clock has run out. Capped at CAP."""
+    `unread`: nobody has opened them; `late`: any clock has run out. Capped at CAP. None where a damaged page of the database hides it."""
 
-    without_decision: int
-    unread: int
-    late: int
-    open: int
+    without_decision: int | None
+    unread: int | None
+    late: int | None
+    open: int | None
 
 
 def never_zero(person: Person, permission: Permission = Permission.REPORT_LIST) -> NeverZero:

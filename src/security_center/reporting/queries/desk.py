@@ -120,16 +120,18 @@ class Burst:
 
 @dataclass
 class Desk:
-    """One page of the desk. `counts`: per tab, at most CAP (shown as "1000+"); `next_after`: the key of the following page or ""."""
+    """One page of the desk. `counts`: per tab, at most CAP (shown as "1000+"), None where a damaged page of the database hides it, as
+    `without_decision`; `next_after`: the key of the following page or "". `hidden`: rows may be missing because of such a page."""
 
     filters: Filters
     rows: list[Report]
-    counts: dict[str, int]
+    counts: dict[str, int | None]
     next_after: str
     last_received_at: datetime | None
     schools: list[Organization] = field(default_factory=list)
     marks: dict[int, Marks] = field(default_factory=dict)  # by the row's id
-    without_decision: int = 0
+    without_decision: int | None = 0
+    hidden: bool = False
     waits_longest: Report | None = None
     burst: Burst | None = None
 
@@ -139,7 +141,7 @@ def desk_page(person: Person, filters: Filters) -> Desk:
     everything = visible_to(person)
     open_work = everything.filter(closed_at__isnull=True)
     tabs = {tab: _tab(open_work, tab, person) for tab in TABS}
-    counts = {tab: readable(found.order_by()[:CAP].count, 0) for tab, found in tabs.items()}
+    counts: dict[str, int | None] = {tab: readable(found.order_by()[:CAP].count, None) for tab, found in tabs.items()}
     found = everything.filter(closed_at__isnull=False) if filters.closed else tabs[filters.tab]
     if filters.number:
         found = everything.filter(number=filters.number)
@@ -153,7 +155,8 @@ def desk_page(person: Person, filters: Filters) -> Desk:
         found = found.filter(undecided_at(now()) if filters.waiting == "undecided" else UNREAD)
     if filters.school:
         found = found.filter(organization__slug=filters.school)
-    rows, next_after = readable(lambda: _page(found, filters), None) or (salvaged(found, PAGE), "")
+    whole = readable(lambda: _page(found, filters), None)
+    rows, next_after = whole or (salvaged(found, PAGE), "")
     latest = everything.order_by("-received_at", "-id").values_list("received_at", flat=True)
     newest = None if rows else readable(latest.first, None)
     schools = organizations_with(person, Permission.REPORT_LIST).filter(kind=Organization.Kind.SCHOOL)
@@ -166,7 +169,8 @@ def desk_page(person: Person, filters: Filters) -> Desk:
         newest,
         readable(lambda: list(schools.only("name", "slug").order_by("name")[:200]), []),
         marks=readable(lambda: _marks(rows, person), {row.pk: Marks() for row in rows}),
-        without_decision=readable(open_now.filter(undecided_at(now()))[:CAP].count, 0),
+        without_decision=readable(open_now.filter(undecided_at(now()))[:CAP].count, None),
+        hidden=whole is None,
         waits_longest=readable(open_now.filter(acknowledged_at__isnull=True).only(*_CLOCKS).order_by("acknowledge_by").first, None),
         burst=readable(lambda: burst_of(open_now), None),
     )

@@ -62,6 +62,8 @@ def dispatch(organization: Organization) -> str:
 
 
 @register.filter
-def capped(count: int) -> str:
-    """Counts stop at a thousand: nobody needs the exact figure of a long list."""
+def capped(count: int | None) -> str:
+    """Counts stop at a thousand: nobody needs the exact figure of a long list. What could not be counted is no zero."""
+    if count is None:
+        return "–"
     return f"{count:d}" if count < 1000 else "1000+"
