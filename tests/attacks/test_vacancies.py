@@ -18,6 +18,7 @@ from security_center.foundation.duties.models import Duty, DutyStep
 from security_center.foundation.notifications.models import Message
 from security_center.foundation.organizations.models import Person, Role, RoleAssignment
 from security_center.prevention import actions as plan_actions
+from security_center.prevention import queries
 from security_center.prevention.models import Absence, Alternate
 from security_center.reporting.actions import desk, subjects
 from security_center.reporting.models import Conflict, Report
@@ -58,6 +59,20 @@ def test_without_superintendent_and_alternate_each_ring_of_a_case_reaches_its_te
     assert rings.exists()
     for duty in Duty.objects.open().filter(thing=case.thing, step__gt=0):
         assert {person.name for person in last_told(duty)} == {"Tess Moran", "Ben Cole", "Dana Price"}
+
+
+def test_an_alternate_whose_last_role_has_ended_is_not_where_a_ladder_ends(team: Team) -> None:
+    """The role was ended and not the person; then the superintendent left, and eight of fifteen duties rang for her alone, who opened nothing."""
+    case = team.screened()
+    cast = team.valley.cast
+    plan_actions.set_alternate(actor=cast.ada, organization=cast.district, person=cast.nia)
+    RoleAssignment.objects.filter(person=cast.nia).update(ends_at=now())
+    assert queries.alternate_of(cast.district) is None
+    gone(team.valley, "omar", "ivy")
+    ring_for_days(team.valley)
+    told = [person for duty in Duty.objects.open().filter(thing=case.thing, step__gt=0) for person in last_told(duty)]
+    assert told
+    assert cast.nia not in told
 
 
 def test_without_district_and_readers_the_school_hears_and_without_the_school_its_administrators(valley: Valley) -> None:

@@ -17,11 +17,14 @@ from security_center.foundation.organizations.policies import has, remember
 from security_center.foundation.organizations.queries import sought
 
 from . import coverage
+from .alternates import alternate_of as alternate_of
+from .alternates import alternates_of as alternates_of
+from .alternates import without_alternate as without_alternate
 from .beginning import begin
 from .case_rules import CaseRules
 from .content_reader import LANGUAGES
 from .doctrine import management
-from .models import Absence, Alternate, CoverageShift, Holiday, Plan, PublishedForm, PublishedPlan
+from .models import Absence, CoverageShift, Holiday, Plan, PublishedForm, PublishedPlan
 from .recent import recent
 from .school_time import SchoolCalendar
 
@@ -242,23 +245,6 @@ def windows_to_publish(organizations: Collection[Organization]) -> dict[int, lis
         away = tuple(absence for absence in absences if absence.person_id in readers)
         found[pk] = coverage.windows(tuple(of_desk), away, start, DAYS_LOOKED_AHEAD + 2, places[pk].zone)
     return found
-
-
-def alternate_of(organization: Organization) -> Person | None:
-    row = Alternate.objects.filter(organization=organization, person__is_active=True).select_related("person").first()
-    return row.person if row else None
-
-
-def without_alternate(organizations: QuerySet[Organization]) -> QuerySet[Organization]:
-    """Those districts among them where nobody takes a report about the district itself."""
-    named = Alternate.objects.filter(organization=OuterRef("pk"), person__is_active=True)
-    return organizations.filter(~Exists(named), kind=Organization.Kind.DISTRICT)
-
-
-def alternates_of(organizations: Collection[Organization]) -> dict[int, int]:
-    """The alternates of the districts of these organizations, by the district's id."""
-    districts = {place.district.pk for place in organizations}
-    return dict(Alternate.objects.filter(organization__in=districts, person__is_active=True).values_list("organization_id", "person_id"))
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,11 @@ def _open_at() -> Q:
     return Q(starts_at__lte=moment) & (Q(ends_at__isnull=True) | Q(ends_at__gt=moment))
 
 
+def with_a_role() -> QuerySet[Person]:
+    """Everybody who works somewhere and holds a role now, for use within another query."""
+    return Person.objects.filter(pk__in=RoleAssignment.objects.filter(_open_at()).values("person"), is_active=True)
+
+
 def _serving() -> QuerySet[Person]:
     """Who may be counted on: not those who left, nor those who read nothing until a colleague lets them back in."""
     return Person.objects.filter(is_active=True, waits_since__isnull=True)
