@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from allauth.account.forms import default_token_generator
-from django.core.management import call_command
+from django.core.management import call_command, get_commands, load_command_class
 from django.core.management.base import CommandError
 from django.test import Client
 from tests.cast import Cast
@@ -92,3 +92,9 @@ def test_a_secret_of_the_environment_is_left_to_whoever_set_it(
     call_command("breach", yes=True)
     assert secret.read_text() == "the old one"
     assert "replace it yourself" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["breach", "verify_ledger"])
+def test_a_folder_that_a_thief_opened_to_others_keeps_no_command_of_that_evening_from_working(command: str) -> None:
+    """One chmod made both end with a fault of the start's checks."""
+    assert load_command_class(get_commands()[command], command).requires_system_checks == []

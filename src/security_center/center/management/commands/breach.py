@@ -18,6 +18,8 @@ from security_center.reporting.actions.breach import announce_breach, withdraw_b
 
 class Command(BaseCommand):
     help = "After a breach: end all sessions and links, replace the signing secret, and tell reporters on the page that their receipt opens."
+    # What a start refuses, a folder that others can read, is no reason to refuse this: a thief would only need to open one.
+    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own name
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--yes", action="store_true", help="do it; without this word nothing is done")
