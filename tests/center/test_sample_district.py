@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django_scopes import scopes_disabled
+from tests.programs.start import until
 
-from security_center.center.demo import district
+from security_center.center.demo import district, patience
 from security_center.foundation.clock import clock_at
 from security_center.foundation.ledger.queries import verify
 from security_center.foundation.organizations.models import Organization, Role, RoleAssignment
@@ -46,6 +47,16 @@ def test_the_sample_district_has_people_in_every_role_and_reports_in_every_state
         span = max(r.received_at for r in reports) - min(r.received_at for r in reports)
         assert span.days > 90
     assert verify().ok
+
+
+def test_whoever_waits_for_it_is_given_a_sign_every_few_seconds() -> None:
+    """Two and a half minutes without a word looked like a program that hangs."""
+    said: list[str] = []
+    with patience.told(said.append, every=0.01):
+        until(lambda: len(said) > 1, "a second sign")
+    count = len(said)
+    assert said[0].startswith("ssc: … still making it")
+    assert len(said) == count
 
 
 def test_it_can_be_made_in_the_evening_when_it_is_tomorrow_on_the_servers_clock(open_vault: None, fast_passwords: None) -> None:

@@ -28,6 +28,10 @@ COMMANDS = {
     "repair": "write a copy of a damaged database with all that can be read",
     "verify-ledger": "check that no entry of the ledger was changed, removed or moved",
 }
+# They ask what is there, so they make no database: one of root's beside the units' own would be found by every later command.
+OF_THE_DATA = {"backup", "breach", "doctor", "exchange-vault-key", "repair", "verify-ledger"} | {
+    *("import_roster", "import_students", "move_to_postgresql", "public_role", "rotate_desk_key")
+}
 
 
 class ArgumentParser(argparse.ArgumentParser):
@@ -112,7 +116,7 @@ def management(command: str, words: list[str]) -> int:
     folder = choose_data(options.data, "demo-data" if of_the_demo else "data")
     if command == "manage" and folder.is_dir():
         as_installed(folder)
-    if command in {"backup", "breach", "doctor", "exchange-vault-key", "repair", "verify-ledger"} and not {"-h", "--help"} & set(rest):
+    if (command in OF_THE_DATA or (command == "manage" and set(rest[:1]) & OF_THE_DATA)) and not {"-h", "--help"} & set(rest):
         if not folder.is_dir():
             sys.stderr.write(f"ssc: there is no data folder at {folder}. Give the right one with --data.\n")
             return 2

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from security_center.center.demo import cases, district, last_year, register, sign_in, story, team_life
+from security_center.center.demo import cases, district, last_year, patience, register, sign_in, story, team_life
 from security_center.foundation.clock import clock_at, now
 from security_center.foundation.organizations.models import Person
 from security_center.prevention.tasks import publish_forms
@@ -22,8 +22,9 @@ class Command(BaseCommand):
         if not sign_in.file().is_file():
             if Person.objects.exists():
                 raise CommandError("This data folder holds real people. Give the demo a folder of its own with --data.")
-            self.stdout.write("ssc: making the sample district …")
-            self.make()
+            self.stdout.write("ssc: making the sample district: a year and some months of invented reports. It takes one to three minutes, once …")
+            with patience.told(self.stdout.write):
+                self.make()
         for line in sign_in.lines():
             self.stdout.write(line)
 
