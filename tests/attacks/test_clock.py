@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ from security_center.foundation.notifications.models import Message
 from security_center.foundation.notifications.queries import AlertOver, open_alert
 from security_center.foundation.notifications.tokens import token_of
 from security_center.foundation.organizations.actions import invitations
+from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.reset_links import ResetLinks
 from security_center.foundation.timekeeping.models import ClockWatch
 from security_center.foundation.vault import receipts
@@ -243,3 +245,66 @@ def test_a_sign_in_with_a_code_of_a_phone_proves_the_time(machine: Machine, cast
         assert client.post(CODE, {"code": totp_code(secret)}).status_code == 302
     machine.wait(timedelta(seconds=5))
     assert sure_of(machine) == machine.true
+
+
+# --- what the pages say ------------------------------------------------------------------------------------------------------
+
+
+def seen(signed_in: SignIn, person: Person, address: str) -> str:
+    return html.unescape(signed_in(person).get(address).content.decode()).replace("\xa0", " ")
+
+
+@contextmanager
+def another_program(machine: Machine) -> Iterator[None]:
+    """A web program of the same machine: it goes by the wall clock, while the worker lives by what it believes."""
+    clock.let_go()
+    with clock_at(machine.wall):
+        yield
+
+
+@pytest.mark.parametrize("off", [AHEAD, -AHEAD])
+def test_a_worker_that_lives_by_the_believed_time_is_not_called_dead_beside_alerts_that_go_on(
+    machine: Machine, valley: Valley, signed_in: SignIn, off: timedelta
+) -> None:
+    machine.look()
+    machine.off = off
+    machine.wait(timedelta(seconds=40), every=timedelta(seconds=10))
+    with another_program(machine):
+        assert heartbeat.is_alive()
+        assert health.worker() == ""
+        home = seen(signed_in, valley.cast.ada, "/")
+        assert "Alerts go on." in home
+        assert "1 year, 1 month" in home
+        assert "The worker is not running" not in home
+    machine.true += timedelta(minutes=5)  # the worker died
+    with another_program(machine):
+        assert not heartbeat.is_alive()
+        home = seen(signed_in, valley.cast.ada, "/")
+        assert "The worker is not running: nobody is alerted" in home
+        assert "Alerts go on." not in home
+
+
+def test_while_the_clock_is_not_believed_home_and_desk_say_that_times_may_be_wrong(machine: Machine, valley: Valley, signed_in: SignIn) -> None:
+    looked = [(who, address) for who in ("rosa", "tess", "dana", "ivy") for address in ("/", "/desk/")] + [("omar", "/")]
+    machine.look()
+    for off, wrong in ((AHEAD, True), (timedelta(0), False)):
+        machine.off = off
+        machine.wait(timedelta(seconds=2))
+        with another_program(machine):
+            for who, address in looked:
+                assert ("Times may be wrong now" in seen(signed_in, valley.cast.everyone[who], address)) is wrong, (who, address, wrong)
+
+
+def test_the_clocks_page_asks_for_a_press_only_where_there_is_a_button_and_tells_the_hour_of_the_persons_own_zone(
+    machine: Machine, valley: Valley, signed_in: SignIn
+) -> None:
+    machine.look()
+    for off, wrong in ((timedelta(0), False), (timedelta(days=-20), True)):
+        machine.off = off
+        machine.wait(timedelta(seconds=2))
+        with another_program(machine):
+            page = seen(signed_in, valley.cast.ada, "/mend/clock/")
+            assert ("press the button" in page) is wrong
+            assert ("Yes, this time is right" in page) is wrong
+            assert "9 a.m." in page, "14:00 UTC in Maple Valley"
+            assert "UTC" not in page

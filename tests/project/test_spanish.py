@@ -256,3 +256,10 @@ def test_links_for_a_password_come_in_spanish(cast: Cast, mailoutbox: list[Any])
 def test_the_catalogue_is_complete_and_keeps_every_placeholder() -> None:
     """Mend with ./ssc manage translations --update, then translate what is new."""
     assert translations.faults() == []
+
+
+def test_no_wording_says_the_same_sentence_twice() -> None:
+    """A message that repeated itself five times over was a wall of twenty lines in an inbox."""
+    for entry in polib.pofile(str(translations.catalogue_path("es"))):
+        for text in (entry.msgstr, *entry.msgstr_plural.values()):
+            assert len(text) < 60 or text.count(text[:30]) == 1, text

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from security_center.foundation.clock import now
@@ -22,7 +23,7 @@ class Way:
 
 def ways_to_mend() -> dict[str, Way]:
     """By the key of what is broken."""
-    folder = str(settings.SSC_DATA)
+    folder, wrong = str(settings.SSC_DATA), distrusted() is not None
     return {
         "worker": Way(
             _("Start the worker again"),
@@ -45,12 +46,14 @@ def ways_to_mend() -> dict[str, Way]:
         "clock": Way(
             _("Set the clock right"),
             [
-                _("Compare the time on this page with a watch: it is %(at)s UTC on this machine.") % {"at": date_format(now(), "j F Y, H:i")},
+                _("Compare this machine’s time with a watch: %(at)s") % {"at": date_format(localtime(now()), "DATETIME_FORMAT")},
                 _("If it is wrong, set it at the machine, and let the machine ask a time server (chrony or systemd-timesyncd)."),
-                _("When it is right, press the button. A sign-in with a code from a phone does the same: the phone knows the time too."),
+                _("When it is right, press the button. A sign-in with a code from a phone does the same: the phone knows the time too.")
+                if wrong
+                else _("The clock is believed now: there is nothing to confirm."),
             ],
             "timedatectl",
-            confirms=distrusted() is not None,
+            confirms=wrong,
         ),
         "damage": Way(
             _("Repair the database’s file"),

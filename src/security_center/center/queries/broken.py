@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.timesince import timesince
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -88,6 +90,11 @@ def _each_or_together(
     yield replace(line, text=f"{named}. {line.text}" if line.text else f"{named}.")
 
 
+def _hour(moment: datetime) -> str:
+    """On the wall clock of whoever reads."""
+    return date_format(localtime(moment), "DATETIME_FORMAT")
+
+
 def _mend(key: str) -> str:
     return reverse("center:mend", args=[key])
 
@@ -95,7 +102,7 @@ def _mend(key: str) -> str:
 def _of_the_values() -> Iterator[Broken]:
     met = values.since()
     if met is not None:
-        text = _("Last met on %(at)s UTC. The page where it stands says so, and shows the rest.") % {"at": date_format(met, "DATETIME_FORMAT")}
+        text = _("The page where it stands says so, and shows the rest. Last met: %(at)s") % {"at": _hour(met)}
         yield Broken("damaged_value", _("A stored text is damaged"), text, _mend("damaged_value"), _("What to do"), grave=True)
 
 
@@ -104,18 +111,17 @@ def _of_the_file() -> Iterator[Broken]:
     if met is None:
         return
     backup = last_backup()
-    text = _("First met on %(at)s UTC. What can be read is shown.") % {"at": date_format(met, "DATETIME_FORMAT")}
-    text += " " + (
-        _("The last whole backup is of %(at)s UTC.") % {"at": date_format(backup, "DATETIME_FORMAT")} if backup else _("No backup was ever made.")
-    )
+    text = _("What can be read is shown. First met: %(at)s") % {"at": _hour(met)}
+    text += " · " + (_("The last whole backup: %(at)s") % {"at": _hour(backup)} if backup else _("No backup was ever made."))
     yield Broken("damage", _("A part of the database’s file is damaged: run ./ssc repair"), text, _mend("damage"), _("What to do"), grave=True)
 
 
 def _of_the_machine() -> Iterator[Broken]:
     how = _("What to do")
-    if not heartbeat.is_alive():
+    alive = heartbeat.is_alive()
+    if not alive:
         last = heartbeat.last()
-        text = _("It was never heard.") if last is None else _("It was last heard on %(at)s UTC.") % {"at": date_format(last, "DATETIME_FORMAT")}
+        text = _("It was never heard.") if last is None else _("Last heard: %(at)s") % {"at": _hour(last)}
         title = _("The worker is not running: nobody is alerted")
         yield Broken("worker", title, text, _mend("worker"), how, grave=True)
     if not vault.is_open():
@@ -125,16 +131,15 @@ def _of_the_machine() -> Iterator[Broken]:
         yield Broken("disk", _("The disk is full"), full, _mend("disk"), how, grave=True)
     watch = timekeeping.distrusted()
     if watch is not None:
-        text = _("It stood %(minutes)d minutes off. Alerts go on; nothing is destroyed or published until the time is right.") % {
-            "minutes": watch.jump_seconds / 60
-        }
+        text = _("It stood %(span)s off. Nothing is destroyed or published until the time is right.") % {"span": _span(watch.jump_seconds)}
+        text += " " + _("Alerts go on.") if alive else ""
         yield Broken("clock", _("The clock of the system is not believed"), text, _mend("clock"), how, grave=True)
     backup = last_backup()
     if backup is None:
         text = _("If this machine breaks, every report is lost.")
         yield Broken("backup", _("No backup was ever made"), text, _mend("backup"), how)
     elif backup < now() - BACKUP_AFTER:
-        text = _("The last one was finished on %(at)s UTC.") % {"at": date_format(backup, "DATETIME_FORMAT")}
+        text = _("The last one was finished: %(at)s") % {"at": _hour(backup)}
         yield Broken("backup", _("The last backup is older than a day"), text, _mend("backup"), how)
     state = ledger.state()
     if state.last_at is not None and state.signed_sequence < state.last_sequence and _unsigned_for_long(state):
@@ -153,6 +158,11 @@ def _of_the_machine() -> Iterator[Broken]:
     if jobs or tasks:
         text = _("Jobs that fail: %(jobs)s. Tasks given up in seven days: %(tasks)d.") % {"jobs": ", ".join(jobs) or "0", "tasks": tasks}
         yield Broken("jobs", _("Work of the worker fails"), text, _mend("jobs"), how)
+
+
+def _span(seconds: int) -> str:
+    """“1 year, 1 month”, in the language of the page."""
+    return timesince(now() - timedelta(seconds=abs(seconds)), now())
 
 
 def _unsigned_for_long(state: ledger.State) -> bool:

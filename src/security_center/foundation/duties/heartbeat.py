@@ -7,9 +7,10 @@ import secrets
 import socket
 from datetime import datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Max, Q
+from django.db.models.functions import Coalesce
 
-from security_center.foundation.clock import now
+from security_center.foundation.clock import now, wall
 from security_center.foundation.vault.provider import VaultLocked, of_key_file
 
 from .models import Heartbeat
@@ -32,7 +33,7 @@ def worker_id() -> str:
 def beat() -> None:
     """Say that this worker lives."""
     moment = now()
-    said = {"beat_at": moment, "key_file": _key_file()}
+    said = {"beat_at": moment, "wall_at": wall(), "key_file": _key_file()}
     Heartbeat.objects.update_or_create(
         worker=worker_id(),
         defaults=said,
@@ -59,15 +60,19 @@ def say_goodbye() -> None:
 
 
 def last() -> datetime | None:
-    """The latest sign of life of any worker."""
-    latest: datetime | None = Heartbeat.objects.aggregate(latest=Max("beat_at"))["latest"]
+    """The latest sign of life of any worker, by its machine's clock."""
+    latest: datetime | None = Heartbeat.objects.aggregate(latest=Max(Coalesce("wall_at", "beat_at")))["latest"]
     return latest
 
 
 def is_alive(minutes: int = 2) -> bool:
-    """Whether one was heard lately. A sign from the future is none: a clock that was ahead would prove a dead worker alive."""
+    """Whether one was heard lately. A sign from the future is none: a clock that was ahead would prove a dead worker alive.
+
+    While a clock is not believed the worker and whoever asks count differently: they agree by the true time, or by the clock of the same machine.
+    """
     moment, within = now(), timedelta(minutes=minutes)
-    return Heartbeat.objects.filter(beat_at__gte=moment - within, beat_at__lte=moment + within).exists()
+    heard = (moment - within, moment + within)
+    return Heartbeat.objects.filter(Q(beat_at__range=heard) | Q(wall_at__range=heard)).exists()
 
 
 def other_living_workers() -> set[str]:

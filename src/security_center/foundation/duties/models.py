@@ -109,7 +109,8 @@ class Heartbeat(models.Model):
     host = models.CharField(max_length=255, blank=True)
     process = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField()
-    beat_at = models.DateTimeField(db_index=True)
+    beat_at = models.DateTimeField(db_index=True)  # by the believed time, which this worker lives by
+    wall_at = models.DateTimeField(null=True, blank=True)  # by its machine's clock, right or wrong
     key_file = models.CharField(max_length=16, blank=True, default="")  # mark of the one that its machine has
 
     def __str__(self) -> str:

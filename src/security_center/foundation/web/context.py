@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_bidi, get_language_info
 
 from security_center.foundation.sqlite import damage
+from security_center.foundation.timekeeping.queries import distrusted
 from security_center.foundation.vault import damage as values
 from security_center.foundation.vault.provider import is_open
 from security_center.foundation.web.navigation import menu_for
@@ -26,6 +27,7 @@ def page(request: HttpRequest) -> dict[str, object]:
     language_query "?lang=es" when a reporter chose a language: append it to public links, since no cookie keeps it
     damaged_since  staff only: when a damaged page of the database was first met, else None
     damaged_values_since, damaged_here   staff only: when a damaged sealed value was met, and whether one was on this page
+    clock_distrusted   staff only: what is late, and every hour shown, may be wrong
     vault_locked   staff only: the key file is away, so nothing can be opened
     nav, unread_count   staff only, computed when the page draws them
     """
@@ -54,6 +56,7 @@ def page(request: HttpRequest) -> dict[str, object]:
         known["damaged_since"] = SimpleLazyObject(damage.since)
         known["damaged_values_since"] = SimpleLazyObject(values.since)
         known["damaged_here"] = values.is_on_this_page  # asked anew each time: a page may open a value while it is drawn
+        known["clock_distrusted"] = SimpleLazyObject(lambda: damage.readable(lambda: distrusted() is not None, False))
         known["vault_locked"] = SimpleLazyObject(lambda: not is_open())
     if settings.SSC_PROGRAM != "public" and getattr(request, "user", None) is not None:
         known["nav"] = SimpleLazyObject(lambda: menu_for(request) if request.user.is_authenticated else [])
