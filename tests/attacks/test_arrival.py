@@ -134,6 +134,38 @@ def test_who_drips_falls_silent_or_takes_too_long_is_cut_and_what_arrived_is_kep
         one.kept.forget()
 
 
+def test_what_came_fast_buys_nobody_time_to_drip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty-two senders of a hundred megabytes each, a byte now and then after it, once held all of the disk's part for half an hour."""
+    monkeypatch.setattr(arrival, "GRACE", 0.5)
+
+    async def fast_then_dripping() -> AsyncIterator[bytes]:
+        yield b"a" * 4_000_000
+        for _number in range(100):
+            await asyncio.sleep(0.05)
+            yield b"a"
+
+    async def run() -> arrival.Arrival:
+        found = arrival.Arrival(fast_then_dripping(), None, 1 << 30, tmp_path)
+        await found.read()
+        return found
+
+    found = to_its_end(run())
+    assert found.too_slow
+    assert found.received < 4_000_050
+    found.kept.forget()
+
+
+def test_a_few_large_bodies_leave_room_for_words_and_a_photo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrival.Kept, "most_on_disk", 40_000_000)
+    large = [read(tmp_path, *[b"a" * 1_000_000] * 12) for _number in range(5)]
+    assert large[-1].straight
+    assert arrival.Kept.on_disk < 36_000_000
+    small = [read(tmp_path, *[b"a" * 50_000] * 6) for _number in range(10)]
+    assert not any(one.straight for one in small)
+    for one in (*large, *small):
+        one.kept.forget()
+
+
 def test_of_a_text_beyond_its_limit_nothing_more_is_kept_but_it_is_read_so_that_the_answer_arrives(tmp_path: Path) -> None:
     found = read(tmp_path, *[b"a" * 1000] * 10, length=10_000, most=2_500)
     assert found.whole

@@ -21,17 +21,35 @@ from typing import BinaryIO
 from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
 
 GRACE = 15.0  # seconds: in a tunnel or a lift a phone says nothing for that long
-FLOOR = 4096  # bytes a second after it, on average; the slowest mobile networks carry twice that
+FLOOR = 4096  # bytes a second; the slowest mobile networks carry twice that
 LONGEST_TIME = 30 * 60.0  # seconds for any body
 IN_MEMORY = 64 * 1024  # bytes of one body; with more than text it goes to the disk
 ALL_IN_MEMORY = 48 * 1024 * 1024  # bytes of all bodies together; beyond it even text goes to the disk
 ALL_ON_DISK = 2 * 1024 * 1024 * 1024
+SMALL = 4 * 1024 * 1024
 ANSWERS_ON_DISK = 512 * 1024 * 1024
 LEFT_FREE = 256 * 1024 * 1024  # bytes of the disk: more than sealed files leave free (vault/files.py), so that this is never what fills it
 
 
 class NoRoom(Exception):
     """The disk has no room for more of this body, or refuses."""
+
+
+class Pace:
+    """How long to wait for somebody: so many seconds at first, which pass, and which their bytes give back at the floor's rate, never more than there
+    were. So what came fast an hour ago buys nobody an hour of a byte now and then."""
+
+    def __init__(self, seconds: float) -> None:
+        self._most = self._left = seconds
+        self._at = time.monotonic()
+
+    def patience(self) -> float:
+        before, self._at = self._at, time.monotonic()
+        self._left -= self._at - before
+        return self._left
+
+    def came(self, count: int) -> None:
+        self._left = min(self._most, self._left + count / FLOOR)
 
 
 class Kept:
@@ -58,7 +76,9 @@ class Kept:
             self._memory += piece
             type(self).in_memory += len(piece)
         else:
-            if type(self).on_disk + len(piece) > self.most_on_disk:
+            # The larger a body, the sooner it finds no room: whoever fills the disk's part with a few large ones leaves some for words and a photo.
+            share = 1 - self.size / (self.size + SMALL) / 2
+            if type(self).on_disk + len(piece) > self.most_on_disk * share:
                 raise NoRoom
             try:
                 if self._file.write(self._encrypting.update(piece)) != len(piece):
@@ -122,7 +142,7 @@ class Arrival:
         self.too_slow = False
         self.straight = False
         self._pieces, self._length, self._most = pieces, length, most
-        self._began = time.monotonic()
+        self._began, self._pace = time.monotonic(), Pace(GRACE)
         self._rest = b""  # of a piece that found no room on the disk
 
     @property
@@ -149,8 +169,7 @@ class Arrival:
         if self._rest:
             piece, self._rest = self._rest, b""
             return piece
-        elapsed = time.monotonic() - self._began
-        patience = min(GRACE, GRACE + self.received / FLOOR - elapsed, LONGEST_TIME - elapsed)
+        patience = min(self._pace.patience(), LONGEST_TIME - (time.monotonic() - self._began))
         try:
             async with asyncio.timeout(patience):
                 while not (piece := await anext(self._pieces)):
@@ -161,6 +180,7 @@ class Arrival:
         except StopAsyncIteration:
             return b""
         self.received += len(piece)
+        self._pace.came(len(piece))
         return piece
 
 

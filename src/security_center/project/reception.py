@@ -12,13 +12,12 @@ import gc
 import os
 import re
 import sys
-import time
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, cast
 
-from .arrival import FLOOR, GRACE, IN_MEMORY, Arrival, Body, KeptAnswer, NoRoom
+from .arrival import IN_MEMORY, Arrival, Body, KeptAnswer, NoRoom, Pace
 from .bodies import LONGEST, Application
 
 # Bodies that are no form with files: more than this of them is read and thrown away, since the application refuses them by their length.
@@ -26,7 +25,7 @@ LONGEST_TEXT = 4 * 1024 * 1024
 # An answer of a known length beyond this goes out at the pace at which it is fetched (`_at_its_pace`), and not from memory.
 LONG_ANSWER = 64 * 1024
 PIECE = 256 * 1024  # of a page on its way to the disk: more than would stay in memory (arrival.IN_MEMORY)
-STALL = 60.0  # seconds in which whoever fetches a long answer takes nothing of it; who takes some has to keep to the pace of bodies (FLOOR)
+STALL = 60.0  # seconds of patience with whoever fetches a long answer: it leaves here in large pieces
 PIPE = 64 * 1024  # what the kernel holds of one, bytes
 # What a request leaves behind in circles, its megabytes of text too, waits for the collector, which rests (server.py): here it does not wait.
 HEAVY = ("long", "straight")
@@ -169,7 +168,7 @@ class Reception:
         The server would take every piece at once and hold what a slow line does not take (100 MB for one file, tried); only a file it reads as it
         sends. So it is given a pipe as a file, and the pieces go through that: never on a disk.
         """
-        loop, written, began = asyncio.get_running_loop(), 0, time.monotonic()
+        loop, written, pace = asyncio.get_running_loop(), 0, Pace(STALL)
         reading, writing = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         os.set_blocking(reading, True)
         try:
@@ -179,10 +178,10 @@ class Reception:
                     try:
                         done = os.write(writing, piece)
                     except BlockingIOError:
-                        patience = min(STALL, GRACE + written / FLOOR - (time.monotonic() - began))
-                        await asyncio.wait_for(_writable(loop, writing), patience)
+                        await asyncio.wait_for(_writable(loop, writing), pace.patience())
                         continue
                     piece, written = piece[done:], written + done
+                    pace.came(done)
                     if written > PIPE and reading >= 0:  # some was fetched, so the server has opened it; ours is closed so that its end is seen
                         os.close(reading)
                         reading = -1
