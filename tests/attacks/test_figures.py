@@ -16,3 +16,8 @@ def test_who_subtracts_one_table_from_another_learns_no_number_that_is_kept_back
     assert APART == 5
     for seed in range(first, first + AT_ONCE):
         assert not trying.of(seed).found_out, seed
+
+
+def test_who_knows_that_whatever_was_ended_and_is_open_was_opened_again_learns_no_more() -> None:
+    """50 referrals, 27 open, 31 ended: at least 8 were opened again, and a number that is kept back as small is 9 at most."""
+    assert not trying.of(70006, most=52).found_out

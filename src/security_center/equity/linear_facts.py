@@ -187,11 +187,14 @@ def _of_statistics(facts: LinearFacts, when: str, rows: Mapping[str, Row], parts
     told = (when, "told", "count")
     if {told, (when, "told_raised")} <= set(facts.values):
         facts.equal(told, [(when, "told_raised"), (when, "told_low")])
-    open_, ended = (when, "outcome", "open"), (when, "ended")
+    open_, ended, reopened = (when, "outcome", "open"), (when, "ended"), (when, "reopened")
     if {open_, ended} <= set(facts.values):
         closed: Terms = ((ended, 1), (open_, 1), ((when, "referrals"), -1))  # whatever is closed was once closed first
         if facts.sum_of(closed) >= 0:
             facts.relations.append(Relation(closed, 0, None))
+        again: Terms = ((reopened, 1), *((key, -times) for key, times in closed))  # whatever was closed and is open was opened again
+        if reopened in facts.values and facts.sum_of(again) >= 0:
+            facts.relations.append(Relation(again, 0, None))
 
 
 def _of_schools_and_grades(facts: LinearFacts, counts: Counts) -> None:

@@ -152,6 +152,11 @@ class Attacker:
                 of_kind = [("year", "referrals", SCHOOL, school) for school, kind in self.district.schools.items() if kind == group]
                 self._is({cell: -1, **dict.fromkeys(of_kind, 1)}, 0, 0)
         self._is({**dict.fromkeys(cells, 1), **dict.fromkeys(whole, -1)}, 0, 0)
+        if name == "outcome":  # what is not open was closed once, and what was closed once and is open was opened again
+            closed = [cell for cell in cells if cell[-1] != "open"]
+            ended, reopened = self._at(when, "ended"), self._at(when, "reopened")
+            self._is({**dict.fromkeys(ended, 1), **dict.fromkeys(closed, -1)}, 0, highspy.kHighsInf)
+            self._is({**dict.fromkeys(closed, 1), **dict.fromkeys(ended, -1), **dict.fromkeys(reopened, 1)}, 0, highspy.kHighsInf)
 
     def _statistic(self, when: str, name: str, group: str) -> int:
         cases = [facts.case for facts, _groups in self.district.cases if when == "year" or facts.case.opened_at.year == 2025]
