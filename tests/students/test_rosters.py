@@ -164,6 +164,39 @@ def test_the_folder_of_a_nightly_job_is_tried_dry_and_then_put_in_force(register
         call_command("import_roster", str(tmp_path), "--district", district.slug)
 
 
+def test_a_nightly_job_with_a_row_that_cannot_be_used_goes_on_with_leave_out_and_the_next_nights_file_replaces_it(
+    register: Register, tmp_path: Path
+) -> None:
+    """It once stayed stuck, night after night, and the advice that it printed could not be followed."""
+    district = register.valley.cast.district
+    elsewhere = ONE_ROSTER_11["orgs.csv"] + "s9,,,Riverside Alternative,school,4799,d1\n"
+    wrong = {**ONE_ROSTER_11, "orgs.csv": elsewhere, "users.csv": ONE_ROSTER_11["users.csv"].replace('"s1,d1"', "s9")}
+    for name, text in wrong.items():
+        (tmp_path / name).write_text(text)
+    command = ("import_roster", str(tmp_path), "--district", district.slug)
+    for _night in range(2):
+        with pytest.raises(CommandError, match="Some rows"):
+            call_command(*command)
+    call_command(*command, "--leave-out")
+    assert Student.objects.filter(district=district).count() == 1
+    with pytest.raises(CommandError, match="Some rows"):
+        call_command(*command)
+    for name, text in ONE_ROSTER_11.items():
+        (tmp_path / name).write_text(text)
+    call_command(*command)
+    assert Student.objects.filter(district=district).count() == 2
+
+
+def test_a_nightly_job_does_not_throw_away_what_a_person_sent_in(register: Register, tmp_path: Path) -> None:
+    for name, text in ONE_ROSTER_12.items():
+        (tmp_path / name).write_text(text)
+    waits = register.send(packed(ONE_ROSTER_11))
+    with pytest.raises(CommandError, match="Another file of this district waits"):
+        call_command("import_roster", str(tmp_path), "--district", register.valley.cast.district.slug)
+    waits.refresh_from_db()
+    assert waits.state == State.READY
+
+
 # --- held against the published columns ---------------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -39,6 +40,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         district = self._district(options["district"])
         with scope(district=[district.pk]):
+            if not options.get("dry_run"):
+                self._make_way(district)
             try:
                 row = self._checked(district, Path(options["file"]), whole=not options["part"])
             except VaultLocked as error:
@@ -59,6 +62,14 @@ class Command(BaseCommand):
                 self.stdout.write("ssc: it waits on the page of the students, to be put in force or thrown away.")
                 return
             self._apply(row, options)
+
+    @staticmethod
+    def _make_way(district: Organization) -> None:
+        """A file that an earlier command left waiting is of yesterday: this one takes its place. What a person sent in waits for that person."""
+        waits = StudentImport.objects.filter(district=district, state=StudentImport.State.READY, uploaded_by=None).first()
+        if waits is not None:
+            with suppress(actions.NotReady):
+                actions.discard_import(actor=None, student_import=waits)
 
     def _checked(self, district: Organization, path: Path, *, whole: bool) -> StudentImport:
         try:
@@ -84,7 +95,9 @@ class Command(BaseCommand):
         try:
             actions.apply_import(actor=None, student_import=row, leave_out=options["leave_out"], many_left=options["many_left"])
         except actions.RowsWouldBeLeftOut:
-            raise CommandError("Some rows cannot be used. Mend them, or give --leave-out. The file waits on the page of the students.") from None
+            raise CommandError(
+                "Some rows cannot be used. Mend them, or give --leave-out to the same command. It waits on the page of the students."
+            ) from None
         except actions.ManyWouldLeave:
             raise CommandError(f"{row.left} students would leave. Is it the whole register? If so, give --many-left; if not, --part.") from None
         except actions.NothingToChange:
