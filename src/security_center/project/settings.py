@@ -296,7 +296,8 @@ MFA_ADAPTER = "security_center.foundation.organizations.adapters.SecondFactorAda
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "School Security Center"
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SSC_STAFF_URL.startswith("http://localhost")
+# Then a passkey is taken from any origin: only where nobody but this machine can be meant.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = (urlparse(SSC_STAFF_URL).scheme, urlparse(SSC_STAFF_URL).hostname) == ("http", "localhost")
 
 # --- sessions and cookies (staff only; names differ by program because ports share cookies) ------------------------
 SECURE_TLS = SSC_STAFF_URL.startswith("https://")
