@@ -214,3 +214,16 @@ def test_an_open_browser_of_the_reader_ends_with_the_reset(cast: Cast, signed_in
     reset(cast)
     assert browser.get("/organizations/").status_code == 302
     assert readmission.may_let_in(cast.ben, fresh(cast.rosa))
+
+
+def test_a_reader_whose_sign_in_was_reset_is_told_why_by_whom_and_that_a_colleague_must_agree(cast: Cast, signed_in: SignedIn) -> None:
+    reset(cast)
+    client = Client()
+    client.force_login(fresh(cast.rosa), backend="allauth.account.auth_backends.AuthenticationBackend")
+    first = client.get("/account/second-factor/").content.decode()
+    assert "set anew by Ada Stone" in first
+    assert "a colleague has to agree that it is you" in first
+    waiting = signed_in(fresh(cast.rosa)).get(WAITING).content.decode()
+    assert "set anew by Ada Stone" in waiting
+    assert "Someone may be in danger now" not in waiting, "no alarm is running"
+    assert "set anew by" not in signed_in(cast.dana).get("/account/second-factor/", follow=True).content.decode()

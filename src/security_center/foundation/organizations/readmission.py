@@ -68,6 +68,11 @@ def _has_another_sign_in(person: Person, last: datetime) -> bool:
     return person.set_anew_by.exists() or (has_been_in(person) and not of_then.exists())
 
 
+def set_anew_by(person: Person) -> list[str]:
+    """Who has made the person wait, for the person; nobody while they do not wait."""
+    return list(person.set_anew_by.order_by("name").values_list("name", flat=True)) if person.waits_since is not None else []
+
+
 def colleagues(person: Person) -> list[Person]:
     """Who may let `person` back in: those who read at the same desks or above them; where there is nobody, whoever reads in the district, or in the
     one where they read before. Who has begun to read only lately is asked where nobody else is left."""

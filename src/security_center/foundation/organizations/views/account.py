@@ -72,7 +72,9 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     """Choose one: an app or a passkey. Whoever needs one and has none reaches nothing else."""
     if queries.has_second_factor(me(request)):
         return redirect("mfa_index")
-    return render(request, "organizations/second_factor.html", {"needed": policies.needs_second_factor(me(request))})
+    return render(
+        request, "organizations/second_factor.html", {"needed": policies.needs_second_factor(me(request)), "by": readmission.set_anew_by(me(request))}
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -111,7 +113,9 @@ def waiting(request: HttpRequest) -> HttpResponse:
     """What somebody sees who reads nothing until a colleague agrees: whom to ask, and what to do when somebody is in danger meanwhile."""
     if me(request).waits_since is None:
         return redirect("/")
-    return render(request, "organizations/waiting.html", {"colleagues": readmission.colleagues(me(request)), "until": me(request).waits_until})
+    person = me(request)
+    context = {"colleagues": readmission.colleagues(person), "until": person.waits_until, "by": readmission.set_anew_by(person)}
+    return render(request, "organizations/waiting.html", context)
 
 
 def signup_closed(request: HttpRequest) -> HttpResponse:
