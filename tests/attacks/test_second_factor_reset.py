@@ -149,6 +149,23 @@ def test_where_nobody_is_left_a_day_passes_and_the_superintendent_is_told_at_onc
         assert Entry.objects.get(verb="person.let_back_in").actor == "system"
 
 
+def test_whoever_empties_the_desks_alone_is_not_helped_by_the_clock(cast: Cast) -> None:
+    """One administrator reset every reader of a district; a day later the clock let all of them in, with whatever app had been set up meanwhile."""
+    readers = [person for person in queries.people_of(cast.district) if person.pk != cast.ada.pk and readmission.desks_of(fresh(person))]
+    leads = {cast.omar, cast.dana} & set(readers)
+    for person in readers:
+        if person.pk != cast.omar.pk:
+            reset(cast, person)
+    waiting = [fresh(person) for person in readers if person.pk != cast.omar.pk]
+    assert len(waiting) > 3, leads
+    with time_machine.travel(timezone.now() + timedelta(hours=30), tick=False):
+        actions.look_after_those_who_wait()
+        assert all(fresh(person).waits_since is not None for person in waiting)
+        assert not any(readmission.may_let_in(cast.ada, fresh(person)) for person in waiting)
+        actions.let_in(actor=fresh(cast.omar), person=fresh(cast.rosa))
+    assert fresh(cast.rosa).waits_since is None
+
+
 def test_the_wait_begins_when_the_last_colleague_goes(cast: Cast) -> None:
     rosa = reset(cast)
     assert rosa.waits_until is None

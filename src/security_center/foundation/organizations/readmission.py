@@ -2,7 +2,8 @@
 
 Whoever may set a sign-in anew could otherwise sign in as a reader and read, and nobody would know. So the reader reads nothing until somebody of the
 same desk, who is neither the administrator nor themself, has said that it is them. Where nobody is left who could, a day has to pass, and the
-superintendent is told. The order of the steps makes no difference: whoever held no role meanwhile, or had left, waits when they get one back.
+superintendent is told; but whoever made it so, by setting several of them anew, gains nothing by that day: those who lead there are asked. The
+order of the steps makes no difference: whoever held no role meanwhile, or had left, waits when they get one back.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ ALONE = timedelta(hours=24)
 SETTLED = timedelta(days=30)
 # Who has to wait: whoever reads, or sees what there is to read. Who may agree: whoever reads.
 WAIT = [role for role, permissions in ROLE_PERMISSIONS.items() if permissions & {Permission.REPORT_LIST, Permission.REPORT_READ}]
+LEAD = [Role.SUPERINTENDENT, Role.DISTRICT_SAFETY_LEAD, Role.PRINCIPAL, Role.ADMINISTRATOR]
 READ = [role for role, permissions in ROLE_PERMISSIONS.items() if Permission.REPORT_READ in permissions]
 
 
@@ -86,19 +88,26 @@ def colleagues(person: Person) -> list[Person]:
     settled = RoleAssignment.objects.filter(role__in=READ, starts_at__lte=(person.waits_since or now()) - SETTLED).values("person")
     for able in (_able(person).filter(pk__in=settled), _able(person)):
         for where in places:
-            found = list(able.filter(pk__in=_reads(where)))
+            found = list(able.filter(pk__in=_holds(READ, where)))
             if found:
                 return found
-    return []
+    return list(_able(person).filter(pk__in=_holds(LEAD, places[0]))) if others_were_set_anew(person) else []
+
+
+def others_were_set_anew(person: Person) -> bool:
+    """Whether somebody else waits whom the same administrator set anew. Then "nobody is left" is that administrator's own work, and no clock makes
+    up for it while somebody leads there who can say that it is them."""
+    waiting = Person.objects.filter(is_active=True, waits_since__isnull=False, set_anew_by__in=person.set_anew_by.values("pk"))
+    return waiting.exclude(pk=person.pk).exists()
 
 
 def _within(districts: set[int]) -> Q:
     return Q(organization__in=districts) | Q(organization__parent__in=districts)
 
 
-def _reads(where: Q) -> QuerySet[RoleAssignment]:
+def _holds(roles_of: list[Role], where: Q) -> QuerySet[RoleAssignment]:
     moment = now()
-    roles = RoleAssignment.objects.filter(where, role__in=READ, starts_at__lte=moment).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=moment))
+    roles = RoleAssignment.objects.filter(where, role__in=roles_of, starts_at__lte=moment).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=moment))
     return roles.values("person")  # type: ignore[return-value]
 
 
