@@ -243,4 +243,5 @@ def test_a_reader_whose_sign_in_was_reset_is_told_why_by_whom_and_that_a_colleag
     waiting = signed_in(fresh(cast.rosa)).get(WAITING).content.decode()
     assert "set anew by Ada Stone" in waiting
     assert "Someone may be in danger now" not in waiting, "no alarm is running"
+    assert queries.time_zone_of(fresh(cast.rosa)) == cast.school_a.zone, "hours are those of the school, not of Greenwich"
     assert "set anew by" not in signed_in(cast.dana).get("/account/second-factor/", follow=True).content.decode()

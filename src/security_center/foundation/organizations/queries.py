@@ -164,9 +164,9 @@ def any_organization_exists() -> bool:
 
 
 def time_zone_of(person: Person) -> ZoneInfo | None:
-    """The zone of the place where the person holds a role (the first, for somebody with several); None for nobody's."""
-    held = policies.held(person)
-    return held[0].organization.zone if held else None
+    """The zone of the place where the person was given a role (the first, for somebody with several), also while they wait; None for nobody's."""
+    given = policies.given(person)
+    return given[0].organization.zone if given else None
 
 
 def district_ids(person: Person) -> list[int]:
