@@ -55,8 +55,7 @@ def test_a_long_body_is_kept_on_the_disk_without_a_name_and_never_in_the_clear(t
     found = read(tmp_path, *sent, length=len(b"".join(sent)))
     assert found.whole
     assert list(tmp_path.iterdir()) == []
-    (held,) = [link for link in Path("/proc/self/fd").iterdir() if str(tmp_path) in target(link)]
-    on_disk = held.read_bytes()
+    (on_disk,) = [link.read_bytes() for link in Path("/proc/self/fd").iterdir() if str(tmp_path) in target(link)]
     assert len(on_disk) > 1_000_000
     assert MARKER not in on_disk
     body = arrival.Body(found, asyncio.new_event_loop())
