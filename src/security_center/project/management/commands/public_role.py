@@ -21,7 +21,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
     "prevention.PublishedForm": {"SELECT": (ALL,)},
     "equity.Figures": {"SELECT": (ALL,)},  # published: it holds only what may be shown
     "prevention.PublishedPlan": {"SELECT": (ALL,)},
-    "duties.Heartbeat": {"SELECT": ("beat_at",)},
+    "duties.Heartbeat": {"SELECT": ("beat_at", "wall_at")},
     "vault.RecipientKey": {"SELECT": ("name", "version", "public_key", "retired_at")},  # the private half, though wrapped, is none of its business
     "vault.SealedKey": {"SELECT": (ALL,), "INSERT": (ALL,)},
     "reporting.Report": {"SELECT": (ALL,), "INSERT": (ALL,), "UPDATE": ()},  # the columns stand in reporting.actions.thread
