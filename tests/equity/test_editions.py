@@ -9,13 +9,14 @@ import pytest
 from django.test import Client
 from tests.threat_assessment.team import Team
 
-from security_center.equity import ranges
+from security_center.equity import ranges, statistics
 from security_center.equity.editions import keep_back
 from security_center.equity.linear_facts import Cell, Key, LinearFacts
 from security_center.equity.models import Figures
 from security_center.equity.ranges import Ranges
 from security_center.equity.tasks import publish_what_is_over
 from security_center.foundation.organizations.models import Person
+from security_center.threat_assessment.content_loader import close_reasons
 
 WHOLE: Key = ("year", "all")
 SMALL: Key = ("year", "x", "small")
@@ -76,3 +77,8 @@ def test_the_solver_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     ranges._let_it_say_who_it_is.cache_clear()
     keep_back(*of_two_groups())
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_way_in_which_no_case_ended_has_its_row_all_the_same() -> None:
+    """A table without a row for open cases told that all had ended, and with it a total that was kept back."""
+    assert set(statistics._outcomes([])) == {*close_reasons(), statistics.OPEN}

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from security_center.threat_assessment.content_loader import close_reasons
 from security_center.threat_assessment.models import State
 from security_center.threat_assessment.periods import Period
 from security_center.threat_assessment.queries import audit
@@ -73,8 +74,9 @@ def _row(counts: Row, earlier: Any, *, half: bool = False) -> dict[str, Any]:
 
 
 def _outcomes(facts: Sequence[CaseFacts]) -> Row:
+    """A row for each way, also where nobody went it: one that is left out tells that it was nobody."""
     found = Counter(one.case.close_reason or OPEN for one in facts)
-    return {key: found[key] for key in sorted(found)}
+    return {key: found[key] for key in sorted({*close_reasons(), OPEN, *found})}
 
 
 def _origins(facts: Sequence[CaseFacts]) -> Row:
