@@ -114,19 +114,19 @@ def management(command: str, words: list[str]) -> int:
     if of_the_demo:
         os.environ["SSC_DEMO"] = "yes"
     folder = choose_data(options.data, "demo-data" if of_the_demo else "data")
-    if command == "manage" and folder.is_dir():
+    asks_the_data = (command in OF_THE_DATA or (command == "manage" and set(rest[:1]) & OF_THE_DATA)) and not {"-h", "--help"} & set(rest)
+    if asks_the_data and not folder.is_dir():
+        sys.stderr.write(f"ssc: there is no data folder at {folder}. Give the right one with --data.\n")
+        return 2
+    if asks_the_data or (command == "manage" and folder.is_dir()):
         as_installed(folder)
-    if (command in OF_THE_DATA or (command == "manage" and set(rest[:1]) & OF_THE_DATA)) and not {"-h", "--help"} & set(rest):
-        if not folder.is_dir():
-            sys.stderr.write(f"ssc: there is no data folder at {folder}. Give the right one with --data.\n")
-            return 2
-        as_installed(folder)
-        if not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE") or (folder / "center.sqlite3").exists()):
-            where = "Where PostgreSQL keeps it, set DATABASE_URL; else start once with ./ssc up."
-            if os.geteuid() and INSTALLED.is_dir():
-                where = f"The settings of what is installed here lie in {INSTALLED}: run this as root, who may read them."
-            sys.stderr.write(f"ssc: there is no database in {folder}. {where}\n")
-            return 2
+    has_database = os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE") or (folder / "center.sqlite3").exists()
+    if asks_the_data and not has_database:
+        where = "Where PostgreSQL keeps it, set DATABASE_URL; else start once with ./ssc up."
+        if os.geteuid() and INSTALLED.is_dir():
+            where = f"The settings of what is installed here lie in {INSTALLED}: run this as root, who may read them."
+        sys.stderr.write(f"ssc: there is no database in {folder}. {where}\n")
+        return 2
     os.environ["SSC_PROGRAM"] = "manage"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "security_center.project.settings")
     arguments = rest if command == "manage" else [command.replace("-", "_"), *rest]
