@@ -60,6 +60,7 @@ class Story:
     chance: random.Random = field(default_factory=lambda: random.Random(2026))  # noqa: S311 - a story, not a secret
     queue: list[tuple[datetime, int, Act]] = field(default_factory=list)
     order: itertools.count[int] = field(default_factory=itertools.count)
+    untaken: itertools.count[int] = field(default_factory=itertools.count)
     received: dict[str, Received] = field(default_factory=dict)
     subjects: dict[str, Subject] = field(default_factory=dict)
 
@@ -194,8 +195,8 @@ class Story:
         if self.chance.random() < 0.08:
             wait *= 12  # some were late, and somebody further up had to be told
         urgent = report.urgency == "U1" and self.until - came > timedelta(hours=2)
-        if sample.outcome is None and not urgent and self.chance.random() < 0.5:
-            return  # nobody has taken it yet
+        if sample.outcome is None and not urgent and next(self.untaken) % 2 == 0:
+            return  # nobody has taken it yet: every other one, the first among them, whatever the hour at which the district is made
         taken = came + timedelta(minutes=wait)
         self.at(taken, lambda: self._within(report, self._take))
         moment = taken
