@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.clock import now
@@ -19,8 +19,8 @@ from security_center.foundation.organizations.models import AccessSession, Organ
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
 from security_center.foundation.organizations.policies import given
 from security_center.foundation.organizations.queries import people_with_any_role, people_with_any_role_at
-from security_center.foundation.organizations.readmission import colleagues
-from security_center.prevention.queries import desks_with_a_calendar, readers_in_calendars
+from security_center.foundation.organizations.readmission import colleagues, read_now_or_lately
+from security_center.prevention.queries import desks_that_had_a_calendar, readers_in_calendars
 
 ACCESS = Kind(
     "center.access_session",
@@ -39,6 +39,16 @@ FACTOR_RESET = Kind(
     "center.second_factor_reset",
     _("Your second factor was removed"),
     _("An administrator removed your second factor. If you did not ask for it, tell your district’s safety lead now."),
+)
+OWN_ROLE_GONE = Kind(
+    "center.own_role_gone",
+    _("Your role has ended"),
+    _("Your role that reads reports at %(organization)s has ended. If you did not know of it, call the superintendent or the principal today."),
+)
+ADDRESS_CHANGED = Kind(
+    "center.address_changed",
+    _("Your messages go to another address"),
+    _("An administrator changed your e-mail address. If you did not ask for it, call your district’s safety lead or superintendent today."),
 )
 NEW_ADMINISTRATOR = Kind(
     "center.new_administrator",
@@ -60,6 +70,18 @@ WAITS_ALONE = Kind(
     _("A reader’s sign-in was set anew, and nobody is left to agree"),
     _("At %(organization)s a reader’s sign-in was set anew. They read again in 24 hours. If nobody asked for it, tell the other administrator now."),
 )
+KINDS = (
+    ACCESS,
+    NEW_READER,
+    READER_GONE,
+    OWN_ROLE_GONE,
+    ADDRESS_CHANGED,
+    FACTOR_RESET,
+    NEW_ADMINISTRATOR,
+    ADMINISTRATOR_RESET,
+    COLLEAGUE,
+    WAITS_ALONE,
+)
 COLLEAGUES = "center.colleagues"
 HOURS_BETWEEN = 4
 
@@ -75,36 +97,83 @@ def desks_of(organizations: Collection[Organization]) -> dict[int, list[Person]]
 
 
 def announce_access_session(session: AccessSession, actor: Person, **_signal: Any) -> None:
-    for person in desks_of([session.organization])[session.organization_id]:
+    for person in _watchers([session.organization], {})[session.organization_id]:
         if person.pk != actor.pk:
             notify(person=person, kind=ACCESS.name, organization=session.organization, path=f"/organizations/{session.organization_id}/access/")
 
 
 def announce_new_readers(assignments: list[RoleAssignment], actor: Person, **_signal: Any) -> None:
-    _tell_working_desks(assignments, actor, NEW_READER.name)
+    about = _reading(assignments)
+    places = _worked_once([one.organization for one in assignments if one.organization_id in about])
+    _tell_desks(places, _watchers(places, about), about, actor, NEW_READER.name)
     _tell_beside_administrators(assignments, actor, NEW_ADMINISTRATOR.name)
 
 
 def announce_ended_role(assignment: RoleAssignment, actor: Person, **_signal: Any) -> None:
-    _tell_working_desks([assignment], actor, READER_GONE.name)
+    _announce_ended([assignment], actor)
 
 
-def _tell_working_desks(assignments: list[RoleAssignment], actor: Person, kind: str) -> None:
-    """Only a desk that works already: while a district is being set up, its principals would get a message for every name entered. One message to
-    each, however many roles an import gives at their desk."""
-    reading = [one for one in assignments if Permission.REPORT_READ in ROLE_PERMISSIONS[Role(one.role)]]
+def announce_leaving(person: Person, actor: Person, roles: list[tuple[Role, Organization]], **_signal: Any) -> None:
+    _announce_ended([RoleAssignment(person=person, organization=place, role=role) for role, place in roles], actor)
+
+
+def _announce_ended(assignments: list[RoleAssignment], actor: Person) -> None:
+    about = _reading(assignments)
+    places = _worked_once([one.organization for one in assignments if one.organization_id in about])
+    _tell_desks(places, desks_of(places), about, actor, READER_GONE.name)
+    # Whoever loses it hears of it too: an administrator who empties a desk, to read there in somebody's name, must not do it in silence.
+    lost = {one.person: one.organization for one in assignments if one.organization in places and one.person_id in about[one.organization_id]}
+    notify_all([Notice(person, OWN_ROLE_GONE.name, organization=place) for person, place in lost.items() if person.pk != actor.pk])
+
+
+def announce_changed_address(person: Person, actor: Person, before: str, **_signal: Any) -> None:
+    """To the address of before: what goes to the new one is read by whoever gave it."""
+    if person.pk != actor.pk:
+        notify(person=person, kind=ADDRESS_CHANGED.name, path="/account/security/", address=before)
+
+
+def _reading(assignments: list[RoleAssignment]) -> dict[int, set[int]]:
+    """Ids of those who get or lose a role that reads, by the id of the place."""
     about: dict[int, set[int]] = {}
-    for one in reading:
-        about.setdefault(one.organization_id, set()).add(one.person_id)
-    places = {one.organization_id: one.organization for one in reading}
-    working = [places[pk] for pk, named in readers_in_calendars(places.values()).items() if named] if places else []
-    notices = [
-        Notice(person, kind, organization=places[pk], path=f"/coverage/{places[pk].slug}/")
-        for pk, desk in (desks_of(working) if working else {}).items()
-        for person in desk
-        if person.pk != actor.pk and about[pk] - {person.pk}
-    ]
-    notify_all(notices)
+    for one in assignments:
+        if Permission.REPORT_READ in ROLE_PERMISSIONS[Role(one.role)]:
+            about.setdefault(one.organization_id, set()).add(one.person_id)
+    return about
+
+
+def _worked_once(places: Collection[Organization]) -> list[Organization]:
+    """Those where a desk works, there or below. While a district is being set up, its principals would get a message for every name entered; but a
+    calendar that was emptied since is no set-up."""
+    known = {place.pk: place for place in places}
+    begun = desks_that_had_a_calendar(_at_or_below(known)) if known else set()
+    above = Organization.objects.filter(pk__in=begun).values_list("pk", "parent", "parent__parent")
+    worked = {pk for line in above for pk in line}
+    return [place for pk, place in known.items() if pk in worked]
+
+
+def _at_or_below(places: Collection[int]) -> QuerySet[Organization]:
+    return Organization.objects.filter(Q(pk__in=places) | Q(parent__in=places) | Q(parent__parent__in=places))
+
+
+def _watchers(places: Collection[Organization], new: dict[int, set[int]]) -> dict[int, list[Person]]:
+    """Of each place everybody who would know a stranger at its desk: its desk, who reads there and who did until lately, whatever the calendar says
+    now. Where none reads there but the new ones, whoever leads above it as well. By its id."""
+    named, readers = desks_of(places), read_now_or_lately(places)
+    empty = [place for place in places if not any(still and one.pk not in new.get(place.pk, ()) for one, still in readers[place.pk].items())]
+    above = people_with_any_role_at(empty, [Role.DISTRICT_SAFETY_LEAD, Role.SUPERINTENDENT, Role.ADMINISTRATOR], include_above=True)
+    return {pk: list({one.pk: one for one in [*named[pk], *readers[pk], *above.get(pk, [])]}.values()) for pk in named}
+
+
+def _tell_desks(places: Collection[Organization], told: dict[int, list[Person]], about: dict[int, set[int]], actor: Person, kind: str) -> None:
+    """One message to each, however many roles an import gives at their desk."""
+    notify_all(
+        [
+            Notice(person, kind, organization=place, path=f"/coverage/{place.slug}/")
+            for place in places
+            for person in told[place.pk]
+            if person.pk != actor.pk and about[place.pk] - {person.pk}
+        ]
+    )
 
 
 def announce_second_factor_reset(person: Person, actor: Person, **_signal: Any) -> None:
@@ -116,9 +185,8 @@ def _tell_beside_administrators(assignments: list[RoleAssignment], actor: Person
     """One administrator must not become two in silence. Only where a desk works already, in the whole district: in a set-up everybody is new."""
     notices = []
     for one in assignments:
-        place, top = one.organization, one.organization.district.pk
-        within = Organization.objects.filter(Q(pk=top) | Q(parent=top) | Q(parent__parent=top))
-        if one.role == Role.ADMINISTRATOR and desks_with_a_calendar(within):
+        place = one.organization
+        if one.role == Role.ADMINISTRATOR and _worked_once([place.district]):
             told = people_with_any_role(place, [Role.ADMINISTRATOR, Role.DISTRICT_SAFETY_LEAD, Role.SUPERINTENDENT], include_above=True)
             beside = [person for person in told if person.pk not in {actor.pk, one.person_id}]
             notices += [Notice(person, kind, organization=place, path=f"/people/{one.person_id}/") for person in beside]
@@ -161,13 +229,15 @@ def _colleagues(_organization: Organization, thing: str, _at: datetime) -> list[
 
 
 def connect() -> None:
-    for kind in (ACCESS, NEW_READER, READER_GONE, FACTOR_RESET, NEW_ADMINISTRATOR, ADMINISTRATOR_RESET, COLLEAGUE, WAITS_ALONE):
+    for kind in KINDS:
         register(kind)
     audiences.register(COLLEAGUES, _colleagues)
     for signal, receiver in (
         (signals.access_session_started, announce_access_session),
         (signals.reading_roles_given, announce_new_readers),
         (signals.role_ended, announce_ended_role),
+        (signals.person_leaving, announce_leaving),
+        (signals.address_changed, announce_changed_address),
         (signals.second_factor_reset, announce_second_factor_reset),
         (signals.sign_in_set_anew, ask_colleagues),
         (signals.waits_alone, announce_wait_alone),

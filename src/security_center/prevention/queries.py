@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from security_center.foundation.clock import now
+from security_center.foundation.ledger.queries import things_to_which
 from security_center.foundation.notifications.queries import sent_test_alert_within, unconfirmed
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
@@ -33,6 +34,7 @@ DAYS_BEFORE_REMINDER = 100  # then a new one is asked for: a form that shuts by 
 DAYS_BETWEEN_REMINDERS = 7
 DAYS_LOOKED_AHEAD = 14
 FEW = 20
+FILLED = ("coverage.set", "coverage.added")  # verbs of the ledger
 
 
 def adopted_plan(organization: Organization) -> Plan | None:
@@ -205,6 +207,12 @@ def readers_in_calendars(organizations: Iterable[Organization]) -> dict[int, lis
 def desks_with_a_calendar(organizations: QuerySet[Organization]) -> set[int]:
     """Ids of those whose calendar names anybody."""
     return set(organizations.order_by().filter(Exists(CoverageShift.objects.filter(organization=OuterRef("pk")))).values_list("pk", flat=True))
+
+
+def desks_that_had_a_calendar(organizations: QuerySet[Organization]) -> set[int]:
+    """Ids of those whose calendar names somebody now or did once: whoever empties it does not make the desk one that never worked."""
+    ids = {f"organization:{pk}": pk for pk in organizations.order_by().values_list("pk", flat=True)}
+    return desks_with_a_calendar(organizations) | {ids[thing] for thing in things_to_which(ids, FILLED)}
 
 
 def people_in_calendars(organizations: QuerySet[Organization]) -> QuerySet[Person]:

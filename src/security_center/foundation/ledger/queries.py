@@ -23,6 +23,7 @@ __all__ = [
     "last_about_each",
     "outside_copy_at",
     "state",
+    "things_to_which",
     "verify",
     "without_copy_elsewhere",
 ]
@@ -31,6 +32,11 @@ __all__ = [
 def entries_about(thing: str) -> QuerySet[Entry]:
     """Everything that was done to `thing` ("report:7F3K2M"), oldest first."""
     return Entry.objects.filter(thing=thing).order_by("sequence")
+
+
+def things_to_which(things: Collection[str], verbs: Collection[str]) -> set[str]:
+    """Those of `things` to which one of the `verbs` was ever done."""
+    return set(Entry.objects.filter(thing__in=list(things), verb__in=verbs).order_by().values_list("thing", flat=True).distinct())
 
 
 def last_about_each(things: Collection[str]) -> dict[str, int]:

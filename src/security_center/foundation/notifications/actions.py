@@ -27,7 +27,8 @@ URGENT_PRIORITY = 50
 
 @dataclass(frozen=True)
 class Notice:
-    """One message to be sent. kind: registered with kinds.register. path: of the staff program, begins with "/". extra: number, dispatch, minutes."""
+    """One message to be sent. kind: registered with kinds.register. path: of the staff program, begins with "/". extra: number, dispatch, minutes.
+    address: where it is sent, "" for the person's own."""
 
     person: Person
     kind: str
@@ -36,6 +37,7 @@ class Notice:
     duty_id: int | None = None
     path: str = ""
     extra: Mapping[str, object] | None = None
+    address: str = ""
 
 
 def notify(
@@ -47,9 +49,10 @@ def notify(
     duty_id: int | None = None,
     path: str = "",
     extra: dict[str, object] | None = None,
+    address: str = "",
 ) -> Message:
     """Put a message (see `Notice`) on the person's screen and on its way to their mailbox, all in the caller's transaction. Raises UnknownKind."""
-    return notify_all([Notice(person, kind, urgency, organization, duty_id, path, extra)])[0].message
+    return notify_all([Notice(person, kind, urgency, organization, duty_id, path, extra, address)])[0].message
 
 
 def notify_all(notices: Sequence[Notice]) -> list[Delivery]:
@@ -73,7 +76,12 @@ def notify_all(notices: Sequence[Notice]) -> list[Delivery]:
     state = Delivery.State.QUEUED if configured else Delivery.State.NOT_CONFIGURED
     with transaction.atomic():
         Message.objects.bulk_create(messages)
-        deliveries = Delivery.objects.bulk_create([Delivery(message=message, channel=Delivery.Channel.EMAIL, state=state) for message in messages])
+        deliveries = Delivery.objects.bulk_create(
+            [
+                Delivery(message=message, channel=Delivery.Channel.EMAIL, address=one.address, state=state)
+                for message, one in zip(messages, notices, strict=True)
+            ]
+        )
         if configured:
             for urgent in (True, False):
                 ids = [delivery.pk for delivery in deliveries if (delivery.message.urgency == "U1") == urgent]

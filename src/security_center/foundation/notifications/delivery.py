@@ -120,7 +120,7 @@ def composed(delivery: Delivery) -> EmailMessage:
     return EmailMessage(
         subject=subject,
         body=body,
-        to=[message.person.email],
+        to=[delivery.address or message.person.email],
         headers={
             # Ours, and the same at each attempt: Django's would name this machine, and mail programs fold a repeat by it.
             "Message-ID": f"<message-{message.pk}@{host}>",

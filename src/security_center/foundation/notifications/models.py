@@ -75,6 +75,7 @@ class Delivery(models.Model):
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="deliveries")
     channel = models.CharField(max_length=8, choices=Channel.choices)
+    address = models.EmailField(blank=True)  # if not the person's own of now: the one that was theirs until it was changed
     state = models.CharField(max_length=16, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveIntegerField(default=0)
     last_error_code = models.CharField(max_length=40, blank=True)

@@ -2,12 +2,14 @@
 
 Whoever may set a sign-in anew could otherwise sign in as a reader and read, and nobody would know. So the reader reads nothing until somebody of the
 same desk, who is neither the administrator nor themself, has said that it is them. Where nobody is left who could, a day has to pass, and the
-superintendent is told; but whoever made it so, by setting several of them anew, gains nothing by that day: those who lead there are asked. The
-order of the steps makes no difference: whoever held no role meanwhile, or had left, waits when they get one back.
+superintendent is told; but whoever made it so, by setting several of them anew or ending their roles, gains nothing by that day: those who lead
+there, and those who read there until lately, are asked. The order of the steps makes no difference: whoever held no role meanwhile, or had left,
+waits when they get one back.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -91,14 +93,38 @@ def colleagues(person: Person) -> list[Person]:
             found = list(able.filter(pk__in=_holds(READ, where)))
             if found:
                 return found
-    return list(_able(person).filter(pk__in=_holds(LEAD, places[0]))) if others_were_set_anew(person) else []
+    if not emptied_lately(person):
+        return []
+    until_lately = _ended_lately(person).filter(starts_at__lte=(person.waits_since or now()) - SETTLED).values("person")
+    return list(_able(person).filter(Q(pk__in=_holds(LEAD, places[0])) | Q(pk__in=until_lately)))
 
 
-def others_were_set_anew(person: Person) -> bool:
-    """Whether somebody else waits whom the same administrator set anew. Then "nobody is left" is that administrator's own work, and no clock makes
-    up for it while somebody leads there who can say that it is them."""
+def emptied_lately(person: Person) -> bool:
+    """Whether somebody else waits whom the same administrator set anew, or lately lost their role in the district. Then "nobody is left" may be that
+    administrator's own work, and no clock makes up for it while somebody leads there, or read there until lately, who can say that it is them."""
     waiting = Person.objects.filter(is_active=True, waits_since__isnull=False, set_anew_by__in=person.set_anew_by.values("pk"))
-    return waiting.exclude(pk=person.pk).exists()
+    return waiting.exclude(pk=person.pk).exists() or _ended_lately(person).exists()
+
+
+def _ended_lately(person: Person) -> QuerySet[RoleAssignment]:
+    """Roles of others that read or lead in the person's district, and ended within the last 30 days."""
+    moment = now()
+    districts = {desk.district.pk for desk in desks_of(person)}
+    ended = RoleAssignment.objects.filter(_within(districts), role__in=[*READ, *LEAD], ends_at__gt=moment - SETTLED, ends_at__lte=moment)
+    return ended.exclude(person=person)
+
+
+def read_now_or_lately(places: Collection[Organization]) -> dict[int, dict[Person, bool]]:
+    """Who reads at each of these places, by its id, and who did within the last 30 days and has not left: True for those who still do. Whoever waits
+    for a colleague is among them. One query."""
+    moment = now()
+    held = RoleAssignment.objects.filter(organization__in=[place.pk for place in places], role__in=READ, starts_at__lte=moment)
+    held = held.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=moment - SETTLED), person__is_active=True).select_related("person")
+    found: dict[int, dict[Person, bool]] = {place.pk: {} for place in places}
+    for one in held.order_by("starts_at", "pk"):
+        still = one.ends_at is None or one.ends_at > moment
+        found[one.organization_id][one.person] = still or found[one.organization_id].get(one.person, False)
+    return found
 
 
 def _within(districts: set[int]) -> Q:

@@ -21,6 +21,9 @@ reading_roles_given = Signal()
 # A role ended. Arguments: assignment (RoleAssignment), actor (Person).
 role_ended = Signal()
 
+# A person's e-mail address is another one. Rooms above tell them, at the one of before. Arguments: person (Person), actor (Person), before (str).
+address_changed = Signal()
+
 # An administrator took away a person's second factor (a lost phone). Rooms above tell the person and the desk.
 # Arguments: person (Person), actor (Person).
 second_factor_reset = Signal()

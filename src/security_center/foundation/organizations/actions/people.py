@@ -91,6 +91,7 @@ def change_person(*, actor: Person, person: Person, **changes: Any) -> Person:
         changed = sorted(name for name, value in changes.items() if getattr(stored, name) != value)
         if not changed:
             return person
+        before = stored.email
         for name in changed:
             setattr(person, name, changes[name])
         try:
@@ -100,6 +101,7 @@ def change_person(*, actor: Person, person: Person, **changes: Any) -> Person:
             raise AddressTaken from error
         if "email" in changed:
             end_links(person)  # one that was sent to the old address must not let its reader in
+            signals.address_changed.send(sender=Person, person=person, actor=actor, before=before)
             if has_been_in(person):
                 let_wait(actor=actor, person=person)
         ledger.record(
@@ -172,11 +174,13 @@ def readmit(*, actor: Person, person: Person) -> None:
 
 def reset_second_factor(*, actor: Person, person: Person) -> None:
     """Take away a lost phone or key: the person sets up a new second factor at the next sign-in. Never silent, and a reader reads nothing until a
-    colleague agrees (let_wait). Raises NotAllowed."""
+    colleague agrees (let_wait). Not one's own, which the pages of one's account change after asking for it again. Raises NotAllowed."""
     from allauth.mfa.models import Authenticator
 
     with transaction.atomic():
         policies.require_edit_person(actor, person)
+        if actor.pk == person.pk:
+            raise policies.NotAllowed(f"taking away one's own second factor, person {person.pk}")
         been_in = has_been_in(person)
         removed, _by_model = Authenticator.objects.filter(user_id=person.pk).delete()
         _end_sign_ins(person)

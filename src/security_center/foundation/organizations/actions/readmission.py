@@ -54,7 +54,7 @@ def look_after_those_who_wait(*, actor: Person | None = None) -> None:
                 _save(person)
             elif person.waits_until is None:
                 _wait_alone(person)
-            elif readmission.others_were_set_anew(person) and readmission.colleagues(person):
+            elif readmission.emptied_lately(person) and readmission.colleagues(person):
                 person.waits_until = None
                 _save(person)
             elif person.waits_until <= now():

@@ -1,0 +1,187 @@
+"""One administrator makes no reader in silence, whatever they did before: roles ended, calendars emptied, addresses changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+from tests.cast import Cast, give_totp
+
+from security_center.center import actions as center
+from security_center.foundation.duties.actions import advance_due_steps
+from security_center.foundation.notifications.models import Delivery, Message
+from security_center.foundation.notifications.tasks import deliver_by_email
+from security_center.foundation.organizations import actions, policies, queries, readmission
+from security_center.foundation.organizations.models import Organization, Person, Role, RoleAssignment
+from security_center.prevention import actions as prevention
+from security_center.prevention.models import CoverageShift
+
+NEW, GONE, OWN = "center.new_reader", "center.reader_gone", "center.own_role_gone"
+
+
+@pytest.fixture
+def cast(cast: Cast) -> Cast:
+    """Everybody has been in, and the desks of one school and of the district work."""
+    for person in cast.everyone.values():
+        give_totp(person)
+    center.set_calendar(actor=cast.ada, desk=cast.school_a, preset="around_the_clock", people=[cast.rosa.pk, cast.ben.pk])
+    center.set_calendar(actor=cast.ada, desk=cast.district, preset="around_the_clock", people=[cast.nia.pk, cast.ivy.pk])
+    return cast
+
+
+def fresh(person: Person) -> Person:
+    return Person.objects.get(pk=person.pk)
+
+
+def told(kind: str) -> set[str]:
+    return set(Message.objects.filter(kind=kind).values_list("person__name", flat=True))
+
+
+def names(*people: Person) -> set[str]:
+    return {person.name for person in people}
+
+
+def puppet(cast: Cast, place: Organization, role: Role = Role.READER) -> Person:
+    made = actions.add_person(actor=cast.ada, organization=place, name="Zed Quill", email="zed@maple.example", role=role)
+    give_totp(made)
+    return fresh(made)
+
+
+def end_all(cast: Cast, *people: Person) -> None:
+    for person in people:
+        for assignment in policies.given(fresh(person)):
+            actions.end_role(actor=cast.ada, assignment=assignment)
+
+
+def everybody_who_reads(cast: Cast) -> list[Person]:
+    return [cast.rosa, cast.ben, cast.dana, cast.sam, cast.tess, cast.nia, cast.ivy, cast.lena, cast.paul]
+
+
+def test_an_emptied_calendar_does_not_make_a_new_reader_silent(cast: Cast) -> None:
+    shifts = CoverageShift.objects.filter(organization=cast.school_a).values_list("pk", flat=True)
+    prevention.remove_shifts(actor=cast.ada, organization=cast.school_a, ids=list(shifts))
+    puppet(cast, cast.school_a)
+    assert told(NEW) == names(cast.rosa, cast.ben, cast.dana, cast.sam, cast.tess)
+
+
+def test_neither_does_a_calendar_that_names_only_who_never_looks(cast: Cast) -> None:
+    center.set_calendar(actor=cast.ada, desk=cast.school_a, preset="around_the_clock", people=[cast.sam.pk])
+    puppet(cast, cast.school_a)
+    assert told(NEW) == names(cast.rosa, cast.ben, cast.dana, cast.sam, cast.tess)
+
+
+def test_emptied_calendars_do_not_make_a_new_administrator_silent(cast: Cast) -> None:
+    for desk in (cast.school_a, cast.district):
+        prevention.remove_shifts(actor=cast.ada, organization=desk, ids=list(CoverageShift.objects.values_list("pk", flat=True)))
+    puppet(cast, cast.district, Role.ADMINISTRATOR)
+    assert told("center.new_administrator") == names(cast.root, cast.ivy, cast.omar)
+
+
+def test_those_whose_roles_ended_just_before_hear_of_a_new_reader_of_the_district(cast: Cast) -> None:
+    end_all(cast, *everybody_who_reads(cast))
+    puppet(cast, cast.district, Role.DISTRICT_ON_CALL)
+    assert told(NEW) == names(cast.nia, cast.ivy, cast.omar, cast.root)
+
+
+def test_those_of_one_school_hear_of_it_and_those_above_where_none_of_them_is_left(cast: Cast) -> None:
+    end_all(cast, cast.rosa, cast.ben, cast.dana, cast.sam, cast.tess)
+    puppet(cast, cast.school_a)
+    assert told(NEW) == names(cast.rosa, cast.ben, cast.dana, cast.sam, cast.tess, cast.ivy, cast.omar, cast.root)
+
+
+def test_a_reader_who_waits_for_a_colleague_hears_of_a_new_one(cast: Cast) -> None:
+    actions.reset_second_factor(actor=cast.ada, person=cast.rosa)
+    puppet(cast, cast.school_a)
+    assert cast.rosa.name in told(NEW)
+
+
+def test_where_all_readers_left_those_who_lead_above_hear_of_a_new_one(cast: Cast) -> None:
+    for person in everybody_who_reads(cast):
+        actions.leave(actor=cast.ada, person=fresh(person))
+    puppet(cast, cast.district, Role.DISTRICT_ON_CALL)
+    assert told(NEW) == names(cast.omar, cast.root)
+
+
+def test_after_a_month_without_readers_those_above_hear_of_the_first(cast: Cast) -> None:
+    end_all(cast, cast.rosa, cast.ben, cast.dana, cast.sam, cast.tess)
+    RoleAssignment.objects.filter(ends_at__isnull=False).update(ends_at=queries.now() - timedelta(days=40))
+    puppet(cast, cast.school_a)
+    assert told(NEW) == names(cast.ivy, cast.omar, cast.root)
+
+
+def test_a_role_given_at_the_district_is_told_where_only_a_school_has_a_calendar(cast: Cast) -> None:
+    CoverageShift.objects.filter(organization=cast.district).delete()
+    puppet(cast, cast.district, Role.DISTRICT_ON_CALL)
+    assert told(NEW) == names(cast.nia, cast.ivy, cast.omar)
+
+
+@pytest.mark.parametrize("way", ["end", "leave"])
+def test_whoever_loses_a_role_that_reads_is_told_and_so_is_their_desk(cast: Cast, way: str) -> None:
+    if way == "end":
+        end_all(cast, cast.ben)
+    else:
+        actions.leave(actor=cast.ada, person=cast.ben)
+    assert told(OWN) == names(cast.ben)
+    assert told(GONE) == names(cast.rosa, cast.dana)
+
+
+def test_an_access_session_at_an_emptied_desk_is_told_to_those_who_read_there_until_now(cast: Cast) -> None:
+    end_all(cast, cast.rosa, cast.ben, cast.dana, cast.sam, cast.tess)
+    actions.start_access_session(actor=cast.ada, organization=cast.school_a, reason="A reader cannot open a file since Monday.")
+    assert told("center.access_session") == names(cast.rosa, cast.ben, cast.dana, cast.sam, cast.tess, cast.ivy, cast.omar, cast.root)
+
+
+def test_no_clock_lets_in_whoever_was_set_anew_after_the_others_lost_their_roles(cast: Cast, signed_in: Callable[..., Client]) -> None:
+    end_all(cast, *[person for person in everybody_who_reads(cast) if person != cast.nia])
+    with time_machine.travel(queries.now(), tick=False) as traveller:
+        actions.reset_second_factor(actor=cast.ada, person=cast.nia)
+        traveller.shift(timedelta(seconds=1))
+        advance_due_steps()
+        assert told("center.colleague_waits") == names(cast.omar, cast.root, *[one for one in everybody_who_reads(cast) if one != cast.nia])
+        traveller.shift(timedelta(hours=30))
+        actions.look_after_those_who_wait()
+        assert fresh(cast.nia).waits_since is not None
+        assert not readmission.may_let_in(cast.ada, fresh(cast.nia))
+    page = f"/people/{cast.nia.pk}/let-in/"
+    reader_of_before = signed_in(fresh(cast.rosa))
+    assert cast.nia.name in reader_of_before.get(page).content.decode()
+    assert reader_of_before.post(page).status_code == 302
+    assert fresh(cast.nia).waits_since is None
+
+
+def test_a_puppet_who_read_for_a_day_does_not_agree_afterwards(cast: Cast) -> None:
+    made = puppet(cast, cast.school_a)
+    end_all(cast, made, *[person for person in everybody_who_reads(cast) if person != cast.nia])
+    actions.reset_second_factor(actor=cast.ada, person=cast.nia)
+    assert not readmission.may_let_in(made, fresh(cast.nia))
+
+
+def test_where_the_others_left_a_month_ago_the_clock_lets_the_last_one_in(cast: Cast) -> None:
+    for person in [person for person in everybody_who_reads(cast) if person != cast.nia]:
+        actions.leave(actor=cast.ada, person=fresh(person))
+    with time_machine.travel(queries.now() + timedelta(days=40), tick=False):
+        actions.reset_second_factor(actor=cast.ada, person=cast.nia)
+        assert fresh(cast.nia).waits_until is not None
+
+
+def test_another_address_is_told_at_the_one_of_before(cast: Cast, settings: object) -> None:
+    settings.SSC_EMAIL_CONFIGURED = True  # type: ignore[attr-defined]
+    before = cast.omar.email
+    actions.change_person(actor=cast.ada, person=fresh(cast.omar), email="mine@thief.example")
+    [delivery] = Delivery.objects.filter(message__kind="center.address_changed")
+    deliver_by_email.func(delivery.pk)
+    [sent] = [one for one in mail.outbox if one.to == [before]]
+    assert "another address" in sent.subject
+    assert not [one for one in mail.outbox if one.to != [before]]
+
+
+def test_nobody_takes_away_their_own_second_factor_from_the_page_of_people(cast: Cast, signed_in: Callable[..., Client]) -> None:
+    client = signed_in(cast.ada)
+    assert client.post(f"/people/{cast.ada.pk}/second-factor/reset/").status_code in {403, 404}
+    assert queries.has_second_factor(fresh(cast.ada))
+    assert "/second-factor/reset/" not in client.get(f"/people/{cast.ada.pk}/").content.decode()
+    assert "/second-factor/reset/" in client.get(f"/people/{cast.rosa.pk}/").content.decode()
