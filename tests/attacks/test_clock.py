@@ -35,6 +35,7 @@ from security_center.foundation.organizations.reset_links import ResetLinks
 from security_center.foundation.timekeeping.models import ClockWatch
 from security_center.foundation.vault import receipts
 from security_center.foundation.web import health
+from security_center.reporting.actions import desk
 
 SignIn = Callable[..., Client]
 
@@ -308,3 +309,29 @@ def test_the_clocks_page_asks_for_a_press_only_where_there_is_a_button_and_tells
             assert ("Yes, this time is right" in page) is wrong
             assert "9 a.m." in page, "14:00 UTC in Maple Valley"
             assert "UTC" not in page
+
+
+def test_a_report_that_comes_while_the_clock_is_400_days_ahead_is_owed_a_decision_in_its_own_time(machine: Machine, valley: Valley) -> None:
+    right = valley.report()
+    valley.set_clock(machine.true)
+    machine.look()
+    machine.off = AHEAD
+    machine.wait(timedelta(minutes=1))
+    clock.let_go()  # the public program goes by the wall alone
+    valley.set_clock(machine.wall)
+    report = valley.report()
+    assert report.received_at > machine.true + timedelta(days=300)
+    machine.wait(timedelta(minutes=2))
+    machine.off = timedelta(0)
+    machine.wait(timedelta(minutes=30))
+    valley.set_clock(machine.true)
+    report.refresh_from_db()
+    right.refresh_from_db()
+    assert machine.true - timedelta(hours=1) < report.received_at <= machine.true
+    assert report.acknowledge_by - report.received_at <= timedelta(days=3)
+    assert report.decide_by - report.received_at <= timedelta(days=30)
+    desk.look(actor=valley.cast.rosa, report=report)
+    desk.acknowledge(actor=valley.cast.rosa, report=report)
+    duty = Duty.objects.open().get(thing=report.thing, kind="reporting.decide")
+    assert duty.due_at - machine.true <= timedelta(days=30)
+    assert abs(right.decide_by - report.decide_by) < timedelta(days=7)

@@ -28,6 +28,7 @@ from security_center.foundation.timekeeping import machine
 from security_center.foundation.timekeeping import queries as timekeeping
 from security_center.foundation.timekeeping.machine import Belief
 
+from . import signals
 from .machine import moved
 from .models import Duty
 
@@ -148,7 +149,8 @@ def _move(duty: Duty, by: timedelta) -> None:
         "next_step_at": duty.next_step_at + by,
         "ladder": moved(duty.ladder, by),
     }
-    Duty.objects.open().filter(pk=duty.pk, step=duty.step, next_step_at=duty.next_step_at).update(**changes)
+    if Duty.objects.open().filter(pk=duty.pk, step=duty.step, next_step_at=duty.next_step_at).update(**changes):
+        signals.ladder_moved.send(sender=Duty, duty=duty, by=by)
 
 
 def _tell() -> None:

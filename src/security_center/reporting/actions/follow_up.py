@@ -6,7 +6,9 @@ An open report always has an open duty, or it is decided and in a person's hands
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django_scopes import scopes_disabled
 
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import cancel_about, discharge_about, raise_duty
@@ -22,6 +24,7 @@ from ..models import Approval, Disposition, Report, ThreadMessage, Urgency
 ACKNOWLEDGE = "reporting.acknowledge"
 REPLY = "reporting.reply"
 DECIDE = "reporting.decide"
+CLOCKS = frozenset({ACKNOWLEDGE, DECIDE})
 SECOND_READER = "reporting.second_reader"
 NEW_FACTS = "reporting.new_facts"
 REOPENED = "report.reopened"
@@ -114,6 +117,22 @@ def raise_follow_up(*, report: Report, actor: Person | None) -> None:
         raise_on(report=report, kind=DECIDE, ladder=ladder, actor=actor, holder=report.holder)
     elif final_disposition(report) is None:
         raise_on(report=report, kind=DECIDE, ladder=ladders.disposition(Urgency.U2, clock_start(report), calendar), actor=actor, holder=report.holder)
+
+
+def move_clock(*, thing: str, kind: str, by: timedelta) -> None:
+    """Called when a duty's ladder was moved, since the report came while the clock was off. The dates beside it follow: what is owed later counts from
+    its arrival, and to one that came "in 400 days" no decision was owed until then."""
+    with scopes_disabled():
+        report = Report.objects.select_for_update(no_key=True).filter(number=thing.removeprefix("report:")).first()
+        if report is None:
+            return
+        if kind == ACKNOWLEDGE:
+            report.acknowledge_by += by
+        if kind == DECIDE or (report.decided_at is None and report.received_at > now()):
+            report.decide_by += by
+        if report.received_at > now():
+            report.received_at += by
+        report.save(update_fields=["acknowledge_by", "decide_by", "received_at"])
 
 
 def ask_second_reader(*, report: Report, actor: Person | None) -> None:
