@@ -223,6 +223,13 @@ def totp_code(secret: str, moment: float | None = None) -> str:
     return f"{(struct.unpack('>I', digest[offset : offset + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
 
 
+def everybody_has_been_in(cast: Cast) -> Cast:
+    """With a password and a second factor."""
+    for person in cast.everyone.values():
+        give_totp(person)
+    return cast
+
+
 def give_totp(person: Person, secret: str = TOTP_SECRET) -> str:
     """Set up an authenticator app for `person`; returns its secret."""
     from allauth.mfa.models import Authenticator

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
-from tests.cast import PASSWORD, Cast, give_totp
+from tests.cast import PASSWORD, Cast, everybody_has_been_in, give_totp
 
 from security_center.foundation.duties.models import Duty
 from security_center.foundation.notifications.models import Message
@@ -21,9 +21,7 @@ from security_center.foundation.organizations.permissions import Permission
 @pytest.fixture
 def cast(cast: Cast) -> Cast:
     """Everybody has been in: a password and a second factor."""
-    for person in cast.everyone.values():
-        give_totp(person)
-    return cast
+    return everybody_has_been_in(cast)
 
 
 def fresh(person: Person) -> Person:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from tests.cast import Cast, give_totp
+from tests.cast import Cast, everybody_has_been_in, give_totp
 
 from security_center.center import actions as center
 from security_center.foundation.clock import now
@@ -20,8 +20,7 @@ NEW, RESET = "center.new_administrator", "center.administrator_reset"
 @pytest.fixture
 def cast(cast: Cast) -> Cast:
     """Everybody has been in, and a desk works."""
-    for person in cast.everyone.values():
-        give_totp(person)
+    everybody_has_been_in(cast)
     center.set_calendar(actor=cast.ada, desk=cast.school_a, preset="around_the_clock", people=[cast.rosa.pk, cast.ben.pk])
     return cast
 

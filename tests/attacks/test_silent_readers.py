@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.test import Client
-from tests.cast import Cast, give_totp
+from tests.cast import Cast, everybody_has_been_in, give_totp
 
 from security_center.center import actions as center
 from security_center.foundation.duties.actions import advance_due_steps
@@ -26,8 +26,7 @@ NEW, GONE, OWN = "center.new_reader", "center.reader_gone", "center.own_role_gon
 @pytest.fixture
 def cast(cast: Cast) -> Cast:
     """Everybody has been in, and the desks of one school and of the district work."""
-    for person in cast.everyone.values():
-        give_totp(person)
+    everybody_has_been_in(cast)
     center.set_calendar(actor=cast.ada, desk=cast.school_a, preset="around_the_clock", people=[cast.rosa.pk, cast.ben.pk])
     center.set_calendar(actor=cast.ada, desk=cast.district, preset="around_the_clock", people=[cast.nia.pk, cast.ivy.pk])
     return cast

@@ -120,8 +120,8 @@ def raise_follow_up(*, report: Report, actor: Person | None) -> None:
 
 
 def move_clock(*, thing: str, kind: str, by: timedelta) -> None:
-    """Called when a duty's ladder was moved, since the report came while the clock was off. The dates beside it follow: what is owed later counts from
-    its arrival, and to one that came "in 400 days" no decision was owed until then."""
+    """Called when a duty's ladder was moved, since the report came while the clock was off. The dates beside it follow: what is owed later counts
+    from its arrival, and to one that came "in 400 days" no decision was owed until then."""
     with scopes_disabled():
         report = Report.objects.select_for_update(no_key=True).filter(number=thing.removeprefix("report:")).first()
         if report is None:
