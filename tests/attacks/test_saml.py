@@ -14,6 +14,8 @@ import time_machine
 import xmlsec
 from django.conf import settings as now_set
 from django.contrib.messages import get_messages
+from django.core import signing
+from django.http import HttpResponse
 from django.test import Client
 from lxml import etree
 from tests.cast import Cast
@@ -34,7 +36,8 @@ from tests.organizations.saml_provider import (
     signed,
 )
 
-from security_center.foundation.organizations import saml
+from security_center.foundation.organizations import saml, sign_in_cookies
+from security_center.foundation.vault.provider import VaultLocked
 
 LOGIN = "/account/login/"
 OURS = f"{now_set.SSC_STAFF_URL}{ACS}"
@@ -366,3 +369,15 @@ def test_made_up_and_exchanged_cookies_let_nobody_in(cast: Cast) -> None:
         client.cookies["saml_said"] = client.cookies["saml_asked"].value if said is None else said
         assert is_refused(client, client.get(ACS.replace("acs", "finish")), "did not begin")
     assert is_refused(Client(), Client().get(ACS.replace("acs", "finish")), "did not begin")
+
+
+def test_whoever_has_the_signing_secret_alone_is_signed_in_as_nobody(cast: Cast, settings: Any) -> None:
+    """The public program shares it: whoever took that over writes both cookies, and no row has to be there."""
+    for person in (cast.aud, cast.rosa):
+        client, asked = Client(), "ONELOGIN_0000"
+        client.cookies["saml_asked"] = signing.dumps([asked, "/"], salt="saml_asked")
+        client.cookies["saml_said"] = signing.dumps([person.email, asked], salt="saml_said")
+        assert is_refused(client, client.get(ACS.replace("acs", "finish")), "did not begin in this browser")
+    settings.SSC_PROGRAM = "public"
+    with pytest.raises(VaultLocked):
+        sign_in_cookies.keep(HttpResponse(), "saml_said", [cast.aud.email, asked], seconds=60, path="/")

@@ -12,8 +12,6 @@ from typing import Any
 from allauth.account.utils import get_next_redirect_url
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialApp
-from django.conf import settings
-from django.core import signing
 from django.core.cache import cache
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,7 +19,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
-from .. import saml
+from .. import saml, sign_in_cookies
 from ..single_sign_on import back, complete
 
 ASKED, ASKED_SECONDS = "saml_asked", 600
@@ -35,7 +33,8 @@ def login(request: HttpRequest, organization_slug: str) -> HttpResponse:
         there, asked = saml.ask(provider.app)
     except saml.Refused as refused:
         return back(request, refused.sentence)
-    return _with(HttpResponseRedirect(there), provider, ASKED, ASKED_SECONDS, [asked, get_next_redirect_url(request)])
+    onward = [asked, get_next_redirect_url(request)]
+    return sign_in_cookies.keep(HttpResponseRedirect(there), ASKED, onward, seconds=ASKED_SECONDS, path=_finish(provider))
 
 
 @csrf_exempt
@@ -46,21 +45,21 @@ def acs(request: HttpRequest, organization_slug: str) -> HttpResponse:
         said = saml.read(provider.app, _answer(request))
     except saml.Refused as refused:
         return back(request, refused.sentence)
-    return _with(HttpResponseRedirect(_finish(provider)), provider, SAID, SAID_SECONDS, list(said))
+    return sign_in_cookies.keep(HttpResponseRedirect(_finish(provider)), SAID, said, seconds=SAID_SECONDS, path=_finish(provider))
 
 
 @require_GET
 def finish(request: HttpRequest, organization_slug: str) -> HttpResponse:
     provider = _provider(request, organization_slug)
-    asked, onward = _of(request, ASKED, ASKED_SECONDS)
-    address, answered = _of(request, SAID, SAID_SECONDS)
+    asked, onward = sign_in_cookies.kept(request, ASKED, seconds=ASKED_SECONDS) or (None, None)
+    address, answered = sign_in_cookies.kept(request, SAID, seconds=SAID_SECONDS) or ("", None)
     # Each request is answered once, on whichever machine. Longer than its cookie lives nobody has to remember it.
     if asked is not None and asked == answered and cache.add(f"saml:{asked}", 1, ASKED_SECONDS + SAID_SECONDS):
         response = complete(request, provider, address, onward)
     else:
         response = back(request, str(saml.UNASKED))
     for cookie in (ASKED, SAID):
-        response.delete_cookie(cookie, path=_finish(provider), samesite="Lax")
+        sign_in_cookies.forget(response, cookie, path=_finish(provider))
     return response
 
 
@@ -88,24 +87,3 @@ def _answer(request: HttpRequest) -> str:
 
 def _finish(provider: Any) -> str:
     return reverse("saml_finish", args=[provider.app.client_id])
-
-
-def _with(response: HttpResponse, provider: Any, cookie: str, seconds: int, value: list[Any]) -> HttpResponse:
-    response.set_cookie(
-        cookie,
-        signing.dumps(value, salt=cookie),
-        max_age=seconds,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-        path=_finish(provider),
-    )
-    return response
-
-
-def _of(request: HttpRequest, cookie: str, seconds: int) -> tuple[Any, Any]:
-    try:
-        first, second = signing.loads(request.COOKIES.get(cookie, ""), salt=cookie, max_age=seconds)
-    except signing.BadSignature:
-        return None, None
-    return first, second
