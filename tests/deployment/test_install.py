@@ -138,3 +138,31 @@ def test_the_public_program_gets_another_user_and_neither_key_nor_the_other_addr
     assert public["ReadWritePaths"].split() == ["/srv/ssc/files", "/srv/ssc/backup.lock"]
     assert "staff.env" not in (folder / "ssc-public.service").read_text()
     assert "ssc:one@" not in (tmp_path / "etc/ssc/public.env").read_text() + (tmp_path / "etc/ssc/common.env").read_text()
+
+
+@pytest.mark.parametrize("proxy", ["nginx", "caddy"])
+def test_the_proxy_finds_the_programs_at_the_ports_of_the_settings(tmp_path: Path, proxy: str) -> None:
+    install.main(words(tmp_path, "--proxy", proxy, *DATABASE))
+    for name, line in (("common", "SSC_PORT=8100"), ("staff", "SSC_STAFF_PORT=8101")):
+        settings = tmp_path / f"etc/ssc/{name}.env"
+        settings.write_text(f"{settings.read_text()}{line}\n")
+    install.main(words(tmp_path, "--proxy", proxy, *DATABASE))
+    text = (tmp_path / install.PROXIES[proxy]).read_text()
+    assert "127.0.0.1:8100" in text
+    assert "127.0.0.1:8101" in text
+    assert "127.0.0.1:800" not in text
+
+
+def test_a_later_run_keeps_the_proxy_and_one_that_changes_it_names_the_file_that_stays_behind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install.main(words(tmp_path, "--proxy", "nginx"))
+    install.main(words(tmp_path))
+    assert not (tmp_path / install.PROXIES["caddy"]).exists()
+    capsys.readouterr()
+    install.main(words(tmp_path, "--proxy", "caddy"))
+    behind = tmp_path / install.PROXIES["nginx"]
+    assert f"rm {behind}" in capsys.readouterr().out
+    behind.unlink()
+    install.main(words(tmp_path, "--proxy", "caddy"))
+    assert "ALSO THERE" not in capsys.readouterr().out

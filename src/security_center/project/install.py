@@ -74,7 +74,7 @@ def options(words: Sequence[str]) -> Wish:
     parser = argparse.ArgumentParser(prog="./ssc install", allow_abbrev=False, description="Install service units, settings and the proxy's file.")
     parser.add_argument("--domain", required=True, metavar="NAME", help="where reports are taken: the name on the posters")
     parser.add_argument("--staff-domain", required=True, metavar="NAME", help="where people sign in")
-    parser.add_argument("--proxy", choices=sorted(PROXIES), default="caddy", help="the web server in front (default: caddy)")
+    parser.add_argument("--proxy", choices=sorted(PROXIES), help="the web server in front (default: that of an earlier run, else caddy)")
     parser.add_argument("--data", type=Path, default=Path("/srv/ssc"), metavar="DIR", help="what is kept (default: /srv/ssc)")
     parser.add_argument("--backups", type=Path, default=Path("/var/backups/ssc"), metavar="DIR", help="default: /var/backups/ssc")
     parser.add_argument("--database-url", default="", metavar="URL", help="PostgreSQL, and with it a system user for the public program")
@@ -97,9 +97,12 @@ def options(words: Sequence[str]) -> Wish:
     for folder in (given.data, given.backups):
         if not folder.is_absolute() or re.search(r"[\s%$\\\"']", str(folder)):
             raise CannotInstall(f"“{folder}” must be a whole path without spaces and signs.")
+    root = given.to.absolute()
+    earlier = [proxy for proxy, place in PROXIES.items() if str(place) in _shipped(root) and (root / place).exists()]
+    proxy = given.proxy or (earlier[0] if len(earlier) == 1 else "caddy")
     return Wish(
-        *(given.domain, given.staff_domain, given.proxy, given.data, given.backups, given.database_url, given.public_database_url),
-        root=given.to.absolute(),
+        *(given.domain, given.staff_domain, proxy, given.data, given.backups, given.database_url, given.public_database_url),
+        root=root,
     )
 
 
@@ -115,7 +118,9 @@ def texts(wish: Wish) -> dict[Path, tuple[str, int]]:
         "CODE": str(CODE),
         "DATA": str(wish.data),
         "BACKUPS": str(wish.backups),
-        "SIGNING_SECRET": _signing_secret(wish.root / SETTINGS / "common.env"),
+        "SIGNING_SECRET": _settings_of_before(wish.root, "common").get("SSC_SIGNING_SECRET") or secrets.token_urlsafe(64),
+        "PORT": _port(wish.root, "public", "SSC_PORT", 8000),
+        "STAFF_PORT": _port(wish.root, "staff", "SSC_STAFF_PORT", 8001),
     }
     made = {place: (_filled(source.read_text(encoding="utf-8"), values), mode) for place, (source, mode) in found.items()}
     if wish.own_users:
@@ -130,19 +135,22 @@ def _filled(text: str, values: dict[str, str]) -> str:
     return re.sub(r"@([A-Z_]+)@", lambda name: values[name[1]], text)
 
 
-def _signing_secret(common: Path) -> str:
-    """That of an earlier run, so that a second one changes nothing; else a fresh one."""
+def _settings_of_before(root: Path, name: str) -> dict[str, str]:
+    """Those of an earlier run and of whoever changed them since, so that a second run changes nothing; none before the first."""
     try:
-        earlier = settings_in(common.read_text(encoding="utf-8")).get("SSC_SIGNING_SECRET", "")
+        return settings_in((root / SETTINGS / f"{name}.env").read_text(encoding="utf-8"))
     except FileNotFoundError:
-        earlier = ""
-    return earlier or secrets.token_urlsafe(64)
+        return {}
+
+
+def _port(root: Path, program: str, name: str, usual: int) -> str:
+    """Where that program listens by its settings: the proxy has to find it there."""
+    return (_settings_of_before(root, "common") | _settings_of_before(root, program)).get(name) or str(usual)
 
 
 def write(root: Path, made: dict[Path, tuple[str, int]]) -> list[str]:
     """Writes each file, or beside it where somebody has changed it and our text is new. Returns a line for each."""
-    record = root / SHIPPED
-    shipped = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
+    shipped = _shipped(root)
     told = []
     for place, (text, mode) in made.items():
         path = root / place
@@ -164,8 +172,16 @@ def write(root: Path, made: dict[Path, tuple[str, int]]) -> list[str]:
             told.append(f"NOT REPLACED {path} has another text. Look at both (diff {path} {beside}), then: mv {beside} {path}")
         if path.suffix != ".env":
             shipped[str(place)] = ours
-    _put(record, json.dumps(shipped, indent=1) + "\n", 0o644)
-    return told
+    _put(root / SHIPPED, json.dumps(shipped, indent=1) + "\n", 0o644)
+    others = [root / place for place in PROXIES.values() if place not in made and str(place) in shipped and (root / place).exists()]
+    return told + [
+        f"ALSO THERE  {path}, of an earlier run: two web servers would take the same ports. If that one is to go: rm {path}" for path in others
+    ]
+
+
+def _shipped(root: Path) -> dict[str, str]:
+    record = root / SHIPPED
+    return json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
 
 
 def _digest(text: str) -> str:
