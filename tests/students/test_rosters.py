@@ -5,16 +5,21 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from tests.students.people import Register
 
+from security_center.foundation.clock import wall
+from security_center.foundation.duties import queue
 from security_center.foundation.students import actions, queries, rosters
+from security_center.foundation.students.actions import checking
 from security_center.foundation.students.csv_rows import UnreadableFile
+from security_center.foundation.students.management.commands import import_students
 from security_center.foundation.students.models import Student, StudentImport
 from security_center.foundation.students.rosters.tables import in_zip
 
@@ -185,6 +190,38 @@ def test_a_nightly_job_with_a_row_that_cannot_be_used_goes_on_with_leave_out_and
         (tmp_path / name).write_text(text)
     call_command(*command)
     assert Student.objects.filter(district=district).count() == 2
+
+
+def test_a_worker_that_runs_beside_a_nightly_job_leaves_its_file_alone_and_takes_it_when_the_job_has_died(
+    register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker once took it between two steps of the job, which then ended with 1, some nights."""
+    for name, text in ONE_ROSTER_12.items():
+        (tmp_path / name).write_text(text)
+    district = register.valley.cast.district
+
+    def after_a_second_of_the_worker(*, import_id: int) -> StudentImport | None:
+        while queue.run_one():
+            pass
+        return checking.check_import(import_id=import_id)
+
+    monkeypatch.setattr(import_students, "check_import", after_a_second_of_the_worker)
+    with time_machine.travel(wall(), tick=False):  # the queue goes by the machine's clock
+        call_command("import_roster", str(tmp_path), "--district", district.slug)
+    assert Student.objects.filter(district=district).count() == 2
+
+    def killed(*, import_id: int) -> StudentImport | None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(import_students, "check_import", killed)
+    with pytest.raises(KeyboardInterrupt):
+        call_command("import_roster", str(tmp_path), "--district", district.slug)
+    row = StudentImport.objects.get(district=district, state=State.CHECKING)
+    with time_machine.travel(wall() + timedelta(minutes=15), tick=False):
+        while queue.run_one():
+            pass
+    row.refresh_from_db()
+    assert row.state == State.READY
 
 
 def test_a_nightly_job_does_not_throw_away_what_a_person_sent_in(register: Register, tmp_path: Path) -> None:

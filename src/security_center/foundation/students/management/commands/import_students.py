@@ -82,13 +82,13 @@ class Command(BaseCommand):
     @staticmethod
     def _check(district: Organization, file_id: UUID, file_key: bytes, *, whole: bool) -> StudentImport:
         try:
-            begun = actions.begin_import(actor=None, district=district, file_id=file_id, file_key=file_key, whole=whole)
+            begun = actions.begin_import(actor=None, district=district, file_id=file_id, file_key=file_key, whole=whole, caller_checks=True)
         except actions.OpenImport:
             files.delete(file_id)
             raise CommandError("Another file of this district waits: put it in force or throw it away first, on the page of the students.") from None
         checked = check_import(import_id=begun.pk)
         if checked is None:
-            raise CommandError("The worker checks this file already: see the page of the students.")
+            raise CommandError("The check took so long that the worker took it over: see the page of the students.")
         return checked
 
     def _apply(self, row: StudentImport, options: dict[str, Any]) -> None:
