@@ -74,8 +74,11 @@ def test_verifying_a_folder_that_is_not_there_makes_none(tmp_path: Path, capsys:
 
 @pytest.mark.parametrize(("words", "demo", "folder"), [(["demo_code", "rosa"], "yes", "demo-data"), (["migrate"], "no", "data")])
 def test_a_command_about_the_sample_district_finds_it_without_being_told_where(
-    words: list[str], demo: str, folder: str, monkeypatch: pytest.MonkeyPatch
+    words: list[str], demo: str, folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(cli, "REPOSITORY", tmp_path)
+    (tmp_path / folder).mkdir()
+    (tmp_path / folder / "center.sqlite3").touch()
     monkeypatch.setenv("SSC_DATA", "")
     monkeypatch.setenv("SSC_DEMO", "no")
     ran: list[list[str]] = []
@@ -83,7 +86,18 @@ def test_a_command_about_the_sample_district_finds_it_without_being_told_where(
     monkeypatch.setattr(os, "umask", lambda _mask: 0)
     assert cli.main(["manage", *words]) == 0
     assert ran == [words]
-    assert (os.environ["SSC_DEMO"], os.environ["SSC_DATA"]) == (demo, str(cli.REPOSITORY / folder))
+    assert (os.environ["SSC_DEMO"], os.environ["SSC_DATA"]) == (demo, str(tmp_path / folder))
+
+
+def test_a_code_asked_for_where_no_sample_district_is_leaves_no_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSC_DATA", "")
+    monkeypatch.setenv("SSC_DEMO", "no")
+    monkeypatch.setattr(cli, "REPOSITORY", tmp_path)
+    assert cli.main(["manage", "demo_code", "rosa"]) == 2
+    assert "Give the right one with --data" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_data_folder_is_the_owners_alone(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ COMMANDS = {
 }
 # They ask what is there, so they make no database: one of root's beside the units' own would be found by every later command.
 OF_THE_DATA = {"backup", "breach", "doctor", "exchange-vault-key", "repair", "verify-ledger"} | {
-    *("import_roster", "import_students", "move_to_postgresql", "public_role", "rotate_desk_key")
+    *("demo_code", "import_roster", "import_students", "move_to_postgresql", "public_role", "rotate_desk_key")
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shlex
 from pathlib import Path
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -60,11 +61,13 @@ def code_now(secret: str) -> str:
 def lines() -> list[str]:
     """What `demo` prints: who signs in how."""
     kept = json.loads(file().read_text(encoding="utf-8"))
+    elsewhere = "" if settings.SSC_DATA == settings.REPOSITORY / "demo-data" else f"--data {shlex.quote(str(settings.SSC_DATA))} "
     rows = [
         "",
         "Sample district (everything in it is invented). Sign in at " + settings.SSC_STAFF_URL + "/ with",
         f"  password for everybody:  {kept['password']}",
-        "  one-time code: the code shown (good for 30 seconds), a recovery code (good once), or a fresh one:  ./ssc manage demo_code NAME",
+        "  one-time code: the code shown (good for 30 seconds), a recovery code (good once), or a fresh one:",
+        f"                          ./ssc manage {elsewhere}demo_code NAME",
         "",
         f"  {'sign-in name':<38}{'code now':<10}{'recovery code':<15}role",
     ]
