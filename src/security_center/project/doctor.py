@@ -32,6 +32,9 @@ from security_center.foundation.vault.provider import exchange_under_way, is_ope
 from security_center.foundation.web import health
 from security_center.project.install import UNITS, Users, shut_to_the_group
 
+OWN_AUTHORITY = "docs/operations.md, An authority of your own"
+# Codes of OpenSSL's X509_V_ERR_…: an address or a host that is not the one in it; its days are over; and what only strict checks ask for.
+OTHER_NAME, RUN_OUT, STRICT = {62, 64}, {10}, range(76, 96)
 PATIENCE = 10  # seconds for a mail server or a proxy to answer
 LARGEST_LOOKED_THROUGH = 1_000_000_000  # bytes of an embedded database that is read through for damaged pages
 NEARLY_FULL = 0.05
@@ -193,7 +196,7 @@ def mail_server_answers() -> Iterator[Finding]:
     except ssl.SSLCertVerificationError as error:
         yield Finding(
             f"The mail server's certificate is not valid: {error.verify_message}.",
-            "set SSC_EMAIL_HOST to the name in it; an authority of your own is added to this machine (docs/operations.md, E-mail)",
+            _mend_of_certificate(error),
             grave=True,
         )
     except smtplib.SMTPNotSupportedError:
@@ -202,6 +205,16 @@ def mail_server_answers() -> Iterator[Finding]:
     except (OSError, smtplib.SMTPException) as error:
         place = f"{options['host']}:{options['port']}"
         yield Finding(f"The mail server {place} does not answer ({type(error).__name__}).", "set SSC_EMAIL_HOST and SSC_EMAIL_PORT", grave=True)
+
+
+def _mend_of_certificate(error: ssl.SSLCertVerificationError) -> str:
+    if error.verify_code in OTHER_NAME:
+        return "set SSC_EMAIL_HOST to the name in it"
+    if error.verify_code in RUN_OUT:
+        return "have it renewed"
+    if error.verify_code in STRICT:
+        return f"make the authority and the certificate anew: a part is missing that Python asks for ({OWN_AUTHORITY})"
+    return f"add the authority that it comes from to this machine ({OWN_AUTHORITY})"
 
 
 def addresses_answer() -> Iterator[Finding]:
@@ -218,7 +231,7 @@ def addresses_answer() -> Iterator[Finding]:
         if path == "/healthz" and (inside := _why_not(f"{here}/healthz")):
             yield Finding(f"The {program} program does not answer on {here}: {inside}.", _log(program), grave=True)
         elif path == "/healthz":
-            yield Finding(f"{url} does not answer from here: {why}.", "look at the proxy and its certificate (docs/operations.md)", grave=True)
+            yield Finding(f"{url} does not answer from here: {why}.", f"look at the proxy and its certificate ({OWN_AUTHORITY})", grave=True)
         elif path:
             yield Finding(f"{url}{path}: {why}. Reporters may see an error in place of the form.", _log(program), grave=True)
 
