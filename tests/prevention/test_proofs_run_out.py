@@ -81,3 +81,13 @@ def test_a_certificate_that_is_not_valid_stands_on_the_administrators_first_page
 def test_a_mail_is_tried_for_a_day() -> None:
     waits = [queue.backoff(attempt).total_seconds() for attempt in range(1, next(iter(queue.PATIENT.values())))]
     assert sum(waits) >= 24 * 3600
+
+
+def test_the_form_opens_with_the_proof_that_it_waited_for_and_not_a_minute_later(valley: Valley, settings: Any) -> None:
+    """The last step of the set-up said "Every form is open" while the address still said that no reports are taken."""
+    settings.SSC_DEMO = False
+    tasks.publish_forms()
+    assert not queries.published_form(valley.school).open  # type: ignore[union-attr]
+    for person in queries.people_in_calendars(Organization.objects.all()):
+        prove(person)
+    assert queries.published_form(valley.school).open  # type: ignore[union-attr]

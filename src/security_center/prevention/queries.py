@@ -387,6 +387,12 @@ def desks_below(organization: Organization) -> list[Organization]:
     return list(below.select_related("parent", "parent__parent"))
 
 
+def desks_of_reader(person: Person) -> list[Organization]:
+    """Active ones whose calendar names the person."""
+    named = Organization.objects.filter(active=True, pk__in=CoverageShift.objects.filter(person=person).values("organization"))
+    return list(named.select_related("parent", "parent__parent"))
+
+
 def desks_with_plans() -> list[Organization]:
     """Active schools and districts: each has a form that is published as open or as closed."""
     rows = Organization.objects.filter(active=True).exclude(kind=Organization.Kind.STATE)

@@ -1,5 +1,5 @@
-"""What this room does when a role is given or ends: nobody is made a team lead without a training that counts, and
-nothing is asked of who has gone."""
+"""What this room does when a role is given or ends, or a mailbox is proved: nobody is made a team lead without a training that counts, nothing is
+asked of who has gone, and a form opens as soon as nothing is missing."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django_scopes import scope
 
+from security_center.foundation.notifications.signals import test_alert_confirmed
 from security_center.foundation.organizations import signals
 from security_center.foundation.organizations.actions.faults import Fault
 from security_center.foundation.organizations.models import Organization, Person, Role
 
-from . import trained
+from . import queries, trained
+from .actions import publishing
 from .actions import training as training_actions
 
 
@@ -37,6 +39,12 @@ def drop_training_of_leaving(person: Person, actor: Person | None, **_signal: An
     training_actions.drop_training_of(person=person, actor=actor)
 
 
+def publish_forms_of_whoever_proved(person: Person, **_signal: Any) -> None:
+    """The form that waited for this proof opens now: "every form is open" is said on the next page."""
+    publishing.publish_forms(organizations=queries.desks_of_reader(person))
+
+
 def connect() -> None:
     signals.reading_roles_asked.connect(refuse_untrained_leads, dispatch_uid="training_of_a_lead")
     signals.person_leaving.connect(drop_training_of_leaving, dispatch_uid="training_of_leaving")
+    test_alert_confirmed.connect(publish_forms_of_whoever_proved, dispatch_uid="forms_of_whoever_proved")

@@ -19,6 +19,7 @@ from . import kinds
 from .models import Delivery, Message, TestAlert
 from .no_content import checked_extra, checked_path
 from .queries import AlertOver, AlertUsed, open_alert, open_alert_of
+from .signals import test_alert_confirmed
 from .tokens import digest_of, token_of
 
 TEST_ALERT = "notifications.test_alert"
@@ -156,12 +157,7 @@ def confirm_test_alert(*, token: str) -> TestAlert:
         if not TestAlert.objects.filter(pk=alert.pk, confirmed_at__isnull=True).update(confirmed_at=moment):
             raise AlertUsed
         alert.confirmed_at = moment
-        record(
-            actor=f"person:{alert.person_id}",
-            verb="test_alert.confirmed",
-            thing=f"person:{alert.person_id}",
-            detail={"alert": alert.pk, "channel": alert.channel},
-        )
+        _confirmed(alert)
     return alert
 
 
@@ -181,10 +177,11 @@ def confirm_on_screen(*, actor: Person, message: Message) -> TestAlert:
             raise AlertUsed
         alert.confirmed_at, alert.channel = moment, Delivery.Channel.SCREEN
         Message.objects.filter(pk=message.pk, read_at__isnull=True).update(read_at=moment)
-        record(
-            actor=f"person:{actor.pk}",
-            verb="test_alert.confirmed",
-            thing=f"person:{actor.pk}",
-            detail={"alert": alert.pk, "channel": alert.channel},
-        )
+        _confirmed(alert)
     return alert
+
+
+def _confirmed(alert: TestAlert) -> None:
+    thing = f"person:{alert.person_id}"
+    record(actor=thing, verb="test_alert.confirmed", thing=thing, detail={"alert": alert.pk, "channel": alert.channel})
+    test_alert_confirmed.send(sender=TestAlert, person=alert.person)
