@@ -246,12 +246,24 @@ def _holds(facts: LinearFacts, terms: Terms) -> None:
 
 
 def beside_first_half(facts: LinearFacts) -> None:
-    """A year holds its first half: of each count, no fewer."""
+    """A year holds its first half: of each count, no fewer. Whatever holds within the first half holds within the second too, which is the rest of the
+    year: no more were judged in it than were referred in it."""
+    _second_half(facts)
     for key in list(facts.values):
         if key[0] == HALF and (YEAR, *key[1:]) in facts.values:
             facts.after((YEAR, *key[1:]), key)
     if {(YEAR, "referrals"), (HALF, "referrals"), (SECOND, "referrals")} <= set(facts.values):
         facts.equal((YEAR, "referrals"), [(HALF, "referrals"), (SECOND, "referrals")])
+
+
+def _second_half(facts: LinearFacts) -> None:
+    of_parts = [Relation(((whole, 1), (part, -1)), 0, None) for part, whole in facts.rests]
+    for one in [*facts.relations, *of_parts]:
+        if all(key[0] == HALF and (YEAR, *key[1:]) in facts.values for key, _times in one.terms):
+            terms = tuple(term for key, times in one.terms for term in (((YEAR, *key[1:]), times), (key, -times)))
+            value = facts.sum_of(terms)
+            if (one.low is None or one.low <= value) and (one.high is None or value <= one.high):
+                facts.relations.append(Relation(terms, one.low, one.high))
 
 
 def published_before(facts: LinearFacts, when: str, cells: Sequence[Cell]) -> None:
