@@ -25,6 +25,6 @@ def test_who_knows_that_whatever_was_ended_and_is_open_was_opened_again_learns_n
 
 @pytest.mark.parametrize("seed", [574, 804, 3589, 6995])
 def test_who_takes_the_first_half_from_its_year_learns_no_number_of_the_first_half_that_is_kept_back(seed: int) -> None:
-    """The second half is the year less the first, and no more were judged in it than were referred in it: a year's total that says how many were judged
-    must leave room for what its first half kept back."""
+    """The second half is the year less the first, and no more were judged in it than were referred in it: a year's total that says how many were
+    judged must leave room for what its first half kept back."""
     assert not trying.of(seed).found_out

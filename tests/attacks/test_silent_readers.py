@@ -167,6 +167,55 @@ def test_where_the_others_left_a_month_ago_the_clock_lets_the_last_one_in(cast: 
         assert fresh(cast.nia).waits_until is not None
 
 
+def test_a_reader_of_a_school_that_is_new_in_a_working_district_is_told_to_those_above(cast: Cast) -> None:
+    new = actions.create_organization(actor=cast.ada, kind="school", parent=cast.district, name="Maple High Schoo1", level="high")
+    puppet(cast, new, Role.PRINCIPAL)
+    assert told(NEW) == names(cast.ivy, cast.omar, cast.root)
+
+
+def test_a_new_superintendent_who_sees_the_list_of_reports_is_announced(cast: Cast) -> None:
+    puppet(cast, cast.district, Role.SUPERINTENDENT)
+    assert told(NEW) == names(cast.nia, cast.ivy, cast.omar)
+
+
+@pytest.mark.parametrize("role", [Role.DISTRICT_ON_CALL, Role.ADMINISTRATOR])
+def test_whoever_gets_a_role_at_the_state_is_told_to_those_who_lead_its_districts(cast: Cast, role: Role) -> None:
+    made = actions.add_person(actor=cast.root, organization=cast.state, name="Zed Quill", email="zed@maple.example", role=role)
+    expected = names(cast.ada, cast.ivy, cast.omar, cast.ada_elsewhere, cast.ivy_elsewhere, cast.omar_elsewhere)
+    assert told("center.new_administrator" if role == Role.ADMINISTRATOR else NEW) == expected
+    assert made.name not in expected
+
+
+def test_an_import_sends_each_one_message_however_many_desks_get_readers(cast: Cast) -> None:
+    for place in (cast.school_a, cast.school_b):
+        end_all(cast, *[person for person in everybody_who_reads(cast) if any(one.organization == place for one in policies.given(fresh(person)))])
+    Message.objects.all().delete()
+    rows = "name,e-mail,role,school\nZed Quill,zed@maple.example,Reader,Maple High School\nYan Quill,yan@maple.example,Reader,Birch Middle School\n"
+    actions.import_people(actor=cast.ada, district=cast.district, text=rows)
+    assert Message.objects.filter(kind=NEW, person=cast.ivy).count() == 1
+
+
+def test_a_leader_whom_the_administrator_invented_does_not_agree(cast: Cast) -> None:
+    made = puppet(cast, cast.district, Role.SUPERINTENDENT)
+    end_all(cast, *[person for person in everybody_who_reads(cast) if person != cast.nia])
+    actions.reset_second_factor(actor=cast.ada, person=cast.nia)
+    assert not readmission.may_let_in(made, fresh(cast.nia))
+    assert readmission.may_let_in(fresh(cast.omar), fresh(cast.nia))
+
+
+def test_no_stranger_is_sent_the_word_about_an_address(cast: Cast) -> None:
+    made = actions.add_person(actor=cast.ada, organization=cast.school_a, name="Zed Quill", email="zed@maple.example", role=Role.READER)
+    actions.change_person(actor=cast.ada, person=made, email="zed.quill@maple.example")
+    for number in range(3):
+        actions.change_person(actor=cast.ada, person=fresh(cast.rosa), email=f"victim{number}@elsewhere.example")
+    assert list(Delivery.objects.filter(message__kind="center.address_changed").values_list("address", flat=True)) == [cast.rosa.email]
+
+
+def test_whoever_changes_their_own_address_is_told_at_the_one_of_before(cast: Cast) -> None:
+    actions.change_person(actor=cast.ada, person=fresh(cast.ada), email="ada.new@maple.example")
+    assert Delivery.objects.get(message__kind="center.address_changed").address == cast.ada.email
+
+
 def test_another_address_is_told_at_the_one_of_before(cast: Cast, settings: object) -> None:
     settings.SSC_EMAIL_CONFIGURED = True  # type: ignore[attr-defined]
     before = cast.omar.email

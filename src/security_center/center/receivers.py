@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.clock import now
@@ -14,12 +14,12 @@ from security_center.foundation.duties import audiences
 from security_center.foundation.duties.actions import Rung, cancel_about, discharge_about, raise_duty
 from security_center.foundation.notifications.actions import Notice, notify, notify_all
 from security_center.foundation.notifications.kinds import Kind, register
+from security_center.foundation.notifications.queries import was_told
 from security_center.foundation.organizations import signals
 from security_center.foundation.organizations.models import AccessSession, Organization, Person, Role, RoleAssignment
-from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
 from security_center.foundation.organizations.policies import given
 from security_center.foundation.organizations.queries import people_with_any_role, people_with_any_role_at
-from security_center.foundation.organizations.readmission import colleagues, read_now_or_lately
+from security_center.foundation.organizations.readmission import WAIT, colleagues, has_been_in, read_now_or_lately
 from security_center.prevention.queries import desks_that_had_a_calendar, readers_in_calendars
 
 ACCESS = Kind(
@@ -43,12 +43,12 @@ FACTOR_RESET = Kind(
 OWN_ROLE_GONE = Kind(
     "center.own_role_gone",
     _("Your role has ended"),
-    _("Your role that reads reports at %(organization)s has ended. If you did not know of it, call the superintendent or the principal today."),
+    _("Your role at %(organization)s has ended. If you did not know of it, call the superintendent or the principal today."),
 )
 ADDRESS_CHANGED = Kind(
     "center.address_changed",
     _("Your messages go to another address"),
-    _("An administrator changed your e-mail address. If you did not ask for it, call your district’s safety lead or superintendent today."),
+    _("Your e-mail address was changed. If you did not ask for it, call your district’s safety lead or superintendent today."),
 )
 NEW_ADMINISTRATOR = Kind(
     "center.new_administrator",
@@ -82,6 +82,7 @@ KINDS = (
     COLLEAGUE,
     WAITS_ALONE,
 )
+LEADS = (Role.ADMINISTRATOR, Role.DISTRICT_SAFETY_LEAD, Role.SUPERINTENDENT)
 COLLEAGUES = "center.colleagues"
 HOURS_BETWEEN = 4
 
@@ -104,7 +105,7 @@ def announce_access_session(session: AccessSession, actor: Person, **_signal: An
 
 def announce_new_readers(assignments: list[RoleAssignment], actor: Person, **_signal: Any) -> None:
     about = _reading(assignments)
-    places = _worked_once([one.organization for one in assignments if one.organization_id in about])
+    places = _working([one.organization for one in assignments if one.organization_id in about])
     _tell_desks(places, _watchers(places, about), about, actor, NEW_READER.name)
     _tell_beside_administrators(assignments, actor, NEW_ADMINISTRATOR.name)
 
@@ -119,61 +120,69 @@ def announce_leaving(person: Person, actor: Person, roles: list[tuple[Role, Orga
 
 def _announce_ended(assignments: list[RoleAssignment], actor: Person) -> None:
     about = _reading(assignments)
-    places = _worked_once([one.organization for one in assignments if one.organization_id in about])
+    places = _working([one.organization for one in assignments if one.organization_id in about])
     _tell_desks(places, desks_of(places), about, actor, READER_GONE.name)
     # Whoever loses it hears of it too: an administrator who empties a desk, to read there in somebody's name, must not do it in silence.
     lost = {one.person: one.organization for one in assignments if one.organization in places and one.person_id in about[one.organization_id]}
     notify_all([Notice(person, OWN_ROLE_GONE.name, organization=place) for person, place in lost.items() if person.pk != actor.pk])
 
 
-def announce_changed_address(person: Person, actor: Person, before: str, **_signal: Any) -> None:
-    """To the address of before: what goes to the new one is read by whoever gave it."""
-    if person.pk != actor.pk:
+def announce_changed_address(person: Person, before: str, **_signal: Any) -> None:
+    """To the address of before: what goes to the new one is read by whoever gave it. Only of whoever has been in, and once a day: a mistyped address
+    that is put right is no alarm, and nobody sends mail to strangers by it."""
+    if person.is_active and has_been_in(person) and not was_told(person, ADDRESS_CHANGED.name, since=now() - timedelta(days=1)):
         notify(person=person, kind=ADDRESS_CHANGED.name, path="/account/security/", address=before)
 
 
 def _reading(assignments: list[RoleAssignment]) -> dict[int, set[int]]:
-    """Ids of those who get or lose a role that reads, by the id of the place."""
+    """Ids of those who get or lose a role that reads, or lists what there is to read, by the id of the place."""
     about: dict[int, set[int]] = {}
     for one in assignments:
-        if Permission.REPORT_READ in ROLE_PERMISSIONS[Role(one.role)]:
+        if one.role in WAIT:
             about.setdefault(one.organization_id, set()).add(one.person_id)
     return about
 
 
-def _worked_once(places: Collection[Organization]) -> list[Organization]:
-    """Those where a desk works, there or below. While a district is being set up, its principals would get a message for every name entered; but a
-    calendar that was emptied since is no set-up."""
-    known = {place.pk: place for place in places}
-    begun = desks_that_had_a_calendar(_at_or_below(known)) if known else set()
-    above = Organization.objects.filter(pk__in=begun).values_list("pk", "parent", "parent__parent")
-    worked = {pk for line in above for pk in line}
-    return [place for pk, place in known.items() if pk in worked]
-
-
-def _at_or_below(places: Collection[int]) -> QuerySet[Organization]:
-    return Organization.objects.filter(Q(pk__in=places) | Q(parent__in=places) | Q(parent__parent__in=places))
+def _working(places: Collection[Organization]) -> list[Organization]:
+    """Those of a district, or of a state, in which a desk works: while it is being set up, its principals would get a message for every name entered.
+    A calendar that was emptied since is no set-up, nor is a school that comes later."""
+    tops = {place.district.pk for place in places}
+    within = Organization.objects.filter(Q(pk__in=tops) | Q(parent__in=tops) | Q(parent__parent__in=tops))
+    begun = desks_that_had_a_calendar(within) if tops else set()
+    above = {pk for line in Organization.objects.filter(pk__in=begun).values_list("pk", "parent", "parent__parent") for pk in line}
+    return [place for place in {place.pk: place for place in places}.values() if place.district.pk in above]
 
 
 def _watchers(places: Collection[Organization], new: dict[int, set[int]]) -> dict[int, list[Person]]:
     """Of each place everybody who would know a stranger at its desk: its desk, who reads there and who did until lately, whatever the calendar says
-    now. Where none reads there but the new ones, whoever leads above it as well. By its id."""
+    now. Where none reads there but the new ones, whoever leads above it as well; where it is a state, whoever leads a district of it. By its id."""
     named, readers = desks_of(places), read_now_or_lately(places)
     empty = [place for place in places if not any(still and one.pk not in new.get(place.pk, ()) for one, still in readers[place.pk].items())]
-    above = people_with_any_role_at(empty, [Role.DISTRICT_SAFETY_LEAD, Role.SUPERINTENDENT, Role.ADMINISTRATOR], include_above=True)
-    return {pk: list({one.pk: one for one in [*named[pk], *readers[pk], *above.get(pk, [])]}.values()) for pk in named}
+    above, below = people_with_any_role_at(empty, LEADS, include_above=True), _leads_below(places)
+    return {pk: list({one.pk: one for one in [*named[pk], *readers[pk], *above.get(pk, []), *below.get(pk, [])]}.values()) for pk in named}
+
+
+def _leads_below(places: Collection[Organization]) -> dict[int, list[Person]]:
+    """A role at a state opens what is below it, and nobody may stand beside it there. By the id of the state."""
+    states = [place for place in places if place.kind == Organization.Kind.STATE]
+    districts = list(Organization.objects.filter(parent__in=states)) if states else []
+    leads = people_with_any_role_at(districts, LEADS)
+    return {state.pk: [one for district in districts if district.parent_id == state.pk for one in leads[district.pk]] for state in states}
 
 
 def _tell_desks(places: Collection[Organization], told: dict[int, list[Person]], about: dict[int, set[int]], actor: Person, kind: str) -> None:
-    """One message to each, however many roles an import gives at their desk."""
-    notify_all(
-        [
-            Notice(person, kind, organization=place, path=f"/coverage/{place.slug}/")
-            for place in places
-            for person in told[place.pk]
-            if person.pk != actor.pk and about[place.pk] - {person.pk}
-        ]
-    )
+    """One message to each, however many roles an import gives at however many desks."""
+    where: dict[Person, list[Organization]] = {}
+    for place in places:
+        for person in told[place.pk]:
+            if person.pk != actor.pk and about[place.pk] - {person.pk}:
+                where.setdefault(person, []).append(place)
+    notices = []
+    for person, of_them in where.items():
+        one = of_them[0] if len(of_them) == 1 else of_them[0].district
+        shows = len(of_them) == 1 and one.kind != Organization.Kind.STATE
+        notices.append(Notice(person, kind, organization=one, path=f"/coverage/{one.slug}/" if shows else ""))
+    notify_all(notices)
 
 
 def announce_second_factor_reset(person: Person, actor: Person, **_signal: Any) -> None:
@@ -183,14 +192,23 @@ def announce_second_factor_reset(person: Person, actor: Person, **_signal: Any) 
 
 def _tell_beside_administrators(assignments: list[RoleAssignment], actor: Person, kind: str) -> None:
     """One administrator must not become two in silence. Only where a desk works already, in the whole district: in a set-up everybody is new."""
-    notices = []
-    for one in assignments:
-        place = one.organization
-        if one.role == Role.ADMINISTRATOR and _worked_once([place.district]):
-            told = people_with_any_role(place, [Role.ADMINISTRATOR, Role.DISTRICT_SAFETY_LEAD, Role.SUPERINTENDENT], include_above=True)
-            beside = [person for person in told if person.pk not in {actor.pk, one.person_id}]
-            notices += [Notice(person, kind, organization=place, path=f"/people/{one.person_id}/") for person in beside]
-    notify_all(notices)
+    new = [one for one in assignments if one.role == Role.ADMINISTRATOR]
+    places = _working([one.organization for one in new])
+    told, below = people_with_any_role_at(places, LEADS, include_above=True), _leads_below(places)
+    notify_all(
+        [
+            Notice(
+                person,
+                kind,
+                organization=one.organization,
+                path=f"/people/{one.person_id}/" if person not in below.get(one.organization_id, []) else "",
+            )
+            for one in new
+            if one.organization in places
+            for person in {**dict.fromkeys(told[one.organization_id]), **dict.fromkeys(below.get(one.organization_id, []))}
+            if person.pk not in {actor.pk, one.person_id}
+        ]
+    )
 
 
 def ask_colleagues(person: Person, actor: Person | None, desk: Organization, **_signal: Any) -> None:

@@ -246,8 +246,8 @@ def _holds(facts: LinearFacts, terms: Terms) -> None:
 
 
 def beside_first_half(facts: LinearFacts) -> None:
-    """A year holds its first half: of each count, no fewer. Whatever holds within the first half holds within the second too, which is the rest of the
-    year: no more were judged in it than were referred in it."""
+    """A year holds its first half: of each count, no fewer. Whatever holds within the first half holds within the second too, which is the rest of
+    the year: no more were judged in it than were referred in it."""
     _second_half(facts)
     for key in list(facts.values):
         if key[0] == HALF and (YEAR, *key[1:]) in facts.values:

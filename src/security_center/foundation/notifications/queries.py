@@ -129,6 +129,11 @@ def alerts_of(people: Iterable[Person]) -> dict[int, tuple[TestAlert | None, Tes
     return found
 
 
+def was_told(person: Person, kind: str, *, since: datetime) -> bool:
+    """Whether a message of that kind went to the person since then."""
+    return Message.objects.filter(person=person, kind=kind, created_at__gt=since).exists()
+
+
 def sent_test_alert_within(people: Iterable[Person], days: int) -> list[int]:
     """Ids of those to whom a test alert went out in the last `days` days."""
     return list(TestAlert.objects.filter(person__in=list(people), sent_at__gt=now() - timedelta(days=days)).values_list("person_id", flat=True))

@@ -87,7 +87,8 @@ def colleagues(person: Person) -> list[Person]:
         _within({desk.district.pk for desk in desks}),
         _within({desk.district.pk for desk in before.select_related("parent__parent")}),
     ]
-    settled = RoleAssignment.objects.filter(role__in=READ, starts_at__lte=(person.waits_since or now()) - SETTLED).values("person")
+    since = (person.waits_since or now()) - SETTLED
+    settled = RoleAssignment.objects.filter(role__in=READ, starts_at__lte=since).values("person")
     for able in (_able(person).filter(pk__in=settled), _able(person)):
         for where in places:
             found = list(able.filter(pk__in=_holds(READ, where)))
@@ -95,8 +96,10 @@ def colleagues(person: Person) -> list[Person]:
                 return found
     if not emptied_lately(person):
         return []
-    until_lately = _ended_lately(person).filter(starts_at__lte=(person.waits_since or now()) - SETTLED).values("person")
-    return list(_able(person).filter(Q(pk__in=_holds(LEAD, places[0])) | Q(pk__in=until_lately)))
+    until_lately = _ended_lately(person).filter(starts_at__lte=since).values("person")
+    lead = _able(person).filter(pk__in=_holds(LEAD, places[0]))
+    settled = RoleAssignment.objects.filter(role__in=[*READ, *LEAD], starts_at__lte=since).values("person")
+    return list(lead.filter(pk__in=settled) | _able(person).filter(pk__in=until_lately)) or list(lead)
 
 
 def emptied_lately(person: Person) -> bool:
