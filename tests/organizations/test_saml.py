@@ -17,6 +17,7 @@ from django.test import Client
 from lxml import etree
 from tests.cast import PASSWORD, TOTP_SECRET, Cast, give_totp, totp_code
 from tests.organizations.saml_provider import BEGIN, BY_ADDRESS, Answer, asks, configured, description, goes_on, pair, posts, sign, signed, signs_in
+from tests.organizations.test_single_sign_on import LOOK_ALIKES
 from tests.organizations.test_single_sign_on import configured as by_openid
 
 from security_center.foundation.ledger.models import Entry
@@ -100,6 +101,17 @@ def test_nobody_enters_themselves(cast: Cast) -> None:
     assert answer["Location"] == LOGIN
     assert "Nobody with the address of that account is entered here" in client.get(LOGIN).content.decode()
     assert Person.objects.count() == people
+
+
+@pytest.mark.parametrize("by_subject", [True, False])
+@pytest.mark.parametrize(("letter", "as_if"), LOOK_ALIKES)
+def test_an_address_that_becomes_anothers_when_it_is_written_small_lets_nobody_in(cast: Cast, by_subject: bool, letter: str, as_if: str) -> None:
+    Person.objects.filter(pk=cast.aud.pk).update(email=f"kisk.{cast.aud.email}")
+    address = f"kisk.{cast.aud.email}".replace(as_if, letter, 1)
+    client, answer = signs_in(address, **({"attributes": [], "name": address, "name_format": BY_ADDRESS} if by_subject else {}))
+    assert answer["Location"] == LOGIN
+    assert "Nobody with the address of that account is entered here" in said(answer)
+    assert not may_read(client)
 
 
 def test_an_address_of_a_domain_that_is_not_the_districts_lets_nobody_in(cast: Cast, settings: Any) -> None:

@@ -32,6 +32,8 @@ from security_center.project.identity_provider import PROVIDER, providers
 
 LOGIN, CODE = "/account/login/", "/account/2fa/authenticate/"
 CLIENT_ID, CLIENT_SECRET = "security-center", "a-secret-of-the-district"
+# Of all letters beyond ASCII the three that are one within it when they are written small, or large as PostgreSQL compares.
+LOOK_ALIKES = [("\u212a", "k"), ("\u017f", "s"), ("\u0131", "i")]
 BEGIN = f"/account/oidc/{PROVIDER}/login/"
 
 
@@ -146,6 +148,15 @@ def test_the_password_stays_and_nothing_of_the_account_there_is_kept(cast: Cast,
 def test_an_address_that_is_not_proved_lets_nobody_in(cast: Cast, issuer: Issuer, verified: Any) -> None:
     client, answer = signs_in(issuer, email=cast.aud.email, **({} if verified is None else {"email_verified": verified}))
     assert answer["Location"] == LOGIN
+    assert client.get("/organizations/").status_code == 302
+
+
+@pytest.mark.parametrize(("letter", "as_if"), LOOK_ALIKES)
+def test_an_address_that_becomes_anothers_when_it_is_written_small_lets_nobody_in(cast: Cast, issuer: Issuer, letter: str, as_if: str) -> None:
+    """Whoever chooses the name of their own account there would choose whose place they take here."""
+    Person.objects.filter(pk=cast.aud.pk).update(email=f"kisk.{cast.aud.email}")
+    client, _answer = signs_in(issuer, email=f"kisk.{cast.aud.email}".replace(as_if, letter, 1), email_verified=True)
+    assert "Nobody with the address of that account is entered here" in client.get(LOGIN).content.decode()
     assert client.get("/organizations/").status_code == 302
 
 

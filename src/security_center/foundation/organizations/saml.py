@@ -230,7 +230,7 @@ def _request_answered(document: Any, here: dict[str, Any]) -> str:
 def _address(response: Any) -> str:
     """The one that the answer names, among the names that providers have for it; or the subject, where it says that it is an address."""
     said = response.get_attributes()
-    found = {value.lower() for name in EMAIL_ATTRIBUTES for value in said.get(name, ()) if isinstance(value, str)}
+    found = {_small(value) for name in EMAIL_ATTRIBUTES for value in said.get(name, ()) if isinstance(value, str)}
     if not found and response.get_nameid_format() == ADDRESS_FORMAT:
         found = {response.get_nameid()}
     address = found.pop() if len(found) == 1 else None
@@ -239,6 +239,11 @@ def _address(response: Any) -> str:
     except ValidationError:
         raise Refused(NAMELESS) from None
     return str(address)
+
+
+def _small(address: str) -> str:
+    """One that Unicode would make another's of (the Kelvin sign is a k when it is small) stays as it is, and so nobody's."""
+    return address.lower() if address.isascii() else address
 
 
 def _sentence(error: Any) -> Any:

@@ -47,9 +47,10 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
 
 
 def _person_of(sociallogin: Any) -> Person | None:
-    """By the one address that the provider says it has proved. A word such as “false” is no yes."""
+    """By the one address that the provider says it has proved. A word such as “false” is no yes, and a letter beyond ASCII no letter of an address
+    here: written small, the Kelvin sign is a k, and so somebody else's address."""
     proved = [one.email for one in sociallogin.email_addresses if one.verified is True or str(one.verified).lower() == "true"]
-    return Person.objects.filter(email__iexact=proved[0]).first() if len(proved) == 1 else None
+    return Person.objects.filter(email=proved[0].lower()).first() if len(proved) == 1 and proved[0].isascii() else None
 
 
 def back(request: HttpRequest, sentence: str) -> HttpResponse:
