@@ -166,3 +166,13 @@ def test_a_later_run_keeps_the_proxy_and_one_that_changes_it_names_the_file_that
     behind.unlink()
     install.main(words(tmp_path, "--proxy", "caddy"))
     assert "ALSO THERE" not in capsys.readouterr().out
+
+
+def test_a_file_of_the_web_servers_package_is_not_taken_for_one_of_an_earlier_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    welcome = tmp_path / install.PROXIES["caddy"]
+    welcome.parent.mkdir(parents=True)
+    welcome.write_text(":80 { respond hello }\n")
+    install.main(words(tmp_path, "--proxy", "caddy"))
+    install.main(words(tmp_path, "--proxy", "nginx"))
+    assert "rm " not in capsys.readouterr().out
+    assert welcome.exists()

@@ -128,8 +128,14 @@ def test_a_person_who_left_does_not_come_in(cast: Cast) -> None:
 
 
 def test_no_foreign_account_is_tied_to_a_person(cast: Cast, signed_in: Any) -> None:
-    signs_in(cast.aud.email, signed_in(cast.aud), f"{BEGIN}?process=connect")
+    signs_in(cast.aud.email, Client(), f"{BEGIN}?process=connect")
     assert not SocialAccount.objects.exists()
+
+
+def test_a_link_of_any_page_takes_nobody_out_of_their_work(cast: Cast, signed_in: Any) -> None:
+    reader = signed_in(cast.rosa)
+    assert reader.get(f"{BEGIN}?process=connect")["Location"] == "/"
+    assert reader.get("/organizations/").status_code == 200
 
 
 @pytest.mark.parametrize("attributes", [[], [("email", ["a@b.example", "c@b.example"])], [("email", ["nobody"])]])

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -21,12 +22,14 @@ import jwt
 import pytest
 from allauth.socialaccount.models import SocialAccount
 from cryptography.hazmat.primitives.asymmetric import rsa
+from django.core import signing
 from django.test import Client
 from tests.cast import PASSWORD, TOTP_SECRET, Cast, give_totp, totp_code
 
 from security_center.foundation.ledger.models import Entry
 from security_center.foundation.organizations import actions
-from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.models import Person, SignIn
+from security_center.foundation.organizations.single_sign_on import SingleSignOnAdapter
 from security_center.project import doctor
 from security_center.project.identity_provider import PROVIDER, providers
 
@@ -192,9 +195,48 @@ def test_a_person_who_left_does_not_come_in(cast: Cast, issuer: Issuer) -> None:
     assert client.get("/organizations/").status_code == 302
 
 
-def test_no_foreign_account_is_tied_to_a_person(cast: Cast, issuer: Issuer, signed_in: Any) -> None:
-    signs_in(issuer, signed_in(cast.aud), f"{BEGIN}?process=connect", email=cast.aud.email, email_verified=True)
+def test_no_foreign_account_is_tied_to_a_person(cast: Cast, issuer: Issuer) -> None:
+    client, answer = signs_in(issuer, None, f"{BEGIN}?process=connect", email=cast.aud.email, email_verified=True)
+    assert answer["Location"] == LOGIN
+    assert client.get("/organizations/").status_code == 302
     assert not SocialAccount.objects.exists()
+
+
+def test_a_link_of_any_page_takes_nobody_out_of_their_work(cast: Cast, issuer: Issuer, signed_in: Any) -> None:
+    reader = signed_in(cast.rosa)
+    for begin in (BEGIN, f"{BEGIN}?process=connect", f"{BEGIN}?next=//evil.example"):
+        assert reader.get(begin)["Location"] == "/"
+    assert reader.get("/organizations/").status_code == 200
+
+
+def test_whoever_begins_and_does_not_come_back_leaves_no_row(cast: Cast, issuer: Issuer) -> None:
+    for _times in range(3):
+        client = Client()
+        there = client.get(BEGIN)["Location"]
+        state = parse_qs(urlsplit(there).query)["state"][0]
+        assert client.get(f"{BEGIN}callback/?code=invented&state={state}")["Location"] == LOGIN
+    assert not SignIn.objects.exists()
+
+
+def test_what_was_asked_counts_once_in_its_browser_and_only_for_ten_minutes(cast: Cast, issuer: Issuer) -> None:
+    client = Client()
+    there = client.get(BEGIN)["Location"]
+    state = parse_qs(urlsplit(there).query)["state"][0]
+    cookie = client.cookies["oidc_asked"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", f"{BEGIN}callback/")
+    client.get(f"{BEGIN}callback/?error=access_denied&state={state}")
+    assert client.cookies["oidc_asked"].value == ""
+    forged = signing.dumps({state: [{"process": "login"}, time.time(), PROVIDER]}, salt="oidc_asked")
+    stranger = Client()
+    stranger.cookies["oidc_asked"] = forged
+    assert stranger.get(f"{BEGIN}callback/?code=invented&state={state}")["Location"] == LOGIN
+
+
+def test_the_authorities_of_this_machine_are_those_that_the_provider_is_believed_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authorities = tmp_path / "authorities.crt"
+    authorities.touch()
+    monkeypatch.setenv("SSL_CERT_FILE", str(authorities))
+    assert SingleSignOnAdapter().get_requests_session().verify == str(authorities)
 
 
 def test_an_answer_that_nobody_asked_for_or_from_another_browser_is_refused(cast: Cast, issuer: Issuer) -> None:

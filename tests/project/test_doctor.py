@@ -125,7 +125,7 @@ def test_a_look_that_breaks_is_a_finding_and_the_others_go_on(cast: Cast, monkey
 def test_a_backup_that_was_never_made_is_named_from_the_first_hour_on(cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.SSC_DEMO = False
     monkeypatch.setattr(doctor, "last_backup", lambda: None)
-    assert said(doctor.backups_are_made) == ["No backup was ever made: if this machine breaks, every report is lost."]
+    assert said(doctor.backups_are_made) == ["There is no backup of this data folder yet: if this machine breaks, every report is lost."]
 
 
 def test_files_of_another_owner_and_an_embedded_database_beside_postgresql_are_named(tmp_path: Path, settings: Any) -> None:

@@ -220,7 +220,7 @@ def ask_colleagues(person: Person, actor: Person | None, desk: Organization, **_
         organization=desk,
         ladder=[Rung(now(), COLLEAGUES)],
         actor=actor or "system",
-        due_at=now(),
+        due_at=now() + timedelta(hours=HOURS_BETWEEN),
         path=f"/people/{person.pk}/let-in/",
         repeat_minutes=60 * HOURS_BETWEEN,
     )

@@ -173,10 +173,15 @@ def write(root: Path, made: dict[Path, tuple[str, int]]) -> list[str]:
         if path.suffix != ".env":
             shipped[str(place)] = ours
     _put(root / SHIPPED, json.dumps(shipped, indent=1) + "\n", 0o644)
-    others = [root / place for place in PROXIES.values() if place not in made and str(place) in shipped and (root / place).exists()]
+    others = [root / place for place in PROXIES.values() if place not in made and _is_of_ours(root / place, shipped.get(str(place)))]
     return told + [
         f"ALSO THERE  {path}, of an earlier run: two web servers would take the same ports. If that one is to go: rm {path}" for path in others
     ]
+
+
+def _is_of_ours(path: Path, shipped: str | None) -> bool:
+    """Not one of the district's own, or of the web server's package, that was there before and stayed."""
+    return path.exists() and _digest(path.read_text(encoding="utf-8")) == shipped
 
 
 def _shipped(root: Path) -> dict[str, str]:

@@ -7,14 +7,12 @@ leave the organization's alerts without a reader.
 from __future__ import annotations
 
 from allauth.account import views as account
-from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.urls import include, path, re_path
 
 from .known_devices import few_posts
-from .single_sign_on import where_it_answers
+from .single_sign_on import for_strangers, where_it_answers
 from .views import account as own
-from .views import oidc as district_oidc
-from .views import organizations, people, saml
+from .views import oidc, organizations, people, saml
 
 _room = [
     path("account/second-factor/", own.second_factor, name="second_factor"),
@@ -59,9 +57,9 @@ _account = [
     ),
     path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("2fa/", include("allauth.mfa.urls")),
-    path("oidc/<str:provider_id>/login/", where_it_answers(oidc.login), name="openid_connect_login"),
-    path("oidc/<str:provider_id>/login/callback/", where_it_answers(district_oidc.callback), name="openid_connect_callback"),
-    path("saml/<slug:organization_slug>/login/", saml.login, name="saml_login"),
+    path("oidc/<str:provider_id>/login/", where_it_answers(for_strangers(oidc.login)), name="openid_connect_login"),
+    path("oidc/<str:provider_id>/login/callback/", where_it_answers(oidc.callback), name="openid_connect_callback"),
+    path("saml/<slug:organization_slug>/login/", for_strangers(saml.login), name="saml_login"),
     path("saml/<slug:organization_slug>/acs/", saml.acs, name="saml_acs"),
     path("saml/<slug:organization_slug>/finish/", saml.finish, name="saml_finish"),
     path("saml/<slug:organization_slug>/metadata/", saml.metadata, name="saml_metadata"),

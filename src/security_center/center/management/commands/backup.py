@@ -1,5 +1,7 @@
 """`./ssc backup`: one encrypted archive, while the system goes on taking reports."""
 
+import os
+import pwd
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +34,8 @@ class Command(BaseCommand):
         except database.DatabaseNotCopied as error:
             raise CommandError(f"The database could not be copied, so no backup was written: {error}") from error
         except PermissionError as error:
-            raise CommandError(f"{error.filename or folder} cannot be read or written by this user: {error.strerror}. See ./ssc doctor.") from error
+            whose = f"{folder} has to belong to {pwd.getpwuid(os.geteuid()).pw_name}; else see ./ssc doctor."
+            raise CommandError(f"{error.filename or folder} cannot be read or written by this user: {error.strerror}. {whose}") from error
         except OSError as error:
             raise CommandError(f"The backup could not be written to {folder}: {error.strerror}. Choose another place with --to.") from error
         self.stdout.write(f"ssc: backup written: {written.archive} ({written.size / 1_000_000:.1f} MB)")
