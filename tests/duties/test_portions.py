@@ -105,3 +105,17 @@ def test_two_workers_have_different_portions_at_hand(house: House, monkeypatch: 
         assert len(mine) == 5
         assert len(others[0]) == 3
         assert not set(mine) & set(others[0])
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no such locks")
+@pytest.mark.django_db(transaction=True)
+def test_who_holds_the_claims_of_duties_keeps_none_from_ringing(house: House) -> None:
+    """The role of the public program may take such locks, of duties to come too: a danger rang nowhere."""
+    duties = overdue(house, 3, "U1")
+    holder = connection.copy()
+    try:
+        with holder.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s + id) FROM generate_series(1, %s) AS id", [ringing._CLAIM, duties[-1].pk + 100])
+        assert advance() == 3
+    finally:
+        holder.close()

@@ -94,7 +94,9 @@ def backups_are_made() -> Iterator[Finding]:
     last = last_backup()
     if last is None or last < now() - BACKUP_LATE:
         said = (
-            "There is no backup of this data folder yet: if this machine breaks, every report is lost." if last is None else "There is no backup of the last two days."
+            "There is no backup of this data folder yet: if this machine breaks, every report is lost."
+            if last is None
+            else "There is no backup of the last two days."
         )
         yield Finding(said, f"{_ssc('backup')} --to DIR-ON-ANOTHER-DISK; then let the nightly timer do it (systemctl enable --now ssc-backup.timer)")
 

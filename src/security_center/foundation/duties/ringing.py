@@ -34,6 +34,7 @@ CANDIDATES = 8 * PORTION  # so that a worker finds some that no other one has
 URGENCY = Case(When(urgency="", then=Value("U3")), default=F("urgency"))
 # The advisory lock of a duty is this plus its id; the ledger's own locks are far below.
 _CLAIM = 0x55C1 << 40
+NOT_LET_GO = timedelta(seconds=10)
 
 # A duty that cannot take its step is tried again after this long, so that its fault stands in the log without filling it.
 AFTER_FAULT = timedelta(seconds=30)
@@ -75,7 +76,8 @@ def _portion(waiting: Collection[int]) -> Iterator[list[int]]:
     """Ids of due duties that no other worker has at hand, the most pressing first. On PostgreSQL they are this worker's until the block ends.
 
     They are claimed by advisory locks that nobody waits for: a worker that held their rows while it waits for the ledger's turn, and an action that
-    has the turn and wants such a row, would stop each other.
+    has the turn and wants such a row, would stop each other. Such a lock is open to every role of the database: what nobody lets go, and is late, is
+    taken all the same, and told once by whoever comes first (`_still_stands`).
     """
     due = Duty.objects.open().filter(next_step_at__lte=now()).exclude(pk__in=waiting).order_by(URGENCY, "next_step_at", "pk")
     if connection.vendor != "postgresql":
@@ -85,6 +87,8 @@ def _portion(waiting: Collection[int]) -> Iterator[list[int]]:
         ids = list(due.values_list("pk", flat=True)[:CANDIDATES])
         cursor.execute("SELECT id FROM unnest(%s::bigint[]) AS due(id) WHERE pg_try_advisory_xact_lock(%s + id) LIMIT %s", [ids, _CLAIM, PORTION])
         mine = {pk for (pk,) in cursor.fetchall()}
+        if ids and not mine:
+            mine = set(due.filter(next_step_at__lte=now() - NOT_LET_GO).values_list("pk", flat=True)[:PORTION])
         yield [pk for pk in ids if pk in mine]
 
 
