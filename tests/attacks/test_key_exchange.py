@@ -149,6 +149,7 @@ def test_whatever_is_sealed_or_derived_by_the_key_is_known_to_the_exchange() -> 
         "foundation/vault/checks.py",
         "foundation/vault/exchange.py",
         "foundation/organizations/adapters.py",  # second factors: sealed anew
+        "foundation/organizations/sign_in_cookies.py",  # of ten minutes: whoever is just signing in begins again
         "foundation/ledger/heads.py",  # the next key signs after the one before
         "center/backup/archive.py",  # an archive opens with the kit of its time
         "center/backup/destroyed.py",  # sealed under each
