@@ -176,3 +176,18 @@ def test_a_file_of_the_web_servers_package_is_not_taken_for_one_of_an_earlier_ru
     install.main(words(tmp_path, "--proxy", "nginx"))
     assert "rm " not in capsys.readouterr().out
     assert welcome.exists()
+
+
+def test_a_later_run_without_the_databases_addresses_keeps_the_two_users(tmp_path: Path) -> None:
+    """It wrote the one unit for everything beside the three, and shut the public program out of its files."""
+    install.main(words(tmp_path, *DATABASE))
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert install.options(words(tmp_path)).own_users
+    install.main(words(tmp_path))
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_units_that_come_later_are_enabled_too(tmp_path: Path) -> None:
+    """From SQLite to PostgreSQL, and on another machine: they were started, and gone after the next reboot."""
+    steps = "\n".join(install.next_steps(install.options(words(tmp_path, *DATABASE)), again=True))
+    assert "systemctl enable ssc-staff ssc-worker ssc-public ssc-backup.timer" in steps

@@ -193,3 +193,18 @@ def test_root_starts_nothing_on_a_folder_of_somebody_else(
     assert cli.main(["up", "--data", str(tmp_path)]) == 2
     assert "belongs to ssc" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_command_by_a_user_who_may_not_reach_the_data_says_whose_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(_command: str, _arguments: list[str]) -> int:
+        raise PermissionError(13, "Permission denied", str(tmp_path / "center.sqlite3"))
+
+    (tmp_path / "center.sqlite3").touch()
+    monkeypatch.setattr(cli, "run_django", refused)
+    monkeypatch.setattr(os, "umask", lambda _mask: 0)
+    monkeypatch.setenv("SSC_DATA", "")
+    assert cli.main(["doctor", "--data", str(tmp_path)]) == 2
+    owner = (tmp_path / "center.sqlite3").owner()
+    assert f"belongs to {owner}. Give this command as root or as {owner}." in capsys.readouterr().err

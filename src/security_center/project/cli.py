@@ -203,7 +203,15 @@ def main(words: list[str]) -> int:
         from . import code_checks
 
         return code_checks.main()
-    return management(command, rest)
+    try:
+        return management(command, rest)
+    except PermissionError as error:
+        if not error.filename:
+            raise
+        from . import data_folder
+
+        sys.stderr.write(f"ssc: {data_folder.not_ones_own(Path(os.fsdecode(error.filename)))}\n")
+        return 2
 
 
 if __name__ == "__main__":

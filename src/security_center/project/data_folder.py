@@ -19,6 +19,17 @@ class DataFolderInUse(Exception):
     """Another process holds the folder. The message is a sentence for the person at the terminal."""
 
 
+def not_ones_own(place: Path) -> str:
+    """The sentence for whoever may not reach it: whose it is, as far as they may look."""
+    for step in (place, *place.parents):
+        try:
+            owner = step.owner()
+        except (OSError, KeyError):
+            continue
+        return f"{place} cannot be reached by this user; {step} belongs to {owner}. Give this command as root or as {owner}."
+    return f"{place} cannot be reached by this user. Give this command as root."
+
+
 def make(folder: Path) -> None:
     """Makes `folder` when it is absent and sees that only its owner can look inside.
 

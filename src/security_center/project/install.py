@@ -77,7 +77,12 @@ def options(words: Sequence[str]) -> Wish:
     parser.add_argument("--proxy", choices=sorted(PROXIES), help="the web server in front (default: that of an earlier run, else caddy)")
     parser.add_argument("--data", type=Path, default=Path("/srv/ssc"), metavar="DIR", help="what is kept (default: /srv/ssc)")
     parser.add_argument("--backups", type=Path, default=Path("/var/backups/ssc"), metavar="DIR", help="default: /var/backups/ssc")
-    parser.add_argument("--database-url", default="", metavar="URL", help="PostgreSQL, and with it a system user for the public program")
+    parser.add_argument(
+        "--database-url",
+        default="",
+        metavar="URL",
+        help="PostgreSQL, and with it a system user for the public program (default: that of an earlier run)",
+    )
     parser.add_argument("--public-database-url", default="", metavar="URL", help="the same database as the role that may do less")
     parser.add_argument("--to", type=Path, default=Path("/"), metavar="DIR", help="only write the files below DIR, for a look")
     given = parser.parse_args(list(words))
@@ -86,6 +91,11 @@ def options(words: Sequence[str]) -> Wish:
             raise CannotInstall(f"“{name}” is no name of a host such as report.example.org, in small letters.")
     if given.domain == given.staff_domain:
         raise CannotInstall("reporters and staff need two different names.")
+    root = given.to.absolute()
+    if not given.database_url and not given.public_database_url:  # those of an earlier run: without them everything would become one user's again
+        earlier = _settings_of_before(root, "staff")
+        given.database_url = earlier.get("DATABASE_URL", "")
+        given.public_database_url = earlier.get("SSC_PUBLIC_DATABASE_URL", "")
     if bool(given.database_url) != bool(given.public_database_url):
         raise CannotInstall("give --database-url and --public-database-url together: the public program connects as a role that may do less.")
     for option, url in (("--database-url", given.database_url), ("--public-database-url", given.public_database_url)):
@@ -97,9 +107,8 @@ def options(words: Sequence[str]) -> Wish:
     for folder in (given.data, given.backups):
         if not folder.is_absolute() or re.search(r"[\s%$\\\"']", str(folder)):
             raise CannotInstall(f"“{folder}” must be a whole path without spaces and signs.")
-    root = given.to.absolute()
-    earlier = [proxy for proxy, place in PROXIES.items() if str(place) in _shipped(root) and (root / place).exists()]
-    proxy = given.proxy or (earlier[0] if len(earlier) == 1 else "caddy")
+    proxies = [proxy for proxy, place in PROXIES.items() if str(place) in _shipped(root) and (root / place).exists()]
+    proxy = given.proxy or (proxies[0] if len(proxies) == 1 else "caddy")
     return Wish(
         *(given.domain, given.staff_domain, proxy, given.data, given.backups, given.database_url, given.public_database_url),
         root=root,
@@ -291,7 +300,8 @@ def next_steps(wish: Wish, *, again: bool = False) -> list[str]:
     if again:
         return [
             *goes,
-            f"start again:                systemctl daemon-reload; systemctl restart {services}; systemctl reload {wish.proxy}",
+            f"start again:                systemctl daemon-reload; systemctl enable {services} ssc-backup.timer",
+            f"                            systemctl restart {services} ssc-backup.timer; systemctl reload {wish.proxy}",
             f"is all well?                {CODE}/ssc doctor --data {wish.data}",
         ]
     return [
