@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import sys
 from pathlib import Path
@@ -359,6 +360,8 @@ else:
         }
     }
 DEFAULT_FROM_EMAIL = text("SSC_EMAIL_FROM", "School Security Center <no-reply@localhost>")
+if not re.fullmatch(r"[^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+", DEFAULT_FROM_EMAIL):
+    stop(f"SSC_EMAIL_FROM is “{DEFAULT_FROM_EMAIL}”, but it must be an address, like no-reply@example.org or School Security <no-reply@example.org>.")
 SSC_EMAIL_CONFIGURED = SSC_DEMO or bool(_mail_host)
 
 # --- languages, times ----------------------------------------------------------------------------------------------
