@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import sys
 from pathlib import Path
@@ -19,7 +18,7 @@ from urllib.parse import unquote, urlparse
 
 from django.utils.translation import gettext_lazy as _
 
-from security_center.project import database_address, identity_provider
+from security_center.project import database_address, identity_provider, sender
 
 
 def stop(sentence: str) -> NoReturn:
@@ -359,9 +358,7 @@ else:
             },
         }
     }
-DEFAULT_FROM_EMAIL = text("SSC_EMAIL_FROM", "School Security Center <no-reply@localhost>")
-if not re.fullmatch(r"[^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+", DEFAULT_FROM_EMAIL):
-    stop(f"SSC_EMAIL_FROM is “{DEFAULT_FROM_EMAIL}”, but it must be an address, like no-reply@example.org or School Security <no-reply@example.org>.")
+DEFAULT_FROM_EMAIL = sender.checked(text("SSC_EMAIL_FROM", "School Security Center <no-reply@localhost>"), stop)
 SSC_EMAIL_CONFIGURED = SSC_DEMO or bool(_mail_host)
 
 # --- languages, times ----------------------------------------------------------------------------------------------
