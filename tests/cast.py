@@ -223,6 +223,20 @@ def totp_code(secret: str, moment: float | None = None) -> str:
     return f"{(struct.unpack('>I', digest[offset : offset + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
 
 
+def fresh(person: Person) -> Person:
+    """As stored now: the one at hand remembers roles."""
+    from security_center.foundation.organizations.models import Person
+
+    return Person.objects.get(pk=person.pk)
+
+
+def told(kind: str) -> set[str]:
+    """Names of everybody who got a message of that kind."""
+    from security_center.foundation.notifications.models import Message
+
+    return set(Message.objects.filter(kind=kind).values_list("person__name", flat=True))
+
+
 def everybody_has_been_in(cast: Cast) -> Cast:
     """With a password and a second factor."""
     for person in cast.everyone.values():

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
-from tests.cast import PASSWORD, Cast, everybody_has_been_in, give_totp
+from tests.cast import PASSWORD, Cast, everybody_has_been_in, fresh, give_totp
 
 from security_center.foundation.duties.models import Duty
 from security_center.foundation.notifications.models import Message
@@ -22,10 +22,6 @@ from security_center.foundation.organizations.permissions import Permission
 def cast(cast: Cast) -> Cast:
     """Everybody has been in: a password and a second factor."""
     return everybody_has_been_in(cast)
-
-
-def fresh(person: Person) -> Person:
-    return Person.objects.get(pk=person.pk)
 
 
 def end(cast: Cast, person: Person | None = None) -> None:

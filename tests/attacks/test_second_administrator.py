@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from tests.cast import Cast, everybody_has_been_in, give_totp
+from tests.cast import Cast, everybody_has_been_in, fresh, give_totp, told
 
 from security_center.center import actions as center
 from security_center.foundation.clock import now
@@ -23,14 +23,6 @@ def cast(cast: Cast) -> Cast:
     everybody_has_been_in(cast)
     center.set_calendar(actor=cast.ada, desk=cast.school_a, preset="around_the_clock", people=[cast.rosa.pk, cast.ben.pk])
     return cast
-
-
-def fresh(person: Person) -> Person:
-    return Person.objects.get(pk=person.pk)
-
-
-def told(kind: str) -> set[str]:
-    return set(Message.objects.filter(kind=kind).values_list("person__name", flat=True))
 
 
 def invented(cast: Cast, role: Role, by: Person | None = None) -> Person:

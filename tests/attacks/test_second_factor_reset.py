@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
-from tests.cast import PASSWORD, TOTP_SECRET, Cast, everybody_has_been_in, give_totp, totp_code
+from tests.cast import PASSWORD, TOTP_SECRET, Cast, everybody_has_been_in, fresh, give_totp, totp_code
 
 from security_center.foundation.duties import audiences
 from security_center.foundation.duties.actions import advance_due_steps
@@ -29,10 +29,6 @@ SignedIn = Callable[..., Client]
 def cast(cast: Cast) -> Cast:
     """Everybody has been in: a password and a second factor."""
     return everybody_has_been_in(cast)
-
-
-def fresh(person: Person) -> Person:
-    return Person.objects.get(pk=person.pk)
 
 
 def reset(cast: Cast, person: Person | None = None) -> Person:

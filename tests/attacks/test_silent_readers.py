@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.test import Client
-from tests.cast import Cast, everybody_has_been_in, give_totp
+from tests.cast import Cast, everybody_has_been_in, fresh, give_totp, told
 
 from security_center.center import actions as center
 from security_center.foundation.duties.actions import advance_due_steps
@@ -30,14 +30,6 @@ def cast(cast: Cast) -> Cast:
     center.set_calendar(actor=cast.ada, desk=cast.school_a, preset="around_the_clock", people=[cast.rosa.pk, cast.ben.pk])
     center.set_calendar(actor=cast.ada, desk=cast.district, preset="around_the_clock", people=[cast.nia.pk, cast.ivy.pk])
     return cast
-
-
-def fresh(person: Person) -> Person:
-    return Person.objects.get(pk=person.pk)
-
-
-def told(kind: str) -> set[str]:
-    return set(Message.objects.filter(kind=kind).values_list("person__name", flat=True))
 
 
 def names(*people: Person) -> set[str]:

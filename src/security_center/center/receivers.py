@@ -195,20 +195,14 @@ def _tell_beside_administrators(assignments: list[RoleAssignment], actor: Person
     new = [one for one in assignments if one.role == Role.ADMINISTRATOR]
     places = _working([one.organization for one in new])
     told, below = people_with_any_role_at(places, LEADS, include_above=True), _leads_below(places)
-    notify_all(
-        [
-            Notice(
-                person,
-                kind,
-                organization=one.organization,
-                path=f"/people/{one.person_id}/" if person not in below.get(one.organization_id, []) else "",
-            )
-            for one in new
-            if one.organization in places
-            for person in {**dict.fromkeys(told[one.organization_id]), **dict.fromkeys(below.get(one.organization_id, []))}
-            if person.pk not in {actor.pk, one.person_id}
-        ]
-    )
+    notices = []
+    for one in new:
+        beside, led = told.get(one.organization_id, []), below.get(one.organization_id, [])
+        for person in dict.fromkeys([*beside, *led]):
+            if person.pk not in {actor.pk, one.person_id}:
+                path = "" if person in led else f"/people/{one.person_id}/"  # of a person of the state a district sees no page
+                notices.append(Notice(person, kind, organization=one.organization, path=path))
+    notify_all(notices)
 
 
 def ask_colleagues(person: Person, actor: Person | None, desk: Organization, **_signal: Any) -> None:
