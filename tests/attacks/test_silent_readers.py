@@ -208,6 +208,23 @@ def test_whoever_changes_their_own_address_is_told_at_the_one_of_before(cast: Ca
     assert Delivery.objects.get(message__kind="center.address_changed").address == cast.ada.email
 
 
+def test_an_unlocked_screen_gives_its_owner_no_other_address(cast: Cast, signed_in: Callable[..., Client]) -> None:
+    cast.ada.set_password("a fresh proof of Ada")
+    cast.ada.save()
+    client, page = signed_in(cast.ada), f"/people/{cast.ada.pk}/edit/"
+    form = {"name": cast.ada.name, "email": "mine@thief.example", "language": "en"}
+    with time_machine.travel(queries.now() + timedelta(hours=1), tick=False):
+        asked = [client.get(page), client.post(page, form)]
+        assert fresh(cast.ada).email == cast.ada.email
+        assert all(one.headers.get("Location", "").startswith("/account/reauthenticate/") for one in asked)
+        assert client.post(f"/people/{cast.rosa.pk}/edit/", {**form, "email": "rosa@maple.example"}).status_code == 302
+        assert fresh(cast.rosa).email == "rosa@maple.example"
+        proved = client.post(f"/account/reauthenticate/?next={page}", {"password": "a fresh proof of Ada", "next": page})
+        assert proved.url == f"/people/{cast.ada.pk}/"
+    assert fresh(cast.ada).email == form["email"]
+    assert Delivery.objects.filter(message__kind="center.address_changed", address=cast.ada.email).exists()
+
+
 def test_another_address_is_told_at_the_one_of_before(cast: Cast, settings: object) -> None:
     settings.SSC_EMAIL_CONFIGURED = True  # type: ignore[attr-defined]
     before = cast.omar.email

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -70,6 +71,12 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """One's own takes a fresh proof: messages and links go to the address, and a screen may stand unlocked."""
+    asked: HttpResponse = reauthentication_required(_person_edit, enabled=pk == request.user.pk)(request, pk)
+    return asked
+
+
+def _person_edit(request: HttpRequest, pk: int) -> HttpResponse:
     someone = _editable(request, pk)
     form = PersonForm(request.POST or None, person=someone)
     if request.method == "POST" and form.is_valid():
