@@ -170,6 +170,39 @@ def test_a_new_superintendent_who_sees_the_list_of_reports_is_announced(cast: Ca
     assert told(NEW) == names(cast.nia, cast.ivy, cast.omar)
 
 
+def test_a_school_that_is_added_to_a_working_district_is_told_to_those_who_lead_there(cast: Cast) -> None:
+    actions.create_organization(actor=cast.ada, kind="school", parent=cast.district, name="Maple High Schoo1", level="high")
+    assert told("center.school_added") == names(cast.ivy, cast.omar, cast.root)
+    Message.objects.all().delete()
+    actions.import_schools(actor=cast.ada, district=cast.district, text="name\nOak School\nElm School\nAsh School\n")
+    assert list(Message.objects.filter(person=cast.ivy).values_list("kind", "organization")) == [("center.school_added", cast.district.pk)]
+    assert str(Message.objects.get(person=cast.ivy).line).startswith("An administrator added a school: see Maple Valley")
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        ({"name": "Maple High School (before)"}, "center.place_changed"),
+        ({"slug": "nobody-knows"}, "center.place_changed"),
+        ({"dispatch_number": "555-0199"}, "center.place_changed"),
+        ({"active": False}, "center.form_closed"),
+    ],
+)
+def test_a_school_that_is_harder_to_find_is_told_to_those_who_read_there(cast: Cast, change: dict[str, object], kind: str) -> None:
+    actions.change_organization(actor=cast.ada, organization=cast.school_a, **change)
+    assert told(kind) == names(cast.rosa, cast.ben, cast.dana, cast.sam, cast.tess)
+    assert Message.objects.values("kind").distinct().count() == 1
+    Message.objects.all().delete()
+    actions.change_organization(actor=cast.ada, organization=cast.school_a, enrollment=7, active=True)
+    assert not Message.objects.exists()
+
+
+def test_while_a_district_is_set_up_nobody_hears_of_each_school(cast: Cast) -> None:
+    actions.create_organization(actor=cast.ada_elsewhere, kind="school", parent=cast.district_elsewhere, name="Oak School")
+    actions.change_organization(actor=cast.ada_elsewhere, organization=cast.school_elsewhere, name="Cedar School", active=False)
+    assert not Message.objects.exists()
+
+
 @pytest.mark.parametrize("role", [Role.DISTRICT_ON_CALL, Role.ADMINISTRATOR])
 def test_whoever_gets_a_role_at_the_state_is_told_to_those_who_lead_its_districts(cast: Cast, role: Role) -> None:
     made = actions.add_person(actor=cast.root, organization=cast.state, name="Zed Quill", email="zed@maple.example", role=role)

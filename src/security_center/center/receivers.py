@@ -1,4 +1,4 @@
-"""Who is told when somebody may read more, or fewer read. In the same transaction as the act: it is never silent."""
+"""Who is told when somebody may read more, or fewer read, or a school is not where it was. In the same transaction as the act: it is never silent."""
 
 from __future__ import annotations
 
@@ -70,6 +70,21 @@ WAITS_ALONE = Kind(
     _("A reader’s sign-in was set anew, and nobody is left to agree"),
     _("At %(organization)s a reader’s sign-in was set anew. They read again in 24 hours. If nobody asked for it, tell the other administrator now."),
 )
+SCHOOL_ADDED = Kind(
+    "center.school_added",
+    _("A school was added"),
+    _("An administrator added a school: see %(organization)s. If you did not know of it, ask them today. Its own readers read what is sent to it."),
+)
+PLACE_CHANGED = Kind(
+    "center.place_changed",
+    _("A school or district was changed"),
+    _("An administrator changed the name, the address, the time zone or the dispatch number of %(organization)s. Look whether it is right."),
+)
+FORM_CLOSED = Kind(
+    "center.form_closed",
+    _("A report form was closed"),
+    _("An administrator closed the report form of %(organization)s. If you did not know of it, ask them today: nobody can report there."),
+)
 KINDS = (
     ACCESS,
     NEW_READER,
@@ -81,7 +96,12 @@ KINDS = (
     ADMINISTRATOR_RESET,
     COLLEAGUE,
     WAITS_ALONE,
+    SCHOOL_ADDED,
+    PLACE_CHANGED,
+    FORM_CLOSED,
 )
+# By these a school is found, and called at night. What else is known of it may change each year.
+FOUND_BY = frozenset({"name", "slug", "time_zone", "dispatch_number"})
 LEADS = (Role.ADMINISTRATOR, Role.DISTRICT_SAFETY_LEAD, Role.SUPERINTENDENT)
 COLLEAGUES = "center.colleagues"
 HOURS_BETWEEN = 4
@@ -134,6 +154,20 @@ def announce_changed_address(person: Person, before: str, **_signal: Any) -> Non
         notify(person=person, kind=ADDRESS_CHANGED.name, path="/account/security/", address=before)
 
 
+def announce_added_schools(organizations: list[Organization], actor: Person, **_signal: Any) -> None:
+    places = _working(organizations)
+    _tell_desks(places, _watchers(places, {}), None, actor, SCHOOL_ADDED.name)
+
+
+def announce_changed_place(organization: Organization, actor: Person, changed: list[str], **_signal: Any) -> None:
+    places = _working([organization])
+    told = _watchers(places, {})
+    if not FOUND_BY.isdisjoint(changed):
+        _tell_desks(places, told, None, actor, PLACE_CHANGED.name)
+    if "active" in changed and not organization.active:
+        _tell_desks(places, told, None, actor, FORM_CLOSED.name)
+
+
 def _reading(assignments: list[RoleAssignment]) -> dict[int, set[int]]:
     """Ids of those who get or lose a role that reads, or lists what there is to read, by the id of the place."""
     about: dict[int, set[int]] = {}
@@ -170,18 +204,19 @@ def _leads_below(places: Collection[Organization]) -> dict[int, list[Person]]:
     return {state.pk: [one for district in districts if district.parent_id == state.pk for one in leads[district.pk]] for state in states}
 
 
-def _tell_desks(places: Collection[Organization], told: dict[int, list[Person]], about: dict[int, set[int]], actor: Person, kind: str) -> None:
-    """One message to each, however many roles an import gives at however many desks."""
+def _tell_desks(places: Collection[Organization], told: dict[int, list[Person]], about: dict[int, set[int]] | None, actor: Person, kind: str) -> None:
+    """One message to each, however many roles an import gives at however many desks, or schools it adds: about nobody, then about the place."""
     where: dict[Person, list[Organization]] = {}
     for place in places:
         for person in told[place.pk]:
-            if person.pk != actor.pk and about[place.pk] - {person.pk}:
+            if person.pk != actor.pk and (about is None or about[place.pk] - {person.pk}):
                 where.setdefault(person, []).append(place)
     notices = []
     for person, of_them in where.items():
         one = of_them[0] if len(of_them) == 1 else of_them[0].district
         shows = len(of_them) == 1 and one.kind != Organization.Kind.STATE
-        notices.append(Notice(person, kind, organization=one, path=f"/coverage/{one.slug}/" if shows else ""))
+        path = f"/organizations/{one.pk}/" if about is None else f"/coverage/{one.slug}/"
+        notices.append(Notice(person, kind, organization=one, path=path if shows else ""))
     notify_all(notices)
 
 
@@ -249,6 +284,8 @@ def connect() -> None:
         (signals.reading_roles_given, announce_new_readers),
         (signals.role_ended, announce_ended_role),
         (signals.person_leaving, announce_leaving),
+        (signals.organizations_added, announce_added_schools),
+        (signals.organization_changed, announce_changed_place),
         (signals.address_changed, announce_changed_address),
         (signals.second_factor_reset, announce_second_factor_reset),
         (signals.sign_in_set_anew, ask_colleagues),

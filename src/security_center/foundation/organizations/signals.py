@@ -21,6 +21,11 @@ reading_roles_given = Signal()
 # A role ended. Arguments: assignment (RoleAssignment), actor (Person).
 role_ended = Signal()
 
+# A school, district or state is there, or is another than before. Rooms above tell who works there: what children send goes by it.
+# Arguments: organizations (list[Organization]) or organization (Organization) and changed (list[str], names of fields), actor (Person).
+organizations_added = Signal()
+organization_changed = Signal()
+
 # A person's e-mail address is another one. Rooms above tell them, at the one of before. Arguments: person (Person), actor (Person), before (str).
 address_changed = Signal()
 

@@ -13,7 +13,7 @@ from security_center.foundation.clock import now
 from security_center.foundation.ledger import actions as ledger
 from security_center.foundation.vault import actions as vault
 
-from .. import policies
+from .. import policies, signals
 from ..identity import actor_string, desk_recipient
 from ..models import Organization, Person, Role, RoleAssignment
 from ..permissions import Permission
@@ -62,8 +62,9 @@ def create_organization(
     dispatch_number: str = "",
     enrollment: int | None = None,
     external_id: str = "",
+    announce: bool = True,
 ) -> Organization:
-    """Add a state, district or school, and make the keys of its desk.
+    """Add a state, district or school, and make the keys of its desk. An import announces its schools itself, all at once.
 
     Raises NotAllowed, WrongParent, NameTaken, SlugTaken, UnknownTimeZone. The very first organization may be created by the first
     administrator only, who becomes its administrator.
@@ -102,6 +103,8 @@ def create_organization(
         )
         if first:
             _make_first_administrator(actor, organization)
+        if announce:
+            signals.organizations_added.send(sender=Organization, organizations=[organization], actor=actor)
         return organization
 
 
@@ -138,6 +141,7 @@ def change_organization(*, actor: Person, organization: Organization, **changes:
             organization_id=organization.pk,
             detail={"fields": ",".join(changed)},
         )
+        signals.organization_changed.send(sender=Organization, organization=organization, actor=actor, changed=changed)
         return organization
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from .. import policies
+from .. import policies, signals
 from ..models import Organization, Person
 from ..pasted_rows import RowFault
 from ..permissions import Permission
@@ -68,14 +68,16 @@ def import_districts(*, actor: Person, state: Organization, text: str) -> WouldE
                     dispatch_number=_first(row.dispatch_number for row in group),
                 )
                 entered[0] += 1
+            added = []
             for row in group:
                 if not row.name:
                     continue
                 if (name, row.name.casefold()) in schools:
                     entered[2] += 1
                     continue
-                _enter_school(actor, district, row)
-                entered[1] += 1
+                added.append(_enter_school(actor, district, row))
+            entered[1] += len(added)
+            signals.organizations_added.send(sender=Organization, organizations=added, actor=actor)
     return WouldEnter(*entered)
 
 
@@ -122,7 +124,9 @@ def import_schools(*, actor: Person, district: Organization, text: str) -> list[
         ]
         if faults:
             raise FaultyRows(sorted(faults, key=lambda fault: fault.line))
-        return [_enter_school(actor, district, row) for row in parsed.rows]
+        added = [_enter_school(actor, district, row) for row in parsed.rows]
+        signals.organizations_added.send(sender=Organization, organizations=added, actor=actor)
+        return added
 
 
 def _enter_school(actor: Person, district: Organization, row: SchoolRow) -> Organization:
@@ -136,4 +140,5 @@ def _enter_school(actor: Person, district: Organization, row: SchoolRow) -> Orga
         time_zone=row.time_zone,
         enrollment=row.enrollment,
         external_id=row.external_id,
+        announce=False,
     )
