@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from django.test import Client
 from tests.cast import PASSWORD, TOTP_SECRET, Cast, give_totp, totp_code
 
 from security_center.foundation.ledger.models import Entry
-from security_center.foundation.organizations import actions
+from security_center.foundation.organizations import actions, single_sign_on
 from security_center.foundation.organizations.models import Person, SignIn
 from security_center.foundation.organizations.single_sign_on import SingleSignOnAdapter
 from security_center.project import doctor
@@ -40,12 +41,21 @@ LOOK_ALIKES = [("\u212a", "k"), ("\u017f", "s"), ("\u0131", "i")]
 BEGIN = f"/account/oidc/{PROVIDER}/login/"
 
 
+@cache
+def key_of(_whom: str) -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 class Issuer:
     """Signs whoever it is told in, without asking. `claims` are what it says of them."""
 
     def __init__(self) -> None:
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.key = key_of("the provider")
         self.claims: dict[str, Any] = {}
+        self.algorithms = ["RS256", "none", "HS256"]
+        self.signed = self.sign
+        self.filler = 0
+        self.asked_for_keys: Any = lambda: None
         self.asked: dict[str, dict[str, str]] = {}
         issuer = self
 
@@ -63,8 +73,9 @@ class Issuer:
                     self.send_header("Location", f"{asked['redirect_uri']}?{urlencode({'code': 'the-code', 'state': asked['state']})}")
                     self.end_headers()
                 else:
+                    issuer.asked_for_keys()
                     public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(issuer.key.public_key()))
-                    self.answer({"keys": [{**public, "kid": "one", "use": "sig", "alg": "RS256"}]})
+                    self.answer({"keys": [{"kty": "oct", "k": "AAAA"}, {**public, "kid": "one", "use": "sig"}], "filler": "a" * issuer.filler})
 
             def do_POST(self) -> None:
                 given = {name: values[0] for name, values in parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()).items()}
@@ -75,8 +86,7 @@ class Issuer:
                     return
                 moment = int(time.time())
                 said = {"iss": issuer.url, "aud": CLIENT_ID, "iat": moment, "exp": moment + 300, "sub": "17", **issuer.claims}
-                token = jwt.encode(said, issuer.key, algorithm="RS256", headers={"kid": "one"})
-                self.answer({"access_token": "nothing-opens-by-it", "token_type": "Bearer", "id_token": token})
+                self.answer({"access_token": "nothing-opens-by-it", "token_type": "Bearer", "id_token": issuer.signed(said)})
 
             def answer(self, body: dict[str, Any], status: int = 200) -> None:
                 self.send_response(status)
@@ -88,9 +98,13 @@ class Issuer:
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
+    def sign(self, said: dict[str, Any], key: Any = None, algorithm: str = "RS256", kid: str | None = "one") -> str:
+        return jwt.encode(said, self.key if key is None else key, algorithm=algorithm, headers={"kid": kid} if kid else {})
+
     def configuration(self) -> dict[str, Any]:
         ends = {name: f"{self.url}/{path}" for name, path in (("authorization_endpoint", "authorize"), ("token_endpoint", "token"))}
-        return {"issuer": self.url, "jwks_uri": f"{self.url}/keys", "token_endpoint_auth_methods_supported": ["client_secret_post"], **ends}
+        ways = {"token_endpoint_auth_methods_supported": ["client_secret_post"], "id_token_signing_alg_values_supported": self.algorithms}
+        return {"issuer": self.url, "jwks_uri": f"{self.url}/keys", **ways, **ends}
 
 
 class _Stay(HTTPRedirectHandler):
@@ -145,6 +159,59 @@ def test_the_password_stays_and_nothing_of_the_account_there_is_kept(cast: Cast,
     assert client.get("/organizations/").status_code == 200
     assert Person.objects.get(pk=cast.aud.pk).check_password(PASSWORD)
     assert not SocialAccount.objects.exists()
+
+
+def under_its_name(issuer: Issuer, said: dict[str, Any]) -> str:
+    return issuer.sign(said, key_of("a stranger"))
+
+
+def changed_afterwards(issuer: Issuer, said: dict[str, Any]) -> str:
+    head, _said, signature = issuer.sign({**said, "sub": "18"}).split(".")
+    return f"{head}.{issuer.sign(said).split('.')[1]}.{signature}"
+
+
+FALSE = {
+    "signed by a stranger": under_its_name,
+    "changed after it was signed": changed_afterwards,
+    "not signed": lambda issuer, said: issuer.sign(said, "", "none"),
+    "signed with the secret of both": lambda issuer, said: issuer.sign(said, CLIENT_SECRET, "HS256"),
+    "signed with a key of both that the provider publishes": lambda issuer, said: issuer.sign(said, b"\0\0\0", "HS256", None),
+    "signed by an unknown key": lambda issuer, said: issuer.sign(said, kid="two"),
+    "signed by no key in particular": lambda issuer, said: issuer.sign(said, kid=None),
+    "signed in a way that the provider does not name": lambda issuer, said: issuer.sign(said, algorithm="PS256"),
+    "run out": lambda issuer, said: issuer.sign({**said, "exp": said["iat"] - 60}),
+    "without an end": lambda issuer, said: issuer.sign({name: value for name, value in said.items() if name != "exp"}),
+    "for another system": lambda issuer, said: issuer.sign({**said, "aud": "another"}),
+    "of another provider": lambda issuer, said: issuer.sign({**said, "iss": "https://evil.example"}),
+}
+
+
+@pytest.mark.parametrize("way", FALSE)
+@pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
+def test_a_token_that_the_provider_did_not_sign_for_this_system_lets_nobody_in(cast: Cast, issuer: Issuer, way: str) -> None:
+    issuer.signed = lambda said: FALSE[way](issuer, said)
+    client, answer = signs_in(issuer, email=cast.aud.email, email_verified=True)
+    assert answer["Location"] == LOGIN
+    assert "That did not work. Try again, or sign in with your password." in client.get(LOGIN).content.decode()
+    assert client.get("/organizations/").status_code == 302
+
+
+@pytest.mark.parametrize("named", [["PS256"], ["RS256", "PS256"]])
+def test_a_token_may_be_signed_in_each_way_that_the_provider_names(cast: Cast, issuer: Issuer, named: list[str]) -> None:
+    issuer.algorithms, issuer.signed = named, lambda said: issuer.sign(said, algorithm="PS256")
+    client, _answer = signs_in(issuer, email=cast.aud.email, email_verified=True)
+    assert client.get("/organizations/").status_code == 200
+
+
+@pytest.mark.parametrize(("filler", "seconds"), [(3_000_000, 15), (0, 0)])
+def test_an_answer_of_the_provider_that_is_long_or_slow_is_read_no_further(
+    cast: Cast, issuer: Issuer, monkeypatch: pytest.MonkeyPatch, filler: int, seconds: int
+) -> None:
+    issuer.asked_for_keys = lambda: monkeypatch.setattr(single_sign_on, "SECONDS", seconds)
+    issuer.filler = filler
+    client, answer = signs_in(issuer, email=cast.aud.email, email_verified=True)
+    assert answer["Location"] == LOGIN
+    assert client.get("/organizations/").status_code == 302
 
 
 @pytest.mark.parametrize("verified", [False, None, "false", "", "no"])

@@ -20,8 +20,8 @@ def providers(stop: Callable[[str], None], *, issuer: str, client: str, secret: 
         stop(f"SSC_OIDC_ISSUER is “{issuer}”, but it must be an address that begins with https://.")
     if not client or not secret:
         stop("SSC_OIDC_ISSUER is set, so SSC_OIDC_CLIENT_ID and SSC_OIDC_CLIENT_SECRET must be set too.")
-    # What is said of a person comes straight from the issuer, over TLS, which stands for the signature of the token: allauth asks for no other. A
-    # code that was caught on its way is worth nothing (PKCE).
+    # What is said of a person comes straight from the issuer, over TLS, in a token that it signed. A code that was caught on its way is worth
+    # nothing (PKCE).
     settings: dict[str, Any] = {"server_url": issuer.rstrip("/"), "fetch_userinfo": False, "oauth_pkce_enabled": True}
     if proved := _listed(domains):
         settings["verified_email"] = proved

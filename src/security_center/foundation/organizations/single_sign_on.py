@@ -3,12 +3,15 @@ who are entered here come in, what they may do stands here, and the second facto
 
 from __future__ import annotations
 
+import io
 import logging
 import ssl
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+import requests
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -18,10 +21,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from urllib3.exceptions import HTTPError
 
 from .models import Person
 
 logger = logging.getLogger(__name__)
+
+MOST, SECONDS = 2**20, 15  # of each answer of an identity provider
 
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):
@@ -34,6 +40,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         session = super().get_requests_session()
         known = ssl.get_default_verify_paths()
         session.verify = known.cafile or known.capath or True
+        session.hooks["response"].append(_read_to_its_bounds)
         return session
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
@@ -52,6 +59,19 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, *_args: Any, **_rest: Any) -> None:
         raise ImmediateHttpResponse(back(request, _("That did not work. Try again, or sign in with your password.")))
+
+
+def _read_to_its_bounds(response: requests.Response, **_rest: Any) -> None:
+    """What a provider says is short. Without an end, or a byte at a time, it would hold a thread and fill the memory."""
+    read, until = bytearray(), time.monotonic() + SECONDS
+    try:
+        while piece := response.raw.read1(2**16, decode_content=True):
+            read += piece
+            if len(read) > MOST or time.monotonic() > until:
+                raise requests.ConnectionError("the answer is too long, or too slow")
+    except HTTPError as fault:
+        raise requests.ConnectionError(fault) from fault
+    response.raw = io.BytesIO(read)
 
 
 def _person_of(sociallogin: Any) -> Person | None:
