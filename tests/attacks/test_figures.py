@@ -28,3 +28,17 @@ def test_who_takes_the_first_half_from_its_year_learns_no_number_of_the_first_ha
     """The second half is the year less the first, and no more were judged in it than were referred in it: a year's total that says how many were
     judged must leave room for what its first half kept back."""
     assert not trying.of(seed).found_out
+
+
+def test_a_table_of_the_one_kind_tells_nothing_that_the_other_kind_keeps_back() -> None:
+    """Kinds of school that the statistics keep back, beside grades and schools that the equity figures show: both are made together."""
+    assert not trying.of(2179).found_out
+
+
+def test_a_first_half_whose_year_could_hardly_be_more_says_no_total() -> None:
+    """17 in two schools by December: while the year keeps both schools back as small, it has 17 or 18."""
+    assert not trying.of(2347).found_out
+
+
+def test_how_many_were_told_is_not_known_by_the_two_numbers_that_it_is_the_sum_of() -> None:
+    assert not trying.of(10208).found_out

@@ -3,6 +3,7 @@ until no number that is kept back can be worked out (docs/decisions/0019)."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +14,11 @@ from zoneinfo import ZoneInfo
 from security_center.threat_assessment.periods import Period
 
 from . import linear_facts, statistics, tables
-from .counts import Counts
+from .content_loader import SCHOOL
+from .counts import Counts, Row
 from .linear_facts import HALF, YEAR, Cell, Key, LinearFacts
 from .models import Figures
-from .ranges import Ranges
+from .ranges import APART, Ranges
 from .tables import Tables, fewest
 
 # (kind, period key) → the tables that were published.
@@ -37,18 +39,40 @@ class Edition:
     at: datetime
     earlier: Earlier
 
-    def make(self, kind: str) -> Made:
+    def make(self, *kinds: str) -> dict[str, Made]:
+        """Whatever kinds of a period are published at one time are kept back together: else the first would tell what the second keeps back."""
+        made, facts = {kind: self._by_its_own_rule(kind) for kind in kinds}, self.facts()
+        together: Tables = {name: table for one in made.values() for name, table in one.items()}
+        when = HALF if self.period.half else YEAR
+        if self.period.half:
+            facts.kept_back |= self._near_their_most()
+        cells = [cell for kind, one in made.items() for cell in self._cells(kind, when, self.counts, one, facts)]
+        told_before = keep_back(together, facts, cells)
+        for kind, one in made.items():
+            one.update({name: together[name] for name in one})
+            if kind == Figures.Kind.EQUITY:
+                tables.work_out_of_shown(one)
+        return {kind: Made(one, told_before) for kind, one in made.items()}
+
+    def _near_their_most(self) -> set[Key]:
+        """Totals of a first half that its year can hardly pass if each of few schools, or kinds of school, stays small: 17 of two schools would tell
+        that the year has 17 or 18, as long as the year's page keeps both schools back."""
+        found = set[Key]()
+        for node, row in tables.rows_of(self.counts, SCHOOL).items():
+            by_level: Row = Counter()
+            for school, value in row.items():
+                by_level[self.counts.levels[school]] += value
+            for parts in (row, by_level):
+                if node != tables.ENROLMENT and max(parts.values(), default=fewest()) < fewest():
+                    most = len(parts) * (fewest() - 1)
+                    found |= {(HALF, node)} if most - sum(parts.values()) < APART else set()
+        return found
+
+    def _by_its_own_rule(self, kind: str) -> Tables:
         before = self.earlier.get((kind, self.period.halves[0].key)) if not self.period.half else None
         if kind == Figures.Kind.EQUITY:
-            made = tables.publish(self.counts, whole=not self.period.half, at=self.at, before=before)
-        else:
-            made = statistics.publish(self.counts, period=self.period, zone=self.zone, at=self.at, before=before)
-        facts = self.facts()
-        when = HALF if self.period.half else YEAR
-        told_before = keep_back(made, facts, self._cells(kind, when, self.counts, made, facts))
-        if kind == Figures.Kind.EQUITY:
-            tables.work_out_of_shown(made)
-        return Made(made, told_before)
+            return tables.publish(self.counts, whole=not self.period.half, at=self.at, before=before)
+        return statistics.publish(self.counts, period=self.period, zone=self.zone, at=self.at, before=before)
 
     def facts(self) -> LinearFacts:
         """Everything countable of the year so far, and what of it is published."""
@@ -92,7 +116,8 @@ def keep_back(made: Tables, facts: LinearFacts, cells: Sequence[Cell]) -> int:
             ranges.give_up(narrow)
             told_before += 1
         elif not lost:  # the solver found no way in its time: better nothing than a number that tells
-            lost = {key for cell in shown for key, _value in cell.tells}
+            # What stands published already is said again: kept back here it would be known all the same.
+            lost = {key for cell in shown for key, _value in cell.tells} - set(facts.known)
         shown = [cell for cell in shown if not lost & {key for key, _value in cell.tells}]
     for cell in cells:
         if cell.tells and cell not in shown:

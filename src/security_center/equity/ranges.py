@@ -17,6 +17,8 @@ from .linear_facts import Key, LinearFacts
 
 APART = 5  # the least and the greatest value of whatever is kept back differ by so much at least
 _ROUNDS, _IDLE = 40, 5  # solutions that try many numbers at once, before each is asked by itself
+_NODES = 200  # of the solver's search for what to keep back: a bound in work, so that a slow machine keeps back the same
+_MOVED = 1e-4
 _FAR = 10_000  # above its true value; further than any range that is asked for
 
 Narrow = tuple[int, int, int]  # (number of what is asked, its least value, its greatest)
@@ -209,16 +211,19 @@ class Ranges:
         for number, place in enumerate(told):
             away = [(place, 1), (first + 2 * number, -1), (first + 2 * number + 1, 1)]
             more.append((away, self.true[place], self.true[place]))
-        model = self._model(bounds, more, whole=True)
-        for number, place in enumerate(told):
-            for side in (0, 1):
-                model.changeColCost(first + 2 * number + side, costs[self.keys[place]])
-        model.setOptionValue("mip_rel_gap", 0.2)
-        model.setOptionValue("time_limit", 2.0)
-        model.run()
-        info = model.getInfo()
-        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return None
-        found = model.getSolution().col_value
-        moved = {self.keys[place] for place in told if abs(found[place] - self.true[place]) > 0.5}
-        return info.objective_function_value, moved
+        for whole in (True, False):  # where whole numbers would take too long, fractions say what has to move too
+            model = self._model(bounds, more, whole=whole)
+            for number, place in enumerate(told):
+                for side in (0, 1):
+                    model.changeColCost(first + 2 * number + side, costs[self.keys[place]])
+            model.setOptionValue("mip_rel_gap", 0.2)
+            model.setOptionValue("mip_max_nodes", _NODES)
+            model.run()
+            info = model.getInfo()
+            if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+                found = model.getSolution().col_value
+                moved = {self.keys[place] for place in told if abs(found[place] - self.true[place]) > _MOVED}
+                return info.objective_function_value, moved
+            if model.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+                return None
+        return None

@@ -9,7 +9,6 @@ from security_center.foundation.organizations.models import Organization
 from security_center.threat_assessment.periods import Period, last_school_years
 
 from .actions import publishing
-from .models import Figures
 
 
 def periods_over(district: Organization) -> list[Period]:
@@ -25,7 +24,7 @@ def publish_what_is_over() -> int:
     for district in Organization.objects.filter(kind=Organization.Kind.DISTRICT, active=True).select_related("parent"):
         with scope(district=[district.pk]):
             for period in periods_over(district):
-                made += sum(1 for kind in Figures.Kind.values if publishing.publish(district=district, period=period, kind=kind) is not None)
+                made += len(publishing.publish(district=district, period=period))
     return made
 
 

@@ -20,7 +20,7 @@ from security_center.foundation.timekeeping.queries import sure_moment
 from security_center.prevention.ladders import DISTRICT, SUPERINTENDENT
 from security_center.threat_assessment.periods import Period
 
-from ..editions import Edition
+from ..editions import Edition, Made
 from ..messages import READ
 from ..models import Figures, Import, Reading
 from ..queries.joining import counts_of, import_in_use
@@ -32,20 +32,27 @@ DAYS_TO_LOOK_OVER = 7
 
 
 @transaction.atomic
-def publish(*, district: Organization, period: Period, kind: str) -> Figures | None:
-    """Make the figures of a period that is over, once and for good. None when they were made before, when the period runs, or when the imports are
-    missing or not looked over yet.
+def publish(*, district: Organization, period: Period) -> list[Figures]:
+    """Make the figures of a period that is over, each kind once and for good, all kinds together that are due. None when they were made before, when
+    the period runs; of the equity figures, when the imports are missing or not looked over yet.
 
-    Called by the worker. What is kept back is kept back here: the row holds nothing else.
+    Called by the worker. What is kept back is kept back here: a row holds nothing else.
     """
     at, zone = sure_moment(), district.zone  # what is published stays for good: no clock that jumped publishes it
     take_turn()
-    if at is None or not period.is_over(at, zone) or published(district, kind, period) is not None:
-        return None
-    if kind == Figures.Kind.EQUITY and not _imports_stand(district, period, at):
-        return None
+    if at is None or not period.is_over(at, zone):
+        return []
+    kinds = [kind for kind in Figures.Kind.values if published(district, kind, period) is None]
+    if Figures.Kind.EQUITY in kinds and not _imports_stand(district, period, at):
+        kinds.remove(Figures.Kind.EQUITY)
+    if not kinds:
+        return []
     earlier = {(row.kind, row.period): row.tables for row in Figures.objects.filter(district=district)}
-    made = Edition(counts_of(district, period), period, zone, at, earlier).make(kind)
+    made = Edition(counts_of(district, period), period, zone, at, earlier).make(*kinds)
+    return [_kept(district, period, kind, one, at) for kind, one in made.items()]
+
+
+def _kept(district: Organization, period: Period, kind: str, made: Made, at: datetime) -> Figures:
     row = Figures(district=district, kind=kind, period=period.key, tables=made.tables, told_before=made.told_before, made_at=at)
     row.save(force_insert=True)
     record(actor=actor_string(None), verb=f"figures.{kind}", thing=f"figures:{row.pk}", organization_id=district.pk, detail={"period": period.key})

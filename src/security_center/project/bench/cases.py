@@ -124,7 +124,7 @@ def measure_equity(browser: Any) -> dict[str, float]:
         importing.use(actor=officer, source=importing.send(actor=officer, district=district, kind="enrolment", text=enrolment))
         before = time.perf_counter()
         with clock_at(now() + timedelta(days=publishing.DAYS_TO_LOOK_OVER)):
-            publishing.publish(district=district, period=year, kind="equity")
+            publishing.publish(district=district, period=year)
         published = time.perf_counter()
         count = cases_opened_in(district, *year.bounds(district.zone)).count()
     took = _times(browser, "/figures/equity/?by=race")

@@ -22,6 +22,7 @@ INSIDE = {
 NODES = ("referrals", *INSIDE)
 Sum = dict[Any, int]  # unknown → how many times
 SAME = {"judged": "assessments", "to_judgement": "assessments", "to_close": "ended"}
+KNOWN_PARTS = ("told", *SAME)
 OF = {**dict.fromkeys(("judged", "to_judgement", "to_close", "to_screening"), "referrals"), "self_harm": "assessments", "told": "assessments"}
 
 
@@ -116,15 +117,22 @@ class Attacker:
                 self._by_group(label, when, node, axis, table)
             elif kind == "statistics" and table is not None and "rows" in table:
                 self._statistics(label, when, name, table)
-            elif kind == "statistics" and table is not None and table["count"] is not None:
-                whole = self._at(when, OF[name]) if name in OF else {(when, name, "of"): 1}
-                part = self._at(when, SAME[name]) if name in SAME else {(when, name): 1}
-                for terms, key in ((whole, "of"), (part, "count")):
-                    for one in terms:
-                        self.truth.setdefault(one, table[key])
-                    self._cell(f"{label} {key}", terms, table[key])
-                if name == "told":
-                    self._is({(when, "told"): 1, **{one: -1 for node in ("told_raised", "told_low") for one in self._at(when, node)}}, 0, 0)
+            elif kind == "statistics" and (name in KNOWN_PARTS or (table and table["count"] is not None)):
+                self._part(label, when, name, table or {"count": None, "of": None})
+
+    def _part(self, label: str, when: str, name: str, table: Mapping[str, int | None]) -> None:
+        """So many of so many. One that is not shown is asked where other tables say of what it is the sum."""
+        whole = self._at(when, OF[name]) if name in OF else {(when, name, "of"): 1}
+        part = self._at(when, SAME[name]) if name in SAME else {(when, name): 1}
+        if name == "told":
+            counted = {one: -1 for node in ("told_raised", "told_low") for one in self._at(when, node)}
+            self.truth.setdefault((when, "told"), -self._true(counted))
+            self._is({(when, "told"): 1, **counted}, 0, 0)
+        for terms, key in ((whole, "of"), (part, "count")):
+            for one in terms:
+                self.truth.setdefault(one, table[key] or 0)
+            if table[key] is not None or key == "count":
+                self._cell(f"{label} {key}", terms, table[key])
 
     def _by_group(self, label: str, when: str, node: str, axis: str, table: Mapping[str, Any]) -> None:
         of = INSIDE.get(node)
