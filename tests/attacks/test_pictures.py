@@ -107,7 +107,7 @@ def test_a_photo_that_says_it_is_huge_costs_little(clean: Clean, width: int, hei
 
 
 def test_a_photo_with_more_pixels_than_the_limit_is_refused_before_it_is_unpacked(clean: Clean) -> None:
-    """A few kilobytes of one colour, as a grid of tiles. (With a lower limit: to write 64 million pixels takes the test long.)"""
+    """A few kilobytes of one colour, as a grid of tiles. (With a lower limit: to write 51 million pixels takes the test long.)"""
     pillow_heif.register_heif_opener()
     out = BytesIO()
     Image.new("L", (2_000, 2_000)).save(out, "HEIF", tile_size=512, quality=1)

@@ -174,6 +174,32 @@ def test_a_very_large_photo_is_made_smaller_instead_of_lost(clean: Clean) -> Non
     assert Image.open(BytesIO(copy)).size == (800, 600)
 
 
+def in_several_scans(image: Image.Image) -> bytes:
+    """As it begins: the first scan names one colour of three."""
+    whole = encoded(image, "JPEG")
+    at = whole.rindex(b"\xff\xda\x00\x0c\x03")
+    return whole[:at] + b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00" + whole[at + 14 :]
+
+
+@pytest.mark.parametrize("written", [in_several_scans, lambda image: encoded(image, "JPEG", progressive=True)])
+def test_a_very_large_photo_that_cannot_be_read_row_by_row_is_not_unpacked(clean: Clean, written: Callable[[Image.Image], bytes]) -> None:
+    """One of 1.5 MB took 1 GB."""
+    copy, result = clean(written(Image.new("RGB", (1600, 1200), (10, 120, 200))), limits=Limits(pixels=600_000))
+    assert (copy, result.reason) == (b"", Code.TOO_MANY_PIXELS)
+
+
+def test_a_sound_picture_that_is_too_large_is_not_called_damaged(clean: Clean) -> None:
+    copy, result = clean(encoded(Image.new("RGB", (16_383, 3_000), (9, 90, 20)), "WEBP", lossless=True, method=0))
+    assert (copy, result.outcome, result.reason) == (b"", Outcome.CANNOT_CLEAN, Code.TOO_MANY_PIXELS)
+
+
+def test_a_picture_is_in_memory_twice_at_most(clean: Clean) -> None:
+    """Once as it was and once upright; its colours are changed where it is."""
+    original = encoded(Image.new("RGB", (5_000, 4_000), (9, 90, 20)), "PNG", exif=exif(6), icc_profile=PROFILE)
+    _, result = clean(original, limits=Limits(memory_bytes=240 * 1024 * 1024))
+    assert result.outcome is Outcome.CLEANED
+
+
 def test_a_moving_picture_with_too_many_frames_has_no_copy(clean: Clean) -> None:
     frames = [Image.new("L", (8, 8), number * 5) for number in range(40)]
     original = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=50)

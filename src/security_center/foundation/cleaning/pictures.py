@@ -55,7 +55,10 @@ def remake(source: BytesIO, code: str, task: Task, *, upright: bool = True) -> t
         written = "JPEG"
         if code == "heic":
             task.note(Code.CONVERTED)
-    still = _pixels_only(_in_common_colours(_turned(image) if upright else image, task))
+    if upright:
+        _turn(image)
+    still = _pixels_only(_in_common_colours(image, task))
+    del image  # with its decoder, before the memory of the encoder is added to it
     if written == "JPEG":
         if still.mode not in {"L", "RGB"}:
             still = still.convert("RGB")
@@ -70,11 +73,12 @@ def _check_size(image: Image.Image, task: Task) -> None:
     limits = task.limits
     if max(width, height) > _GREATEST_SIDE or width * height > limits.pixels_that_can_be_reduced:
         raise CannotClean(Code.TOO_MANY_PIXELS)
+    most = limits.pixels // 2 if image.format == "WEBP" else limits.pixels  # its decoder holds each picture several times
     part = 1
-    while width * height > limits.pixels * part * part:
+    while width * height > most * part * part:
         part *= 2
     if part > 1:
-        if image.format not in {"JPEG", "MPO"}:
+        if not _is_read_row_by_row(image):
             raise CannotClean(Code.TOO_MANY_PIXELS)
         image.draft(None, (width // part, height // part))
         if image.size[0] * image.size[1] > limits.pixels:
@@ -82,13 +86,20 @@ def _check_size(image: Image.Image, task: Task) -> None:
         task.note(Code.PICTURE_REDUCED)
 
 
-def _turned(image: Image.Image) -> Image.Image:
+def _is_read_row_by_row(image: Image.Image) -> bool:
+    """A JPEG in one scan. The decoder keeps the whole of one in several scans in memory, however small it gives it out."""
+    if not isinstance(image, JpegImagePlugin.JpegImageFile) or image.fp is None:
+        return False
+    at = image.fp.tell()  # behind the head of the first scan, which ends in three bytes and names two for each colour
+    image.fp.seek(at - 4 - 2 * image.layers)
+    return image.fp.read(1)[0] == image.layers and "progressive" not in image.info
+
+
+def _turn(image: Image.Image) -> None:
     """Upright as the camera meant it. A broken EXIF block is no reason to lose the picture."""
     image.load()
-    try:
-        return ImageOps.exif_transpose(image)
-    except (OSError, SyntaxError, ValueError, KeyError, TypeError, IndexError):
-        return image
+    with suppress(OSError, SyntaxError, ValueError, KeyError, TypeError, IndexError):
+        ImageOps.exif_transpose(image, in_place=True)
 
 
 def _in_common_colours(image: Image.Image, task: Task) -> Image.Image:
@@ -99,9 +110,9 @@ def _in_common_colours(image: Image.Image, task: Task) -> Image.Image:
     try:
         wanted = "RGB" if image.mode in {"RGB", "CMYK"} else plain.mode
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        converted = ImageCms.profileToProfile(
-            image if image.mode in {"RGB", "CMYK"} else plain, source, ImageCms.createProfile("sRGB"), outputMode=wanted
-        )
+        read = image if image.mode in {"RGB", "CMYK"} else plain
+        at_once = read.mode == wanted  # without a second picture in memory
+        converted = ImageCms.profileToProfile(read, source, ImageCms.createProfile("sRGB"), inPlace=at_once, outputMode=None if at_once else wanted)
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         task.note(Code.COLOURS_MAY_DIFFER)
         return plain
@@ -126,7 +137,7 @@ def _pixels_only(image: Image.Image) -> Image.Image:
 
 def _animation(image: Image.Image, count: int, task: Task) -> tuple[memoryview, str]:
     width, height = image.size
-    if count > task.limits.frames or count * width * height > task.limits.animation_pixels:
+    if count > task.limits.frames or (count + 4) * width * height > task.limits.animation_pixels:  # a few more while they are written
         raise CannotClean(Code.TOO_MANY_FRAMES)
     written = image.format or ""
     durations: list[int] = []
