@@ -191,3 +191,11 @@ def test_units_that_come_later_are_enabled_too(tmp_path: Path) -> None:
     """From SQLite to PostgreSQL, and on another machine: they were started, and gone after the next reboot."""
     steps = "\n".join(install.next_steps(install.options(words(tmp_path, *DATABASE)), again=True))
     assert "systemctl enable ssc-staff ssc-worker ssc-public ssc-backup.timer" in steps
+
+
+def test_a_refused_start_is_tried_again_for_as_long_as_it_takes() -> None:
+    """systemd gives up after five starts within ten seconds, and a wrong password ends one at once: a program that the next mend does not bring
+    back would take no report."""
+    for unit in sorted(install.TEXTS.glob("ssc*.service")):
+        text = unit.read_text(encoding="utf-8")
+        assert ("Restart=always" in text) == ("RestartSec=3" in text), unit.name

@@ -30,6 +30,7 @@ from security_center.foundation.clock import now
 from security_center.foundation.duties.heartbeat import machines_with_another_key_file
 from security_center.foundation.vault.provider import exchange_under_way, is_open
 from security_center.foundation.web import health
+from security_center.project import database_server
 from security_center.project.install import UNITS, Users, shut_to_the_group
 
 OWN_AUTHORITY = "docs/operations.md, An authority of your own"
@@ -268,17 +269,13 @@ def identity_provider_answers() -> Iterator[Finding]:
 
 
 def _server_answers() -> Iterator[Finding]:
-    alone = connection.copy()  # the pool would try for half a minute, and then not say why
-    alone.settings_dict["OPTIONS"] = {**alone.settings_dict["OPTIONS"], "pool": False, "connect_timeout": PATIENCE}
-    try:
-        alone.ensure_connection()
-    except DatabaseError as error:
-        refused = "password authentication failed" in str(error)
-        there = f"{connection.settings_dict['HOST'] or 'the local socket'}:{connection.settings_dict['PORT'] or 5432}"
-        said = f"The database at {there} " + ("refuses the name or the password of DATABASE_URL." if refused else "does not answer.")
-        yield Finding(said, "systemctl start postgresql, or mend DATABASE_URL (/etc/ssc/staff.env)", grave=True)
-    finally:
-        alone.close()
+    for setting in ("DATABASE_URL", "SSC_PUBLIC_DATABASE_URL"):
+        try:
+            if url := getattr(settings, setting):
+                database_server.ask(url, setting)
+        except (database_server.NoAnswer, database_server.Refused) as fault:
+            yield Finding(str(fault), f"systemctl start postgresql, or mend {setting} (/etc/ssc/staff.env)", grave=True)
+            return
 
 
 def database_is_whole() -> Iterator[Finding]:

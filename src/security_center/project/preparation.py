@@ -244,15 +244,18 @@ def main() -> int:
     from django.core.management import CommandError
     from django.db import DatabaseError
 
-    from . import translations
+    from . import database_server, translations
 
     if (settings.SSC_DATA / "restore-unfinished").exists():
         say(f"the restore into {settings.SSC_DATA} was cut off, so not all of it is there. Restore again into a new folder.")
         return 2
-    if where := _data_lies_elsewhere():
-        say(where)
+    if refused := database_server.refusal(settings.DATABASE_URL):
+        say(refused)
         return 2
     try:
+        if where := _data_lies_elsewhere():
+            say(where)
+            return 2
         if tell_unsafe_combinations():
             return 2
         with one_machine_at_a_time():

@@ -42,9 +42,13 @@ def load_application(_target: str) -> Any:
     parentage.die_with_the_one_named_in("SSC_SERVER_PROCESS")
     from django.conf import settings
 
+    from security_center.project import database_server
     from security_center.project.reception import Reception
     from security_center.project.wsgi import application
 
+    # The public program connects as a role of its own, which the preparation of a start does not.
+    if refused := database_server.refusal(settings.DATABASE_URL, f"DATABASE_URL of the {os.environ['SSC_PROGRAM']} program"):
+        raise SystemExit(f"ssc: {refused}")
     if os.environ["SSC_PROGRAM"] == "public":
         warm_up()
     rest_the_collector()

@@ -13,6 +13,12 @@ def main() -> None:
     import django
 
     django.setup()
+    from django.conf import settings
+
+    from . import database_server
+
+    if refused := database_server.refusal(settings.DATABASE_URL):
+        raise SystemExit(f"ssc: {refused}")
     # On a busy machine whoever reports comes first; an alert goes out a moment later.
     os.nice(5)
     from security_center.foundation.duties.worker import run_forever

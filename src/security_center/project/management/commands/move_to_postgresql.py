@@ -5,11 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError, connection
 
 from security_center.center import database_move
 from security_center.foundation.vault.provider import VaultLocked
-from security_center.project import data_folder, preparation
+from security_center.project import data_folder, database_server, preparation
 
 
 class Command(BaseCommand):
@@ -20,11 +20,13 @@ class Command(BaseCommand):
         try:
             with data_folder.held(folder):
                 if connection.vendor == "postgresql":
-                    self.reach()
+                    database_server.ask(settings.DATABASE_URL)
                     preparation.make_tables()
                 moved = database_move.move(lambda sentence: self.stdout.write(f"ssc: carried over {sentence}"))
         except (data_folder.DataFolderInUse, data_folder.DataFolderUnusable, database_move.CannotMove) as refusal:
             raise CommandError(str(refusal)) from refusal
+        except (database_server.NoAnswer, database_server.Refused) as fault:
+            raise CommandError(f"{fault} Nothing was carried over.") from fault
         except VaultLocked as locked:
             raise CommandError("The vault's key is missing, so nothing can be opened to compare. Put keys/vault.key back.") from locked
         except DatabaseError as error:
@@ -36,10 +38,3 @@ class Command(BaseCommand):
             "the ledger is whole.\n     Start with the same DATABASE_URL from now on. The old database lies in the data folder as "
             "center.sqlite3.moved: delete it after the next backup."
         )
-
-    def reach(self) -> None:
-        try:
-            connection.ensure_connection()
-        except OperationalError as error:
-            refused = "refuses the name or the password" if "authentication failed" in str(error) else "does not answer, or is not there"
-            raise CommandError(f"The database that DATABASE_URL names {refused}. Nothing was carried over.") from error
