@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, connection
 from django.test import Client
 from django.urls import reverse
 from django_scopes import scopes_disabled
@@ -19,7 +20,7 @@ from security_center.center.sealed_values import sealed_columns
 from security_center.foundation.clock import clock_at
 from security_center.foundation.vault.errors import SealBroken
 from security_center.foundation.vault.models import SealedKey
-from security_center.reporting.actions import desk, groups, thread
+from security_center.reporting.actions import decisions, desk, groups, thread
 from security_center.reporting.models import Report
 from security_center.threat_assessment.models import Plan
 from security_center.threat_assessment.sealing import seal, unsealed
@@ -89,6 +90,23 @@ def test_desk_and_home_say_that_a_value_is_damaged_and_where_to_look(valley: Val
     assert "./ssc restore" in said(signed_in(valley.cast.ada).get("/mend/damaged_value/"))
     with clock_at(valley.at + timedelta(days=8)):
         assert "A stored text is damaged" not in said(signed_in(valley.cast.rosa).get("/")), "met no more for a week"
+
+
+def test_where_it_cannot_be_read_who_waits_for_a_second_reader_the_desk_does_not_say_that_nobody_does(valley: Valley, signed_in: SignIn) -> None:
+    report = valley.taken(danger_now="yes")
+    decisions.ask_to_lower(actor=valley.cast.rosa, report=report, urgency="U2", reason="They are friends again.")
+    client = signed_in(valley.cast.rosa)
+    assert "waits for a second reader" in said(client.get("/desk/"))
+
+    def malformed(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if "reporting_approval" in sql:
+            raise DatabaseError("database disk image is malformed")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(malformed):
+        page = said(client.get("/desk/"))
+    assert "may wait for a second reader" in page
+    assert report.number in page
 
 
 def test_a_report_whose_key_is_damaged_shows_what_stands_beside_it_and_nothing_is_written_into_it(valley: Valley, signed_in: SignIn) -> None:

@@ -103,10 +103,10 @@ class Filters:
 
 @dataclass(frozen=True)
 class Marks:
-    """What a row tells beside its own columns."""
+    """What a row tells beside its own columns. `second_reader`: one is waited for; None where a damaged page of the database hides it."""
 
     linked: int = 0
-    second_reader: bool = False
+    second_reader: bool | None = False
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def desk_page(person: Person, filters: Filters) -> Desk:
         next_after,
         newest,
         readable(lambda: list(schools.only("name", "slug").order_by("name")[:200]), []),
-        marks=readable(lambda: _marks(rows, person), {row.pk: Marks() for row in rows}),
+        marks=readable(lambda: _marks(rows, person), {row.pk: Marks(second_reader=None) for row in rows}),
         without_decision=readable(open_now.filter(undecided_at(now()))[:CAP].count, None),
         hidden=whole is None,
         waits_longest=readable(open_now.filter(acknowledged_at__isnull=True).only(*_CLOCKS).order_by("acknowledge_by").first, None),

@@ -73,4 +73,6 @@ def _news(report: Report, marks: Marks) -> list[str]:
         news.append(_("new facts"))
     if marks.second_reader:
         news.append(_("waits for a second reader"))
+    elif marks.second_reader is None and report.closed_at is None:
+        news.append(_("may wait for a second reader"))
     return news
