@@ -143,3 +143,9 @@ def test_it_ends_with_the_role_that_allowed_it(cast: Cast) -> None:
     assert not policies.has(cast.ada, Permission.REPORT_READ, cast.school_a)
     session.refresh_from_db()
     assert session.ended_at is not None
+
+
+def test_who_holds_a_role_at_the_state_opens_one_on_its_page(cast: Cast, signed_in: Any) -> None:
+    page = f"/organizations/{cast.school_a.pk}/access/"
+    assert signed_in(cast.root).post(page, {"reason": REASON, "hours": 2}).status_code == 302
+    assert AccessSession.objects.get().person == cast.root

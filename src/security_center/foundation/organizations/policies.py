@@ -135,7 +135,10 @@ def districts_of_states(person: Person, states: frozenset[int]) -> set[int]:
     """Ids of the districts of these states, remembered on the person (for a request)."""
     if not states:
         return set()
-    known: dict[frozenset[int], set[int]] = person.__dict__.setdefault("_districts_of_states", {})
+    # By the attribute: `__dict__` of whoever is signed in is that of Django's wrapper around the person, where `forget` takes nothing away.
+    known: dict[frozenset[int], set[int]] | None = getattr(person, "_districts_of_states", None)
+    if known is None:
+        known = person._districts_of_states = {}  # type: ignore[attr-defined]
     if states not in known:
         known[states] = set(Organization.objects.filter(parent__in=states, kind=Organization.Kind.DISTRICT).values_list("pk", flat=True))
     return known[states]
