@@ -31,6 +31,7 @@ from security_center.foundation.ledger.models import Entry
 from security_center.foundation.organizations import actions, single_sign_on
 from security_center.foundation.organizations.models import Person, SignIn
 from security_center.foundation.organizations.single_sign_on import SingleSignOnAdapter
+from security_center.foundation.organizations.views import oidc
 from security_center.project import doctor
 from security_center.project.identity_provider import PROVIDER, providers
 
@@ -263,9 +264,7 @@ def test_a_person_who_left_does_not_come_in(cast: Cast, issuer: Issuer) -> None:
 
 
 def test_no_foreign_account_is_tied_to_a_person(cast: Cast, issuer: Issuer) -> None:
-    client, answer = signs_in(issuer, None, f"{BEGIN}?process=connect", email=cast.aud.email, email_verified=True)
-    assert answer["Location"] == LOGIN
-    assert client.get("/organizations/").status_code == 302
+    signs_in(issuer, None, f"{BEGIN}?process=connect", email=cast.aud.email, email_verified=True)
     assert not SocialAccount.objects.exists()
 
 
@@ -290,13 +289,51 @@ def test_what_was_asked_counts_once_in_its_browser_and_only_for_ten_minutes(cast
     there = client.get(BEGIN)["Location"]
     state = parse_qs(urlsplit(there).query)["state"][0]
     cookie = client.cookies["oidc_asked"]
-    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", f"{BEGIN}callback/")
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", BEGIN)
     client.get(f"{BEGIN}callback/?error=access_denied&state={state}")
     assert client.cookies["oidc_asked"].value == ""
     forged = signing.dumps({state: [{"process": "login"}, time.time(), PROVIDER]}, salt="oidc_asked")
     stranger = Client()
     stranger.cookies["oidc_asked"] = forged
     assert stranger.get(f"{BEGIN}callback/?code=invented&state={state}")["Location"] == LOGIN
+
+
+def begins(client: Client, begin: str = BEGIN) -> dict[str, str]:
+    """What the provider is asked for."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(client.get(begin)["Location"]).query).items()}
+
+
+def answers(issuer: Issuer, client: Client, asked: dict[str, str], **claims: Any) -> Any:
+    issuer.claims, issuer.asked["the-code"] = claims, asked
+    return client.get(f"{BEGIN}callback/?{urlencode({'code': 'the-code', 'state': asked['state']})}")
+
+
+def test_who_begins_in_several_tabs_comes_in_from_each_of_the_latest_four(cast: Cast, issuer: Issuer) -> None:
+    client = Client()
+    long = f"{BEGIN}?{urlencode({'next': '/' + 'a' * (oidc.LONGEST_NEXT - 1)})}"
+    tabs = [begins(client, long) for _tab in range(oidc.MOST_ASKED + 1)]
+    assert len(client.cookies[oidc.ASKED].OutputString()) < 4096
+    assert answers(issuer, client, tabs.pop(0), email=cast.aud.email, email_verified=True)["Location"] == LOGIN
+    for asked in tabs:
+        assert answers(issuer, client, asked, email=cast.aud.email, email_verified=True)["Location"].startswith("/aaa")
+        client.cookies["sessionid"] = ""
+    assert client.cookies[oidc.ASKED].value == ""
+
+
+def test_a_link_of_any_page_to_where_the_answer_comes_ends_no_sign_in_that_has_begun(cast: Cast, issuer: Issuer) -> None:
+    client = Client()
+    asked = begins(client)
+    client.get(f"{BEGIN}callback/?state=x&code=y")
+    assert answers(issuer, client, asked, email=cast.aud.email, email_verified=True)["Location"] == "/"
+
+
+def test_a_link_does_not_choose_what_is_asked_of_the_provider(cast: Cast, issuer: Issuer) -> None:
+    chosen = {"auth_params": "redirect_uri=http://evil.example&prompt=none", "scope": "evil", "action": "rerequest", "process": "connect"}
+    plain, asked = begins(Client()), begins(Client(), f"{BEGIN}?{urlencode({**chosen, 'next': '/' + 'a' * 4000})}")
+    for one in (plain, asked):
+        del one["state"], one["code_challenge"]
+        one["scope"] = " ".join(sorted(one["scope"].split()))
+    assert asked == plain
 
 
 def test_the_authorities_of_this_machine_are_those_that_the_provider_is_believed_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,24 +1,29 @@
 """Sign-in by OpenID Connect: over to the identity provider by allauth's page; its answer is read by our adapter.
 
 allauth keeps what was asked in a session. Here it goes on in a short cookie: a stranger who begins and never comes back leaves no row behind.
+The latest few are kept in it, one for each tab in which somebody began.
 """
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from allauth.socialaccount.internal.statekit import STATE_TTL, STATES_SESSION_KEY
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect import views as allauth_views
+from allauth.utils import get_request_param
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.sessions.backends.base import SessionBase
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 
 from .. import sign_in_cookies
 from ..oidc import DistrictAdapter
 
-ASKED = "oidc_asked"
+ASKED, MOST_ASKED = "oidc_asked", 4
+LONGEST_NEXT = 400  # four of them fit into a cookie, which a browser takes up to 4,096 bytes
 
 
 class _InACookie(SessionBase):
@@ -34,7 +39,7 @@ class _InACookie(SessionBase):
 class _Callback(OAuth2CallbackView):
     def _get_state(self, request: HttpRequest, provider: Any) -> Any:
         stored, request.session = request.session, _InACookie()
-        request.session[STATES_SESSION_KEY] = sign_in_cookies.kept(request, ASKED, seconds=STATE_TTL) or {}
+        request.session[STATES_SESSION_KEY] = _kept(request)
         try:
             return super()._get_state(request, provider)
         finally:
@@ -42,13 +47,16 @@ class _Callback(OAuth2CallbackView):
 
 
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
+    # The rest of the address is whoever wrote the link's: allauth would ask the provider for what stands there.
+    onward = request.GET.get(REDIRECT_FIELD_NAME, "")
+    request.GET = QueryDict(urlencode({REDIRECT_FIELD_NAME: onward}) if len(quote(onward)) <= LONGEST_NEXT else "")
     stored, request.session = request.session, _InACookie()
     try:
         response: HttpResponse = allauth_views.login(request, provider_id)
-        asked = request.session.get(STATES_SESSION_KEY)
+        begun = request.session.get(STATES_SESSION_KEY)
     finally:
         request.session = stored
-    return sign_in_cookies.keep(response, ASKED, asked, seconds=STATE_TTL, path=_callback(provider_id)) if asked else response
+    return _keep(response, {**_kept(request), **begun}, provider_id) if begun else response
 
 
 def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
@@ -56,9 +64,19 @@ def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
         answered: HttpResponse = _Callback.adapter_view(DistrictAdapter(request, provider_id))(request)
     except SocialApp.DoesNotExist:
         raise Http404 from None
-    sign_in_cookies.forget(answered, ASKED, path=_callback(provider_id))
-    return answered
+    asked = _kept(request)
+    # An answer to nothing that was asked, which a link of any page brings here, takes none of them away.
+    return _keep(answered, asked, provider_id) if asked.pop(get_request_param(request, "state"), None) else answered
 
 
-def _callback(provider_id: str) -> str:
-    return reverse("openid_connect_callback", args=[provider_id])
+def _kept(request: HttpRequest) -> dict[str, Any]:
+    """What was asked in this browser, the latest last."""
+    return sign_in_cookies.kept(request, ASKED, seconds=STATE_TTL) or {}
+
+
+def _keep(response: HttpResponse, asked: dict[str, Any], provider_id: str) -> HttpResponse:
+    path = reverse("openid_connect_login", args=[provider_id])  # that of the answer lies below it
+    if not asked:
+        sign_in_cookies.forget(response, ASKED, path=path)
+        return response
+    return sign_in_cookies.keep(response, ASKED, dict(list(asked.items())[-MOST_ASKED:]), seconds=STATE_TTL, path=path)
