@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004 (Django's own name)
 
 from security_center.foundation.clock import now
+from security_center.project import given
 
 SAID_BEFORE = timedelta(days=45)  # a school's summer holidays are half over
 
@@ -219,3 +220,11 @@ def certificate_of_the_identity_provider(**_: Any) -> list[CheckMessage]:
         hint = "Download its metadata again once it has a new one, name the file in SSC_SAML_METADATA_FILE, and start again."
         found.append(Warning(said, hint=hint, id="project.W008"))
     return found
+
+
+@register()
+def settings_that_are_none(**_: Any) -> list[CheckMessage]:
+    return [
+        Warning(f"{name} is no setting of this program.", hint=f"Is {nearest} meant?" if nearest else "See docs/settings.md.", id="project.W009")
+        for name, nearest in given.mistyped()
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,32 @@ def not_ones_own(place: Path) -> str:
             continue
         return f"{place} cannot be reached by this user; {step} belongs to {owner}. Give this command as root or as {owner}."
     return f"{place} cannot be reached by this user. Give this command as root."
+
+
+def unusable(folder: Path, *, write: bool) -> str:
+    """Why a program of this user cannot work in `folder`, or "". Makes it when it is absent."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except FileExistsError:
+        return f"the data folder {folder} is a file. Give a folder with SSC_DATA or --data."
+    except OSError as error:
+        return f"the data folder {folder} can be neither reached nor made ({error.strerror}). Is SSC_DATA, or --data, the right one?"
+    if os.access(folder, os.X_OK | (os.W_OK if write else 0)):
+        return ""
+    owner, me = _name(folder.stat().st_uid), _name(os.geteuid())
+    if owner == me:
+        return f"the data folder {folder} cannot be used by {me}, whom it belongs to. Open it again: chmod u+rwx {folder}"
+    return (
+        f"{folder} belongs to {owner}, not to {me}. Run ./ssc install with the same words as the first time, which gives it back, "
+        f"or start this as {owner}."
+    )
+
+
+def _name(user: int) -> str:
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return f"user {user}"
 
 
 def make(folder: Path) -> None:

@@ -244,8 +244,11 @@ def main() -> int:
     from django.core.management import CommandError
     from django.db import DatabaseError
 
-    from . import database_server, translations
+    from . import data_folder, database_server, translations
 
+    if unusable := data_folder.unusable(settings.SSC_DATA, write=True):
+        say(unusable)
+        return 2
     if (settings.SSC_DATA / "restore-unfinished").exists():
         say(f"the restore into {settings.SSC_DATA} was cut off, so not all of it is there. Restore again into a new folder.")
         return 2

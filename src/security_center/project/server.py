@@ -13,7 +13,7 @@ import resource
 import sys
 from typing import Any
 
-from . import parentage
+from . import addresses, given, parentage
 
 # Connections at once: beyond them new ones wait. Each that says nothing ends after HEADERS seconds, each body has limits of its own (arrival.py).
 CONNECTIONS = 8192
@@ -89,10 +89,10 @@ def main() -> None:
 
     Server(
         "security_center.project.reception:Reception",
-        address=os.environ.get("SSC_BIND", "127.0.0.1"),
-        port=int(os.environ.get("SSC_PORT", "8000") if program == "public" else os.environ.get("SSC_STAFF_PORT", "8001")),
+        address=addresses.bind(given.text("SSC_BIND", "127.0.0.1"), given.stop),
+        port=given.whole("SSC_PORT", 8000, 1, 65535) if program == "public" else given.whole("SSC_STAFF_PORT", 8001, 1, 65535),
         interface=Interfaces.RSGI,
-        workers=int(os.environ.get("SSC_WEB_PROCESSES", "1")),
+        workers=given.whole("SSC_WEB_PROCESSES", 1, 1, 64),
         backpressure=CONNECTIONS,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADERS * 1000, max_buffer_size=LONGEST_HEADERS),

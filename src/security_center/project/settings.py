@@ -11,47 +11,14 @@ from __future__ import annotations
 
 import os
 import secrets
-import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import unquote, urlparse
 
 from django.utils.translation import gettext_lazy as _
 
-from security_center.project import database_address, identity_provider, sender
-
-
-def stop(sentence: str) -> NoReturn:
-    """A wrong setting ends the start with one sentence instead of a traceback."""
-    sys.stderr.write(f"ssc: {sentence}\n")
-    raise SystemExit(2)
-
-
-def text(name: str, default: str = "") -> str:
-    """The setting `name`, or the content of the file that `name`_FILE points to (so that a secret need not be in the environment)."""
-    file = os.environ.get(f"{name}_FILE")
-    if file:
-        try:
-            return Path(file).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            why = getattr(error, "strerror", "it is no text in UTF-8")
-            stop(f"{name}_FILE points to {file}, which cannot be read ({why}). Give a readable file or unset it.")
-    return os.environ.get(name, default)
-
-
-def truth(name: str, default: bool = False) -> bool:
-    value = text(name, "yes" if default else "no").lower()
-    if value not in {"yes", "no", "true", "false", "1", "0"}:
-        stop(f"{name} is “{value}”, but it must be yes or no.")
-    return value in {"yes", "true", "1"}
-
-
-def whole(name: str, default: int, low: int, high: int) -> int:
-    value = text(name, str(default))
-    if not value.isdigit() or not low <= int(value) <= high:
-        stop(f"{name} is “{value}”, but it must be a whole number from {low} to {high}.")
-    return int(value)
-
+from security_center.project import addresses, data_folder, database_address, identity_provider, sender
+from security_center.project.given import stop, text, truth, whole
 
 BASE_DIR = Path(__file__).resolve().parents[1]
 REPOSITORY = BASE_DIR.parents[1]
@@ -64,15 +31,14 @@ SSC_DEMO = truth("SSC_DEMO")
 SSC_DATA = Path(text("SSC_DATA", str(REPOSITORY / "data"))).absolute()
 SSC_PORT = whole("SSC_PORT", 8000, 1, 65535)
 SSC_STAFF_PORT = whole("SSC_STAFF_PORT", 8001, 1, 65535)
-SSC_BIND = text("SSC_BIND", "127.0.0.1")  # the address the two web programs listen on; ./ssc up gives it
+SSC_BIND = addresses.bind(text("SSC_BIND", "127.0.0.1"), stop)  # the address the two web programs listen on; ./ssc up gives it
 # More processes need PostgreSQL; project/checks.py says why.
 SSC_WEB_PROCESSES = whole("SSC_WEB_PROCESSES", 1, 1, 64)
 SSC_WORKER_PROCESSES = whole("SSC_WORKER_PROCESSES", 1, 1, 16)
-SSC_PUBLIC_URL = text("SSC_PUBLIC_URL", f"http://localhost:{SSC_PORT}").rstrip("/")
-SSC_STAFF_URL = text("SSC_STAFF_URL", f"http://localhost:{SSC_STAFF_PORT}").rstrip("/")
-for _name, _url in (("SSC_PUBLIC_URL", SSC_PUBLIC_URL), ("SSC_STAFF_URL", SSC_STAFF_URL)):
-    if urlparse(_url).scheme not in {"http", "https"} or not urlparse(_url).hostname:
-        stop(f"{_name} is “{_url}”, but it must be an address such as https://report.example.org.")
+SSC_PUBLIC_URL = addresses.url("SSC_PUBLIC_URL", text("SSC_PUBLIC_URL", f"http://localhost:{SSC_PORT}"), stop)
+SSC_STAFF_URL = addresses.url("SSC_STAFF_URL", text("SSC_STAFF_URL", f"http://localhost:{SSC_STAFF_PORT}"), stop)
+if SSC_PROGRAM != "public":  # which may not be told the port of the other
+    addresses.two(SSC_PUBLIC_URL, SSC_STAFF_URL, (SSC_PORT, SSC_STAFF_PORT), stop)
 SSC_FILES_DIR = text("SSC_FILES_DIR")  # where several machines share the sealed files; "" for the data folder's own
 if SSC_FILES_DIR and not Path(SSC_FILES_DIR).is_dir():
     stop(f"SSC_FILES_DIR is {SSC_FILES_DIR}, but there is no such folder. Mount it, or make it once on the machine that shares it.")
@@ -100,7 +66,6 @@ def _signing_secret() -> str:
     try:
         return SECRET_FILE.read_text(encoding="ascii").strip()
     except FileNotFoundError:
-        SSC_DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = secrets.token_urlsafe(64)
         try:
             descriptor = os.open(SECRET_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -111,6 +76,8 @@ def _signing_secret() -> str:
         return fresh
 
 
+if unusable := data_folder.unusable(SSC_DATA, write=SSC_PROGRAM in {"staff", "worker"}):
+    stop(unusable)
 try:
     SECRET_KEY = _signing_secret()
 except OSError as error:

@@ -1,0 +1,49 @@
+"""Where the two web programs listen and are reached. Each rule ends in `stop`."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from typing import NoReturn
+from urllib.parse import SplitResult, urlsplit
+
+Stop = Callable[[str], NoReturn]
+
+
+def bind(given: str, stop: Stop) -> str:
+    """SSC_BIND as an address of this machine: the server takes no name."""
+    try:
+        return str(ipaddress.ip_address({"localhost": "127.0.0.1"}.get(given, given)))
+    except ValueError:
+        stop(f"SSC_BIND is “{given}”, but it must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them.")
+
+
+def url(name: str, given: str, stop: Stop) -> str:
+    """An address of a whole host, without the slash at its end."""
+    if (found := _split(given)) is None or found.scheme not in {"http", "https"} or not found.hostname:
+        stop(f"{name} is “{given}”, but it must be an address such as https://report.example.org.")
+    if found.path.strip("/") or found.query or found.fragment:
+        stop(f"{name} is “{given}”, but nothing may follow the host's name: set {found.scheme}://{found.netloc}")
+    return given.rstrip("/")
+
+
+def two(public_url: str, staff_url: str, ports: tuple[int, int], stop: Stop) -> None:
+    """The public and the staff program are two."""
+    if ports[0] == ports[1]:
+        stop(f"SSC_STAFF_PORT is {ports[1]}, as SSC_PORT is, but the two programs cannot share a port.")
+    if _origin(public_url) == _origin(staff_url):
+        stop(f"SSC_STAFF_URL is “{staff_url}”, as SSC_PUBLIC_URL is: links of the staff would lead to the reporters. Give it a name of its own.")
+
+
+def _split(given: str) -> SplitResult | None:
+    try:
+        found = urlsplit(given)
+        found.port  # noqa: B018 - asking is what raises
+    except ValueError:
+        return None
+    return found
+
+
+def _origin(given: str) -> tuple[str, str | None, int | None]:
+    found = urlsplit(given)
+    return found.scheme, found.hostname, found.port or {"http": 80, "https": 443}.get(found.scheme)
