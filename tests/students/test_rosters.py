@@ -224,6 +224,65 @@ def test_a_worker_that_runs_beside_a_nightly_job_leaves_its_file_alone_and_takes
     assert row.state == State.READY
 
 
+def test_a_command_that_was_killed_does_not_hold_up_the_next(register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a quarter of an hour each next one was told that another file waits."""
+    for name, text in ONE_ROSTER_12.items():
+        (tmp_path / name).write_text(text)
+    command = ("import_roster", str(tmp_path), "--district", register.valley.cast.district.slug)
+
+    def killed(*, import_id: int) -> StudentImport | None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(import_students, "check_import", killed)
+        with pytest.raises(KeyboardInterrupt):
+            call_command(*command)
+    call_command(*command)
+    assert Student.objects.filter(district=register.valley.cast.district).count() == 2
+
+
+def test_a_command_whose_place_another_took_says_so(register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in ONE_ROSTER_12.items():
+        (tmp_path / name).write_text(text)
+    command = ("import_roster", str(tmp_path), "--district", register.valley.cast.district.slug)
+
+    def beside_another(*, import_id: int) -> StudentImport | None:
+        monkeypatch.setattr(import_students, "check_import", checking.check_import)
+        lines = checking._lines
+
+        def meanwhile(*words: Any) -> Any:
+            monkeypatch.setattr(checking, "_lines", lines)
+            call_command(*command)
+            raise checking.files.FileGone  # once the other's transaction has ended
+
+        monkeypatch.setattr(checking, "_lines", meanwhile)
+        return checking.check_import(import_id=import_id)
+
+    monkeypatch.setattr(import_students, "check_import", beside_another)
+    with pytest.raises(CommandError, match="took its place"):
+        call_command(*command)
+    assert Student.objects.filter(district=register.valley.cast.district).count() == 2
+
+
+def test_a_dry_run_beside_a_waiting_file_of_a_command_says_where_that_one_is_seen_and_what_takes_its_place(
+    register: Register, tmp_path: Path
+) -> None:
+    """It asked to put that one in force or to throw it away, though the same command without --dry-run takes its place."""
+    elsewhere = ONE_ROSTER_11["orgs.csv"] + "s9,,,Riverside Alternative,school,4799,d1\n"
+    wrong = {**ONE_ROSTER_11, "orgs.csv": elsewhere, "users.csv": ONE_ROSTER_11["users.csv"].replace('"s1,d1"', "s9")}
+    for name, text in wrong.items():
+        (tmp_path / name).write_text(text)
+    command = ("import_roster", str(tmp_path), "--district", register.valley.cast.district.slug, "--leave-out")
+    with pytest.raises(CommandError, match="Some rows"):
+        call_command(*command[:-1])
+    waits = StudentImport.objects.get(state=State.READY)
+    with pytest.raises(CommandError, match=r"waits on the page of the students with what it would change.*without --dry-run"):
+        call_command(*command, "--dry-run")
+    waits.refresh_from_db()
+    assert waits.state == State.READY
+    call_command(*command)
+
+
 def test_a_nightly_job_does_not_throw_away_what_a_person_sent_in(register: Register, tmp_path: Path) -> None:
     for name, text in ONE_ROSTER_12.items():
         (tmp_path / name).write_text(text)

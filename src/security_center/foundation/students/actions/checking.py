@@ -52,17 +52,21 @@ def check_import(*, import_id: int) -> StudentImport | None:
     if begun is None:
         return None
     clear_district(district=begun.district)
-    check = _Check(begun)
+    try:
+        return _checked(_Check(begun))
+    except TakenOver:  # also by whoever threw the file away while it was read
+        return None
+
+
+def _checked(check: _Check) -> StudentImport:
     try:
         check.run()
-    except TakenOver:
-        return None
     except UnreadableFile as error:
-        return _end(begun, State.REFUSED, [Fault(0, error.code, error.cell)], {"faulty": 1})
+        return _end(check.row, State.REFUSED, [Fault(0, error.code, error.cell)], {"faulty": 1})
     except (files.FileGone, SealBroken):
-        return _end(begun, State.REFUSED, [Fault(0, "file_gone")], {"faulty": 1})
+        return _end(check.row, State.REFUSED, [Fault(0, "file_gone")], {"faulty": 1})
     count_anew(Student, StudentToken, Revision)  # before they are counted and put in force
-    return _end(begun, State.READY, check.faults, check.counts())
+    return _end(check.row, State.READY, check.faults, check.counts())
 
 
 @transaction.atomic

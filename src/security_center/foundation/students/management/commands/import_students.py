@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import QuerySet
 from django_scopes import scope
 
 from security_center.foundation.organizations.models import Organization
@@ -19,6 +20,7 @@ from security_center.foundation.vault import files
 from security_center.foundation.vault.provider import VaultLocked
 
 CHUNK = 1 << 16
+TAKEN = "Another command, or after a quarter of an hour the worker, took its place: see the page of the students."
 
 
 def add_shared_arguments(parser: CommandParser) -> None:
@@ -26,6 +28,11 @@ def add_shared_arguments(parser: CommandParser) -> None:
     parser.add_argument("--district", required=True, metavar="NAME_OR_SLUG", help="the district, by its name or short address")
     parser.add_argument("--leave-out", action="store_true", help="put it in force without the rows that cannot be used")
     parser.add_argument("--many-left", action="store_true", help="it is meant that many students have left")
+
+
+def _of_commands(district: Organization) -> QuerySet[StudentImport]:
+    """What no person sent in, and is not settled."""
+    return StudentImport.objects.filter(district=district, state__in=[StudentImport.State.CHECKING, StudentImport.State.READY], uploaded_by=None)
 
 
 class Command(BaseCommand):
@@ -65,11 +72,11 @@ class Command(BaseCommand):
 
     @staticmethod
     def _make_way(district: Organization) -> None:
-        """A file that an earlier command left waiting is of yesterday: this one takes its place. What a person sent in waits for that person."""
-        waits = StudentImport.objects.filter(district=district, state=StudentImport.State.READY, uploaded_by=None).first()
-        if waits is not None:
+        """A file that an earlier command left waiting is of yesterday, or that command was killed while it checked: this one takes its place. What a
+        person sent in waits for that person."""
+        for left in _of_commands(district):
             with suppress(actions.NotReady):
-                actions.discard_import(actor=None, student_import=waits)
+                actions.discard_import(actor=None, student_import=left)
 
     def _checked(self, district: Organization, path: Path, *, whole: bool) -> StudentImport:
         try:
@@ -85,10 +92,15 @@ class Command(BaseCommand):
             begun = actions.begin_import(actor=None, district=district, file_id=file_id, file_key=file_key, whole=whole, caller_checks=True)
         except actions.OpenImport:
             files.delete(file_id)
+            if _of_commands(district).exists():
+                raise CommandError(
+                    "A file of another command is being checked, or waits on the page of the students with what it would change. Look there, or give "
+                    "this command without --dry-run: it takes that one's place."
+                ) from None
             raise CommandError("Another file of this district waits: put it in force or throw it away first, on the page of the students.") from None
         checked = check_import(import_id=begun.pk)
         if checked is None:
-            raise CommandError("The check took so long that the worker took it over: see the page of the students.")
+            raise CommandError(TAKEN)
         return checked
 
     def _apply(self, row: StudentImport, options: dict[str, Any]) -> None:
@@ -100,6 +112,8 @@ class Command(BaseCommand):
             ) from None
         except actions.ManyWouldLeave:
             raise CommandError(f"{row.left} students would leave. Is it the whole register? If so, give --many-left; if not, --part.") from None
+        except actions.NotReady:
+            raise CommandError(TAKEN) from None
         except actions.NothingToChange:
             actions.discard_import(actor=None, student_import=row)
             self.stdout.write("ssc: the register says all this already.")
