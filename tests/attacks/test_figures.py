@@ -42,3 +42,8 @@ def test_a_first_half_whose_year_could_hardly_be_more_says_no_total() -> None:
 
 def test_how_many_were_told_is_not_known_by_the_two_numbers_that_it_is_the_sum_of() -> None:
     assert not trying.of(10208).found_out
+
+
+def test_statistics_that_come_before_the_equity_figures_tell_no_school_that_those_keep_back() -> None:
+    """The only school of its kind, which the table by school keeps back beside a small one."""
+    assert not trying.of(630).found_out

@@ -44,6 +44,9 @@ class Edition:
         made, facts = {kind: self._by_its_own_rule(kind) for kind in kinds}, self.facts()
         together: Tables = {name: table for one in made.values() for name, table in one.items()}
         when = HALF if self.period.half else YEAR
+        for kind in Figures.Kind.values:
+            if kind not in kinds and (kind, self.period.key) not in self.earlier:  # what it will keep back is not told before
+                facts.keep_back(self._cells(kind, when, self.counts, self._by_its_own_rule(kind), facts))
         if self.period.half:
             facts.kept_back |= self._near_their_most()
         cells = [cell for kind, one in made.items() for cell in self._cells(kind, when, self.counts, one, facts)]

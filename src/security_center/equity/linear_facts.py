@@ -82,6 +82,10 @@ class LinearFacts:
     def primary(self, key: Key) -> bool:
         return self.values[key] < self.fewest
 
+    def keep_back(self, cells: Iterable[Cell]) -> None:
+        """What other tables do not show."""
+        self.kept_back |= {key for cell in cells if not cell.tells for key in cell.counts if key in self.values}
+
     def close(self) -> None:
         """The rests and the later counts, with what a reader knows of them who knows which are small."""
         for part, whole in self.rests:
@@ -269,9 +273,7 @@ def _second_half(facts: LinearFacts) -> None:
 def published_before(facts: LinearFacts, when: str, cells: Sequence[Cell]) -> None:
     """Numbers that stand published for good. Where a case has moved on since, the published number is one of its
     own, which the year is laid beside."""
-    for cell in cells:
-        if not cell.tells:
-            facts.kept_back |= {key for key in cell.counts if key in facts.values}
+    facts.keep_back(cells)
     for key, value in sorted({told for cell in cells for told in cell.tells}):
         if facts.values.get(key) == value:
             facts.known[key] = value
