@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
+import socket
+import ssl
 import subprocess
 import sys
 import threading
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -94,6 +99,44 @@ def test_the_form_is_asked_for_and_a_program_that_is_down_is_told_apart_from_its
         found = list(doctor.addresses_answer())
     assert len(found) == len(words)
     assert all(word in one.sentence and one.grave and "public" in one.mend for word, one in zip(words, found, strict=True))
+
+
+def _refused_certificate(code: int) -> ssl.SSLCertVerificationError:
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_code, error.verify_message = code, "said by OpenSSL"
+    return error
+
+
+FAULTS: list[tuple[Exception, str]] = [
+    (socket.gaierror(-2, "Name or service not known"), "name server"),
+    (ConnectionRefusedError(111, "Connection refused"), "start the web server"),
+    (TimeoutError("timed out"), "firewall"),
+    (_refused_certificate(10), "have it renewed"),
+    (_refused_certificate(62), "to the name in it"),
+    (_refused_certificate(20), doctor.OWN_AUTHORITY),
+]
+
+
+@pytest.mark.parametrize(("fault", "mend"), FAULTS, ids=[mend for _fault, mend in FAULTS])
+def test_what_mends_an_address_that_does_not_answer_is_what_failed(
+    fault: Exception, mend: str, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """Each of them pointed to the section on an authority of one's own, or to the way out of the machine."""
+
+    def ask(url: str, timeout: int) -> Any:
+        if url.startswith("https:"):
+            raise urllib.error.URLError(fault)
+        return contextlib.closing(io.BytesIO(b"ok\n"))
+
+    monkeypatch.setattr(urllib.request, "urlopen", ask)
+    settings.SSC_PUBLIC_URL, settings.SSC_STAFF_URL = "https://report.example.org", "https://staff.example.org"
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [{"settings": {"server_url": "https://accounts.example.org"}}]}}
+    found = [*doctor.addresses_answer(), *doctor.identity_provider_answers()]
+    assert len(found) == 3
+    assert all(mend in one.mend for one in found)
+    assert all((doctor.OWN_AUTHORITY in one.mend) == (mend == doctor.OWN_AUTHORITY) for one in found)
+    if "certificate" not in str(fault) or mend == "to the name in it":
+        assert [setting in one.mend for setting, one in zip(("SSC_PUBLIC_URL", "SSC_STAFF_URL", "SSC_OIDC_ISSUER"), found, strict=True)] == [True] * 3
 
 
 def test_a_folder_that_the_public_programs_user_cannot_reach_is_named_with_what_opens_it(

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import smtplib
+import socket
 import sqlite3
 import ssl
 import stat
@@ -210,9 +211,9 @@ def mail_server_answers() -> Iterator[Finding]:
         yield Finding(f"The mail server {place} does not answer ({type(error).__name__}).", "set SSC_EMAIL_HOST and SSC_EMAIL_PORT", grave=True)
 
 
-def _mend_of_certificate(error: ssl.SSLCertVerificationError) -> str:
+def _mend_of_certificate(error: ssl.SSLCertVerificationError, setting: str = "SSC_EMAIL_HOST") -> str:
     if error.verify_code in OTHER_NAME:
-        return "set SSC_EMAIL_HOST to the name in it"
+        return f"set {setting} to the name in it"
     if error.verify_code in RUN_OUT:
         return "have it renewed"
     if error.verify_code in STRICT:
@@ -229,43 +230,59 @@ def addresses_answer() -> Iterator[Finding]:
     for program, url, port, paths in programs:
         if not url.startswith("https://"):
             continue
-        path, why = next(((path, why) for path in paths if (why := _why_not(url + path))), ("", ""))
+        path, why, error = next(((path, *found) for path in paths if (found := _asked(url + path))[0]), ("", "", None))
         here = f"http://{settings.SSC_BIND if settings.SSC_BIND not in {'0.0.0.0', '::'} else 'localhost'}:{port}"  # noqa: S104 (no bind)
-        if path == "/healthz" and (inside := _why_not(f"{here}/healthz")):
+        if path == "/healthz" and (inside := _asked(f"{here}/healthz")[0]):
             yield Finding(f"The {program} program does not answer on {here}: {inside}.", _log(program), grave=True)
         elif path == "/healthz":
-            yield Finding(f"{url} does not answer from here: {why}.", f"look at the proxy and its certificate ({OWN_AUTHORITY})", grave=True)
+            yield Finding(f"{url} does not answer from here: {why}.", _mend_of_address(error, f"SSC_{program.upper()}_URL"), grave=True)
         elif path:
             yield Finding(f"{url}{path}: {why}. Reporters may see an error in place of the form.", _log(program), grave=True)
 
 
-def _why_not(url: str) -> str:
-    """Why `url` does not answer well, or ""."""
+def _asked(url: str) -> tuple[str, Exception | None]:
+    """Why `url` does not answer well, or "", and the error that said so."""
     try:
         with urllib.request.urlopen(url, timeout=PATIENCE) as answer:  # noqa: S310 (https, or this machine's own address)
             other = url.endswith("/healthz") and answer.read(16) != b"ok\n"
-        return "something else answers there" if other else ""
+        return ("something else answers there" if other else ""), None
     except urllib.error.HTTPError as error:
         said = re.findall(r'": "((?!ok")[^"]+)"', error.read(10_000).decode("utf-8", "replace")) if url.endswith("/readyz") else []
-        return " ".join(said) or f"it answers {error.code} {error.reason}"
+        return " ".join(said) or f"it answers {error.code} {error.reason}", error
     except (OSError, ValueError) as error:
-        return str(getattr(error, "reason", error)) or type(error).__name__
+        return _words(error), error
+
+
+def _words(error: Exception) -> str:
+    return str(getattr(error, "reason", error)) or type(error).__name__
+
+
+def _mend_of_address(error: Exception | None, setting: str) -> str:
+    """What `setting` names is asked for over https and did not answer as it should."""
+    cause = getattr(error, "reason", error)
+    if error is None or isinstance(error, urllib.error.HTTPError):
+        return f"another program answers: look where the web server there leads that name, and at {setting}"
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return _mend_of_certificate(cause, setting)
+    if isinstance(cause, socket.gaierror):
+        return f"have the name entered in the name server that this machine asks, or mend {setting}"
+    if isinstance(cause, ConnectionRefusedError):
+        return f"nothing listens there: start the web server, or mend {setting}"
+    return f"look at {setting}, and at name server, firewall and web server on the way there"
 
 
 def identity_provider_answers() -> Iterator[Finding]:
     for app in settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", []):
         url = f"{app['settings']['server_url']}/.well-known/openid-configuration"
+        error: Exception | None = None
         try:
             with urllib.request.urlopen(url, timeout=PATIENCE) as answer:  # noqa: S310 (https, or loopback: identity_provider.py)
                 why = "" if b"authorization_endpoint" in answer.read(100_000) else "it is no issuer"
-        except (OSError, ValueError) as error:
-            why = str(getattr(error, "reason", error)) or type(error).__name__
+        except (OSError, ValueError) as fault:
+            why, error = _words(fault), fault
         if why:
-            yield Finding(
-                f"{url} does not answer ({why}), so nobody signs in by it.",
-                "look at SSC_OIDC_ISSUER and the way out of this machine",
-                grave=True,
-            )
+            mend = _mend_of_address(error, "SSC_OIDC_ISSUER")
+            yield Finding(f"{url} does not answer ({why}), so nobody signs in by it.", mend, grave=True)
 
 
 def _server_answers() -> Iterator[Finding]:
