@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,15 @@ def test_a_log_never_grows_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     files = list(tmp_path.glob("worker.log*"))
     assert len(files) == logbook.KEPT_FILES + 1
     assert all(file.stat().st_size <= 1_000 for file in files)
+
+
+def test_a_full_disk_stops_no_program_and_is_told_in_one_line(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging, "raiseExceptions", True)
+    (tmp_path / "worker.log").symlink_to("/dev/full")
+    book = Logbook(tmp_path, "worker")
+    for _line in range(5):
+        assert book.take(b"worker loop clock goes on after OperationalError\n") == ["worker loop clock goes on after OperationalError"]
+    book.close()
+    assert capfd.readouterr().err == "ssc: lines of worker.log cannot be stored, and are only shown here\n"

@@ -27,6 +27,7 @@ from django.core.cache.backends.db import DatabaseCache
 from django.db import DatabaseError, connection, transaction
 
 from security_center.foundation.clock import now
+from security_center.foundation.full_disk import is_full
 
 _NONCE = 12
 _FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -70,7 +71,8 @@ class Counters(DatabaseCache):
         return True
 
     def _base_set(self, mode: str, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT) -> bool:
-        """Called by `set` and `add` with the key as it is stored. Like Django's: an error of the database is told by False."""
+        """Called by `set` and `add` with the key as it is stored. Like Django's: an error of the database is told by False, but for a full disk,
+        after which nobody should wait for another's lock or be told that they tried too often."""
         seconds = self.get_backend_timeout(timeout)
         ends = (_FOR_EVER if seconds is None else datetime.fromtimestamp(seconds, tz=UTC)).replace(microsecond=0)
         moment = datetime.fromtimestamp(int(time.time()), tz=UTC)
@@ -89,7 +91,9 @@ class Counters(DatabaseCache):
                     values,
                 )
                 return bool(cursor.rowcount == 1)
-        except DatabaseError:
+        except DatabaseError as error:
+            if is_full(error):
+                raise
             return False
 
     @property

@@ -7,6 +7,8 @@ from __future__ import annotations
 import ipaddress
 import logging
 import re
+import sys
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -30,12 +32,28 @@ def without_addresses(line: str) -> str:
     return _MAYBE_ADDRESS.sub(struck, line)
 
 
+class _File(RotatingFileHandler):
+    """A full disk must stop no program: it is told in one line, once until a line is stored again, instead of a page of traceback for each."""
+
+    fails = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        failed, self.fails = self.fails, False
+        super().emit(record)
+        if self.fails and not failed:
+            with suppress(OSError):  # the terminal is gone as well
+                print(f"ssc: lines of {Path(self.baseFilename).name} cannot be stored, and are only shown here", file=sys.stderr, flush=True)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - its name in `logging`
+        self.fails = True
+
+
 class Logbook:
     """One program's log file."""
 
     def __init__(self, folder: Path, name: str) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
-        self._handler = RotatingFileHandler(folder / f"{name}.log", maxBytes=LARGEST_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True)
+        self._handler = _File(folder / f"{name}.log", maxBytes=LARGEST_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True)
         self._rest = b""
 
     def take(self, chunk: bytes) -> list[str]:
@@ -49,10 +67,10 @@ class Logbook:
         return cleaned
 
     def write(self, line: str) -> None:
-        # A full disk must stop no program: the handler reports it on the terminal and goes on.
         self._handler.handle(logging.LogRecord("ssc", logging.INFO, "", 0, "%s", (line,), None))
 
     def close(self) -> None:
         if self._rest:
             self.take(b"\n")
-        self._handler.close()
+        with suppress(OSError):
+            self._handler.close()

@@ -17,6 +17,7 @@ from django.contrib.sessions.backends.base import CreateError, SessionBase, Upda
 from django.db import DatabaseError, IntegrityError, transaction
 
 from security_center.foundation.clock import now
+from security_center.foundation.full_disk import is_full
 from security_center.foundation.vault import sealing
 from security_center.foundation.vault.errors import SealBroken
 
@@ -36,6 +37,21 @@ def name_of(session_key: str) -> str:
 def _content_key(session_key: str) -> bytes:
     secret = sealing.derive_from_setting(settings.SECRET_KEY, _CONTENT)
     return sealing.derive(secret + session_key.encode(), _CONTENT)
+
+
+# Names of those that ended while the disk was full: this program refuses them until their rows can be taken away.
+_ended: set[str] = set()
+
+
+def _take_away(*names: str) -> None:
+    try:
+        SignIn.objects.filter(pk__in=names).delete()
+    except DatabaseError as error:
+        if not is_full(error):
+            raise
+        _ended.update(names)
+    else:
+        _ended.difference_update(names)
 
 
 class SessionStore(SessionBase):
@@ -58,7 +74,8 @@ class SessionStore(SessionBase):
             return
 
     def load(self) -> dict[str, Any]:
-        row = SignIn.objects.filter(pk=name_of(str(self.session_key))).first()
+        name = name_of(str(self.session_key))
+        row = None if name in _ended else SignIn.objects.filter(pk=name).first()
         try:
             if row is None:
                 raise SealBroken("There is no such session.")
@@ -83,9 +100,11 @@ class SessionStore(SessionBase):
         except IntegrityError as error:
             raise (CreateError if must_create else UpdateError) from error
         except DatabaseError as error:
-            if must_create:
+            if must_create or is_full(error):
                 raise
             raise UpdateError from error  # it was ended meanwhile, in another browser: it must not come back
+        if _ended:
+            _take_away(*_ended)  # there is room again
 
     def _row(self, data: dict[str, Any]) -> SignIn:
         key, name, ends = str(self.session_key), name_of(str(self.session_key)), self.get_expiry_date()
@@ -102,7 +121,7 @@ class SessionStore(SessionBase):
 
     def delete(self, session_key: str | None = None) -> None:
         if key := session_key or self.session_key:
-            SignIn.objects.filter(pk=name_of(key)).delete()
+            _take_away(name_of(key))
 
     @classmethod
     def clear_expired(cls) -> None:

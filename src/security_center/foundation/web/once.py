@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.core.cache import cache
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from security_center.foundation.full_disk import is_full
 
 SECONDS = 30
 LARGEST = 2**20  # bytes; above them stand forms with files, which name themselves
@@ -37,10 +41,11 @@ class SentOnceMiddleware:
             leads_to = response.headers.get("Location", "") if response.status_code in {302, 303} else ""
             return response
         finally:
-            if leads_to:
-                _keep(key, leads_to)
-            else:
-                cache.delete(key)
+            with _nothing_on_a_full_disk():
+                if leads_to:
+                    _keep(key, leads_to)
+                else:
+                    cache.delete(key)
 
 
 def _key(request: HttpRequest) -> str | None:
@@ -55,14 +60,25 @@ def _key(request: HttpRequest) -> str | None:
 
 def _answer_of_another(key: str) -> str:
     """Where the one that was first led to; "" for whoever is first now: the other led nowhere, or does not end."""
-    for _round in range(ROUNDS):
-        if cache.add(key, AT_WORK, SECONDS):
-            return ""
-        found = str(cache.get(key, ""))
-        if found not in {"", AT_WORK}:
-            return found
-        time.sleep(WAIT)
+    with _nothing_on_a_full_disk():
+        for _round in range(ROUNDS):
+            if cache.add(key, AT_WORK, SECONDS):
+                return ""
+            found = str(cache.get(key, ""))
+            if found not in {"", AT_WORK}:
+                return found
+            time.sleep(WAIT)
     return ""
+
+
+@contextmanager
+def _nothing_on_a_full_disk() -> Iterator[None]:
+    """What a form stores is refused there anyway, twice as well as once; what it need not store (signing out) goes on."""
+    try:
+        yield
+    except DatabaseError as error:
+        if not is_full(error):
+            raise
 
 
 def _keep(key: str, leads_to: str) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
+from security_center.foundation.full_disk import is_full
 from security_center.foundation.sqlite import damage
 from security_center.foundation.vault import damage as values
 from security_center.foundation.vault.errors import SealBroken
@@ -47,6 +48,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
         damage.note()
     elif value:
         values.note("one that a page cannot do without")
+    if is_full(fault) and settings.SSC_PROGRAM != "public":
+        return render(request, "web/errors/full.html", {"shell": "web/base_plain.html"}, status=503)
     # A reporter is told what is true of any fault: that we may not have it, and whom to call.
     if (file or value) and settings.SSC_PROGRAM != "public":
         return render(request, "web/errors/damaged.html", {"shell": "web/base_plain.html", "value": value}, status=503)
