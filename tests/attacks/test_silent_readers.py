@@ -12,6 +12,7 @@ from django.test import Client
 from tests.cast import Cast, everybody_has_been_in, fresh, give_totp, told
 
 from security_center.center import actions as center
+from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import advance_due_steps
 from security_center.foundation.notifications.models import Delivery, Message
 from security_center.foundation.notifications.tasks import deliver_by_email
@@ -275,3 +276,14 @@ def test_nobody_takes_away_their_own_second_factor_from_the_page_of_people(cast:
     assert queries.has_second_factor(fresh(cast.ada))
     assert "/second-factor/reset/" not in client.get(f"/people/{cast.ada.pk}/").content.decode()
     assert "/second-factor/reset/" in client.get(f"/people/{cast.rosa.pk}/").content.decode()
+
+
+def test_whoever_is_told_of_a_new_reader_sees_on_the_page_it_leads_to_who_it_is(cast: Cast, signed_in: Callable[[Person], Client]) -> None:
+    page = f"/coverage/{cast.school_a.slug}/"
+    assert "New here" not in signed_in(cast.rosa).get(page).content.decode(), "in a set-up everybody is new"
+    with time_machine.travel(now() + timedelta(days=31)):
+        puppet(cast, cast.school_a)
+        assert Message.objects.get(person=cast.rosa, kind=NEW).path == page
+        shown = signed_in(cast.rosa).get(page).content.decode()
+    assert "New here" in shown
+    assert "<li>Zed Quill: " in shown

@@ -15,7 +15,7 @@ from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
 from security_center.foundation.organizations.policies import has
-from security_center.foundation.organizations.queries import people_with_any_role, people_with_any_role_at
+from security_center.foundation.organizations.queries import NewReader, new_readers, people_with_any_role, people_with_any_role_at
 
 from . import coverage, queries, wording
 from .models import Absence, CoverageShift, Holiday, Plan, PublishedForm
@@ -91,6 +91,7 @@ class CalendarPage:
     absences: list[tuple[Absence, str, str]]
     alternate: Person | None
     readers: list[Person]
+    new_readers: list[NewReader]
     is_empty: bool = False
 
 
@@ -114,6 +115,7 @@ def calendar_page(organization: Organization) -> CalendarPage:
         _absences(organization, may_read),
         queries.alternate_of(organization),
         readers,
+        new_readers(organization),
         not any(by_day.values()),
     )
 

@@ -16,6 +16,7 @@ from security_center.foundation.vault import queries as vault_queries
 from . import policies
 from .models import AccessSession, Invitation, Organization, Person, Role, RoleAssignment, SignIn, Supervision
 from .permissions import Permission
+from .readmission import SETTLED, WAIT
 
 LONGEST_SOUGHT = 100
 
@@ -370,3 +371,21 @@ def people_page(viewer: Person, *, text: str = "", organization: str = "", place
     )
     rows = [PersonRow(person, person.open_roles, person.pk in secured) for person in shown]
     return PeoplePage(rows, shown[-1].pk if len(found) > PAGE else None)
+
+
+@dataclass(frozen=True)
+class NewReader:
+    name: str
+    role: str  # its label
+    organization: Organization
+    since: datetime
+
+
+def new_readers(place: Organization) -> list[NewReader]:
+    """Who reads here, or lists what there is to read, by a role of the last 30 days, the newest first. None while everybody is new."""
+    above = place.parent
+    lineage = [place.pk, above and above.pk, above and above.parent_id]
+    held = RoleAssignment.objects.filter(_open_at(), organization__in=lineage, role__in=WAIT, person__is_active=True)
+    rows = list(held.select_related("person", "organization").order_by("-starts_at", "-pk"))
+    new = [row for row in rows if row.starts_at > now() - SETTLED]
+    return [NewReader(row.person.name, row.get_role_display(), row.organization, row.starts_at) for row in new] if len(new) < len(rows) else []
