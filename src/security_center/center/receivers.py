@@ -6,7 +6,6 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.clock import now
@@ -17,10 +16,12 @@ from security_center.foundation.notifications.kinds import Kind, register
 from security_center.foundation.notifications.queries import was_told
 from security_center.foundation.organizations import signals
 from security_center.foundation.organizations.models import AccessSession, Organization, Person, Role, RoleAssignment
-from security_center.foundation.organizations.policies import given
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import given, has, remember
 from security_center.foundation.organizations.queries import people_with_any_role, people_with_any_role_at
-from security_center.foundation.organizations.readmission import WAIT, colleagues, has_been_in, read_now_or_lately
-from security_center.prevention.queries import desks_that_had_a_calendar, readers_in_calendars
+from security_center.foundation.organizations.readmission import WAIT, colleagues, has_been_in
+
+from .watchers import LEADS, at_and_above, desks_of, leads_below, leads_beside, watchers, working
 
 ACCESS = Kind(
     "center.access_session",
@@ -75,6 +76,11 @@ SCHOOL_ADDED = Kind(
     _("A school was added"),
     _("An administrator added a school: see %(organization)s. If you did not know of it, ask them today. Its own readers read what is sent to it."),
 )
+DISTRICT_ADDED = Kind(
+    "center.district_added",
+    _("A district was added"),
+    _("An administrator added a district: see %(organization)s. If it stands for a place that another answers for, ask them today."),
+)
 PLACE_CHANGED = Kind(
     "center.place_changed",
     _("A school or district was changed"),
@@ -97,36 +103,27 @@ KINDS = (
     COLLEAGUE,
     WAITS_ALONE,
     SCHOOL_ADDED,
+    DISTRICT_ADDED,
     PLACE_CHANGED,
     FORM_CLOSED,
 )
 # By these a school is found, and called at night. What else is known of it may change each year.
-FOUND_BY = frozenset({"name", "slug", "time_zone", "dispatch_number"})
-LEADS = (Role.ADMINISTRATOR, Role.DISTRICT_SAFETY_LEAD, Role.SUPERINTENDENT)
+SHOWN_AS = frozenset({"name", "slug"})
+FOUND_BY = SHOWN_AS | {"time_zone", "dispatch_number"}
 COLLEAGUES = "center.colleagues"
 HOURS_BETWEEN = 4
 
 
-def desks_of(organizations: Collection[Organization]) -> dict[int, list[Person]]:
-    """Of each: everybody in the desk's calendar, and who answers for the place."""
-    schools = [place for place in organizations if place.kind == Organization.Kind.SCHOOL]
-    others = [place for place in organizations if place.kind != Organization.Kind.SCHOOL]
-    answer = people_with_any_role_at(schools, [Role.PRINCIPAL])
-    answer |= people_with_any_role_at(others, [Role.DISTRICT_SAFETY_LEAD, Role.SUPERINTENDENT])
-    named = readers_in_calendars(organizations)
-    return {pk: list({person.pk: person for person in [*named[pk], *answer[pk]] if person.is_active}.values()) for pk in named}
-
-
 def announce_access_session(session: AccessSession, actor: Person, **_signal: Any) -> None:
-    for person in _watchers([session.organization], {})[session.organization_id]:
+    for person in watchers([session.organization], {})[session.organization_id]:
         if person.pk != actor.pk:
             notify(person=person, kind=ACCESS.name, organization=session.organization, path=f"/organizations/{session.organization_id}/access/")
 
 
 def announce_new_readers(assignments: list[RoleAssignment], actor: Person, **_signal: Any) -> None:
     about = _reading(assignments)
-    places = _working([one.organization for one in assignments if one.organization_id in about])
-    _tell_desks(places, _watchers(places, about), about, actor, NEW_READER.name)
+    places = working([one.organization for one in assignments if one.organization_id in about])
+    _tell_desks(places, watchers(places, about), about, actor, NEW_READER.name)
     _tell_beside_administrators(assignments, actor, NEW_ADMINISTRATOR.name)
 
 
@@ -140,7 +137,7 @@ def announce_leaving(person: Person, actor: Person, roles: list[tuple[Role, Orga
 
 def _announce_ended(assignments: list[RoleAssignment], actor: Person) -> None:
     about = _reading(assignments)
-    places = _working([one.organization for one in assignments if one.organization_id in about])
+    places = working([one.organization for one in assignments if one.organization_id in about])
     _tell_desks(places, desks_of(places), about, actor, READER_GONE.name)
     # Whoever loses it hears of it too: an administrator who empties a desk, to read there in somebody's name, must not do it in silence.
     lost = {one.person: one.organization for one in assignments if one.organization in places and one.person_id in about[one.organization_id]}
@@ -148,24 +145,41 @@ def _announce_ended(assignments: list[RoleAssignment], actor: Person) -> None:
 
 
 def announce_changed_address(person: Person, before: str, **_signal: Any) -> None:
-    """To the address of before: what goes to the new one is read by whoever gave it. Only of whoever has been in, and once a day: a mistyped address
-    that is put right is no alarm, and nobody sends mail to strangers by it."""
-    if person.is_active and has_been_in(person) and not was_told(person, ADDRESS_CHANGED.name, since=now() - timedelta(days=1)):
+    """To the address of before: what goes to the new one is read by whoever gave it. Only of whoever has been in, and once a day at each address: a
+    second change tells nothing to those who read at the first one, and nobody fills a mailbox by going back and forth."""
+    if person.is_active and has_been_in(person) and not was_told(person, ADDRESS_CHANGED.name, address=before, since=now() - timedelta(days=1)):
         notify(person=person, kind=ADDRESS_CHANGED.name, path="/account/security/", address=before)
 
 
-def announce_added_schools(organizations: list[Organization], actor: Person, **_signal: Any) -> None:
-    places = _working(organizations)
-    _tell_desks(places, _watchers(places, {}), None, actor, SCHOOL_ADDED.name)
+def announce_added_places(organizations: list[Organization], actor: Person, **_signal: Any) -> None:
+    districts = [place for place in organizations if place.kind == Organization.Kind.DISTRICT]
+    schools = working([place for place in organizations if place.kind == Organization.Kind.SCHOOL])
+    above = people_with_any_role_at(schools, LEADS, include_above=True)
+    for kind, places, people in (
+        (SCHOOL_ADDED, schools, [person for leads in above.values() for person in leads]),
+        (DISTRICT_ADDED, districts, leads_beside(districts)),
+    ):
+        if people:
+            one = places[0] if len(places) == 1 or places[0].parent is None else places[0].parent
+            _tell_of_place(people, one, actor, kind.name)
 
 
 def announce_changed_place(organization: Organization, actor: Person, changed: list[str], **_signal: Any) -> None:
-    places = _working([organization])
-    told = _watchers(places, {})
-    if not FOUND_BY.isdisjoint(changed):
-        _tell_desks(places, told, None, actor, PLACE_CHANGED.name)
-    if "active" in changed and not organization.active:
-        _tell_desks(places, told, None, actor, FORM_CLOSED.name)
+    found, closed = not FOUND_BY.isdisjoint(changed), "active" in changed and not organization.active
+    people = at_and_above(organization) if (found or closed) and working([organization]) else []
+    if found:
+        is_district = organization.kind == Organization.Kind.DISTRICT and not SHOWN_AS.isdisjoint(changed)
+        _tell_of_place([*people, *(leads_beside([organization]) if is_district else ())], organization, actor, PLACE_CHANGED.name)
+    if closed:
+        _tell_of_place(people, organization, actor, FORM_CLOSED.name)
+
+
+def _tell_of_place(people: Collection[Person], place: Organization, actor: Person, kind: str) -> None:
+    """One message to each. It leads to the place's page, where they may open that."""
+    told = {person.pk: person for person in people if person.pk != actor.pk}.values()
+    remember(told)
+    paths = {person.pk: f"/organizations/{place.pk}/" if has(person, Permission.ORGANIZATION_VIEW, place) else "" for person in told}
+    notify_all([Notice(person, kind, organization=place, path=paths[person.pk]) for person in told])
 
 
 def _reading(assignments: list[RoleAssignment]) -> dict[int, set[int]]:
@@ -177,46 +191,18 @@ def _reading(assignments: list[RoleAssignment]) -> dict[int, set[int]]:
     return about
 
 
-def _working(places: Collection[Organization]) -> list[Organization]:
-    """Those of a district, or of a state, in which a desk works: while it is being set up, its principals would get a message for every name entered.
-    A calendar that was emptied since is no set-up, nor is a school that comes later."""
-    tops = {place.district.pk for place in places}
-    within = Organization.objects.filter(Q(pk__in=tops) | Q(parent__in=tops) | Q(parent__parent__in=tops))
-    begun = desks_that_had_a_calendar(within) if tops else set()
-    above = {pk for line in Organization.objects.filter(pk__in=begun).values_list("pk", "parent", "parent__parent") for pk in line}
-    return [place for place in {place.pk: place for place in places}.values() if place.district.pk in above]
-
-
-def _watchers(places: Collection[Organization], new: dict[int, set[int]]) -> dict[int, list[Person]]:
-    """Of each place everybody who would know a stranger at its desk: its desk, who reads there and who did until lately, whatever the calendar says
-    now. Where none reads there but the new ones, whoever leads above it as well; where it is a state, whoever leads a district of it. By its id."""
-    named, readers = desks_of(places), read_now_or_lately(places)
-    empty = [place for place in places if not any(still and one.pk not in new.get(place.pk, ()) for one, still in readers[place.pk].items())]
-    above, below = people_with_any_role_at(empty, LEADS, include_above=True), _leads_below(places)
-    return {pk: list({one.pk: one for one in [*named[pk], *readers[pk], *above.get(pk, []), *below.get(pk, [])]}.values()) for pk in named}
-
-
-def _leads_below(places: Collection[Organization]) -> dict[int, list[Person]]:
-    """A role at a state opens what is below it, and nobody may stand beside it there. By the id of the state."""
-    states = [place for place in places if place.kind == Organization.Kind.STATE]
-    districts = list(Organization.objects.filter(parent__in=states)) if states else []
-    leads = people_with_any_role_at(districts, LEADS)
-    return {state.pk: [one for district in districts if district.parent_id == state.pk for one in leads[district.pk]] for state in states}
-
-
-def _tell_desks(places: Collection[Organization], told: dict[int, list[Person]], about: dict[int, set[int]] | None, actor: Person, kind: str) -> None:
-    """One message to each, however many roles an import gives at however many desks, or schools it adds: about nobody, then about the place."""
+def _tell_desks(places: Collection[Organization], told: dict[int, list[Person]], about: dict[int, set[int]], actor: Person, kind: str) -> None:
+    """One message to each, however many roles an import gives at however many desks."""
     where: dict[Person, list[Organization]] = {}
     for place in places:
         for person in told[place.pk]:
-            if person.pk != actor.pk and (about is None or about[place.pk] - {person.pk}):
+            if person.pk != actor.pk and about[place.pk] - {person.pk}:
                 where.setdefault(person, []).append(place)
     notices = []
     for person, of_them in where.items():
         one = of_them[0] if len(of_them) == 1 else of_them[0].district
         shows = len(of_them) == 1 and one.kind != Organization.Kind.STATE
-        path = f"/organizations/{one.pk}/" if about is None else f"/coverage/{one.slug}/"
-        notices.append(Notice(person, kind, organization=one, path=path if shows else ""))
+        notices.append(Notice(person, kind, organization=one, path=f"/coverage/{one.slug}/" if shows else ""))
     notify_all(notices)
 
 
@@ -228,8 +214,8 @@ def announce_second_factor_reset(person: Person, actor: Person, **_signal: Any) 
 def _tell_beside_administrators(assignments: list[RoleAssignment], actor: Person, kind: str) -> None:
     """One administrator must not become two in silence. Only where a desk works already, in the whole district: in a set-up everybody is new."""
     new = [one for one in assignments if one.role == Role.ADMINISTRATOR]
-    places = _working([one.organization for one in new])
-    told, below = people_with_any_role_at(places, LEADS, include_above=True), _leads_below(places)
+    places = working([one.organization for one in new])
+    told, below = people_with_any_role_at(places, LEADS, include_above=True), leads_below(places)
     notices = []
     for one in new:
         beside, led = told.get(one.organization_id, []), below.get(one.organization_id, [])
@@ -284,7 +270,7 @@ def connect() -> None:
         (signals.reading_roles_given, announce_new_readers),
         (signals.role_ended, announce_ended_role),
         (signals.person_leaving, announce_leaving),
-        (signals.organizations_added, announce_added_schools),
+        (signals.organizations_added, announce_added_places),
         (signals.organization_changed, announce_changed_place),
         (signals.address_changed, announce_changed_address),
         (signals.second_factor_reset, announce_second_factor_reset),

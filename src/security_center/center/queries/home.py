@@ -15,12 +15,12 @@ from security_center.foundation.duties.models import Duty
 from security_center.foundation.ledger import queries as ledger
 from security_center.foundation.notifications import kinds
 from security_center.foundation.organizations import queries as organizations
-from security_center.foundation.organizations.models import AccessSession, Person, Role
-from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.models import AccessSession, Organization, Person, Role
+from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
 from security_center.foundation.organizations.policies import any_of, held
 from security_center.foundation.sqlite.damage import readable
 from security_center.prevention import readiness
-from security_center.prevention.pages import Published
+from security_center.prevention.pages import Published, published
 from security_center.prevention.wording import moment_in_words
 from security_center.reporting.queries import Changes, NeverZero, changes_since, never_zero, things_kept_from
 
@@ -53,6 +53,7 @@ class Home:
     may_open_lists: bool = False
     today: list[DutyLine] = field(default_factory=list)  # the person's own: late, or due today
     later: list[DutyLine] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)  # names of the person's own desks at which nobody can report now
     mine_more: bool = False
     late: list[DutyLine] = field(default_factory=list)
     since: datetime | None = None
@@ -126,6 +127,7 @@ def home(person: Person) -> Home:
         today=[_line(duty, about) for duty in mine[:DUTIES_SHOWN] if _is_due_today(duty)],
         later=[_line(duty, about) for duty in mine[:DUTIES_SHOWN] if not _is_due_today(duty)],
         mine_more=len(mine) > DUTIES_SHOWN,
+        closed=readable(lambda: _closed(person), []) if lists else [],
         late=[_line(duty, about) for duty in late if duty.pk not in {one.pk for one in mine}][:LATE_SHOWN],
         hidden=hidden,
         since=since,
@@ -159,6 +161,14 @@ def _figures(person: Person, lists: bool, together: RollUp | None) -> NeverZero:
         late=sum(one.late for one in every),
         open=sum(one.open for one in every),
     )
+
+
+def _closed(person: Person) -> list[str]:
+    """A desk to which nothing comes looks like a quiet one."""
+    roles = [one for one in held(person) if Permission.REPORT_LIST in ROLE_PERMISSIONS[Role(one.role)]]
+    desks = {one.organization_id: one.organization for one in roles if one.organization.kind != Organization.Kind.STATE}
+    is_open = published(Organization.objects.filter(pk__in=desks, active=True)).open
+    return [desk.name for desk in desks.values() if desk.pk not in is_open]
 
 
 def _published(together: RollUp) -> Published:

@@ -129,9 +129,9 @@ def alerts_of(people: Iterable[Person]) -> dict[int, tuple[TestAlert | None, Tes
     return found
 
 
-def was_told(person: Person, kind: str, *, since: datetime) -> bool:
-    """Whether a message of that kind went to the person since then."""
-    return Message.objects.filter(person=person, kind=kind, created_at__gt=since).exists()
+def was_told(person: Person, kind: str, *, address: str, since: datetime) -> bool:
+    """Whether a message of that kind went to that address of the person since then."""
+    return Message.objects.filter(person=person, kind=kind, deliveries__address=address, created_at__gt=since).exists()
 
 
 def sent_test_alert_within(people: Iterable[Person], days: int) -> list[int]:

@@ -118,15 +118,17 @@ def _ended_lately(person: Person) -> QuerySet[RoleAssignment]:
 
 
 def read_now_or_lately(places: Collection[Organization]) -> dict[int, dict[Person, bool]]:
-    """Who reads at each of these places, by its id, and who did within the last 30 days and has not left: True for those who still do. Whoever waits
-    for a colleague is among them. One query."""
+    """Who reads at each of these places, by its id, and who did within the last 30 days and has not left: True for those who still do, and have for
+    as long. Whoever waits for a colleague is among them. One query."""
     moment = now()
     held = RoleAssignment.objects.filter(organization__in=[place.pk for place in places], role__in=READ, starts_at__lte=moment)
     held = held.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=moment - SETTLED), person__is_active=True).select_related("person")
     found: dict[int, dict[Person, bool]] = {place.pk: {} for place in places}
+    begun: dict[tuple[int, int], datetime] = {}
     for one in held.order_by("starts_at", "pk"):
-        still = one.ends_at is None or one.ends_at > moment
-        found[one.organization_id][one.person] = still or found[one.organization_id].get(one.person, False)
+        since = begun.setdefault((one.organization_id, one.person_id), one.starts_at)
+        settled = since <= moment - SETTLED and (one.ends_at is None or one.ends_at > moment)
+        found[one.organization_id][one.person] = settled or found[one.organization_id].get(one.person, False)
     return found
 
 

@@ -53,32 +53,38 @@ def import_districts(*, actor: Person, state: Organization, text: str) -> WouldE
     is: the same rows may be sent again. Raises NotAllowed, WrongParent, FaultyRows.
     """
     groups, districts, schools = _districts_of(actor, state, text)
-    entered = [0, 0, 0]
-    for name, group in groups.items():
+    schools_entered, there, new = 0, 0, list[Organization]()
+    try:
+        for name, group in groups.items():
+            with transaction.atomic():
+                district = districts.get(name)
+                if district is None:
+                    district = create_organization(
+                        actor=actor,
+                        kind=Organization.Kind.DISTRICT,
+                        parent=state,
+                        name=group[0].district,
+                        city=_first(row.city for row in group),
+                        time_zone=_first(row.time_zone for row in group),
+                        dispatch_number=_first(row.dispatch_number for row in group),
+                        announce=False,
+                    )
+                added = []
+                for row in group:
+                    if not row.name:
+                        continue
+                    if (name, row.name.casefold()) in schools:
+                        there += 1
+                        continue
+                    added.append(_enter_school(actor, district, row))
+                schools_entered += len(added)
+                signals.organizations_added.send(sender=Organization, organizations=added, actor=actor)
+            if name not in districts:
+                new.append(district)
+    finally:  # one message for a whole state; what fails half-way has entered some
         with transaction.atomic():
-            district = districts.get(name)
-            if district is None:
-                district = create_organization(
-                    actor=actor,
-                    kind=Organization.Kind.DISTRICT,
-                    parent=state,
-                    name=group[0].district,
-                    city=_first(row.city for row in group),
-                    time_zone=_first(row.time_zone for row in group),
-                    dispatch_number=_first(row.dispatch_number for row in group),
-                )
-                entered[0] += 1
-            added = []
-            for row in group:
-                if not row.name:
-                    continue
-                if (name, row.name.casefold()) in schools:
-                    entered[2] += 1
-                    continue
-                added.append(_enter_school(actor, district, row))
-            entered[1] += len(added)
-            signals.organizations_added.send(sender=Organization, organizations=added, actor=actor)
-    return WouldEnter(*entered)
+            signals.organizations_added.send(sender=Organization, organizations=new, actor=actor)
+    return WouldEnter(len(new), schools_entered, there)
 
 
 def _first(cells: Iterable[str]) -> str:
