@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy
 from django_tasks_db.models import DBTaskResult
 
 from security_center.foundation.clock import clock_at
-from security_center.foundation.notifications import kinds
-from security_center.foundation.notifications.actions import mark_all_read, mark_read, mark_read_about, notify
+from security_center.foundation.notifications import delivery, kinds
+from security_center.foundation.notifications.actions import Notice, mark_all_read, mark_read, mark_read_about, notify, notify_all
 from security_center.foundation.notifications.models import Delivery, Message
 from security_center.foundation.notifications.no_content import ContentInMessage, plain
 from security_center.foundation.notifications.queries import inbox, message_of, unread_count, unread_for
+from security_center.foundation.notifications.tasks import deliver_together
 from security_center.foundation.organizations.policies import NotAllowed
 
 from .conftest import KIND, START, House
@@ -51,6 +52,31 @@ def test_the_task_holds_the_delivery_s_id_and_nothing_else(house: House, setting
     row = DBTaskResult.objects.get()
     assert row.args_kwargs == {"args": [Delivery.objects.get().pk], "kwargs": {}}
     assert row.priority > 0
+
+
+def test_what_has_to_be_done_leaves_before_what_is_announced_and_what_is_urgent_before_both(house: House, settings: Any) -> None:
+    settings.SSC_EMAIL_CONFIGURED = True
+    announced = [Notice(house.luz, KIND), Notice(house.rosa, KIND)]
+    to_be_done = [Notice(house.rosa, KIND, urgency="U2"), Notice(house.luz, KIND, duty_id=9), Notice(house.rosa, KIND, extra={"number": "7F3K2M"})]
+    notify_all([*announced, *to_be_done, Notice(house.luz, KIND, urgency="U1")])
+    pks = list(Delivery.objects.order_by("pk").values_list("pk", flat=True))
+    ready = [row.args_kwargs["args"][0] for row in DBTaskResult.objects.ready()]
+    assert ready == [pks[5], pks[2:5], pks[:2]]
+
+
+@pytest.mark.parametrize("came", ["failed", "left"])
+def test_a_mail_that_did_not_leave_with_the_others_loses_no_place_in_the_queue(
+    house: House, settings: Any, monkeypatch: pytest.MonkeyPatch, came: str
+) -> None:
+    settings.SSC_EMAIL_CONFIGURED = True
+    notify_all([Notice(one, KIND, urgency="U1") for one in (house.rosa, house.luz)])
+    (row,) = DBTaskResult.objects.all()
+    pks = row.args_kwargs["args"][0]
+    monkeypatch.setattr(delivery, "send_together", lambda *_given: (pks, []) if came == "failed" else ([], pks))
+    deliver_together.call(pks)
+    later = DBTaskResult.objects.exclude(pk=row.pk)
+    assert later.exists()
+    assert {one.priority for one in later} == {row.priority}
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,6 @@ from .signals import test_alert_confirmed
 from .tokens import digest_of, token_of
 
 TEST_ALERT = "notifications.test_alert"
-URGENT_PRIORITY = 50
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def notify(
 
 def notify_all(notices: Sequence[Notice]) -> list[Delivery]:
     """The same for many messages, in a fixed number of queries. Raises as `notify` does, and then sends none."""
-    from .tasks import MOST_TOGETHER, deliver_by_email, deliver_together
+    from .tasks import MOST_TOGETHER, PRIORITIES, deliver_by_email, deliver_together, priority_of
 
     at, configured = now(), bool(settings.SSC_EMAIL_CONFIGURED)
     messages = [
@@ -84,9 +83,8 @@ def notify_all(notices: Sequence[Notice]) -> list[Delivery]:
             ]
         )
         if configured:
-            for urgent in (True, False):
-                ids = [delivery.pk for delivery in deliveries if (delivery.message.urgency == "U1") == urgent]
-                priority = URGENT_PRIORITY if urgent else 0
+            for priority in PRIORITIES:
+                ids = [delivery.pk for delivery in deliveries if priority_of(delivery.message) == priority]
                 for some in batched(ids, MOST_TOGETHER):
                     if len(some) == 1:
                         deliver_by_email.using(priority=priority).enqueue(some[0])
