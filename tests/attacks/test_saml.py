@@ -375,7 +375,7 @@ def test_whoever_has_the_signing_secret_alone_is_signed_in_as_nobody(cast: Cast,
     """The public program shares it: whoever took that over writes both cookies, and no row has to be there."""
     for person in (cast.aud, cast.rosa):
         client, asked = Client(), "ONELOGIN_0000"
-        client.cookies["saml_asked"] = signing.dumps([asked, "/"], salt="saml_asked")
+        client.cookies["saml_asked"] = signing.dumps({asked: "/"}, salt="saml_asked")
         client.cookies["saml_said"] = signing.dumps([person.email, asked], salt="saml_said")
         assert is_refused(client, client.get(ACS.replace("acs", "finish")), "did not begin in this browser")
     settings.SSC_PROGRAM = "public"

@@ -21,7 +21,7 @@ from tests.organizations.test_single_sign_on import LOOK_ALIKES
 from tests.organizations.test_single_sign_on import configured as by_openid
 
 from security_center.foundation.ledger.models import Entry
-from security_center.foundation.organizations import actions
+from security_center.foundation.organizations import actions, sign_in_cookies
 from security_center.foundation.organizations.models import Person
 from security_center.project import checks
 
@@ -138,6 +138,26 @@ def test_a_link_of_any_page_takes_nobody_out_of_their_work(cast: Cast, signed_in
     assert reader.get("/organizations/").status_code == 200
 
 
+def test_who_begins_in_several_tabs_comes_in_from_each_of_the_latest_four_whatever_another_page_posts(cast: Cast) -> None:
+    client = Client()
+    names = [asks(client, f"{BEGIN}?next=/{'a' * (sign_in_cookies.LONGEST_ONWARD - 1)}") for _tab in range(sign_in_cookies.MOST_ASKED + 1)]
+    assert len(client.cookies["saml_asked"].OutputString()) < 4096
+    for not_asked in ("ONELOGIN_0000", names.pop(0)):
+        assert "did not begin" in said(goes_on(client, posts(signed(Answer(not_asked, cast.aud.email)))))
+    for asked in names:
+        assert goes_on(client, posts(signed(Answer(asked, cast.aud.email))))["Location"].startswith("/aaa")
+        client.cookies["staff_session"] = ""
+    assert client.cookies["saml_asked"].value == ""
+
+
+def test_the_last_step_takes_nobody_out_of_their_work_though_somebody_planted_both_cookies(cast: Cast, signed_in: Any) -> None:
+    reader, another = signed_in(cast.rosa), Client()
+    answered = posts(signed(Answer(asks(another), cast.aud.email)))
+    reader.cookies.update(another.cookies)
+    assert goes_on(reader, answered)["Location"] == "/"
+    assert reader.get("/").wsgi_request.user == cast.rosa
+
+
 @pytest.mark.parametrize("attributes", [[], [("email", ["a@b.example", "c@b.example"])], [("email", ["nobody"])]])
 def test_an_answer_without_one_address_is_told_so(cast: Cast, attributes: Any) -> None:
     client = Client()
@@ -189,12 +209,12 @@ def test_cookies_of_a_sign_in_are_closed_to_scripts_and_to_other_sites(cast: Cas
     client = Client()
     over = client.get(BEGIN)
     back = posts(signed(Answer(asks(client), cast.aud.email)))
-    for cookie in (over.cookies["saml_asked"], back.cookies["saml_said"]):
+    for cookie, path in ((over.cookies["saml_asked"], ""), (back.cookies["saml_said"], "finish/")):
         assert {name: cookie[name] for name in ("httponly", "secure", "samesite", "path")} == {
             "httponly": True,
             "secure": True,
             "samesite": "Lax",
-            "path": "/account/saml/district/finish/",
+            "path": f"/account/saml/district/{path}",
         }
         assert int(cookie["max-age"]) <= 600
 

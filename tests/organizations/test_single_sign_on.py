@@ -28,7 +28,7 @@ from django.test import Client
 from tests.cast import PASSWORD, TOTP_SECRET, Cast, give_totp, totp_code
 
 from security_center.foundation.ledger.models import Entry
-from security_center.foundation.organizations import actions, single_sign_on
+from security_center.foundation.organizations import actions, sign_in_cookies, single_sign_on
 from security_center.foundation.organizations.models import Person, SignIn
 from security_center.foundation.organizations.single_sign_on import SingleSignOnAdapter
 from security_center.foundation.organizations.views import oidc
@@ -310,13 +310,13 @@ def answers(issuer: Issuer, client: Client, asked: dict[str, str], **claims: Any
 
 def test_who_begins_in_several_tabs_comes_in_from_each_of_the_latest_four(cast: Cast, issuer: Issuer) -> None:
     client = Client()
-    long = f"{BEGIN}?{urlencode({'next': '/' + 'a' * (oidc.LONGEST_NEXT - 1)})}"
-    tabs = [begins(client, long) for _tab in range(oidc.MOST_ASKED + 1)]
+    long = f"{BEGIN}?{urlencode({'next': '/' + 'a' * (sign_in_cookies.LONGEST_ONWARD - 1)})}"
+    tabs = [begins(client, long) for _tab in range(sign_in_cookies.MOST_ASKED + 1)]
     assert len(client.cookies[oidc.ASKED].OutputString()) < 4096
     assert answers(issuer, client, tabs.pop(0), email=cast.aud.email, email_verified=True)["Location"] == LOGIN
     for asked in tabs:
         assert answers(issuer, client, asked, email=cast.aud.email, email_verified=True)["Location"].startswith("/aaa")
-        client.cookies["sessionid"] = ""
+        client.cookies["staff_session"] = ""
     assert client.cookies[oidc.ASKED].value == ""
 
 

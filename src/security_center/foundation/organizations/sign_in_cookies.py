@@ -7,12 +7,31 @@ the identity provider is to have said.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from security_center.foundation.vault import provider as vault_provider
+
+MOST_ASKED = 4  # one for each tab in which somebody began
+LONGEST_ONWARD = 400  # four of them fit into a cookie, which a browser takes up to 4,096 bytes
+
+
+def onward(request: HttpRequest) -> str:
+    """Where the link that began it wants to go afterwards, "" where that is too long to be kept."""
+    wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
+    return wanted if len(quote(wanted)) <= LONGEST_ONWARD else ""
+
+
+def keep_latest(response: HttpResponse, cookie: str, asked: dict[str, Any], *, seconds: int, path: str) -> HttpResponse:
+    """What was asked of the provider in this browser, each by its name, the latest last. Raises VaultLocked."""
+    if asked:
+        return keep(response, cookie, dict(list(asked.items())[-MOST_ASKED:]), seconds=seconds, path=path)
+    forget(response, cookie, path=path)
+    return response
 
 
 def keep(response: HttpResponse, cookie: str, value: Any, *, seconds: int, path: str) -> HttpResponse:

@@ -61,7 +61,7 @@ _account = [
     path("oidc/<str:provider_id>/login/callback/", where_it_answers(oidc.callback), name="openid_connect_callback"),
     path("saml/<slug:organization_slug>/login/", for_strangers(saml.login), name="saml_login"),
     path("saml/<slug:organization_slug>/acs/", saml.acs, name="saml_acs"),
-    path("saml/<slug:organization_slug>/finish/", saml.finish, name="saml_finish"),
+    path("saml/<slug:organization_slug>/finish/", for_strangers(saml.finish), name="saml_finish"),
     path("saml/<slug:organization_slug>/metadata/", saml.metadata, name="saml_metadata"),
 ]
 

@@ -7,7 +7,7 @@ The latest few are kept in it, one for each tab in which somebody began.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from allauth.socialaccount.internal.statekit import STATE_TTL, STATES_SESSION_KEY
 from allauth.socialaccount.models import SocialApp
@@ -22,8 +22,7 @@ from django.urls import reverse
 from .. import sign_in_cookies
 from ..oidc import DistrictAdapter
 
-ASKED, MOST_ASKED = "oidc_asked", 4
-LONGEST_NEXT = 400  # four of them fit into a cookie, which a browser takes up to 4,096 bytes
+ASKED = "oidc_asked"
 
 
 class _InACookie(SessionBase):
@@ -48,8 +47,7 @@ class _Callback(OAuth2CallbackView):
 
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
     # The rest of the address is whoever wrote the link's: allauth would ask the provider for what stands there.
-    onward = request.GET.get(REDIRECT_FIELD_NAME, "")
-    request.GET = QueryDict(urlencode({REDIRECT_FIELD_NAME: onward}) if len(quote(onward)) <= LONGEST_NEXT else "")
+    request.GET = QueryDict(urlencode({REDIRECT_FIELD_NAME: sign_in_cookies.onward(request)}))
     stored, request.session = request.session, _InACookie()
     try:
         response: HttpResponse = allauth_views.login(request, provider_id)
@@ -76,7 +74,4 @@ def _kept(request: HttpRequest) -> dict[str, Any]:
 
 def _keep(response: HttpResponse, asked: dict[str, Any], provider_id: str) -> HttpResponse:
     path = reverse("openid_connect_login", args=[provider_id])  # that of the answer lies below it
-    if not asked:
-        sign_in_cookies.forget(response, ASKED, path=path)
-        return response
-    return sign_in_cookies.keep(response, ASKED, dict(list(asked.items())[-MOST_ASKED:]), seconds=STATE_TTL, path=path)
+    return sign_in_cookies.keep_latest(response, ASKED, asked, seconds=STATE_TTL, path=path)

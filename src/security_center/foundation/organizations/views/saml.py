@@ -33,8 +33,8 @@ def login(request: HttpRequest, organization_slug: str) -> HttpResponse:
         there, asked = saml.ask(provider.app)
     except saml.Refused as refused:
         return back(request, refused.sentence)
-    onward = [asked, get_next_redirect_url(request)]
-    return sign_in_cookies.keep(HttpResponseRedirect(there), ASKED, onward, seconds=ASKED_SECONDS, path=_finish(provider))
+    onward = get_next_redirect_url(request) if sign_in_cookies.onward(request) else None
+    return _keep(HttpResponseRedirect(there), {**_kept(request), asked: onward}, provider)
 
 
 @csrf_exempt
@@ -51,21 +51,33 @@ def acs(request: HttpRequest, organization_slug: str) -> HttpResponse:
 @require_GET
 def finish(request: HttpRequest, organization_slug: str) -> HttpResponse:
     provider = _provider(request, organization_slug)
-    asked, onward = sign_in_cookies.kept(request, ASKED, seconds=ASKED_SECONDS) or (None, None)
+    asked = _kept(request)
     address, answered = sign_in_cookies.kept(request, SAID, seconds=SAID_SECONDS) or ("", None)
     # Each request is answered once, on whichever machine. Longer than its cookie lives nobody has to remember it.
-    if asked is not None and asked == answered and cache.add(f"saml:{asked}", 1, ASKED_SECONDS + SAID_SECONDS):
-        response = complete(request, provider, address, onward)
+    if answered in asked and cache.add(f"saml:{answered}", 1, ASKED_SECONDS + SAID_SECONDS):
+        response = complete(request, provider, address, asked[answered])
     else:
         response = back(request, str(saml.UNASKED))
-    for cookie in (ASKED, SAID):
-        sign_in_cookies.forget(response, cookie, path=_finish(provider))
+    sign_in_cookies.forget(response, SAID, path=_finish(provider))
+    if answered in asked:  # an answer to nothing that was asked, which any page can post, takes none of them away
+        del asked[answered]
+        _keep(response, asked, provider)
     return response
 
 
 @require_GET
 def metadata(request: HttpRequest, organization_slug: str) -> HttpResponse:
     return HttpResponse(saml.describe(_provider(request, organization_slug).app), content_type="application/samlmetadata+xml")
+
+
+def _kept(request: HttpRequest) -> dict[str, Any]:
+    """Where each of the latest requests of this browser leads to, by its name."""
+    return sign_in_cookies.kept(request, ASKED, seconds=ASKED_SECONDS) or {}
+
+
+def _keep(response: HttpResponse, asked: dict[str, Any], provider: Any) -> HttpResponse:
+    path = reverse("saml_login", args=[provider.app.client_id]).removesuffix("login/")  # of the first step and of the third
+    return sign_in_cookies.keep_latest(response, ASKED, asked, seconds=ASKED_SECONDS, path=path)
 
 
 def _provider(request: HttpRequest, organization_slug: str) -> Any:
