@@ -327,6 +327,14 @@ def test_a_link_of_any_page_to_where_the_answer_comes_ends_no_sign_in_that_has_b
     assert answers(issuer, client, asked, email=cast.aud.email, email_verified=True)["Location"] == "/"
 
 
+def test_an_answer_takes_nobody_out_of_their_work_though_somebody_planted_its_cookie(cast: Cast, issuer: Issuer, signed_in: Any) -> None:
+    reader, another = signed_in(cast.rosa), Client()
+    asked = begins(another)
+    reader.cookies.update(another.cookies)
+    assert answers(issuer, reader, asked, email=cast.aud.email, email_verified=True)["Location"] == "/"
+    assert reader.get("/").wsgi_request.user == cast.rosa
+
+
 def test_a_link_does_not_choose_what_is_asked_of_the_provider(cast: Cast, issuer: Issuer) -> None:
     chosen = {"auth_params": "redirect_uri=http://evil.example&prompt=none", "scope": "evil", "action": "rerequest", "process": "connect"}
     plain, asked = begins(Client()), begins(Client(), f"{BEGIN}?{urlencode({**chosen, 'next': '/' + 'a' * 4000})}")

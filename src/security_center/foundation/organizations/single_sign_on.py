@@ -87,7 +87,8 @@ def back(request: HttpRequest, sentence: str) -> HttpResponse:
 
 
 def for_strangers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Decorates where a sign-in begins: whoever is in stays in. A link of any page could else sign a reader out, in the midst of their work."""
+    """Decorates where a sign-in begins and ends: whoever is in stays in. A link of any page, or a neighbour's cookie, could else sign a reader out,
+    in the midst of their work."""
 
     @wraps(view)
     def begun(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:

@@ -58,7 +58,7 @@ _account = [
     path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("2fa/", include("allauth.mfa.urls")),
     path("oidc/<str:provider_id>/login/", where_it_answers(for_strangers(oidc.login)), name="openid_connect_login"),
-    path("oidc/<str:provider_id>/login/callback/", where_it_answers(oidc.callback), name="openid_connect_callback"),
+    path("oidc/<str:provider_id>/login/callback/", where_it_answers(for_strangers(oidc.callback)), name="openid_connect_callback"),
     path("saml/<slug:organization_slug>/login/", for_strangers(saml.login), name="saml_login"),
     path("saml/<slug:organization_slug>/acs/", saml.acs, name="saml_acs"),
     path("saml/<slug:organization_slug>/finish/", for_strangers(saml.finish), name="saml_finish"),
