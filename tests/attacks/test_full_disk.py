@@ -9,8 +9,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import DatabaseError, OperationalError
 
+from security_center.foundation.full_disk import is_full
 from security_center.project.bench import school, system
 
 # In a place of this process alone, which the kernel takes away with it.
@@ -115,3 +118,11 @@ def test_signing_out_ends_the_session_though_its_row_cannot_be_taken_away(seen: 
         assert seen[what]["to"].startswith("/account/login/")
     assert seen["rows"] == 1
     assert seen["rows, room again"] == 0
+
+
+def test_a_full_disk_of_a_postgresql_server_is_known_by_its_code_and_a_lock_is_none() -> None:
+    for said, code, full in (("could not extend file", psycopg.errors.DiskFull(), True), ("locked", psycopg.errors.LockNotAvailable(), False)):
+        error = OperationalError(said)
+        error.__cause__ = code
+        assert is_full(error) is full
+    assert not is_full(DatabaseError("database is locked"))
