@@ -122,3 +122,39 @@ def test_the_second_other_address_of_a_day_is_told_at_the_first_one(cast: Cast) 
         actions.change_person(actor=cast.ada, person=fresh(cast.rosa), email=email)
     told_at = Delivery.objects.filter(message__kind="center.address_changed").order_by("pk").values_list("address", flat=True)
     assert list(told_at) == [before, "rosa@new.example", "thief@away.example"]
+
+
+def test_an_adopted_plan_is_told_to_those_who_work_by_it_and_its_page_shows_all_that_changed(cast: Cast, signed_in: Callable[..., Client]) -> None:
+    kind, everybody = (
+        "center.plan_changed",
+        [cast.rosa, cast.ben, cast.dana, cast.sam, cast.tess, cast.lena, cast.paul, cast.nia, cast.ivy, cast.omar],
+    )
+    prevention.adopt_plan(actor=cast.ada, organization=cast.district)
+    assert told(kind) == names(*everybody, cast.root)
+    Message.objects.all().delete()
+    prevention.adopt_plan(actor=cast.ada, organization=cast.district, other_line_number="555-0199", retention_days=30)
+    prevention.adopt_plan(actor=cast.ada, organization=cast.district, languages=["en"])
+    assert sorted(Message.objects.values_list("person__email", flat=True)) == sorted(names(*everybody, cast.root))
+    paths = dict(Message.objects.values_list("person__email", "path"))
+    assert paths[cast.ivy.email] == f"/plan/{cast.district.slug}/compare/?from=1"
+    assert paths[cast.rosa.email] == f"/plan/{cast.school_a.slug}/compare/?from=1"
+    for reader in (cast.ivy, cast.rosa):
+        page = signed_in(reader).get(paths[reader.email]).content.decode()
+        assert "555-0199" in page
+        assert cast.ada.name in page
+    prevention.adopt_plan(actor=cast.ada, organization=cast.district, retention_days=40)
+    assert list(Message.objects.filter(path__endswith="?from=3").values_list("person__email", flat=True).order_by("person__email")) == sorted(
+        names(cast.ivy, cast.rosa)
+    )
+
+
+def test_a_schools_own_plan_is_told_there_and_above_and_to_nobody_while_a_district_is_set_up(cast: Cast) -> None:
+    prevention.adopt_plan(actor=cast.ada, organization=cast.district)
+    Message.objects.all().delete()
+    prevention.adopt_plan(actor=cast.ada, organization=cast.school_a)
+    assert told("center.plan_changed") == names(cast.rosa, cast.ben, cast.dana, cast.sam, cast.tess, cast.ivy, cast.omar, cast.root)
+    Message.objects.all().delete()
+    new = actions.create_organization(actor=cast.root, kind="district", parent=cast.state, name="Harmless Valley")
+    add(cast.root, new, "Zed Quill", Role.DISTRICT_SAFETY_LEAD)
+    prevention.adopt_plan(actor=cast.root, organization=new)
+    assert not told("center.plan_changed")

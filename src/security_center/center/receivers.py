@@ -13,15 +13,18 @@ from security_center.foundation.duties import audiences
 from security_center.foundation.duties.actions import Rung, cancel_about, discharge_about, raise_duty
 from security_center.foundation.notifications.actions import Notice, notify, notify_all
 from security_center.foundation.notifications.kinds import Kind, register
-from security_center.foundation.notifications.queries import was_told
+from security_center.foundation.notifications.queries import have_unread, was_told
 from security_center.foundation.organizations import signals
 from security_center.foundation.organizations.models import AccessSession, Organization, Person, Role, RoleAssignment
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import given, has, remember
 from security_center.foundation.organizations.queries import people_with_any_role, people_with_any_role_at
 from security_center.foundation.organizations.readmission import WAIT, colleagues, has_been_in
+from security_center.prevention.models import Plan
+from security_center.prevention.queries import adopted_plans
+from security_center.prevention.signals import plan_adopted
 
-from .watchers import LEADS, at_and_above, desks_of, leads_below, leads_beside, watchers, working
+from .watchers import LEADS, at_and_above, desks_of, leads_below, leads_beside, watchers, who_works_by, working
 
 ACCESS = Kind(
     "center.access_session",
@@ -91,6 +94,11 @@ FORM_CLOSED = Kind(
     _("A report form was closed"),
     _("An administrator closed the report form of %(organization)s. If you did not know of it, ask them today: nobody can report there."),
 )
+PLAN_CHANGED = Kind(
+    "center.plan_changed",
+    _("The plan was changed"),
+    _("A new version of the plan of %(organization)s holds now. Open it to see what has changed and who adopted it. Ask them if it surprises you."),
+)
 KINDS = (
     ACCESS,
     NEW_READER,
@@ -106,6 +114,7 @@ KINDS = (
     DISTRICT_ADDED,
     PLACE_CHANGED,
     FORM_CLOSED,
+    PLAN_CHANGED,
 )
 # By these a school is found, and called at night. What else is known of it may change each year.
 SHOWN_AS = frozenset({"name", "slug"})
@@ -180,6 +189,24 @@ def _tell_of_place(people: Collection[Person], place: Organization, actor: Perso
     remember(told)
     paths = {person.pk: f"/organizations/{place.pk}/" if has(person, Permission.ORGANIZATION_VIEW, place) else "" for person in told}
     notify_all([Notice(person, kind, organization=place, path=paths[person.pk]) for person in told])
+
+
+def announce_adopted_plan(plan: Plan, actor: Person | None, **_signal: Any) -> None:
+    """What children are told, whom they can turn to and how long reports are kept goes by it. At most one unread message a day for each: its page
+    shows all that has changed since, so that a harmless version hides none before it, and whoever has looked is told of the next."""
+    place, where = plan.organization, who_works_by(plan.organization, plan.adopted_at or now())
+    waits = have_unread(where, PLAN_CHANGED.name, place, since=now() - timedelta(days=1))
+    told = [person for person in where if person.pk not in waits and (actor is None or person.pk != actor.pk)]
+    remember(told)
+    in_force = adopted_plans({desk.pk: desk for desk in where.values()}.values())
+    notices = []
+    for person in told:
+        desk, path = where[person], ""
+        version = in_force[desk.pk]
+        if version is not None and has(person, Permission.PLAN_VIEW, desk):
+            path = f"/plan/{desk.slug}/compare/?from={version.version - 1}" if version.version > 1 else f"/plan/{desk.slug}/"
+        notices.append(Notice(person, PLAN_CHANGED.name, organization=place, path=path))
+    notify_all(notices)
 
 
 def _reading(assignments: list[RoleAssignment]) -> dict[int, set[int]]:
@@ -272,6 +299,7 @@ def connect() -> None:
         (signals.person_leaving, announce_leaving),
         (signals.organizations_added, announce_added_places),
         (signals.organization_changed, announce_changed_place),
+        (plan_adopted, announce_adopted_plan),
         (signals.address_changed, announce_changed_address),
         (signals.second_factor_reset, announce_second_factor_reset),
         (signals.sign_in_set_anew, ask_colleagues),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db.models import Q
 
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.queries import people_with_any_role_at
 from security_center.foundation.organizations.readmission import read_now_or_lately
-from security_center.prevention.queries import desks_that_had_a_calendar, readers_in_calendars
+from security_center.prevention.queries import adopted_plans, desks_that_had_a_calendar, readers_in_calendars
 
 LEADS = (Role.ADMINISTRATOR, Role.DISTRICT_SAFETY_LEAD, Role.SUPERINTENDENT)
 
@@ -66,3 +67,20 @@ def leads_beside(districts: Collection[Organization]) -> list[Person]:
     others = Organization.objects.filter(parent__in=states).exclude(pk__in=[place.pk for place in districts]).select_related("parent")
     beside = working(list(others))
     return [person for people in people_with_any_role_at(beside, LEADS, include_above=True).values() for person in people]
+
+
+def who_works_by(place: Organization, since: datetime) -> dict[Person, Organization]:
+    """Whoever reads or leads where a version of the place's plan holds that was adopted since then, or one that it made stricter below: each with the
+    highest such place. Only where a desk works."""
+    below = Organization.objects.filter(Q(pk=place.pk) | Q(parent=place) | Q(parent__parent=place)).exclude(kind=Organization.Kind.STATE)
+    desks = working(list(below.select_related("parent__parent").order_by("kind", "pk")))  # districts first
+    in_force = adopted_plans(desks)
+    desks = [desk for desk in desks if (plan := in_force[desk.pk]) is not None and plan.adopted_at is not None and plan.adopted_at >= since]
+    lead = people_with_any_role_at(
+        [desk for desk in desks if desk.kind == Organization.Kind.DISTRICT or desk.pk == place.pk], LEADS, include_above=True
+    )
+    read, found = watchers(desks, {}), dict[Person, Organization]()
+    for desk in desks:
+        for person in [*lead.get(desk.pk, []), *read[desk.pk]]:
+            found.setdefault(person, desk)
+    return found

@@ -134,6 +134,12 @@ def was_told(person: Person, kind: str, *, address: str, since: datetime) -> boo
     return Message.objects.filter(person=person, kind=kind, deliveries__address=address, created_at__gt=since).exists()
 
 
+def have_unread(people: Iterable[Person], kind: str, organization: Organization, *, since: datetime) -> set[int]:
+    """Ids of those to whom a message of that kind about the place went since then, and who have not opened it."""
+    rows = Message.objects.filter(person__in=list(people), kind=kind, organization=organization, created_at__gt=since, read_at__isnull=True)
+    return set(rows.values_list("person_id", flat=True))
+
+
 def sent_test_alert_within(people: Iterable[Person], days: int) -> list[int]:
     """Ids of those to whom a test alert went out in the last `days` days."""
     return list(TestAlert.objects.filter(person__in=list(people), sent_at__gt=now() - timedelta(days=days)).values_list("person_id", flat=True))

@@ -19,6 +19,7 @@ from ..content_loader import categories
 from ..doctrine import assessment, management
 from ..models import Plan
 from ..school_time import SchoolCalendar
+from ..signals import plan_adopted
 from ..steps import FIELDS
 from ..tightening import NUMBERS, STOP_IMMINENT, Loosened, loosened, may_be_left_out, tighten
 from .faults import PlanFault
@@ -146,6 +147,7 @@ def _adopt(plan: Plan, actor: Person | None, *, carried: bool = False) -> Plan:
         _carry_down(below, plan, actor)
     if not carried:
         publish_below(organization)
+        plan_adopted.send(sender=Plan, plan=plan, actor=actor)
     return plan
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from security_center.foundation.notifications.actions import mark_read_about
 from security_center.foundation.organizations import places
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
@@ -114,13 +115,16 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def compare(request: HttpRequest, slug: str) -> HttpResponse:
-    """Two versions side by side: the two newest, or those in the address."""
+    """Two versions side by side: the two newest, or those in the address. Of a place without a plan of its own, those of the one it works by."""
     place = organization_by_slug(request, slug, Permission.PLAN_VIEW)
-    versions = plan_pages.versions(place)
+    adopted = queries.adopted_plan(place)
+    of = adopted.organization if adopted is not None else place
+    versions = plan_pages.versions(of)
     if len(versions) < 2:
         raise Http404
-    after = _version(place, request.GET.get("to", "")) or versions[0]
-    before = _version(place, request.GET.get("from", "")) or next((one for one in versions if one.version < after.version), versions[-1])
+    mark_read_about(actor=me(request), path=request.get_full_path())
+    after = _version(of, request.GET.get("to", "")) or versions[0]
+    before = _version(of, request.GET.get("from", "")) or next((one for one in versions if one.version < after.version), versions[-1])
     context = {
         "place": place,
         "before": before,
