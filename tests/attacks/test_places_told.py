@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -118,10 +119,39 @@ def test_an_import_of_districts_is_one_message_for_each_and_none_while_no_distri
 
 def test_the_second_other_address_of_a_day_is_told_at_the_first_one(cast: Cast) -> None:
     before = cast.rosa.email
-    for email in ("rosa@new.example", "thief@away.example", "rosa@new.example", "thief@away.example"):
+    for email in ("rosa@new.example", "thief@away.example") * 5:
+        actions.change_person(actor=cast.ada, person=fresh(cast.rosa), email=email)
+    told_at = list(Delivery.objects.filter(message__kind="center.address_changed").order_by("pk").values_list("address", flat=True))
+    assert told_at[:3] == [before, "rosa@new.example", "thief@away.example"]
+    assert Counter(told_at) == {before: 1, "rosa@new.example": 3, "thief@away.example": 3}, "nobody's mailbox is filled by it"
+
+
+def test_a_school_of_the_same_name_in_a_district_where_no_desk_works_is_told_to_whoever_reads_at_the_one_that_works(cast: Cast) -> None:
+    """A district with a harmless name is announced once. What is made in it afterwards stands in the reporters' list beside the real schools."""
+    new = actions.create_organization(actor=cast.root, kind="district", parent=cast.state, name="Adult Education Office")
+    actions.create_organization(actor=cast.root, kind="school", parent=new, name="Evening classes")
+    assert not told("center.namesake")
+    other = actions.create_organization(actor=cast.root, kind="school", parent=new, name=cast.school_a.name.upper())
+    readers = names(cast.rosa, cast.ben, cast.ivy, cast.omar)
+    assert told("center.namesake") >= readers
+    assert Message.objects.filter(kind="center.namesake").values_list("organization", flat=True).distinct().get() == cast.school_a.pk
+    Message.objects.all().delete()
+    actions.change_organization(actor=cast.root, organization=other, name="Another")
+    actions.change_organization(actor=cast.root, organization=other, name=cast.school_a.name)
+    assert told("center.namesake") >= readers
+
+
+def test_another_city_which_reporters_see_beside_the_name_is_told(cast: Cast) -> None:
+    actions.change_organization(actor=cast.ada, organization=cast.school_a, city="CLOSED, choose Riverside")
+    assert told(CHANGED) >= names(cast.rosa, cast.ben, cast.ivy, cast.omar)
+
+
+def test_an_address_put_right_and_changed_again_the_same_day_is_told_each_time(cast: Cast) -> None:
+    before = cast.rosa.email
+    for email in ("rosa.mistyped@maple.example", before, "thief@away.example"):
         actions.change_person(actor=cast.ada, person=fresh(cast.rosa), email=email)
     told_at = Delivery.objects.filter(message__kind="center.address_changed").order_by("pk").values_list("address", flat=True)
-    assert list(told_at) == [before, "rosa@new.example", "thief@away.example"]
+    assert list(told_at) == [before, "rosa.mistyped@maple.example", before]
 
 
 def test_an_adopted_plan_is_told_to_those_who_work_by_it_and_its_page_shows_all_that_changed(cast: Cast, signed_in: Callable[..., Client]) -> None:

@@ -183,6 +183,9 @@ FALSE = {
     "run out": lambda issuer, said: issuer.sign({**said, "exp": said["iat"] - 60}),
     "without an end": lambda issuer, said: issuer.sign({name: value for name, value in said.items() if name != "exp"}),
     "for another system": lambda issuer, said: issuer.sign({**said, "aud": "another"}),
+    "for several and asked for by another": lambda issuer, said: issuer.sign({**said, "aud": [said["aud"], "another"], "azp": "another"}),
+    "with a number as its address": lambda issuer, said: issuer.sign({**said, "email": 17}),
+    "that is not there": lambda _issuer, _said: None,
     "of another provider": lambda issuer, said: issuer.sign({**said, "iss": "https://evil.example"}),
 }
 

@@ -77,3 +77,12 @@ def test_a_server_that_is_not_up_yet_is_waited_for() -> None:
     assert database_server.refusal(f"postgresql://ssc:secret@127.0.0.1:{free_port()}/ssc") == ""
     with pytest.raises(database_server.NoAnswer):
         database_server.ask(f"postgresql://ssc:secret@127.0.0.1:{free_port()}/ssc")
+
+
+@pytest.mark.parametrize("password", ["Marker@Wrong", "Marker/Wrong", "a@Marker:Wrong"])
+def test_no_part_of_a_password_is_said(password: str) -> None:
+    with pytest.raises(database_server.NoAnswer) as refused:
+        database_server.ask(f"postgresql://ssc:{password}@127.0.0.1:{free_port()}/ssc")
+    assert "Marker" not in str(refused.value)
+    assert "Wrong" not in str(refused.value)
+    assert "write @ as %40" in str(refused.value)

@@ -13,7 +13,7 @@ from security_center.foundation.duties import audiences
 from security_center.foundation.duties.actions import Rung, cancel_about, discharge_about, raise_duty
 from security_center.foundation.notifications.actions import Notice, notify, notify_all
 from security_center.foundation.notifications.kinds import Kind, register
-from security_center.foundation.notifications.queries import have_unread, was_told
+from security_center.foundation.notifications.queries import have_unread, times_told
 from security_center.foundation.organizations import signals
 from security_center.foundation.organizations.models import AccessSession, Organization, Person, Role, RoleAssignment
 from security_center.foundation.organizations.permissions import Permission
@@ -24,7 +24,7 @@ from security_center.prevention.models import Plan
 from security_center.prevention.queries import adopted_plans
 from security_center.prevention.signals import plan_adopted
 
-from .watchers import LEADS, at_and_above, desks_of, leads_below, leads_beside, watchers, who_works_by, working
+from .watchers import LEADS, at_and_above, desks_of, leads_below, leads_beside, namesakes, watchers, who_works_by, working
 
 ACCESS = Kind(
     "center.access_session",
@@ -84,10 +84,15 @@ DISTRICT_ADDED = Kind(
     _("A district was added"),
     _("An administrator added a district: see %(organization)s. If it stands for a place that another answers for, ask them today."),
 )
+NAMESAKE = Kind(
+    "center.namesake",
+    _("Another school has the name of yours"),
+    _("In another district of the state a school was entered with the name of %(organization)s. If you do not know of it, ask at the state today."),
+)
 PLACE_CHANGED = Kind(
     "center.place_changed",
     _("A school or district was changed"),
-    _("An administrator changed the name, the address, the time zone or the dispatch number of %(organization)s. Look whether it is right."),
+    _("An administrator changed the name, the city, the address, the time zone or the dispatch number of %(organization)s. See if it is right."),
 )
 FORM_CLOSED = Kind(
     "center.form_closed",
@@ -112,15 +117,17 @@ KINDS = (
     WAITS_ALONE,
     SCHOOL_ADDED,
     DISTRICT_ADDED,
+    NAMESAKE,
     PLACE_CHANGED,
     FORM_CLOSED,
     PLAN_CHANGED,
 )
 # By these a school is found, and called at night. What else is known of it may change each year.
-SHOWN_AS = frozenset({"name", "slug"})
+SHOWN_AS = frozenset({"name", "slug", "city"})
 FOUND_BY = SHOWN_AS | {"time_zone", "dispatch_number"}
 COLLEAGUES = "center.colleagues"
 HOURS_BETWEEN = 4
+TIMES_A_DAY = 3
 
 
 def announce_access_session(session: AccessSession, actor: Person, **_signal: Any) -> None:
@@ -154,9 +161,10 @@ def _announce_ended(assignments: list[RoleAssignment], actor: Person) -> None:
 
 
 def announce_changed_address(person: Person, before: str, **_signal: Any) -> None:
-    """To the address of before: what goes to the new one is read by whoever gave it. Only of whoever has been in, and once a day at each address: a
-    second change tells nothing to those who read at the first one, and nobody fills a mailbox by going back and forth."""
-    if person.is_active and has_been_in(person) and not was_told(person, ADDRESS_CHANGED.name, address=before, since=now() - timedelta(days=1)):
+    """To the address of before: what goes to the new one is read by whoever gave it. Only of whoever has been in, and three times a day at each
+    address: a typing error that was put right must not hide the next change, and nobody fills a mailbox by going back and forth."""
+    since = now() - timedelta(days=1)
+    if person.is_active and has_been_in(person) and times_told(person, ADDRESS_CHANGED.name, address=before, since=since) < TIMES_A_DAY:
         notify(person=person, kind=ADDRESS_CHANGED.name, path="/account/security/", address=before)
 
 
@@ -171,6 +179,12 @@ def announce_added_places(organizations: list[Organization], actor: Person, **_s
         if people:
             one = places[0] if len(places) == 1 or places[0].parent is None else places[0].parent
             _tell_of_place(people, one, actor, kind.name)
+    _tell_namesakes([place for place in organizations if place.kind == Organization.Kind.SCHOOL], actor)
+
+
+def _tell_namesakes(schools: list[Organization], actor: Person) -> None:
+    for one in namesakes(schools):
+        _tell_of_place(at_and_above(one), one, actor, NAMESAKE.name)
 
 
 def announce_changed_place(organization: Organization, actor: Person, changed: list[str], **_signal: Any) -> None:
@@ -181,6 +195,8 @@ def announce_changed_place(organization: Organization, actor: Person, changed: l
         _tell_of_place([*people, *(leads_beside([organization]) if is_district else ())], organization, actor, PLACE_CHANGED.name)
     if closed:
         _tell_of_place(people, organization, actor, FORM_CLOSED.name)
+    if "name" in changed and organization.kind == Organization.Kind.SCHOOL:
+        _tell_namesakes([organization], actor)
 
 
 def _tell_of_place(people: Collection[Person], place: Organization, actor: Person, kind: str) -> None:

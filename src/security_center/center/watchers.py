@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.queries import people_with_any_role_at
@@ -84,3 +85,13 @@ def who_works_by(place: Organization, since: datetime) -> dict[Person, Organizat
         for person in [*lead.get(desk.pk, []), *read[desk.pk]]:
             found.setdefault(person, desk)
     return found
+
+
+def namesakes(schools: Collection[Organization]) -> list[Organization]:
+    """Working schools of the same name in other districts of the state: of two in the list, a reporter may take the one that is not theirs. Whatever
+    else is made for a school in a new district, nobody beside it hears of that while no desk works there."""
+    states = {school.parent.parent_id for school in schools if school.parent is not None} - {None}
+    names = {(school.name.lower(), school.parent_id) for school in schools}
+    found = Organization.objects.filter(parent__parent__in=states, kind=Organization.Kind.SCHOOL).select_related("parent__parent")
+    alike = found.alias(small=Lower("name")).filter(small__in={name for name, _parent in names}) if states else []
+    return working([one for one in alike if any(name == one.name.lower() and parent != one.parent_id for name, parent in names)])

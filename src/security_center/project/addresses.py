@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable
 from typing import NoReturn
 from urllib.parse import SplitResult, urlsplit
 
 Stop = Callable[[str], NoReturn]
+
+_HOST = re.compile(r"[\w.:-]+")  # a name, also one beyond ASCII, or an address by version 4 or 6: no blank, no star
 
 
 def bind(given: str, stop: Stop) -> str:
@@ -20,9 +23,11 @@ def bind(given: str, stop: Stop) -> str:
 
 def url(name: str, given: str, stop: Stop) -> str:
     """An address of a whole host, without the slash at its end."""
-    if (found := _split(given)) is None or found.scheme not in {"http", "https"} or not found.hostname:
+    if "@" in given:
+        stop(f"{name} holds a name or password before an @, which no page has. It must be an address such as https://report.example.org.")
+    if (found := _split(given)) is None or found.scheme not in {"http", "https"} or not _HOST.fullmatch(found.hostname or ""):
         stop(f"{name} is “{given}”, but it must be an address such as https://report.example.org.")
-    if found.path.strip("/") or found.query or found.fragment:
+    if found.path.strip("/") or "?" in given or "#" in given:
         stop(f"{name} is “{given}”, but nothing may follow the host's name: set {found.scheme}://{found.netloc}")
     return given.rstrip("/")
 

@@ -28,7 +28,7 @@ def ask(url: str, setting: str = "DATABASE_URL") -> None:
         given = conninfo_to_dict(url)
         psycopg.connect(url, connect_timeout=PATIENCE).close()
     except psycopg.OperationalError as error:
-        server = f"The database at {given.get('host') or 'the local socket'}:{given.get('port') or 5432}"
+        server = _server(url, str(given.get("host") or "the local socket"), str(given.get("port") or 5432), setting)
         if _REFUSED.search(str(error)):
             raise Refused(f"{server} refuses the name or the password of {setting}.") from None
         if _NO_SUCH.search(str(error)):
@@ -36,6 +36,12 @@ def ask(url: str, setting: str = "DATABASE_URL") -> None:
         raise NoAnswer(f"{server} does not answer.") from None
     except psycopg.ProgrammingError:  # an option that only Django knows: a start will tell
         return
+
+
+def _server(url: str, host: str, port: str, setting: str) -> str:
+    if url.count("@") > 1 or not port.isdigit():  # a part of a password would be taken for the host or port
+        return f"The database of {setting} (in its password, write @ as %40, / as %2F and : as %3A)"
+    return f"The database at {host}:{port}"
 
 
 def refusal(url: str, setting: str = "DATABASE_URL") -> str:

@@ -129,9 +129,9 @@ def alerts_of(people: Iterable[Person]) -> dict[int, tuple[TestAlert | None, Tes
     return found
 
 
-def was_told(person: Person, kind: str, *, address: str, since: datetime) -> bool:
-    """Whether a message of that kind went to that address of the person since then."""
-    return Message.objects.filter(person=person, kind=kind, deliveries__address=address, created_at__gt=since).exists()
+def times_told(person: Person, kind: str, *, address: str, since: datetime) -> int:
+    """How many messages of that kind went to that address of the person since then."""
+    return Message.objects.filter(person=person, kind=kind, deliveries__address=address, created_at__gt=since).count()
 
 
 def have_unread(people: Iterable[Person], kind: str, organization: Organization, *, since: datetime) -> set[int]:

@@ -19,7 +19,10 @@ ASYMMETRIC = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "E
 
 class DistrictAdapter(OpenIDConnectOAuth2Adapter):
     def complete_login(self, request: Any, app: Any, token: Any, **kwargs: Any) -> Any:
-        """allauth writes the address small, by Unicode's rules. The one that was said is put back: whose it is, `pre_social_login` decides."""
+        """allauth writes the address small, by Unicode's rules. The one that was said is put back: whose it is, `pre_social_login` decides. Without a
+        token it would read a page that nobody signed. Raises OAuth2Error."""
+        if not kwargs["response"].get("id_token"):
+            raise OAuth2Error("No id_token")
         login = super().complete_login(request, app, token, **kwargs)
         said = login.account.extra_data.get("id_token", {}).get("email")
         for one in login.email_addresses:
@@ -56,4 +59,8 @@ class DistrictAdapter(OpenIDConnectOAuth2Adapter):
             audience=app.client_id,
             options={"require": ["exp"]},
         )
+        if claims.get("azp", app.client_id) != app.client_id:  # made for several, and asked for by another
+            raise jwt.InvalidAudienceError
+        if not isinstance(claims.get("email", ""), str):
+            raise jwt.InvalidTokenError
         return claims

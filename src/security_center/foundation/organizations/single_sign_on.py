@@ -104,7 +104,7 @@ def where_it_answers(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     def asked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
-        except (OSError, ValueError, KeyError) as fault:  # of `requests` each is an OSError; what it says may be no JSON, or lack an address
+        except (OSError, ValueError, KeyError, RecursionError) as fault:  # of `requests` each is an OSError; the rest: no JSON, nested deep
             logger.error("the identity provider gave no useful answer: %s", type(fault).__name__)
             return back(request, _("The district’s sign-in does not answer. Use your password or passkey."))
 
