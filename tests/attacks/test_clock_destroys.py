@@ -130,7 +130,7 @@ def test_figures_are_not_published_while_the_clock_is_not_believed(machine: Mach
     machine.wait(timedelta(seconds=1))
     with clock_at(machine.wall), scope(district=[valley.cast.district.pk]):
         period = periods_over(valley.cast.district)[-1]
-        assert publishing.publish(district=valley.cast.district, period=period, kind="statistics") is None
+        assert publishing.publish(district=valley.cast.district, period=period) == []
     machine.off = timedelta(0)
     machine.wait(timedelta(seconds=1))
 
