@@ -17,7 +17,7 @@ ASK = "from security_center.project import settings; print(settings.MFA_WEBAUTHN
         ("http://localhost:8001", "True"),
         ("http://localhost", "True"),
         ("http://localhost.evil.example", "False"),
-        ("http://localhost@evil.example", "False"),
+        ("http://localhost@evil.example", ""),  # stops the start
         ("https://staff.example.org", "False"),
     ],
 )
