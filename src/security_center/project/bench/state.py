@@ -34,7 +34,9 @@ ROLES: dict[str, tuple[str, str, tuple[str, ...]]] = {
 def run() -> list[Figure]:
     figures = []
     folder = system.FOLDER / "state"
-    if not (folder / "whole").exists():  # filling takes longer than measuring: the folder is kept
+    if (folder / "whole").exists():  # filling takes longer than measuring: the folder is kept
+        school.prepare(folder)  # as the first start after an update does
+    else:
         school.prepare(system.fresh("state"))
         _inside(folder, "state_data.fill()")
         (folder / "whole").touch()
