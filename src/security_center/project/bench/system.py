@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -109,6 +110,18 @@ def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
         except OSError:
             time.sleep(0.05)
     raise RuntimeError("The system was not ready in time.")
+
+
+def wait_until_idle(data: Path, seconds: float = 30) -> None:
+    """Until the worker has done what was due when the system started. Raises RuntimeError."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with contextlib.closing(sqlite3.connect(data / "center.sqlite3", timeout=10)) as database:
+            waits = "SELECT COUNT(*) FROM django_tasks_database_dbtaskresult WHERE status IN ('READY', 'RUNNING')"
+            if database.execute(waits).fetchone() == (0,):
+                return
+        time.sleep(0.2)
+    raise RuntimeError("The worker is not done with what was due.")
 
 
 def resident(pid: int) -> int:

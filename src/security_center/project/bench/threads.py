@@ -17,6 +17,7 @@ def run() -> list[Figure]:
     data = school.ready("threads")
     typed, opened = [], []
     with system.running(data) as ours:
+        system.wait_until_idle(data)  # the first mail of the new district
         connection = http.client.HTTPConnection("127.0.0.1", ours.port, timeout=30)
         connection.request("GET", f"/report/{school.SCHOOL}/")
         page = connection.getresponse().read().decode()
