@@ -6,10 +6,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 import xmlsec
 from allauth.socialaccount.models import SocialAccount, SocialApp
 from django.contrib.messages import get_messages
@@ -20,6 +22,7 @@ from tests.organizations.saml_provider import BEGIN, BY_ADDRESS, Answer, asks, c
 from tests.organizations.test_single_sign_on import LOOK_ALIKES
 from tests.organizations.test_single_sign_on import configured as by_openid
 
+from security_center.foundation.clock import now
 from security_center.foundation.ledger.models import Entry
 from security_center.foundation.organizations import actions, sign_in_cookies
 from security_center.foundation.organizations.models import Person
@@ -148,6 +151,16 @@ def test_who_begins_in_several_tabs_comes_in_from_each_of_the_latest_four_whatev
         assert goes_on(client, posts(signed(Answer(asked, cast.aud.email))))["Location"].startswith("/aaa")
         client.cookies["staff_session"] = ""
     assert client.cookies["saml_asked"].value == ""
+
+
+def test_no_request_lives_longer_because_another_tab_began(cast: Cast) -> None:
+    """Each is answered once, which is remembered for as long as it lives: what lived on could be answered again."""
+    client = Client()
+    first = asks(client)
+    with time_machine.travel(now() + timedelta(seconds=400)):
+        asks(client)
+    with time_machine.travel(now() + timedelta(seconds=700)):
+        assert "did not begin" in said(goes_on(client, posts(signed(Answer(first, cast.aud.email)))))
 
 
 def test_the_last_step_takes_nobody_out_of_their_work_though_somebody_planted_both_cookies(cast: Cast, signed_in: Any) -> None:

@@ -19,6 +19,8 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
+from security_center.foundation.clock import now
+
 from .. import saml, sign_in_cookies
 from ..single_sign_on import back, complete
 
@@ -34,7 +36,7 @@ def login(request: HttpRequest, organization_slug: str) -> HttpResponse:
     except saml.Refused as refused:
         return back(request, refused.sentence)
     onward = get_next_redirect_url(request) if sign_in_cookies.onward(request) else None
-    return _keep(HttpResponseRedirect(there), {**_kept(request), asked: onward}, provider)
+    return _keep(HttpResponseRedirect(there), {**_kept(request), asked: [int(now().timestamp()), onward]}, provider)
 
 
 @csrf_exempt
@@ -55,7 +57,7 @@ def finish(request: HttpRequest, organization_slug: str) -> HttpResponse:
     address, answered = sign_in_cookies.kept(request, SAID, seconds=SAID_SECONDS) or ("", None)
     # Each request is answered once, on whichever machine. Longer than its cookie lives nobody has to remember it.
     if answered in asked and cache.add(f"saml:{answered}", 1, ASKED_SECONDS + SAID_SECONDS):
-        response = complete(request, provider, address, asked[answered])
+        response = complete(request, provider, address, asked[answered][1])
     else:
         response = back(request, str(saml.UNASKED))
     sign_in_cookies.forget(response, SAID, path=_finish(provider))
@@ -71,8 +73,10 @@ def metadata(request: HttpRequest, organization_slug: str) -> HttpResponse:
 
 
 def _kept(request: HttpRequest) -> dict[str, Any]:
-    """Where each of the latest requests of this browser leads to, by its name."""
-    return sign_in_cookies.kept(request, ASKED, seconds=ASKED_SECONDS) or {}
+    """When each of the latest requests of this browser was made and where it leads to, by its name. None lives longer because another tab began."""
+    asked = sign_in_cookies.kept(request, ASKED, seconds=ASKED_SECONDS) or {}
+    since = now().timestamp() - ASKED_SECONDS
+    return {name: one for name, one in asked.items() if isinstance(one, list) and one[0] > since}
 
 
 def _keep(response: HttpResponse, asked: dict[str, Any], provider: Any) -> HttpResponse:
