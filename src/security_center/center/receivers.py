@@ -21,7 +21,6 @@ from security_center.foundation.organizations.policies import given, has, rememb
 from security_center.foundation.organizations.queries import people_with_any_role, people_with_any_role_at
 from security_center.foundation.organizations.readmission import WAIT, colleagues, has_been_in
 from security_center.prevention.models import Plan
-from security_center.prevention.queries import adopted_plans
 from security_center.prevention.signals import plan_adopted
 
 from .watchers import LEADS, at_and_above, desks_of, leads_below, leads_beside, namesakes, watchers, who_works_by, working
@@ -170,16 +169,17 @@ def announce_changed_address(person: Person, before: str, **_signal: Any) -> Non
 
 def announce_added_places(organizations: list[Organization], actor: Person, **_signal: Any) -> None:
     districts = [place for place in organizations if place.kind == Organization.Kind.DISTRICT]
-    schools = working([place for place in organizations if place.kind == Organization.Kind.SCHOOL])
-    above = people_with_any_role_at(schools, LEADS, include_above=True)
+    schools = [place for place in organizations if place.kind == Organization.Kind.SCHOOL]
+    in_use = working(schools)
+    above = people_with_any_role_at(in_use, LEADS, include_above=True)
     for kind, places, people in (
-        (SCHOOL_ADDED, schools, [person for leads in above.values() for person in leads]),
+        (SCHOOL_ADDED, in_use, [person for leads in above.values() for person in leads]),
         (DISTRICT_ADDED, districts, leads_beside(districts)),
     ):
         if people:
             one = places[0] if len(places) == 1 or places[0].parent is None else places[0].parent
             _tell_of_place(people, one, actor, kind.name)
-    _tell_namesakes([place for place in organizations if place.kind == Organization.Kind.SCHOOL], actor)
+    _tell_namesakes(schools, actor)
 
 
 def _tell_namesakes(schools: list[Organization], actor: Person) -> None:
@@ -214,13 +214,11 @@ def announce_adopted_plan(plan: Plan, actor: Person | None, **_signal: Any) -> N
     waits = have_unread(where, PLAN_CHANGED.name, place, since=now() - timedelta(days=1))
     told = [person for person in where if person.pk not in waits and (actor is None or person.pk != actor.pk)]
     remember(told)
-    in_force = adopted_plans({desk.pk: desk for desk in where.values()}.values())
     notices = []
     for person in told:
-        desk, path = where[person], ""
-        version = in_force[desk.pk]
-        if version is not None and has(person, Permission.PLAN_VIEW, desk):
-            path = f"/plan/{desk.slug}/compare/?from={version.version - 1}" if version.version > 1 else f"/plan/{desk.slug}/"
+        (desk, version), path = where[person], ""
+        if has(person, Permission.PLAN_VIEW, desk):
+            path = f"/plan/{desk.slug}/compare/?from={version - 1}" if version > 1 else f"/plan/{desk.slug}/"
         notices.append(Notice(person, PLAN_CHANGED.name, organization=place, path=path))
     notify_all(notices)
 

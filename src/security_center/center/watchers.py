@@ -70,20 +70,21 @@ def leads_beside(districts: Collection[Organization]) -> list[Person]:
     return [person for people in people_with_any_role_at(beside, LEADS, include_above=True).values() for person in people]
 
 
-def who_works_by(place: Organization, since: datetime) -> dict[Person, Organization]:
+def who_works_by(place: Organization, since: datetime) -> dict[Person, tuple[Organization, int]]:
     """Whoever reads or leads where a version of the place's plan holds that was adopted since then, or one that it made stricter below: each with the
-    highest such place. Only where a desk works."""
+    highest such place and the number of the version that holds there. Only where a desk works."""
     below = Organization.objects.filter(Q(pk=place.pk) | Q(parent=place) | Q(parent__parent=place)).exclude(kind=Organization.Kind.STATE)
     desks = working(list(below.select_related("parent__parent").order_by("kind", "pk")))  # districts first
-    in_force = adopted_plans(desks)
-    desks = [desk for desk in desks if (plan := in_force[desk.pk]) is not None and plan.adopted_at is not None and plan.adopted_at >= since]
+    in_force = adopted_plans(desks).items()
+    versions = {pk: plan.version for pk, plan in in_force if plan is not None and plan.adopted_at is not None and plan.adopted_at >= since}
+    desks = [desk for desk in desks if desk.pk in versions]
     lead = people_with_any_role_at(
         [desk for desk in desks if desk.kind == Organization.Kind.DISTRICT or desk.pk == place.pk], LEADS, include_above=True
     )
-    read, found = watchers(desks, {}), dict[Person, Organization]()
+    read, found = watchers(desks, {}), dict[Person, tuple[Organization, int]]()
     for desk in desks:
         for person in [*lead.get(desk.pk, []), *read[desk.pk]]:
-            found.setdefault(person, desk)
+            found.setdefault(person, (desk, versions[desk.pk]))
     return found
 
 

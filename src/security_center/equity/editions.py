@@ -66,9 +66,9 @@ class Edition:
             for school, value in row.items():
                 by_level[self.counts.levels[school]] += value
             for parts in (row, by_level):
-                if node != tables.ENROLMENT and max(parts.values(), default=fewest()) < fewest():
-                    most = len(parts) * (fewest() - 1)
-                    found |= {(HALF, node)} if most - sum(parts.values()) < APART else set()
+                all_small = node != tables.ENROLMENT and max(parts.values(), default=fewest()) < fewest()
+                if all_small and len(parts) * (fewest() - 1) - sum(parts.values()) < APART:
+                    found.add((HALF, node))
         return found
 
     def _by_its_own_rule(self, kind: str) -> Tables:

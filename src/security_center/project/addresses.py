@@ -1,19 +1,17 @@
-"""Where the two web programs listen and are reached. Each rule ends in `stop`."""
+"""Where the two web programs listen and are reached. What breaks a rule stops the start."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable
-from typing import NoReturn
 from urllib.parse import SplitResult, urlsplit
 
-Stop = Callable[[str], NoReturn]
+from .given import stop
 
 _HOST = re.compile(r"[\w.:-]+")  # a name, also one beyond ASCII, or an address by version 4 or 6: no blank, no star
 
 
-def bind(given: str, stop: Stop) -> str:
+def bind(given: str) -> str:
     """SSC_BIND as an address of this machine: the server takes no name."""
     try:
         return str(ipaddress.ip_address({"localhost": "127.0.0.1"}.get(given, given)))
@@ -21,7 +19,7 @@ def bind(given: str, stop: Stop) -> str:
         stop(f"SSC_BIND is “{given}”, but it must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them.")
 
 
-def url(name: str, given: str, stop: Stop) -> str:
+def url(name: str, given: str) -> str:
     """An address of a whole host, without the slash at its end."""
     if "@" in given:
         stop(f"{name} holds a name or password before an @, which no page has. It must be an address such as https://report.example.org.")
@@ -32,7 +30,7 @@ def url(name: str, given: str, stop: Stop) -> str:
     return given.rstrip("/")
 
 
-def two(public_url: str, staff_url: str, ports: tuple[int, int], stop: Stop) -> None:
+def two(public_url: str, staff_url: str, ports: tuple[int, int]) -> None:
     """The public and the staff program are two."""
     if ports[0] == ports[1]:
         stop(f"SSC_STAFF_PORT is {ports[1]}, as SSC_PORT is, but the two programs cannot share a port.")

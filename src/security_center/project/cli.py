@@ -82,12 +82,12 @@ def port_from(given: int | None, variable: str, default: int) -> int:
 
 
 def up(command: str, words: list[str]) -> int:
-    from . import addresses, given, supervisor
+    from . import addresses, supervisor
 
     options = own_options(command).parse_args(words)
     demo = options.demo or command == "demo"
     # The demo prints sign-in codes: nobody else on the network may reach it. A school's pupils must reach theirs.
-    bind = "127.0.0.1" if demo else addresses.bind(os.environ.get("SSC_BIND") or "0.0.0.0", given.stop)  # noqa: S104
+    bind = "127.0.0.1" if demo else addresses.bind(os.environ.get("SSC_BIND") or "0.0.0.0")  # noqa: S104
     data = choose_data(options.data, "demo-data" if demo else "data")
     if os.geteuid() == 0 and data.is_dir() and data.stat().st_uid:
         # Root's own files in it would lock out the programs of the units, and each nightly backup.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import NoReturn
+
+from .given import stop
 
 _ADDRESS = re.compile(r"([^<>@\r\n]*<)?[^<>@\s]+@[^<>@\s]+(?(1)>)")
 
 
-def checked(given: str, stop: Callable[[str], NoReturn]) -> str:
-    """The sender as it was given: an address, with or without a name. Anything else ends in `stop`, or the first alert would reach nobody."""
+def checked(given: str) -> str:
+    """The sender as it was given: an address, with or without a name. Anything else stops the start, or the first alert would reach nobody."""
     if not _ADDRESS.fullmatch(given):
         stop(f"SSC_EMAIL_FROM is “{given}”, but it must be an address like School Security <no-reply@example.org>.")
     return given

@@ -89,7 +89,7 @@ def main() -> None:
 
     Server(
         "security_center.project.reception:Reception",
-        address=addresses.bind(given.text("SSC_BIND", "127.0.0.1"), given.stop),
+        address=addresses.bind(given.text("SSC_BIND", "127.0.0.1")),
         port=given.whole("SSC_PORT", 8000, 1, 65535) if program == "public" else given.whole("SSC_STAFF_PORT", 8001, 1, 65535),
         interface=Interfaces.RSGI,
         workers=given.whole("SSC_WEB_PROCESSES", 1, 1, 64),

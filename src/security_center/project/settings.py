@@ -31,14 +31,14 @@ SSC_DEMO = truth("SSC_DEMO")
 SSC_DATA = Path(text("SSC_DATA", str(REPOSITORY / "data"))).absolute()
 SSC_PORT = whole("SSC_PORT", 8000, 1, 65535)
 SSC_STAFF_PORT = whole("SSC_STAFF_PORT", 8001, 1, 65535)
-SSC_BIND = addresses.bind(text("SSC_BIND", "127.0.0.1"), stop)  # the address the two web programs listen on; ./ssc up gives it
+SSC_BIND = addresses.bind(text("SSC_BIND", "127.0.0.1"))  # the address the two web programs listen on; ./ssc up gives it
 # More processes need PostgreSQL; project/checks.py says why.
 SSC_WEB_PROCESSES = whole("SSC_WEB_PROCESSES", 1, 1, 64)
 SSC_WORKER_PROCESSES = whole("SSC_WORKER_PROCESSES", 1, 1, 16)
-SSC_PUBLIC_URL = addresses.url("SSC_PUBLIC_URL", text("SSC_PUBLIC_URL", f"http://localhost:{SSC_PORT}"), stop)
-SSC_STAFF_URL = addresses.url("SSC_STAFF_URL", text("SSC_STAFF_URL", f"http://localhost:{SSC_STAFF_PORT}"), stop)
+SSC_PUBLIC_URL = addresses.url("SSC_PUBLIC_URL", text("SSC_PUBLIC_URL", f"http://localhost:{SSC_PORT}"))
+SSC_STAFF_URL = addresses.url("SSC_STAFF_URL", text("SSC_STAFF_URL", f"http://localhost:{SSC_STAFF_PORT}"))
 if SSC_PROGRAM != "public":  # which may not be told the port of the other
-    addresses.two(SSC_PUBLIC_URL, SSC_STAFF_URL, (SSC_PORT, SSC_STAFF_PORT), stop)
+    addresses.two(SSC_PUBLIC_URL, SSC_STAFF_URL, (SSC_PORT, SSC_STAFF_PORT))
 SSC_FILES_DIR = text("SSC_FILES_DIR")  # where several machines share the sealed files; "" for the data folder's own
 if SSC_FILES_DIR and not Path(SSC_FILES_DIR).is_dir():
     stop(f"SSC_FILES_DIR is {SSC_FILES_DIR}, but there is no such folder. Mount it, or make it once on the machine that shares it.")
@@ -325,7 +325,7 @@ else:
             },
         }
     }
-DEFAULT_FROM_EMAIL = sender.checked(text("SSC_EMAIL_FROM", "School Security Center <no-reply@localhost>"), stop)
+DEFAULT_FROM_EMAIL = sender.checked(text("SSC_EMAIL_FROM", "School Security Center <no-reply@localhost>"))
 SSC_EMAIL_CONFIGURED = SSC_DEMO or bool(_mail_host)
 
 # --- languages, times ----------------------------------------------------------------------------------------------

@@ -33,8 +33,8 @@ DAYS_TO_LOOK_OVER = 7
 
 @transaction.atomic
 def publish(*, district: Organization, period: Period) -> list[Figures]:
-    """Make the figures of a period that is over, each kind once and for good, all kinds together that are due. None when they were made before, when
-    the period runs; of the equity figures, when the imports are missing or not looked over yet.
+    """Make the figures of a period that is over, each kind once and for good, all kinds together that are due. None is due when it was made before or
+    the period runs, nor are the equity figures when the imports are missing or not looked over yet.
 
     Called by the worker. What is kept back is kept back here: a row holds nothing else.
     """

@@ -383,9 +383,7 @@ class NewReader:
 
 def new_readers(place: Organization) -> list[NewReader]:
     """Who reads here, or lists what there is to read, by a role of the last 30 days, the newest first. None while everybody is new."""
-    above = place.parent
-    lineage = [place.pk, above and above.pk, above and above.parent_id]
-    held = RoleAssignment.objects.filter(_open_at(), organization__in=lineage, role__in=WAIT, person__is_active=True)
+    held = RoleAssignment.objects.filter(_open_at(), organization__in=place.line(), role__in=WAIT, person__is_active=True)
     rows = list(held.select_related("person", "organization").order_by("-starts_at", "-pk"))
     new = [row for row in rows if row.starts_at > now() - SETTLED]
     return [NewReader(row.person.name, row.get_role_display(), row.organization, row.starts_at) for row in new] if len(new) < len(rows) else []
