@@ -18,8 +18,7 @@ from django.db import close_old_connections, transaction
 from django.test import Client, override_settings
 from django.urls import resolve, reverse
 from tests.cast import sign_in
-from tests.house.addresses import Things, staff_names
-from tests.house.test_query_counts import staff_pages, who_asks
+from tests.house.addresses import Things, staff_names, staff_pages, who_asks
 from tests.house.test_urls_by_role_and_tenant import things
 
 from security_center.foundation import clock

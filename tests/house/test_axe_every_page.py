@@ -12,31 +12,14 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from tests.browser import DESK, PHONE, Visit, Visitor, session_cookies
-from tests.house.addresses import Things, public_names, staff_names
-from tests.house.test_query_counts import staff_pages, who_asks
+from tests.house.addresses import Things, public_names, staff_names, staff_pages, table, who_asks
 from tests.reporting.acts import Valley, valley  # noqa: F401 - the fixture
-
-# No page of ours to look at: what a machine asks for, and a page that only a reporter's words open (see tests/journeys).
-FOR_MACHINES = {
-    "center:metrics",
-    "web:healthz",
-    "web:readyz",
-    "web:manifest",
-    "web:service_worker",
-    "reporting:report_file_state",
-    "threat_assessment:file_state",
-}
-NEEDS_A_RECEIPT = {"reporting:thread", "reporting:help_now"}
-PAPERS = {"prevention:draft_paper", "prevention:paper"}  # PDF: tests/prevention look at them
 
 
 @pytest.fixture
 def things(valley: Valley) -> Things:  # noqa: F811
     """Made before a program is served: the public one holds no key with which a district could be set up."""
-    made = Things(valley)
-    made.with_cases()
-    valley.stack.close()
-    return made
+    return Things(valley)
 
 
 def faults_of(tab: Visit, address: str) -> list[str]:
@@ -67,7 +50,7 @@ def test_no_page_of_the_staff_program_owes_its_readers_anything(
     tabs: dict[str, Visit] = {}
     faults: list[str] = []
     for name in staff_pages():
-        if name in FOR_MACHINES | PAPERS:
+        if name in table("NOT_LOOKED_AT"):
             continue
         who = who_asks(name)
         if who not in tabs:
@@ -86,7 +69,7 @@ def test_no_page_of_the_public_program_owes_its_readers_anything(
     tab = visitor()
     faults: list[str] = []
     for name, wanted in public_names().items():
-        if name not in FOR_MACHINES | NEEDS_A_RECEIPT:
-            path = reverse(name, urlconf=settings.PUBLIC_URLCONF, kwargs={key: things.by_argument[key] for key in wanted})
+        if name not in table("NOT_LOOKED_AT"):
+            path = reverse(name, urlconf=settings.PUBLIC_URLCONF, kwargs=things.arguments(name, wanted))
             faults += faults_of(tab, f"{public_site}{path}")
     assert not faults, "\n".join(faults)

@@ -1,6 +1,6 @@
-"""Each page's number of queries stands in tests/query_counts.json, and no page asks more with many rows than with few.
+"""Each page's number of queries stands in tests/<room>/query_counts.json, and no page asks more with many rows than with few.
 
-A change of a number fails and prints the queries. Where it is meant, write the table anew: SSC_WRITE_QUERY_COUNTS=yes ./ssc test <this file>.
+A change of a number fails and prints the queries. Where it is meant, write the tables anew: SSC_WRITE_QUERY_COUNTS=yes ./ssc test <this file>.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -20,42 +19,30 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests.house.addresses import Things, public_names, staff_names
+from tests.house.addresses import Things, public_names, room_of, staff_names, staff_pages, table, who_asks
 from tests.house.rows import add_rows
-from tests.house.test_urls_by_role_and_tenant import STAFF
+from tests.house.tables import TESTS
 from tests.reporting.acts import Valley, valley  # noqa: F401 - the fixture
 
 from security_center.foundation import clock
 
-COUNTS = Path(__file__).parents[1] / "query_counts.json"
-# Answers that are no page: the two copies of a photo, and addresses that lead on to another.
-NO_PAGE = {
-    "center:set_up_start",
-    "reporting:report_file_clean",
-    "reporting:report_file_original",
-    "reporting:desk_next",
-    "students:index",
-    "threat_assessment:file_clean",
-    "threat_assessment:summary",  # a paper
-}
-# Two lead on to another address; two only have a page after what a reporter sends: see tests/reporting/test_public_receipt.py.
-NO_PUBLIC_PAGE = {"reporting:start", "reporting:short_link", "reporting:thread", "reporting:help_now"}
 HOUSEKEEPING = re.compile(r"^(SAVEPOINT|RELEASE|ROLLBACK|BEGIN|PRAGMA)")
 Measured = dict[str, list[str]]
 
 
-def who_asks(name: str) -> str:
-    """Somebody who sees the most there: an administrator, on reporting's pages a reader, on those of cases their lead, else whoever is admitted."""
-    if name == "threat_assessment:glass":
-        return "ivy"  # nobody of the team needs it
-    if name.startswith("threat_assessment:") and "tess" in STAFF[name].admitted:
-        return "tess"
-    order = ["rosa", "ivy", "nia", "omar", "ada"] if name.startswith("reporting:") else ["ada", "ivy", "omar", "rosa", "aud", "dana"]
-    return next(who for who in order if who in STAFF[name].admitted)
+def counts_by_room() -> dict[Path, dict[str, int]]:
+    return {file: json.loads(file.read_text(encoding="utf-8")) for file in sorted(TESTS.glob("*/query_counts.json"))}
 
 
-def staff_pages() -> list[str]:
-    return [name for name, row in STAFF.items() if row.method == "get" and name not in NO_PAGE]
+def write_anew(measured: Measured) -> None:
+    """Into the folder whose table of addresses names the page."""
+    by_room: dict[str, dict[str, int]] = {}
+    for name in sorted(measured):
+        by_room.setdefault(room_of(name), {})[name] = len(measured[name])
+    for file in counts_by_room():
+        file.unlink()
+    for room, counts in by_room.items():
+        (TESTS / room / "query_counts.json").write_text(json.dumps(counts, indent=2) + "\n", encoding="utf-8")
 
 
 class Pages:
@@ -72,8 +59,8 @@ class Pages:
             path = reverse(name, urlconf=settings.STAFF_URLCONF, kwargs=self.things.arguments(name, patterns[name]))
             found[name] = self._ask(self.clients[who_asks(name)], name, path)
         for name, wanted in public_names().items():
-            if name not in NO_PUBLIC_PAGE and not name.startswith("web:"):
-                path = reverse(name, urlconf=settings.PUBLIC_URLCONF, kwargs={key: self.things.by_argument[key] for key in wanted})
+            if name not in table("NOT_COUNTED"):
+                path = reverse(name, urlconf=settings.PUBLIC_URLCONF, kwargs=self.things.arguments(name, wanted))
                 found[f"public {name}"] = self._ask(self.public, name, path)
         return found
 
@@ -103,18 +90,19 @@ def repeated(queries: list[str]) -> str:
 def measured(valley: Valley, signed_in: Callable[..., Client], public_client: Client) -> tuple[Measured, Measured]:  # noqa: F811
     """The queries of every page with few rows and with many."""
     things = Things(valley)
-    add_rows(valley, things, range(3))
+    add_rows(things, range(3))
     pages = Pages(valley, things, signed_in, public_client)
     few = pages.measure()
-    add_rows(valley, things, range(3, 12))
+    add_rows(things, range(3, 12))
     return few, pages.measure()
 
 
 def test_a_page_asks_as_many_questions_as_its_table_says_however_many_rows_there_are(measured: tuple[Measured, Measured]) -> None:
     few, many = measured
     if os.environ.get("SSC_WRITE_QUERY_COUNTS") == "yes":
-        COUNTS.write_text(json.dumps({name: len(many[name]) for name in sorted(many)}, indent=2) + "\n", encoding="utf-8")
-    counts: dict[str, Any] = json.loads(COUNTS.read_text(encoding="utf-8"))
+        write_anew(many)
+    by_room = counts_by_room()
+    counts = {name: count for found in by_room.values() for name, count in found.items()}
     grown = [
         f"{name}: {len(few[name])} with few rows, {len(many[name])} with many\n{repeated(many[name])}"
         for name in few
@@ -125,4 +113,6 @@ def test_a_page_asks_as_many_questions_as_its_table_says_however_many_rows_there
         f"{name}: {len(queries)}, not {counts.get(name)}\n{repeated(queries)}" for name, queries in many.items() if counts.get(name) != len(queries)
     ]
     assert not changed, "\n".join(changed)
-    assert set(counts) == set(many), "a page that is no more stands in the table"
+    assert sorted(name for found in by_room.values() for name in found) == sorted(many), "a page that is no more stands in a table"
+    astray = [name for file, found in by_room.items() for name in found if room_of(name) != file.parent.name]
+    assert astray == [], "a page stands in the table of another room"

@@ -13,8 +13,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from tests.house.addresses import Things, staff_names
-from tests.house.test_urls_by_role_and_tenant import STAFF
+from tests.house.addresses import Things, staff_names, table
 from tests.reporting.acts import Valley
 from tests.threat_assessment.privacy import tag, text_of
 from tests.threat_assessment.team import Team
@@ -33,9 +32,8 @@ class Walk:
 
     def __init__(self, valley: Valley, sign_in: SignIn) -> None:
         self.things, self.valley, self.sign_in = Things(valley), valley, sign_in
-        self.things.with_cases()
         valley.set_clock(valley.at)
-        self.team, self.case = Team(valley), self.things.cases["managed"]
+        self.team, self.case = Team(valley), self.things.of("threat_assessment").cases["managed"]
         self.cast = valley.cast
         opening.join(actor=self.team.tess, case=self.case, person=self.team.sam, disciplines=["law_enforcement"])
         self._mark()
@@ -60,7 +58,7 @@ class Walk:
     def addresses(self) -> Iterator[tuple[str, str]]:
         """(name, path) of every page about a case, with each source and interview of the marked one."""
         for name, wanted in staff_names().items():
-            if name.startswith("threat_assessment:") and "number" in wanted and STAFF[name].method == "get":
+            if name.startswith("threat_assessment:") and "number" in wanted and table("STAFF")[name].method == "get":
                 yield name, reverse(name, urlconf=settings.STAFF_URLCONF, kwargs=self.things.arguments(name, wanted))
         for source in self.case.sources.all():
             yield "threat_assessment:source", f"{self.case.path}sources/{source.uuid}/"

@@ -1,0 +1,11 @@
+"""What the columns of this room hold: see tests/house/test_sealed_columns.py."""
+
+from tests.house.columns import OURS
+
+# room.Model.column → why it may be clear
+CLEAR = {
+    "duties.Duty.*": OURS,
+    "duties.DutyStep.*": OURS,
+    "duties.Heartbeat.*": OURS,
+    "duties.PeriodicRun.*": OURS,
+}

@@ -1,0 +1,8 @@
+"""What the columns of this room hold: see tests/house/test_sealed_columns.py."""
+
+from tests.house.columns import OURS
+
+# room.Model.column → why it may be clear
+CLEAR = {
+    "timekeeping.ClockWatch.*": OURS,
+}

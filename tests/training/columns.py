@@ -1,0 +1,15 @@
+"""What the columns of this room hold: see tests/house/test_sealed_columns.py."""
+
+from tests.house.columns import CODE
+
+SEALED = {
+    "prevention.TrainingRecord.name",
+    "prevention.TrainingRecord.token",
+    "prevention.TrainingRecord.trainer",
+}
+
+# room.Model.column → why it may be clear
+CLEAR = {
+    "prevention.TrainingRecord.kind": CODE,
+    "prevention.TrainingRecord.of": CODE,
+}
