@@ -3,7 +3,7 @@
 from tests.house.columns import CODE, DIGEST, PLACE, STAFF
 
 SEALED = {
-    "organizations.AccessSession.reason",
+    "access_session.reason",
 }
 
 # room.Model.column → why it may be clear

@@ -3,15 +3,7 @@
 from tests.house.columns import CODE
 
 SEALED = {
-    "students.Revision.birth_date",
     "students.Revision.content",
-    "students.Revision.custody_note",
-    "students.Revision.guardians",
-    "students.Revision.iep",
-    "students.Revision.name",
-    "students.Revision.recognize",
-    "students.Revision.schedule",
-    "students.Revision.section_504",
     "students.Student.birth_date",
     "students.Student.content",
     "students.Student.custody_note",

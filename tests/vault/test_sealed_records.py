@@ -242,7 +242,7 @@ def test_a_submission_asks_the_database_twice_however_many_recipients(desks: Pat
 
 
 class _Sealed(models.Model):
-    words = SealedTextField()
+    words = SealedTextField("vault_test_only.Sealed.words")
     token = BlindedTokenField()
 
     class Meta:

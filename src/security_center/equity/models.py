@@ -39,7 +39,8 @@ class Import(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     rows = models.PositiveIntegerField()
     school_year = models.CharField(max_length=7, blank=True)  # of enrolment: "2026-27"
-    content = SealedTextField(null=True)  # the rows, until the file is used or undone
+    # The rows, until the file is used or undone
+    content = SealedTextField("equity.Import.content", null=True)
     sent_at = models.DateTimeField()
     sent_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     used_at = models.DateTimeField(null=True)
@@ -67,7 +68,7 @@ class ProtectedRow(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
     source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="protected_rows", db_index=False)
     token = BlindedTokenField()
-    values = SealedTextField()  # the group of each axis, as JSON
+    values = SealedTextField("equity.ProtectedRow.values")  # the group of each axis, as JSON
 
     objects: ClassVar[models.Manager[ProtectedRow]] = ScopedManager(district="source__district")
 

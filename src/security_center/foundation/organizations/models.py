@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -217,15 +218,18 @@ class SignIn(AbstractBaseSession):
 class AccessSession(models.Model):
     """An administrator's time-limited look at content: reason given, announced to the desk, ended by the clock."""
 
-    REASON_FIELD = "access_session.reason"  # binds the sealed reason to its place
-
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="access_sessions")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="access_sessions")
     record = models.UUIDField(unique=True)  # the vault's record that holds the reason
-    reason = SealedTextField()
+    reason = SealedTextField("access_session.reason")
     started_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"access session {self.pk}"
+
+    @property
+    def uuid(self) -> UUID:
+        """What the sealed reason is bound to: each has a record of its own."""
+        return self.record

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from security_center.foundation.clock import now
 from security_center.foundation.vault import queries as vault_queries
+from security_center.foundation.vault.columns import unseal
 
 from . import policies
 from .models import AccessSession, Invitation, Organization, Person, Role, RoleAssignment, SignIn, Supervision
@@ -252,7 +253,7 @@ def access_reason(viewer: Person, session: AccessSession) -> str:
     """The sealed reason, for whoever may see access sessions there. Raises NotAllowed; VaultLocked when nothing can be opened."""
     policies.require(viewer, Permission.ACCESS_SESSION_VIEW, session.organization)
     opened = vault_queries.open_record(session.record, f"desk:{session.organization_id}")
-    return opened.open(AccessSession.REASON_FIELD, str(session.record), bytes(session.reason))
+    return unseal(opened, session, "reason")
 
 
 def open_access_sessions_of(person: Person) -> QuerySet[AccessSession]:

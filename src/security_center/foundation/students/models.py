@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from typing import ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -39,14 +40,14 @@ class Facts(models.Model):
     grade = models.CharField(max_length=2, choices=Grade.choices)
     active = models.BooleanField(default=True)
     left_at = models.DateTimeField(null=True)
-    name = SealedTextField(null=True)
-    birth_date = SealedTextField(null=True)  # as 2012-05-30
-    guardians = SealedTextField(null=True)  # households.Household, as JSON
-    custody_note = SealedTextField(null=True)
-    iep = SealedTextField(null=True)  # "yes", "no", or nothing when nobody said
-    section_504 = SealedTextField(null=True)  # the same
-    recognize = SealedTextField(null=True)  # what tells this student from a look-alike at sight
-    schedule = SealedTextField(null=True)  # where the student should be, by period
+    name = SealedTextField(".name", null=True)
+    birth_date = SealedTextField(".birth_date", null=True)  # as 2012-05-30
+    guardians = SealedTextField(".guardians", null=True)  # households.Household, as JSON
+    custody_note = SealedTextField(".custody_note", null=True)
+    iep = SealedTextField(".iep", null=True)  # "yes", "no", or nothing when nobody said
+    section_504 = SealedTextField(".section_504", null=True)  # the same
+    recognize = SealedTextField(".recognize", null=True)  # what tells this student from a look-alike at sight
+    schedule = SealedTextField(".schedule", null=True)  # where the student should be, by period
     content = BlindedTokenField(null=True)  # of all of the above: tells whether a row of an import says anything new, without opening
 
     class Meta:
@@ -63,11 +64,14 @@ class _InForce(models.Manager["Student"]):
 class Student(Facts):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
     """One student of a district. A record of its own, so that one student can be shredded and nobody else."""
 
+    SEALED_AS = "students.Student"
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     record = models.UUIDField(unique=True)
     district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
     came_at = models.DateTimeField()
-    identifier = SealedTextField()  # the district's own number of this student; never changed, or it would be another student
+    # The district's own number of this student; never changed, or it would be another student
+    identifier = SealedTextField("students.Student.identifier")
     identifier_token = BlindedTokenField()
     staged = models.BooleanField(default=False)  # kept aside by `came_by`, not in force
     came_by = models.ForeignKey("students.StudentImport", null=True, on_delete=models.PROTECT, related_name="+")
@@ -127,8 +131,9 @@ class StudentImport(models.Model):  # type: ignore[django-manager-missing]  # sc
     state = models.CharField(max_length=10, choices=State.choices, default=State.CHECKING)
     attempt = models.PositiveSmallIntegerField(default=0)  # of the check: a second one, after a worker died, takes the first one's turn away
     file_id = models.UUIDField(null=True)  # until it is checked; what is kept aside afterwards is sealed student by student
-    file_seal = SealedTextField(null=True)
-    faults = SealedTextField(null=True)  # [[row, code, cell], …], the first of them
+    file_seal = SealedTextField("students.StudentImport.file_seal", null=True)
+    # [[row, code, cell], …], the first of them
+    faults = SealedTextField("students.StudentImport.faults", null=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     uploaded_at = models.DateTimeField()
     # What the check found.
@@ -171,6 +176,9 @@ class StudentImport(models.Model):  # type: ignore[django-manager-missing]  # sc
 class Revision(Facts):
     """What an import changes of a student who was there: the facts before it and the facts after it, still sealed for the student's own row."""
 
+    SEALED_AS = "students.Student"
+    SEALED_COPIES = True  # the student's own values, copied as they are sealed
+
     class Kind(models.TextChoices):
         CHANGED = "changed", _("Changed")
         MOVED = "moved", _("Another school")
@@ -190,3 +198,8 @@ class Revision(Facts):
 
     def __str__(self) -> str:
         return f"revision {self.pk}"
+
+    @property
+    def uuid(self) -> UUID:
+        """What its values are bound to."""
+        return self.student.uuid

@@ -54,10 +54,10 @@ class AttachedFile(models.Model):
     size = models.PositiveBigIntegerField(default=0)
     media_type = models.CharField(max_length=80, blank=True)  # by content, never by what the sender claimed
     file_id = models.UUIDField(null=True, unique=True)
-    file_seal = SealedTextField(null=True)  # the file's own key, sealed under the record's
-    name = SealedTextField(null=True)
+    file_seal = SealedTextField(".file_seal", null=True)  # the file's own key, sealed under the record's
+    name = SealedTextField(".name", null=True)
     cleaned_file_id = models.UUIDField(null=True, unique=True)
-    cleaned_seal = SealedTextField(null=True)
+    cleaned_seal = SealedTextField(".cleaned_seal", null=True)
     cleaned_size = models.PositiveBigIntegerField(default=0)
     cleaned_media_type = models.CharField(max_length=80, blank=True)
     isolated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

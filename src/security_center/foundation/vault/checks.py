@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from django.apps import apps
 from django.core.checks import CheckMessage, Error, register
 from django.core.checks import Warning as Advice
 
 from security_center.foundation.vault import files, hpke_seal, sealing
 from security_center.foundation.vault.errors import SealBroken, VaultError
+from security_center.foundation.vault.fields import SealedTextField
 from security_center.foundation.vault.models import RecipientKey
 from security_center.foundation.vault.provider import is_open, key_path, provider
 from security_center.foundation.vault.queries import wrapping_context
@@ -44,6 +46,20 @@ def check_modes(app_configs: Sequence[Any] | None = None, **_kwargs: Any) -> lis
                     id=f"vault.{number}",
                 )
             )
+    return found
+
+
+@register("vault", "models")
+def check_places(app_configs: Sequence[Any] | None = None, **_kwargs: Any) -> list[CheckMessage]:
+    """No two sealed columns may have the same place: a value could be moved from one to the other and would open there. A table of copies of
+    another's values says so as `SEALED_COPIES`."""
+    found: list[CheckMessage] = []
+    known: dict[str, SealedTextField] = {}
+    for model in (each for each in apps.get_models() if not getattr(each, "SEALED_COPIES", False)):
+        for column in model._meta.local_concrete_fields:
+            if isinstance(column, SealedTextField) and known.setdefault(column.place, column) is not column:
+                other = known[column.place]
+                found.append(Error(f"{column} has the place of {other}: {column.place}", obj=column, id="vault.E004"))
     return found
 
 

@@ -1,4 +1,4 @@
-"""The sealed columns of a row: which column is bound to which row. Every sealed text column is written and read through here."""
+"""The sealed columns of a row: which place is bound to which row. Every sealed text column is written and read through here."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def seal(opened: OpenRecord, row: models.Model, **texts: str | None) -> None:
 def sealed_texts(opened: OpenRecord, model: type[models.Model], row: UUID, texts: Mapping[str, str | None]) -> dict[str, bytes | None]:
     """What `seal` sets, for a row of which no object is made."""
     own = str(row)
-    return {name: opened.seal(_field(model, name), own, text) if text else None for name, text in texts.items()}
+    return {name: opened.seal(_place(model, name), own, text) if text else None for name, text in texts.items()}
 
 
 def unseal(opened: OpenRecord, row: models.Model, name: str) -> str:
     """The text of one sealed column; "" where there is none. Raises `SealBroken` for a ciphertext that was moved here."""
     sealed = getattr(row, name)
-    return opened.open(_field(row, name), str(row.uuid), bytes(sealed)) if sealed else ""  # type: ignore[attr-defined]
+    return opened.open(_place(row, name), str(row.uuid), bytes(sealed)) if sealed else ""  # type: ignore[attr-defined]
 
 
 def unseal_all(opened: OpenRecord, row: models.Model, names: Iterable[str]) -> dict[str, str]:
@@ -39,7 +39,7 @@ def shown(opened: OpenRecord, row: models.Model, name: str) -> str:
     try:
         return unseal(opened, row, name)
     except SealBroken:
-        damage.note(_field(row, name))
+        damage.note(_place(row, name))
         return damage.sentence()
 
 
@@ -55,5 +55,5 @@ def unseal_file(opened: OpenRecord, row: models.Model, name: str) -> bytes:
     return bytes.fromhex(json.loads(unseal(opened, row, name))["file_key"])
 
 
-def _field(row: models.Model | type[models.Model], name: str) -> str:
-    return f"{row._meta.label}.{name}"
+def _place(row: models.Model | type[models.Model], name: str) -> str:
+    return row._meta.get_field(name).place  # type: ignore[no-any-return, union-attr]

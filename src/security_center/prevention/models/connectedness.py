@@ -53,7 +53,7 @@ class TrustedAdult(models.Model):
     check_round = models.ForeignKey(Check, on_delete=models.CASCADE, related_name="adults")
     student = models.ForeignKey("students.Student", on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
-    name = SealedTextField(null=True)
+    name = SealedTextField("prevention.TrustedAdult.name", null=True)
     marked_at = models.DateTimeField()
     marked_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
 

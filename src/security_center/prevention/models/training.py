@@ -56,14 +56,15 @@ class TrainingRecord(models.Model):
     kind = models.CharField(max_length=24)  # key of content/training_kinds.yaml
     of = models.CharField(max_length=8, choices=Of.choices)
     person = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="trainings")
-    name = SealedTextField(null=True)  # of a member of staff, or of the group
+    # Of a member of staff, or of the group
+    name = SealedTextField("prevention.TrainingRecord.name", null=True)
     token = BlindedTokenField(null=True)  # of that name: finds the same one again
     trained = models.PositiveIntegerField(default=1)
     out_of = models.PositiveIntegerField(default=1)
     trained_on = models.DateField()
     expires_on = models.DateField()
     end_told_at = models.DateTimeField(null=True)  # marked: it is destroyed a week later
-    trainer = SealedTextField(null=True)
+    trainer = SealedTextField("prevention.TrainingRecord.trainer", null=True)
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)  # entered by mistake: it counts no more, and stays in the ledger

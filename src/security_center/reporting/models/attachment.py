@@ -12,6 +12,8 @@ from security_center.foundation.vault.attached import AttachedFile
 
 
 class Attachment(AttachedFile):
+    SEALED_AS = "reporting.Attachment"
+
     report = models.ForeignKey("reporting.Report", on_delete=models.CASCADE, related_name="attachments")
     message = models.ForeignKey("reporting.ThreadMessage", null=True, on_delete=models.SET_NULL, related_name="attachments")
     fault = models.CharField(max_length=24, blank=True)  # why it did not arrive

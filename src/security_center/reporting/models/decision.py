@@ -32,7 +32,8 @@ class Disposition(models.Model):
     interim = models.BooleanField()
     actions = models.JSONField(default=list)
     validity = models.CharField(max_length=16, choices=Validity.choices)
-    considered = SealedTextField()  # the written basis: what was looked at, earlier reports included
+    # The written basis: what was looked at, earlier reports included
+    considered = SealedTextField("reporting.Disposition.considered")
 
     objects: ClassVar[models.Manager[Disposition]] = ScopedManager(district="report__district")
 
@@ -59,11 +60,11 @@ class Approval(models.Model):
     payload = models.JSONField(default=dict)  # codes only: the urgency asked for, the disposition's id, the asker's disciplines
     asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
-    reason = SealedTextField()
+    reason = SealedTextField("reporting.Approval.reason")
     decision = models.CharField(max_length=8, choices=Decision.choices, default=Decision.WAITING)
     decided_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
-    answer = SealedTextField(null=True)
+    answer = SealedTextField("reporting.Approval.answer", null=True)
 
     objects: ClassVar[models.Manager[Approval]] = ScopedManager(district="report__district")
 
@@ -89,7 +90,7 @@ class Handoff(models.Model):
     to_district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    reason = SealedTextField()
+    reason = SealedTextField("reporting.Handoff.reason")
     acknowledged_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     acknowledged_at = models.DateTimeField(null=True)
 

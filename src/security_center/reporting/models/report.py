@@ -98,11 +98,11 @@ class Report(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     # Set when a report is about the district itself: only the named alternate may see it (section 7).
     reserved_for = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
-    what_happened = SealedTextField()
-    who = SealedTextField(null=True)
-    when_where = SealedTextField(null=True)
-    weapon = SealedTextField(null=True)
-    how_do_you_know = SealedTextField(null=True)
+    what_happened = SealedTextField("reporting.Report.what_happened")
+    who = SealedTextField("reporting.Report.who", null=True)
+    when_where = SealedTextField("reporting.Report.when_where", null=True)
+    weapon = SealedTextField("reporting.Report.weapon", null=True)
+    how_do_you_know = SealedTextField("reporting.Report.how_do_you_know", null=True)
 
     received_at = models.DateTimeField()
     first_read_at = models.DateTimeField(null=True)
@@ -206,7 +206,7 @@ class Note(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="notes")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    body = SealedTextField()
+    body = SealedTextField("reporting.Note.body")
     new_facts = models.BooleanField(default=False)  # what a linked report adds: shown marked, beside the first report too
     written_at = models.DateTimeField()
 
@@ -239,11 +239,11 @@ class ReporterIdentity(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="identity")
     record = models.UUIDField()
-    name = SealedTextField()
-    contact = SealedTextField(null=True)
+    name = SealedTextField("reporting.ReporterIdentity.name")
+    contact = SealedTextField("reporting.ReporterIdentity.contact", null=True)
     unlock_asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     unlock_asked_at = models.DateTimeField(null=True)
-    unlock_reason = SealedTextField(null=True)
+    unlock_reason = SealedTextField("reporting.ReporterIdentity.unlock_reason", null=True)
     unlocked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     unlocked_until = models.DateTimeField(null=True)
 

@@ -19,8 +19,9 @@ class Subject(models.Model):  # type: ignore[django-manager-missing]  # scoped m
     district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
     desk = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
     unknown = models.BooleanField(default=False)  # a search task: only a first name, a photo, a handle
-    name = SealedTextField(null=True)
-    identifiers = SealedTextField(null=True)  # grade, school, handle, schedule: what tells this person from a look-alike
+    name = SealedTextField("reporting.Subject.name", null=True)
+    # Grade, school, handle, schedule: what tells this person from a look-alike
+    identifiers = SealedTextField("reporting.Subject.identifiers", null=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
 

@@ -24,7 +24,7 @@ class ThreadMessage(models.Model):  # type: ignore[django-manager-missing]  # sc
     report = models.ForeignKey("reporting.Report", on_delete=models.CASCADE, related_name="messages")
     author = models.CharField(max_length=8, choices=Author.choices)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")  # never shown to the reporter
-    body = SealedTextField()
+    body = SealedTextField("reporting.ThreadMessage.body")
     sent_at = models.DateTimeField()
     seen_by_reporter_at = models.DateTimeField(null=True)
     seen_by_desk_at = models.DateTimeField(null=True)

@@ -82,9 +82,11 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
     subject_set_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     subject_set_at = models.DateTimeField(null=True)
 
-    subject_name = SealedTextField(null=True)
-    subject_facts = SealedTextField(null=True)  # identifier, birth date, grade and the like, as typed
-    concern = SealedTextField()  # what the concern is, in the opener's words; a report is cited by its number, never copied
+    subject_name = SealedTextField("threat_assessment.Case.subject_name", null=True)
+    # Identifier, birth date, grade and the like, as typed
+    subject_facts = SealedTextField("threat_assessment.Case.subject_facts", null=True)
+    # What the concern is, in the opener's words; a report is cited by its number, never copied
+    concern = SealedTextField("threat_assessment.Case.concern")
 
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -208,7 +210,7 @@ class Move(models.Model):
     by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     from_state = models.CharField(max_length=20, blank=True)
     to_state = models.CharField(max_length=20)
-    reason = SealedTextField(null=True)
+    reason = SealedTextField("threat_assessment.Move.reason", null=True)
 
     objects: ClassVar[models.Manager[Move]] = ScopedManager(district="case__district")
 
@@ -240,7 +242,7 @@ class Screening(models.Model):
     whereabouts = models.CharField(max_length=8, choices=Answer.choices)
     self_harm = models.CharField(max_length=8, choices=Answer.choices)
     view = models.CharField(max_length=10, choices=View.choices)
-    note = SealedTextField()
+    note = SealedTextField("threat_assessment.Screening.note")
 
     objects: ClassVar[models.Manager[Screening]] = ScopedManager(district="case__district")
 

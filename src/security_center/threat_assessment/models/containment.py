@@ -30,7 +30,7 @@ class Press(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     at = models.DateTimeField()
     by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    note = SealedTextField(null=True)
+    note = SealedTextField("threat_assessment.Press.note", null=True)
 
     objects: ClassVar[models.Manager[Press]] = ScopedManager(district="case__district")
 
@@ -53,10 +53,10 @@ class LawEnforcementDecision(models.Model):
     outcome = models.CharField(max_length=14, choices=Outcome.choices, blank=True)
     decided_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
-    reason = SealedTextField(null=True)
-    agency = SealedTextField(null=True)
-    officer = SealedTextField(null=True)
-    incident_number = SealedTextField(null=True)
+    reason = SealedTextField("threat_assessment.LawEnforcementDecision.reason", null=True)
+    agency = SealedTextField("threat_assessment.LawEnforcementDecision.agency", null=True)
+    officer = SealedTextField("threat_assessment.LawEnforcementDecision.officer", null=True)
+    incident_number = SealedTextField("threat_assessment.LawEnforcementDecision.incident_number", null=True)
     acknowledged_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager[LawEnforcementDecision]] = ScopedManager(district="case__district")

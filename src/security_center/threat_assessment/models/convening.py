@@ -30,7 +30,7 @@ class Convening(models.Model):
     held_at = models.DateTimeField(null=True)
     held_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     present: models.ManyToManyField[Person, models.Model] = models.ManyToManyField(PERSON, related_name="+")
-    note = SealedTextField(null=True)
+    note = SealedTextField("threat_assessment.Convening.note", null=True)
 
     objects: ClassVar[models.Manager[Convening]] = ScopedManager(district="case__district")
 
@@ -57,7 +57,7 @@ class ClassReturn(models.Model):
     search = models.CharField(max_length=16, blank=True)  # key of content/triggers.yaml: searches
     weapon_known = models.CharField(max_length=8, blank=True)  # whether the student can get a weapon elsewhere: yes, no, unknown
     searched_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")  # who answered
-    note = SealedTextField(null=True)
+    note = SealedTextField("threat_assessment.ClassReturn.note", null=True)
     administrator = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     administrator_at = models.DateTimeField(null=True)
     officer = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
@@ -65,7 +65,7 @@ class ClassReturn(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
-    reason = SealedTextField(null=True)
+    reason = SealedTextField("threat_assessment.ClassReturn.reason", null=True)
 
     objects: ClassVar[models.Manager[ClassReturn]] = ScopedManager(district="case__district")
 

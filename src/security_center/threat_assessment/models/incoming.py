@@ -51,13 +51,14 @@ class Incoming(models.Model):  # type: ignore[django-manager-missing]  # scoped 
     seen_at = models.DateTimeField(null=True)  # by the case's team
     warned_again = models.PositiveSmallIntegerField(default=1)  # which one it is of the warnings of that day that may be about one student (F8)
 
-    student = SealedTextField(null=True)
-    student_facts = SealedTextField(null=True)
-    says = SealedTextField()
-    teller = SealedTextField(null=True)  # the officer, or whoever told the adult
-    agency = SealedTextField(null=True)
-    incident_number = SealedTextField(null=True)
-    reason = SealedTextField(null=True)  # why it is no case
+    student = SealedTextField("threat_assessment.Incoming.student", null=True)
+    student_facts = SealedTextField("threat_assessment.Incoming.student_facts", null=True)
+    says = SealedTextField("threat_assessment.Incoming.says")
+    # The officer, or whoever told the adult
+    teller = SealedTextField("threat_assessment.Incoming.teller", null=True)
+    agency = SealedTextField("threat_assessment.Incoming.agency", null=True)
+    incident_number = SealedTextField("threat_assessment.Incoming.incident_number", null=True)
+    reason = SealedTextField("threat_assessment.Incoming.reason", null=True)  # why it is no case
 
     objects: ClassVar[models.Manager[Incoming]] = ScopedManager(district="district")
 

@@ -27,8 +27,8 @@ class Source(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="sources")
     kind = models.CharField(max_length=24)  # key of content/sources.yaml
-    name = SealedTextField(null=True)
-    note = SealedTextField(null=True)
+    name = SealedTextField("threat_assessment.Source.name", null=True)
+    note = SealedTextField("threat_assessment.Source.note", null=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WANTED)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
@@ -46,9 +46,13 @@ class SourceFile(AttachedFile):
     """A photo of a drawing, a screenshot, a paper: whoever sees the source sees it, and nobody else. Sealed under the case's key; its clean copy is
     made at once, since whoever adds it means it to be looked at."""
 
+    SEALED_AS = "threat_assessment.SourceFile"
+
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="files")
-    shows = SealedTextField(null=True)  # what is on it, in words: for whoever cannot see it, and for the paper that it goes with
-    released_by = SealedTextField(null=True)  # of an isolated one: who at law enforcement said, and when, that it is needed no more
+    # What is on it, in words: for whoever cannot see it, and for the paper that it goes with
+    shows = SealedTextField("threat_assessment.SourceFile.shows", null=True)
+    # Of an isolated one: who at law enforcement said, and when, that it is needed no more
+    released_by = SealedTextField("threat_assessment.SourceFile.released_by", null=True)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
 
@@ -75,9 +79,9 @@ class Interview(models.Model):  # type: ignore[django-manager-missing]  # scoped
     rights_notice = models.BooleanField(default=False)
     law_enforcement_purpose = models.BooleanField(default=False)
     refused = models.BooleanField(default=False)
-    place = SealedTextField(null=True)
-    quotes = SealedTextField(null=True)
-    notes = SealedTextField(null=True)
+    place = SealedTextField("threat_assessment.Interview.place", null=True)
+    quotes = SealedTextField("threat_assessment.Interview.quotes", null=True)
+    notes = SealedTextField("threat_assessment.Interview.notes", null=True)
     version = models.PositiveIntegerField(default=1)  # counts savings: a second editor sees both texts
     saved_at = models.DateTimeField()
     saved_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")  # who wrote what stands there now
@@ -98,8 +102,8 @@ class InterviewVersion(models.Model):
     number = models.PositiveIntegerField()
     by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     saved_at = models.DateTimeField()
-    quotes = SealedTextField(null=True)
-    notes = SealedTextField(null=True)
+    quotes = SealedTextField("threat_assessment.InterviewVersion.quotes", null=True)
+    notes = SealedTextField("threat_assessment.InterviewVersion.notes", null=True)
 
     objects: ClassVar[models.Manager[InterviewVersion]] = ScopedManager(district="interview__case__district")
 
@@ -123,7 +127,7 @@ class Finding(models.Model):
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="findings")
     prompt = models.CharField(max_length=64)  # "theme.prompt" of content/themes.yaml
     answer = models.CharField(max_length=10, choices=Answer.choices)
-    note = SealedTextField(null=True)
+    note = SealedTextField("threat_assessment.Finding.note", null=True)
     observed_on = models.DateField(null=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")

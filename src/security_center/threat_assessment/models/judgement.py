@@ -21,10 +21,11 @@ class Judgement(models.Model):  # type: ignore[django-manager-missing]  # scoped
     number = models.PositiveSmallIntegerField()
     conclusion = models.CharField(max_length=24)  # key of prevention/doctrine/content/conclusions.yaml
     level = models.CharField(max_length=32, blank=True)  # key of the case's scheme; the narrative scheme has none
-    facts_for = SealedTextField()
-    facts_against = SealedTextField()
-    unknowns = SealedTextField()
-    would_change = SealedTextField()  # what would make the team change its mind
+    facts_for = SealedTextField("threat_assessment.Judgement.facts_for")
+    facts_against = SealedTextField("threat_assessment.Judgement.facts_against")
+    unknowns = SealedTextField("threat_assessment.Judgement.unknowns")
+    # What would make the team change its mind
+    would_change = SealedTextField("threat_assessment.Judgement.would_change")
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     complete_at = models.DateTimeField(null=True)  # every required discipline has signed
@@ -53,7 +54,7 @@ class Signature(models.Model):
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     disciplines = models.JSONField(default=list)  # those that the member stood for when signing
     view = models.CharField(max_length=8, choices=View.choices)
-    text = SealedTextField(null=True)
+    text = SealedTextField("threat_assessment.Signature.text", null=True)
     at = models.DateTimeField()
 
     objects: ClassVar[models.Manager[Signature]] = ScopedManager(district="judgement__case__district")
@@ -79,7 +80,7 @@ class Notice(models.Model):
     party = models.CharField(max_length=24)
     state = models.CharField(max_length=12, choices=State.choices, default=State.WANTED)
     attempts = models.PositiveSmallIntegerField(default=0)
-    note = SealedTextField(null=True)
+    note = SealedTextField("threat_assessment.Notice.note", null=True)
     raised_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")

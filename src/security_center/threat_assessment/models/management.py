@@ -18,10 +18,11 @@ PERSON = settings.AUTH_USER_MODEL
 class Plan(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.OneToOneField("threat_assessment.Case", on_delete=models.CASCADE, related_name="plan")
-    goal = SealedTextField()
-    raises_concern = SealedTextField()  # what the team would take as a sign that it gets worse
-    lowers_concern = SealedTextField()
-    out_of_hours = SealedTextField(null=True)  # whom to call
+    goal = SealedTextField("threat_assessment.Plan.goal")
+    # What the team would take as a sign that it gets worse
+    raises_concern = SealedTextField("threat_assessment.Plan.raises_concern")
+    lowers_concern = SealedTextField("threat_assessment.Plan.lowers_concern")
+    out_of_hours = SealedTextField("threat_assessment.Plan.out_of_hours", null=True)  # whom to call
     version = models.PositiveIntegerField(default=0)  # counts savings of the words: a second writer sees both texts
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
@@ -43,13 +44,13 @@ class Action(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="actions")
     option = models.CharField(max_length=48)  # "category.option" of prevention/doctrine/content/plan_options.yaml
-    what = SealedTextField()
+    what = SealedTextField("threat_assessment.Action.what")
     owner = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     backup = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField()
     daily = models.BooleanField(default=False)  # confirmed each school day; silence rings (F11)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
-    evidence = SealedTextField(null=True)
+    evidence = SealedTextField("threat_assessment.Action.evidence", null=True)
     added_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
@@ -86,7 +87,7 @@ class Review(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     judgement = models.ForeignKey("threat_assessment.Judgement", null=True, on_delete=models.PROTECT, related_name="+")
-    text = SealedTextField()
+    text = SealedTextField("threat_assessment.Review.text")
     next_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager[Review]] = ScopedManager(district="case__district")
@@ -103,7 +104,7 @@ class Closure(models.Model):
     reason = models.CharField(max_length=32)  # key of content/close_reasons.yaml
     # Where it is the same as another: the open case in which it goes on.
     same_as = models.ForeignKey("threat_assessment.Case", null=True, on_delete=models.PROTECT, related_name="merged", db_index=False)
-    text = SealedTextField()
+    text = SealedTextField("threat_assessment.Closure.text")
     asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     asked_as = models.JSONField(default=list)  # disciplines
     asked_at = models.DateTimeField()
@@ -112,7 +113,7 @@ class Closure(models.Model):
     agreed_at = models.DateTimeField(null=True)
     refused = models.BooleanField(default=False)
     summary = models.BooleanField(default=False)  # by the chair alone, as a scheme lets them
-    answer = SealedTextField(null=True)
+    answer = SealedTextField("threat_assessment.Closure.answer", null=True)
 
     objects: ClassVar[models.Manager[Closure]] = ScopedManager(district="case__district")
 

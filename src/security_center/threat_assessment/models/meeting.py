@@ -60,11 +60,12 @@ class Meeting(models.Model):  # type: ignore[django-manager-missing]  # scoped m
     settled_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     end_told_at = models.DateTimeField(null=True)  # marked: the minutes are destroyed a week later
     ended_at = models.DateTimeField(null=True)  # its time was over: minutes and names were destroyed, and that it was held stays
-    minutes = SealedTextField(null=True)
+    minutes = SealedTextField("threat_assessment.Meeting.minutes", null=True)
     version = models.PositiveIntegerField(default=0)  # counts savings of the minutes: a second writer sees both texts
     written_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
-    others_present = SealedTextField(null=True)  # people who do not sign in here
-    reason = SealedTextField(null=True)  # why it was called off
+    # People who do not sign in here
+    others_present = SealedTextField("threat_assessment.Meeting.others_present", null=True)
+    reason = SealedTextField("threat_assessment.Meeting.reason", null=True)  # why it was called off
 
     objects: ClassVar[models.Manager[Meeting]] = ScopedManager(district="district")
 
@@ -128,7 +129,7 @@ class Discussed(models.Model):
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="meetings")
     state = models.CharField(max_length=20)  # of the case, when the meeting was held
     late = models.BooleanField(default=False)
-    note = SealedTextField(null=True)
+    note = SealedTextField("threat_assessment.Discussed.note", null=True)
     version = models.PositiveIntegerField(default=0)  # counts savings: a second writer sees both texts
     written_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -152,13 +153,13 @@ class Decision(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="decisions")
     case = models.ForeignKey("threat_assessment.Case", null=True, on_delete=models.CASCADE, related_name="decisions")
-    what = SealedTextField()
+    what = SealedTextField("threat_assessment.Decision.what")
     owner = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField()
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
-    outcome = SealedTextField(null=True)
+    outcome = SealedTextField("threat_assessment.Decision.outcome", null=True)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
 

@@ -20,14 +20,16 @@ class Departure(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="departures")
     kind = models.CharField(max_length=16)  # key of content/plan_rules.yaml: departures
-    note = SealedTextField()
+    note = SealedTextField("threat_assessment.Departure.note")
     at = models.DateTimeField()
     by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    contact = SealedTextField(null=True)  # who keeps contact and how, in words
+    # Who keeps contact and how, in words
+    contact = SealedTextField("threat_assessment.Departure.contact", null=True)
     contact_owner = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     contact_backup = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     contact_at = models.DateTimeField(null=True)
-    looked_again = SealedTextField(null=True)  # what it changes, as the team sees it
+    # What it changes, as the team sees it
+    looked_again = SealedTextField("threat_assessment.Departure.looked_again", null=True)
     looked_again_at = models.DateTimeField(null=True)
     looked_again_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -66,11 +68,13 @@ class Handoff(models.Model):
     ended_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     successor = models.OneToOneField("threat_assessment.Case", null=True, on_delete=models.PROTECT, related_name="handed_from")
 
-    student = SealedTextField(null=True)  # whom the receiver has to expect
-    outside_school = SealedTextField(null=True)
-    note = SealedTextField(null=True)  # what the receiver has to know first
-    packet = SealedTextField(null=True)
-    answer = SealedTextField(null=True)  # why it was declined; of a school outside: who took it on, when and how
+    # Whom the receiver has to expect
+    student = SealedTextField("threat_assessment.Handoff.student", null=True)
+    outside_school = SealedTextField("threat_assessment.Handoff.outside_school", null=True)
+    note = SealedTextField("threat_assessment.Handoff.note", null=True)  # what the receiver has to know first
+    packet = SealedTextField("threat_assessment.Handoff.packet", null=True)
+    # Why it was declined; of a school outside: who took it on, when and how
+    answer = SealedTextField("threat_assessment.Handoff.answer", null=True)
 
     # The giver's district. The receiver's people reach it through queries.handoffs, which asks where it goes.
     objects: ClassVar[models.Manager[Handoff]] = ScopedManager(district="case__district")

@@ -22,7 +22,7 @@ class StepAnswer(models.Model):
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="step_answers")
     step = models.CharField(max_length=24)  # key of schemes.yaml: cstag_steps
     answer = models.CharField(max_length=8)
-    note = SealedTextField(null=True)
+    note = SealedTextField("threat_assessment.StepAnswer.note", null=True)
     at = models.DateTimeField()
     by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
 
@@ -38,7 +38,7 @@ class Evaluation(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="evaluations")
     kind = models.CharField(max_length=16)  # key of schemes.yaml: evaluations
-    note = SealedTextField()
+    note = SealedTextField("threat_assessment.Evaluation.note")
     at = models.DateTimeField()
     by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
 
@@ -66,7 +66,7 @@ class OutsideReview(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
-    note = SealedTextField(null=True)
+    note = SealedTextField("threat_assessment.OutsideReview.note", null=True)
 
     objects: ClassVar[models.Manager[OutsideReview]] = ScopedManager(district="case__district")
 

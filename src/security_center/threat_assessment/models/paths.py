@@ -34,10 +34,10 @@ class PathStep(models.Model):
     answer = models.CharField(max_length=16, blank=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
-    agency = SealedTextField(null=True)
-    called_when = SealedTextField(null=True)
-    reference = SealedTextField(null=True)
-    note = SealedTextField(null=True)
+    agency = SealedTextField("threat_assessment.PathStep.agency", null=True)
+    called_when = SealedTextField("threat_assessment.PathStep.called_when", null=True)
+    reference = SealedTextField("threat_assessment.PathStep.reference", null=True)
+    note = SealedTextField("threat_assessment.PathStep.note", null=True)
 
     objects: ClassVar[models.Manager[PathStep]] = ScopedManager(district="case__district")
 
@@ -62,8 +62,8 @@ class AgencyAnswer(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="agency_answers")
-    who = SealedTextField()
-    text = SealedTextField()
+    who = SealedTextField("threat_assessment.AgencyAnswer.who")
+    text = SealedTextField("threat_assessment.AgencyAnswer.text")
     noted_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     noted_as = models.JSONField(default=list)  # disciplines
     noted_at = models.DateTimeField()

@@ -26,7 +26,7 @@ class BreakGlass(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(CASE, on_delete=models.CASCADE, related_name="glasses")
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    reason = SealedTextField()
+    reason = SealedTextField("threat_assessment.BreakGlass.reason")
     opened_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     acknowledged_at = models.DateTimeField(null=True)
@@ -53,7 +53,8 @@ class Segment(models.Model):
     of = models.CharField(max_length=64)  # digest of the sealed text that was looked at: another text under the same name is not tagged by this
     about = models.CharField(max_length=20)  # key of content/privacy_acts.yaml: subjects
     withheld = models.CharField(max_length=20, blank=True)  # key of the same: withheld; a text with a reason is kept back whole
-    wording = SealedTextField(null=True)  # what is shown in its place: the text without what names others
+    # What is shown in its place: the text without what names others
+    wording = SealedTextField("threat_assessment.Segment.wording", null=True)
     tagged_at = models.DateTimeField()
     tagged_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
 
@@ -79,8 +80,9 @@ class Disclosure(models.Model):
     receiver = models.CharField(max_length=20)  # key of content/privacy_acts.yaml: receivers
     ground = models.CharField(max_length=20)  # key of the same: grounds
     way = models.CharField(max_length=12, choices=Way.choices)
-    name = SealedTextField()  # who exactly: person and agency
-    relied_on = SealedTextField(null=True)  # the articulable and significant threat, or the interest
+    name = SealedTextField("threat_assessment.Disclosure.name")  # who exactly: person and agency
+    # The articulable and significant threat, or the interest
+    relied_on = SealedTextField("threat_assessment.Disclosure.relied_on", null=True)
     parts = models.JSONField(default=list)  # names of the texts that were given
     groups = models.JSONField(default=list)  # keys of the groups that were given whole or in part, with those without a text (a photo)
     at = models.DateTimeField()
@@ -103,7 +105,7 @@ class Inspection(models.Model):  # type: ignore[django-manager-missing]  # scope
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(CASE, on_delete=models.CASCADE, related_name="inspections")
-    name = SealedTextField()
+    name = SealedTextField("threat_assessment.Inspection.name")
     relation = models.CharField(max_length=16)  # key of content/privacy_acts.yaml: relations
     received_on = models.DateField()
     due_at = models.DateTimeField()
@@ -111,11 +113,11 @@ class Inspection(models.Model):  # type: ignore[django-manager-missing]  # scope
     asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     identity = models.CharField(max_length=16, blank=True)  # how the asker was identified
     custody = models.CharField(max_length=16, blank=True)
-    checked_note = SealedTextField(null=True)
+    checked_note = SealedTextField("threat_assessment.Inspection.checked_note", null=True)
     checked_at = models.DateTimeField(null=True)
     checked_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    answer = SealedTextField(null=True)
+    answer = SealedTextField("threat_assessment.Inspection.answer", null=True)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -174,22 +176,24 @@ class Amendment(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(CASE, on_delete=models.CASCADE, related_name="amendments")
     part = models.CharField(max_length=96, blank=True)  # the text that it is about; empty: the record as a whole
-    name = SealedTextField()
+    name = SealedTextField("threat_assessment.Amendment.name")
     relation = models.CharField(max_length=16)
-    what = SealedTextField()  # what is wrong, and how it should read
+    what = SealedTextField("threat_assessment.Amendment.what")  # what is wrong, and how it should read
     received_on = models.DateField()
     due_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
-    answer = SealedTextField(null=True)
+    answer = SealedTextField("threat_assessment.Amendment.answer", null=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     hearing_asked_at = models.DateTimeField(null=True)
-    hearing = SealedTextField(null=True)  # who heard it, what was said, what was decided
+    # Who heard it, what was said, what was decided
+    hearing = SealedTextField("threat_assessment.Amendment.hearing", null=True)
     heard_at = models.DateTimeField(null=True)
     heard_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
-    statement = SealedTextField(null=True)  # of disagreement: goes wherever the text goes
+    # Of disagreement: goes wherever the text goes
+    statement = SealedTextField("threat_assessment.Amendment.statement", null=True)
     statement_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager[Amendment]] = ScopedManager(district="case__district")
@@ -203,7 +207,7 @@ class EarlyEnd(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(CASE, on_delete=models.CASCADE, related_name="early_ends")
-    reason = SealedTextField(null=True)
+    reason = SealedTextField("threat_assessment.EarlyEnd.reason", null=True)
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True)

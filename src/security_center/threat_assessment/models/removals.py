@@ -23,7 +23,7 @@ class Removal(models.Model):
     ground = models.CharField(max_length=16, blank=True)  # of an interim setting: key of grounds
     first_day = models.DateField()
     last_day = models.DateField(null=True)  # None: nobody has said yet when it ends
-    reason = SealedTextField(null=True)
+    reason = SealedTextField("threat_assessment.Removal.reason", null=True)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -53,7 +53,7 @@ class PlacementQuestion(models.Model):
     answer = models.CharField(max_length=16, blank=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
-    note = SealedTextField(null=True)
+    note = SealedTextField("threat_assessment.PlacementQuestion.note", null=True)
 
     objects: ClassVar[models.Manager[PlacementQuestion]] = ScopedManager(district="case__district")
 

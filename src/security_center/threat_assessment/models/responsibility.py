@@ -24,10 +24,10 @@ class LeadOffer(models.Model):
     asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     emergency = models.BooleanField(default=False)  # asked by somebody who oversees, not by the lead
-    reason = SealedTextField(null=True)
+    reason = SealedTextField("threat_assessment.LeadOffer.reason", null=True)
     taken_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)  # taken on, declined or taken back
-    answer = SealedTextField(null=True)
+    answer = SealedTextField("threat_assessment.LeadOffer.answer", null=True)
 
     objects: ClassVar[models.Manager[LeadOffer]] = ScopedManager(district="case__district")
 
@@ -46,7 +46,7 @@ class Hold(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="holds")
-    reason = SealedTextField()
+    reason = SealedTextField("threat_assessment.Hold.reason")
     days = models.PositiveSmallIntegerField()  # school days
     asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     asked_as = models.JSONField(default=list)  # disciplines

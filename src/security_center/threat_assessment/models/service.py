@@ -21,9 +21,9 @@ class Service(models.Model):
     record = models.UUIDField(unique=True)
     district = models.ForeignKey(ORGANIZATION, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=24)  # key of content/service_kinds.yaml
-    name = SealedTextField()
-    contact = SealedTextField(null=True)
-    note = SealedTextField(null=True)
+    name = SealedTextField("threat_assessment.Service.name")
+    contact = SealedTextField("threat_assessment.Service.contact", null=True)
+    note = SealedTextField("threat_assessment.Service.note", null=True)
     places_free = models.PositiveIntegerField(null=True)  # nothing: nobody knows
     wait_days = models.PositiveIntegerField(null=True)
     checked_at = models.DateTimeField()

@@ -28,9 +28,9 @@ class Transfer(models.Model):  # type: ignore[django-manager-missing]  # scoped 
     completed_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     case = models.OneToOneField("threat_assessment.Case", null=True, on_delete=models.PROTECT, related_name="transfer")
 
-    student = SealedTextField()
-    student_facts = SealedTextField(null=True)
-    prior_school = SealedTextField()
+    student = SealedTextField("threat_assessment.Transfer.student")
+    student_facts = SealedTextField("threat_assessment.Transfer.student_facts", null=True)
+    prior_school = SealedTextField("threat_assessment.Transfer.prior_school")
 
     objects: ClassVar[models.Manager[Transfer]] = ScopedManager(district="district")
 
@@ -59,8 +59,8 @@ class TransferItem(models.Model):
     answer = models.CharField(max_length=12, blank=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")  # who wrote it down
-    who = SealedTextField(null=True)  # who at the prior school said so
-    note = SealedTextField(null=True)
+    who = SealedTextField("threat_assessment.TransferItem.who", null=True)  # who at the prior school said so
+    note = SealedTextField("threat_assessment.TransferItem.note", null=True)
 
     objects: ClassVar[models.Manager[TransferItem]] = ScopedManager(district="transfer__district")
 

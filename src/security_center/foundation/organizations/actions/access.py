@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from security_center.foundation.clock import now
 from security_center.foundation.ledger import actions as ledger
 from security_center.foundation.vault import actions as vault
+from security_center.foundation.vault.columns import seal
 
 from .. import policies, signals
 from ..identity import actor_string, desk_recipient
@@ -48,14 +49,11 @@ def start_access_session(*, actor: Person, organization: Organization, reason: s
             end_access_session(actor=actor, session=earlier)
         recipients = list(dict.fromkeys([desk_recipient(organization), desk_recipient(organization.district)]))
         opened = vault.new_record(recipients=recipients)
-        session = AccessSession.objects.create(
-            person=actor,
-            organization=organization,
-            record=opened.record,
-            reason=opened.seal(AccessSession.REASON_FIELD, str(opened.record), reason.strip()),
-            started_at=moment,
-            expires_at=moment + timedelta(hours=hours),
+        session = AccessSession(
+            person=actor, organization=organization, record=opened.record, started_at=moment, expires_at=moment + timedelta(hours=hours)
         )
+        seal(opened, session, reason=reason.strip())
+        session.save()
         policies.forget(actor)
         ledger.record(
             actor=actor_string(actor),
