@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import textwrap
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from security_center.project import cli, code_checks, documented
 from security_center.threat_assessment.content_management import failures
 
 SETTINGS = REPOSITORY / "src" / "security_center" / "project" / "settings.py"
+CHANNELS = REPOSITORY / "src" / "security_center" / "foundation" / "notifications" / "channels"
 PAGES = ("README.md", "docs/architecture.md", "docs/operations.md", "docs/performance.md", "docs/settings.md", "docs/threat-model.md")
 # Read by the launcher, before there is a settings file.
 OF_THE_LAUNCHER = {"SSC_EXTRAS"}
@@ -31,18 +33,28 @@ def pages() -> dict[str, str]:
 
 
 def settings_read() -> set[str]:
-    """Names of the environment that settings.py asks for by its typed helpers."""
-    tree = ast.parse(SETTINGS.read_text(encoding="utf-8"))
+    """Names of the environment that settings.py and those of the alert channels ask for by its typed helpers."""
+    files = [SETTINGS, *CHANNELS.glob("*/settings.py")]
+    return {name for file in files for name in asked_for(file.read_text(encoding="utf-8"))}
+
+
+def asked_for(code: str) -> set[str]:
+    asking = {"text", "truth", "whole"}
     return {
         node.args[0].value
-        for node in ast.walk(tree)
+        for node in ast.walk(ast.parse(code))
         if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in {"text", "truth", "whole"}
+        and (node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")) in asking
         and node.args
         and isinstance(node.args[0], ast.Constant)
         and isinstance(node.args[0].value, str)
     }
+
+
+def settings_of_examples() -> set[str]:
+    """What the example of a recipe reads by its own code."""
+    codes = re.findall(r"^ *```python\n(.*?)```", pages()["docs/recipes/add-an-alert-channel.md"], re.MULTILINE | re.DOTALL)
+    return {name for code in codes for name in asked_for(textwrap.dedent(code))}
 
 
 def test_every_setting_is_explained_and_every_explained_setting_exists() -> None:
@@ -51,7 +63,7 @@ def test_every_setting_is_explained_and_every_explained_setting_exists() -> None
 
 
 def test_no_page_names_a_setting_that_does_not_exist() -> None:
-    known = settings_read() | OF_THE_LAUNCHER
+    known = settings_read() | settings_of_examples() | OF_THE_LAUNCHER
     none(
         [
             f"{page}: {name}"

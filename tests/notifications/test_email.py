@@ -15,6 +15,7 @@ from security_center.foundation.duties.actions import Rung, advance_due_steps, r
 from security_center.foundation.notifications import delivery as deliveries
 from security_center.foundation.notifications import tasks
 from security_center.foundation.notifications.actions import notify
+from security_center.foundation.notifications.channels.email import transport
 from security_center.foundation.notifications.models import Delivery
 
 from .conftest import KIND, START, House, Mailbox, by_smtp
@@ -77,7 +78,7 @@ def test_the_email_is_in_the_person_s_language_whatever_the_worker_speaks(house:
         spoken.append(get_language() or "")
         return template
 
-    monkeypatch.setattr(deliveries, "render_to_string", noting)
+    monkeypatch.setattr(transport, "render_to_string", noting)
     notify(person=house.luz, kind=KIND)
     with override("en"):
         queue.run_one()

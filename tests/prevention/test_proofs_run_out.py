@@ -60,7 +60,7 @@ def test_an_unproved_reader_beside_proved_ones_closes_no_form_and_gets_a_test_al
 
 
 def test_after_proofs_on_the_screen_a_mail_server_makes_the_button_ask_again(proved: Valley, settings: Any) -> None:
-    TestAlert.objects.update(channel=Delivery.Channel.SCREEN)
+    TestAlert.objects.update(channel=Delivery.SCREEN)
     assert proved.cast.rosa not in set_up.alert_people(proved.cast.district).waiting
     settings.SSC_EMAIL_CONFIGURED = True
     assert proved.cast.rosa in set_up.alert_people(proved.cast.district).waiting

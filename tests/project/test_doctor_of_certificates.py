@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from security_center.project import cli, doctor
+from security_center.foundation.notifications.channels.certificates import mend_of_certificate
+from security_center.project import cli
 
 NAME = "mail.example.org"
 
@@ -73,16 +74,16 @@ def test_a_certificate_made_as_the_guide_says_is_taken(made: Callable[[str], Pat
 def test_an_authority_without_a_key_usage_is_to_be_made_anew_and_no_name_is_blamed(made: Callable[[str], Path]) -> None:
     error = refusal(made("-addext keyUsage=critical,keyCertSign,cRLSign"))
     assert error is not None
-    assert "anew" in doctor._mend_of_certificate(error)
-    assert "SSC_EMAIL_HOST" not in doctor._mend_of_certificate(error)
+    assert "anew" in mend_of_certificate(error)
+    assert "SSC_EMAIL_HOST" not in mend_of_certificate(error)
 
 
 def test_another_name_and_an_unknown_authority_are_told_apart(made: Callable[[str], Path]) -> None:
     folder = made("")
     error = refusal(folder, "smtp.example.org")
     assert error is not None
-    assert doctor._mend_of_certificate(error) == "set SSC_EMAIL_HOST to the name in it"
+    assert mend_of_certificate(error) == "set SSC_EMAIL_HOST to the name in it"
     shutil.copy(made("") / "authority.crt", folder / "authority.crt")
     error = refusal(folder)
     assert error is not None
-    assert "add the authority" in doctor._mend_of_certificate(error)
+    assert "add the authority" in mend_of_certificate(error)

@@ -23,7 +23,7 @@ from tests.reporting.acts import Valley, valley
 from tests.reporting.public_side import hidden, opened_school
 
 from security_center.foundation.notifications import actions as notify_actions
-from security_center.foundation.notifications.delivery import composed
+from security_center.foundation.notifications.channels.email.transport import composed
 from security_center.foundation.notifications.models import Delivery
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.tasks import send_invitation, send_password_link

@@ -69,7 +69,9 @@ def open_network_without_tls(**_: Any) -> list[CheckMessage]:
 
 @register()
 def messages_that_reach_nobody(**_: Any) -> list[CheckMessage]:
-    if settings.SSC_EMAIL_CONFIGURED:
+    from security_center.foundation.notifications import queries as notifications
+
+    if notifications.alerts_leave():
         return []
     return [
         Warning(

@@ -6,7 +6,6 @@ import grp
 import os
 import re
 import shutil
-import smtplib
 import socket
 import sqlite3
 import ssl
@@ -16,7 +15,6 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core import checks
@@ -29,15 +27,14 @@ from security_center.center.queries.backup import last_backup
 from security_center.center.queries.condition import BACKUP_LATE
 from security_center.foundation.clock import now
 from security_center.foundation.duties.heartbeat import machines_with_another_key_file
+from security_center.foundation.notifications import channels
+from security_center.foundation.notifications.channels.certificates import mend_of_certificate
 from security_center.foundation.vault.provider import exchange_under_way, is_open
 from security_center.foundation.web import health
 from security_center.project import database_server
 from security_center.project.install import UNITS, Users, shut_to_the_group
 
-OWN_AUTHORITY = "docs/operations.md, An authority of your own"
-# Codes of OpenSSL's X509_V_ERR_…: an address or a host that is not the one in it; its days are over; and what only strict checks ask for.
-OTHER_NAME, RUN_OUT, STRICT = {62, 64}, {10}, range(76, 96)
-PATIENCE = 10  # seconds for a mail server or a proxy to answer
+PATIENCE = 10  # seconds for a proxy to answer
 LARGEST_LOOKED_THROUGH = 1_000_000_000  # bytes of an embedded database that is read through for damaged pages
 NEARLY_FULL = 0.05
 
@@ -178,47 +175,11 @@ def disk_has_room() -> Iterator[Finding]:
         yield Finding(f"Only {free:.1f} GB are free where the data lies.", f"find what is large: du -xh {settings.SSC_DATA} | sort -h | tail")
 
 
-def _connected(options: dict[str, Any]) -> smtplib.SMTP:
-    if options.get("use_ssl"):
-        return smtplib.SMTP_SSL(options["host"], options["port"], timeout=PATIENCE, context=ssl.create_default_context())
-    return smtplib.SMTP(options["host"], options["port"], timeout=PATIENCE)
-
-
 def mail_server_answers() -> Iterator[Finding]:
-    if settings.SSC_DEMO or not settings.SSC_EMAIL_CONFIGURED:
-        return  # that none is set up is said by the checks of settings
-    options = settings.MAILERS["default"]["OPTIONS"]
-    try:
-        with _connected(options) as server:
-            if options["use_tls"]:
-                server.starttls(context=ssl.create_default_context())
-            if options["username"]:
-                server.login(options["username"], options["password"])
-            server.noop()
-    except smtplib.SMTPAuthenticationError:
-        yield Finding("The mail server refuses the name or the password.", "set SSC_EMAIL_USER and SSC_EMAIL_PASSWORD", grave=True)
-    except ssl.SSLCertVerificationError as error:
-        yield Finding(
-            f"The mail server's certificate is not valid: {error.verify_message}.",
-            _mend_of_certificate(error),
-            grave=True,
-        )
-    except smtplib.SMTPNotSupportedError:
-        wish = "no" if options["use_tls"] else "yes"
-        yield Finding("The mail server answers, but does not offer what is set.", f"set SSC_EMAIL_TLS={wish} (STARTTLS)", grave=True)
-    except (OSError, smtplib.SMTPException) as error:
-        place = f"{options['host']}:{options['port']}"
-        yield Finding(f"The mail server {place} does not answer ({type(error).__name__}).", "set SSC_EMAIL_HOST and SSC_EMAIL_PORT", grave=True)
-
-
-def _mend_of_certificate(error: ssl.SSLCertVerificationError, setting: str = "SSC_EMAIL_HOST") -> str:
-    if error.verify_code in OTHER_NAME:
-        return f"set {setting} to the name in it"
-    if error.verify_code in RUN_OUT:
-        return "have it renewed"
-    if error.verify_code in STRICT:
-        return f"make the authority and the certificate anew: a part is missing that Python asks for ({OWN_AUTHORITY})"
-    return f"add the authority that it comes from to this machine ({OWN_AUTHORITY})"
+    """Of each channel that is set up; that none is, is said by the checks of settings."""
+    for channel in channels.configured():
+        for sentence, mend in channel.bounce.faults():
+            yield Finding(sentence, mend, grave=True)
 
 
 def addresses_answer() -> Iterator[Finding]:
@@ -263,7 +224,7 @@ def _mend_of_address(error: Exception | None, setting: str) -> str:
     if error is None or isinstance(error, urllib.error.HTTPError):
         return f"another program answers: look where the web server there leads that name, and at {setting}"
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return _mend_of_certificate(cause, setting)
+        return mend_of_certificate(cause, setting)
     if isinstance(cause, socket.gaierror):
         return f"have the name entered in the name server that this machine asks, or mend {setting}"
     if isinstance(cause, ConnectionRefusedError):

@@ -12,12 +12,12 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlparse
 
 from django.utils.translation import gettext_lazy as _
 
-from security_center.project import addresses, data_folder, database_address, identity_provider, sender
+from security_center.foundation.notifications import channels
+from security_center.project import addresses, data_folder, database_address, given, identity_provider
 from security_center.project.given import stop, text, truth, whole
 
 BASE_DIR = Path(__file__).resolve().parents[1]
@@ -304,29 +304,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 DATA_UPLOAD_MAX_NUMBER_FILES = None  # a limit here would refuse the whole form, text and all; the handler turns surplus files away instead
 
 # --- messages out --------------------------------------------------------------------------------------------------
-SSC_MAIL_FOLDER = SSC_DATA / "mail"
-_mail_host, _mail_port = text("SSC_EMAIL_HOST"), whole("SSC_EMAIL_PORT", 587, 1, 65535)
-if SSC_DEMO:
-    MAILERS: dict[str, dict[str, Any]] = {
-        "default": {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": str(SSC_MAIL_FOLDER)}}
-    }
-else:
-    MAILERS = {
-        "default": {
-            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-            "OPTIONS": {
-                "host": _mail_host or "localhost",  # never asked while no server is named: see SSC_EMAIL_CONFIGURED
-                "port": _mail_port,
-                "username": text("SSC_EMAIL_USER"),
-                "password": text("SSC_EMAIL_PASSWORD"),
-                "use_tls": truth("SSC_EMAIL_TLS", default=_mail_port == 587) and _mail_port != 465,
-                "use_ssl": _mail_port == 465,  # encrypted from the first byte
-                "timeout": 20,
-            },
-        }
-    }
-DEFAULT_FROM_EMAIL = sender.checked(text("SSC_EMAIL_FROM", "School Security Center <no-reply@localhost>"))
-SSC_EMAIL_CONFIGURED = SSC_DEMO or bool(_mail_host)
+# Each channel reads what it needs (foundation/notifications/channels/).
+globals().update(channels.settings_of_all(given, demo=SSC_DEMO, data=SSC_DATA))
 
 # --- languages, times ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -173,7 +173,7 @@ def _unsigned_for_long(state: ledger.State) -> bool:
 
 
 def _of_the_mail(person: Person, desks: QuerySet[Organization], of_desks: list[Place]) -> Iterator[Broken]:
-    if not settings.SSC_EMAIL_CONFIGURED:
+    if not notifications.alerts_leave():
         text = _("Alerts show on the screen only and wake nobody.")
         yield Broken("mail", _("No mail server is set up"), text, _mend("mail"), _("What to do"), grave=True)
         return
@@ -193,12 +193,8 @@ def _of_the_mail(person: Person, desks: QuerySet[Organization], of_desks: list[P
 
 def _of_the_mail_server() -> Iterator[Broken]:
     """What no later attempt mends: somebody has to look at the server's settings."""
-    titles = {
-        "certificate": _("Mail server: its certificate is not valid"),
-        "sign_in": _("Mail server: it refuses our name and password"),
-    }
-    title = titles.get(notifications.mail_fault())
-    if title is not None:
+    title = str(notifications.lasting_fault())
+    if title:
         text = _("No mail goes out until this is mended. It is tried again for a day.")
         yield Broken("mail_server", title, text, _mend("mail"), _("What to do"), grave=True)
 

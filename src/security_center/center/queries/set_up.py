@@ -294,7 +294,7 @@ def alert_people(district: Organization) -> AlertPeople:
     unproved = {person.pk for person in notifications.unconfirmed(people.values())}
     ordered = sorted(people.values(), key=lambda person: (person.pk not in desks_by_person, person.pk not in unproved, person.name, person.pk))
     by_screen: set[int] = set()
-    if settings.SSC_EMAIL_CONFIGURED:
+    if notifications.alerts_leave():
         by_screen = {person.pk for person in notifications.proved_by_screen_only(Person.objects.filter(pk__in=people))}
     return AlertPeople(ordered, desks_by_person, unproved, by_screen)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from security_center.foundation.notifications.queries import mail_is_set_up
 from security_center.foundation.organizations import actions as organizations
 from security_center.foundation.organizations import queries as people_queries
 from security_center.foundation.organizations import uploads
@@ -219,7 +220,7 @@ def _people(request: HttpRequest, place: Organization, form: PeopleRowsForm, fau
         missing=set_up.people_missing(place),
         waiting=waiting[:NAMES_SHOWN],
         waiting_count=waiting.count(),
-        mail_is_set_up=settings.SSC_EMAIL_CONFIGURED,
+        mail_is_set_up=mail_is_set_up(),
         role_lines=[(str(Role(role).label), str(line)) for role, line in ROLE_LINES.items()],
         school=people_queries.schools_of(place).filter(active=True).first(),
     )
@@ -238,7 +239,7 @@ def people_links(request: HttpRequest, slug: str) -> HttpResponse:
 def people_mail(request: HttpRequest, slug: str) -> HttpResponse:
     place = district_of(request, slug)
     waiting = set_up.without_password(me(request), place)
-    sent = organizations.send_invitations(actor=me(request), people=waiting) if settings.SSC_EMAIL_CONFIGURED else 0
+    sent = organizations.send_invitations(actor=me(request), people=waiting) if mail_is_set_up() else 0
     if sent:
         messages.success(request, ngettext("%(count)d link is on its way.", "%(count)d links are on their way.", sent) % {"count": sent})
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from security_center.foundation.duties import heartbeat
+from security_center.foundation.notifications.queries import alerts_leave
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.places import Place, after_page
 from security_center.foundation.organizations.views.lookups import listed, me
@@ -151,7 +151,7 @@ def alerts(request: HttpRequest, slug: str) -> HttpResponse:
         if sent:
             told = (
                 ngettext("%(count)d test alert is on its way.", "%(count)d test alerts are on their way.", sent)
-                if settings.SSC_EMAIL_CONFIGURED
+                if alerts_leave()
                 else ngettext("%(count)d test alert waits in its reader’s inbox.", "%(count)d test alerts wait in their readers’ inboxes.", sent)
             )
             messages.success(request, told % {"count": sent})
@@ -171,7 +171,7 @@ def alerts(request: HttpRequest, slug: str) -> HttpResponse:
             some_unsent=any(line.sent is None for line in lines if not line.counts),
             next_url=f"?after={next_after}" if next_after else "",
             previous_url="?" if request.GET.get("after") else "",
-            mail_is_set_up=settings.SSC_EMAIL_CONFIGURED,
+            mail_is_set_up=alerts_leave(),
             worker_lives=heartbeat.is_alive(),
             me=me(request),
         )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import batched
+from itertools import batched, product
 
-from django.conf import settings
 from django.db import transaction
 
 from security_center.foundation.clock import now
@@ -15,7 +14,7 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, held, require
 
-from . import kinds
+from . import channels, kinds
 from .models import Delivery, Message, TestAlert
 from .no_content import checked_extra, checked_path
 from .queries import AlertOver, AlertUsed, open_alert, open_alert_of
@@ -51,7 +50,8 @@ def notify(
     extra: dict[str, object] | None = None,
     address: str = "",
 ) -> Message:
-    """Put a message (see `Notice`) on the person's screen and on its way to their mailbox, all in the caller's transaction. Raises UnknownKind."""
+    """Put a message (see `Notice`) on the person's screen and on its way by each channel that reaches them, all in the
+    caller's transaction. Raises UnknownKind."""
     return notify_all([Notice(person, kind, urgency, organization, duty_id, path, extra, address)])[0].message
 
 
@@ -59,7 +59,7 @@ def notify_all(notices: Sequence[Notice]) -> list[Delivery]:
     """The same for many messages, in a fixed number of queries. Raises as `notify` does, and then sends none."""
     from .tasks import MOST_TOGETHER, PRIORITIES, deliver_by_email, deliver_together, priority_of
 
-    at, configured = now(), bool(settings.SSC_EMAIL_CONFIGURED)
+    at, configured = now(), channels.configured()
     messages = [
         Message(
             person=one.person,
@@ -73,24 +73,32 @@ def notify_all(notices: Sequence[Notice]) -> list[Delivery]:
         )
         for one in notices
     ]
-    state = Delivery.State.QUEUED if configured else Delivery.State.NOT_CONFIGURED
     with transaction.atomic():
         Message.objects.bulk_create(messages)
         deliveries = Delivery.objects.bulk_create(
             [
-                Delivery(message=message, channel=Delivery.Channel.EMAIL, address=one.address, state=state)
+                Delivery(message=message, channel=channel, address=one.address, state=state)
                 for message, one in zip(messages, notices, strict=True)
+                for channel, state in _ways(one, configured)
             ]
         )
-        if configured:
-            for priority in PRIORITIES:
-                ids = [delivery.pk for delivery in deliveries if priority_of(delivery.message) == priority]
-                for some in batched(ids, MOST_TOGETHER):
-                    if len(some) == 1:
-                        deliver_by_email.using(priority=priority).enqueue(some[0])
-                    else:
-                        deliver_together.using(priority=priority).enqueue(list(some))
+        waiting = [delivery for delivery in deliveries if delivery.state == Delivery.State.QUEUED]
+        for priority, channel in product(PRIORITIES, configured):
+            of_channel = [one for one in waiting if one.channel == channel.name]
+            ids = [delivery.pk for delivery in of_channel if priority_of(delivery.message) == priority]
+            for some in batched(ids, MOST_TOGETHER):
+                if len(some) == 1:
+                    deliver_by_email.using(priority=priority).enqueue(some[0])
+                else:
+                    deliver_together.using(priority=priority).enqueue(list(some))
     return deliveries
+
+
+def _ways(notice: Notice, configured: Sequence[channels.Channel]) -> list[tuple[str, str]]:
+    """Channel and first state of each delivery of one message. An address that is given is one of e-mail."""
+    reaching = [one for one in configured if one.transport.address_of(notice.person)]
+    names = [one.name for one in reaching if not notice.address or one.name == channels.EMAIL]
+    return [(name, Delivery.State.QUEUED) for name in names] or [(channels.EMAIL, Delivery.State.NOT_CONFIGURED)]
 
 
 def mark_read(*, actor: Person, message: Message) -> None:
@@ -119,20 +127,25 @@ def mark_read_about(*, actor: Person, path: str) -> int:
 
 
 def send_test_alert(*, actor: Person | str, person: Person) -> TestAlert:
-    """Send `person` a test alert. Anybody to themselves; to others who edits the coverage or the people where they work."""
+    """Send `person` a test alert by each channel that reaches them. Anybody to themselves; to others who
+    edits the coverage or the people where they work."""
     if isinstance(actor, Person) and actor.pk != person.pk:
         _require_charge_of(actor, person)
     with transaction.atomic():
-        [delivery] = notify_all([Notice(person, TEST_ALERT)])
-        alert = TestAlert(person=person, delivery=delivery, channel=delivery.channel, sent_at=delivery.message.created_at)
-        alert.token_digest = digest_of(token_of(alert))
-        alert.save()
-        record(
-            actor=f"person:{actor.pk}" if isinstance(actor, Person) else actor,
-            verb="test_alert.sent",
-            thing=f"person:{person.pk}",
-            detail={"alert": alert.pk, "channel": alert.channel},
-        )
+        alerts = [_alert(actor, person, delivery) for delivery in notify_all([Notice(person, TEST_ALERT)])]
+    return alerts[0]
+
+
+def _alert(actor: Person | str, person: Person, delivery: Delivery) -> TestAlert:
+    alert = TestAlert(person=person, delivery=delivery, channel=delivery.channel, sent_at=delivery.message.created_at)
+    alert.token_digest = digest_of(token_of(alert))
+    alert.save()
+    record(
+        actor=f"person:{actor.pk}" if isinstance(actor, Person) else actor,
+        verb="test_alert.sent",
+        thing=f"person:{person.pk}",
+        detail={"alert": alert.pk, "channel": alert.channel},
+    )
     return alert
 
 
@@ -171,9 +184,9 @@ def confirm_on_screen(*, actor: Person, message: Message) -> TestAlert:
         if alert.delivery is None or alert.delivery.state != Delivery.State.NOT_CONFIGURED:
             raise AlertOver
         moment = now()
-        if not TestAlert.objects.filter(pk=alert.pk, confirmed_at__isnull=True).update(confirmed_at=moment, channel=Delivery.Channel.SCREEN):
+        if not TestAlert.objects.filter(pk=alert.pk, confirmed_at__isnull=True).update(confirmed_at=moment, channel=Delivery.SCREEN):
             raise AlertUsed
-        alert.confirmed_at, alert.channel = moment, Delivery.Channel.SCREEN
+        alert.confirmed_at, alert.channel = moment, Delivery.SCREEN
         Message.objects.filter(pk=message.pk, read_at__isnull=True).update(read_at=moment)
         _confirmed(alert)
     return alert

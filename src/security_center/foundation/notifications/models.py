@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Organization, Person
 
-from . import kinds
+from . import channels, kinds
 
 
 class Message(models.Model):
@@ -53,9 +54,7 @@ class Message(models.Model):
 class Delivery(models.Model):
     """One way that a message leaves by."""
 
-    class Channel(models.TextChoices):
-        EMAIL = "email", _("E-mail")
-        SCREEN = "screen", _("On screen")
+    SCREEN: ClassVar = "screen"  # beside the channels: a test alert that was confirmed where no channel was set up
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting to be sent")
@@ -74,7 +73,7 @@ class Delivery(models.Model):
     }
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="deliveries")
-    channel = models.CharField(max_length=8, choices=Channel.choices)
+    channel = models.CharField(max_length=40)  # a folder of channels/
     address = models.EmailField(blank=True)  # if not the person's own of now: the one that was theirs until it was changed
     state = models.CharField(max_length=16, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveIntegerField(default=0)
@@ -99,7 +98,7 @@ class TestAlert(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="test_alerts")
     delivery = models.OneToOneField(Delivery, null=True, blank=True, on_delete=models.SET_NULL, related_name="test_alert")
-    channel = models.CharField(max_length=8, choices=Delivery.Channel.choices, default=Delivery.Channel.EMAIL)
+    channel = models.CharField(max_length=40, default=channels.EMAIL)
     sent_at = models.DateTimeField()
     token_digest = models.BinaryField(max_length=32, unique=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
@@ -109,3 +108,9 @@ class TestAlert(models.Model):
 
     def __str__(self) -> str:
         return f"test alert {self.pk}"
+
+    @property
+    def by(self) -> str | Promise:
+        """The way that it took, in words."""
+        channel = channels.get(self.channel)
+        return _("on the screen") if channel is None else channel.transport.LABEL

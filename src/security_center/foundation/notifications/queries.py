@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, Min, Q, QuerySet
+from django.utils.functional import Promise
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person
 
-from .delivery import CERTIFICATE, REFUSED_SIGN_IN
+from . import channels
 from .models import Delivery, Message, TestAlert
 from .tokens import digest_of
 
@@ -148,7 +149,7 @@ def sent_test_alert_within(people: Iterable[Person], days: int) -> list[int]:
 def proved_by_screen_only(people: QuerySet[Person], days: int = CONFIRMED_DAYS) -> QuerySet[Person]:
     """Those of `people` whose only proof in the last `days` days is the screen: once mail is set up, nobody knows that their mailbox is read."""
     recent = TestAlert.objects.filter(confirmed_at__gt=now() - timedelta(days=days))
-    by_screen, otherwise = recent.filter(channel=Delivery.Channel.SCREEN), recent.exclude(channel=Delivery.Channel.SCREEN)
+    by_screen, otherwise = recent.filter(channel=Delivery.SCREEN), recent.exclude(channel=Delivery.SCREEN)
     return people.filter(pk__in=by_screen.values("person")).exclude(pk__in=otherwise.values("person"))
 
 
@@ -199,7 +200,7 @@ def deliveries_in(state: Delivery.State) -> int:
 
 @dataclass(frozen=True)
 class Unsent:
-    """E-mails that have not left: how many, since when the oldest waits, and when the last one of all left."""
+    """Messages that have not left, by any channel: how many, since when the oldest waits, and when the last one of all left."""
 
     waiting: int
     oldest: datetime | None
@@ -207,16 +208,28 @@ class Unsent:
 
 
 def unsent() -> Unsent:
-    rows = Delivery.objects.filter(channel=Delivery.Channel.EMAIL)
+    rows = Delivery.objects
     found = rows.filter(state__in=[Delivery.State.QUEUED, Delivery.State.FAILED]).aggregate(waiting=Count("pk"), oldest=Min("message__created_at"))
     last = rows.filter(state=Delivery.State.SENT).order_by("-pk").values_list("sent_at", flat=True).first()
     return Unsent(found["waiting"], found["oldest"], last)
 
 
-def mail_fault() -> str:
-    """Why the mail that waits to be tried again was refused, where no later attempt mends it: "certificate", "sign_in", else ""."""
-    code = Delivery.objects.filter(state=Delivery.State.FAILED).order_by("-pk").values_list("last_error_code", flat=True).first()
-    return "certificate" if code == CERTIFICATE else "sign_in" if code in REFUSED_SIGN_IN else ""
+def lasting_fault() -> str | Promise:
+    """Why the last message that waits to be tried again was not taken, where no later attempt mends it; else ""."""
+    rows = Delivery.objects.filter(state=Delivery.State.FAILED).order_by("-pk")
+    name, code = rows.values_list("channel", "last_error_code").first() or ("", "")
+    channel = channels.get(name)
+    return "" if channel is None else channel.bounce.lasting(code)
+
+
+def alerts_leave() -> bool:
+    """Whether any channel is set up; without one alerts stand on the screen only."""
+    return bool(channels.configured())
+
+
+def mail_is_set_up() -> bool:
+    """What only e-mail carries, such as an invitation, goes out."""
+    return any(channel.name == channels.EMAIL for channel in channels.configured())
 
 
 def unreached(people: QuerySet[Person], days: int = 7) -> list[Person]:

@@ -1,4 +1,4 @@
-"""What the worker does for notifications: hand messages to the mail server."""
+"""What the worker does for notifications: hand messages to their channel."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def priority_of(message: Message) -> int:
 
 @task()
 def deliver_by_email(delivery_id: int) -> None:
-    """Send one delivery. Raises DeliveryFailed when it should be tried again; sent twice at worst, never not at all."""
+    """Send one delivery, by its channel: the queue holds this name since there was one only. Raises DeliveryFailed when
+    it should be tried again; sent twice at worst, never not at all."""
     delivery.send(delivery_id)
 
 

@@ -6,12 +6,16 @@ import hashlib
 
 from django.utils.crypto import salted_hmac
 
+from .channels import EMAIL
 from .models import TestAlert
 
 
 def token_of(alert: TestAlert) -> str:
     """The alert's token. It is worked out anew for the e-mail, so that no table ever holds it."""
-    return salted_hmac("notifications.test_alert", f"{alert.person_id}|{alert.sent_at.isoformat()}", algorithm="sha256").hexdigest()
+    said = f"{alert.person_id}|{alert.sent_at.isoformat()}"
+    if alert.channel != EMAIL:  # whose links are on their way
+        said += f"|{alert.channel}"
+    return salted_hmac("notifications.test_alert", said, algorithm="sha256").hexdigest()
 
 
 def digest_of(token: str) -> bytes:

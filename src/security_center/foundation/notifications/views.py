@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -34,7 +33,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "is_first_page": not before,
         "unread": queries.unread_count(person),
         "to_confirm": queries.to_confirm_on_screen(shown),
-        "mail_is_set_up": settings.SSC_EMAIL_CONFIGURED,
+        "mail_is_set_up": queries.alerts_leave(),
     }
     return render(request, "notifications/inbox.html", context)
 

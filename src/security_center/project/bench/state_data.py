@@ -124,6 +124,7 @@ def _by_rounds(each: Iterator[str], width: int) -> Iterator[str]:
 def _calendars(people: dict[int, list[Any]]) -> None:
     """A plan for each district but the last five; a calendar for nineteen desks of twenty, one in ten of them in school hours only; proved alerts."""
     from security_center.foundation.clock import now
+    from security_center.foundation.notifications.channels import EMAIL
     from security_center.foundation.notifications.models import Delivery, Message, TestAlert
     from security_center.foundation.organizations.models import Organization
     from security_center.prevention.actions import adopt_plan
@@ -161,7 +162,7 @@ def _calendars(people: dict[int, list[Any]]) -> None:
                 token_digest=uuid4().bytes * 2,
                 sent_at=at,
                 confirmed_at=at if number % 30 else None,
-                channel=Delivery.Channel.EMAIL,
+                channel=EMAIL,
             )
             for number, (person, delivery) in enumerate(zip(named, carried, strict=True))
         ),
