@@ -111,6 +111,7 @@ def tokens(texts: set[str]) -> dict[str, list[int]]:
 def unknown() -> Iterator[str]:
     """What is stored as a name of something in the code, and has none there any more."""
     from django.tasks import Task
+    from django.urls import Resolver404, resolve
     from django.utils.module_loading import import_string
     from django_tasks_db.models import DBTaskResult
 
@@ -118,6 +119,8 @@ def unknown() -> Iterator[str]:
     from security_center.foundation.duties.models import Duty, DutyStep, PeriodicRun
     from security_center.foundation.notifications import kinds
     from security_center.foundation.notifications.models import Message
+    from security_center.prevention.models import PublishedPlan
+    from security_center.prevention.steps import steps as plan_steps
 
     for path in DBTaskResult.objects.values_list("task_path", flat=True).distinct():
         try:
@@ -135,6 +138,15 @@ def unknown() -> Iterator[str]:
     named = set(DutyStep.objects.values_list("audience", flat=True).distinct())
     named |= {rung.audience for duty in Duty.objects.all() for rung in duty.rungs()}
     yield from (f"audience {name}" for name in named if not audiences.is_known(name))
+    for model in (Duty, Message):
+        for path in model._base_manager.exclude(path="").order_by().values_list("path", flat=True).distinct():
+            try:
+                resolve(path.partition("?")[0].partition("#")[0])
+            except Resolver404:
+                yield f"path {path}"
+    steps = {step.key for step in plan_steps()}
+    for plan in PublishedPlan.objects.all():
+        yield from (f"step {step['key']}" for step in plan.steps if step["key"] not in steps)
 
 
 if __name__ == "__main__":
