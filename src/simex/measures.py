@@ -1,4 +1,4 @@
-"""What a run is measured by (simex.md section 5): one table that the engines fill, the analysis reads and the report prints."""
+"""What a run is measured by (simex.md 5): one table that the engines fill, the analysis reads and the report prints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""F9: alerts that come too often are heard no more. Whoever oversees sees how many of which kind each school had, and no kind looks like another."""
+"""threat-assessment.md F9: alerts that come too often are heard no more. Whoever oversees sees how many of
+which kind each school had, and no kind looks like another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The file for the state comes out of the case data (F12)."""
+"""The file for the state comes out of the case data (threat-assessment.md F12)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is told, at which minute, and who is next: each urgency's ladder as the doctrine has it (6.1), and what a conflict does to an audience."""
+"""Who is told, at which minute, and who is next: each urgency's ladder (reporting.md 6.1), and what a conflict does to an audience."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def test_what_cannot_be_is_not_entered(valley: Valley, fields: dict[str, Any]) -
     assert not TrainingRecord.objects.exists()
 
 
-# --- failure F1 ------------------------------------------------------------------------------------------------------
+# --- threat-assessment.md F1 -----------------------------------------------------------------------------------------
 
 
 def test_f01_training_that_runs_out_rings_for_the_person_the_lead_and_the_superintendent(valley: Valley, signed_in: SignIn) -> None:  # noqa: F811

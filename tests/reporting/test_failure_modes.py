@@ -1,7 +1,7 @@
-"""Failures that happened, replayed: the system refuses, rings or shows (reporting doctrine, section 11).
+"""Failures that happened, replayed: the system refuses, rings or shows (reporting.md 11).
 
-R14 to R18 are in test_failure_modes_later.py; R7, R12, R13 and R19 need rooms and channels to come.
-R9 and R14 are also played on the reporter's pages, in test_public_failure_modes.py.
+reporting.md R14 to R18 are in test_failure_modes_later.py; reporting.md R7, R12, R13, R19 need rooms and channels to come.
+reporting.md R9, R14 are also played on the reporter's pages, in test_public_failure_modes.py.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def files_under(place: Path) -> bytes:
     return b"\n".join(path.read_bytes() for path in place.rglob("*") if path.is_file())
 
 
-# --- R1: a tip database was stolen, with plain text and names in it --------------------------------------------------
+# --- reporting.md R1: a tip database was stolen, with plain text and names in it -------------------------------------
 
 
 def test_r01_a_stolen_database_reveals_nothing_that_anybody_typed(valley: Valley, data_folder: Path) -> None:
@@ -94,7 +94,7 @@ def test_r01_a_ciphertext_moved_to_another_row_or_field_opens_nowhere(valley: Va
         unseal(opened, mine, "who")
 
 
-# --- R2: files stood open to anybody who knew the address ------------------------------------------------------------
+# --- reporting.md R2: files stood open to anybody who knew the address -----------------------------------------------
 
 
 def test_r02_a_data_folder_that_others_could_look_into_is_shut_at_the_start(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_r02_a_key_is_never_made_anew_where_data_exists(valley: Valley, tmp_path
     assert not (tmp_path / "keys" / "vault.key").exists()
 
 
-# --- R3: a detailed call was closed because an earlier one had been --------------------------------------------------
+# --- reporting.md R3: a detailed call was closed because an earlier one had been -------------------------------------
 
 
 def test_r03_an_earlier_closing_about_the_same_person_raises_the_next_report_and_is_shown(valley: Valley) -> None:
@@ -148,7 +148,7 @@ def test_r03_an_earlier_closing_about_the_same_person_raises_the_next_report_and
         decisions.close(actor=rosa, report=fresh(later), reason="There was one before.")
 
 
-# --- R4: thirty knew, nobody had written it down ---------------------------------------------------------------------
+# --- reporting.md R4: thirty knew, nobody had written it down --------------------------------------------------------
 
 
 def test_r04_what_was_told_in_person_becomes_a_report_with_a_receipt_and_a_clock(valley: Valley) -> None:
@@ -188,7 +188,7 @@ def test_r04_what_an_adult_was_told_is_written_down_the_same_day_or_the_district
     assert not Duty.objects.open().filter(kind="reporting.record_today").exists()
 
 
-# --- R5: three warnings in a day stopped at one desk -----------------------------------------------------------------
+# --- reporting.md R5: three warnings in a day stopped at one desk ----------------------------------------------------
 
 
 def test_r05_several_warnings_about_one_person_in_a_day_reach_the_district_whatever_the_school_does(valley: Valley) -> None:
@@ -212,7 +212,7 @@ def test_r05_several_warnings_about_one_person_in_a_day_reach_the_district_whate
     assert Message.objects.filter(kind="reporting.pattern", person=valley.cast.omar).exists()
 
 
-# --- R6: the right warning, the wrong student ------------------------------------------------------------------------
+# --- reporting.md R6: the right warning, the wrong student -----------------------------------------------------------
 
 
 def test_r06_nobody_is_taken_for_a_namesake(valley: Valley) -> None:
@@ -230,7 +230,7 @@ def test_r06_nobody_is_taken_for_a_namesake(valley: Valley) -> None:
     assert subjects.confirm_identity(actor=valley.cast.ben, mention=mention).second_by == valley.cast.ben
 
 
-# --- R8 and R9: vague tips without a way to ask ----------------------------------------------------------------------
+# --- reporting.md R8, R9: vague tips without a way to ask ------------------------------------------------------------
 
 
 def test_r08_a_vague_report_is_asked_about_before_anybody_is_sent(valley: Valley) -> None:
@@ -260,7 +260,7 @@ def test_r09_too_little_to_act_on_gets_its_questions_and_its_answers(valley: Val
         decisions.decide(actor=valley.cast.rosa, report=received.report, actions=["unable_to_identify"], validity="unsubstantiated", considered="")
 
 
-# --- R10: a catch-all category swamped the top of the list -----------------------------------------------------------
+# --- reporting.md R10: a catch-all category swamped the top of the list ----------------------------------------------
 
 
 def test_r10_complaints_have_their_own_categories_and_stand_below_danger(valley: Valley) -> None:
@@ -272,7 +272,7 @@ def test_r10_complaints_have_their_own_categories_and_stand_below_danger(valley:
     assert [row.urgency for row in rows[1:]] == ["U4"] * len(complaint)
 
 
-# --- R11: nobody of mental health in the loop ------------------------------------------------------------------------
+# --- reporting.md R11: nobody of mental health in the loop -----------------------------------------------------------
 
 
 def test_r11_police_alone_do_not_end_a_suicide_report(valley: Valley) -> None:

@@ -1,4 +1,4 @@
-"""Failures that happened, replayed: R14 to R18 (reporting doctrine, section 11). The earlier ones are in test_failure_modes.py."""
+"""Failures that happened, replayed: reporting.md R14 to R18. The earlier ones are in test_failure_modes.py."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from security_center.reporting.actions.intake import FormClosed
 from security_center.reporting.models import Approval, Disposition, Note, Report
 from security_center.reporting.queries import never_zero
 
-# --- R14: false certainty about anonymity ----------------------------------------------------------------------------
+# --- reporting.md R14: false certainty about anonymity ---------------------------------------------------------------
 
 
 def test_r14_no_column_for_an_address_a_device_or_a_browser_exists_beside_a_report(valley: Valley) -> None:
@@ -36,7 +36,7 @@ def test_r14_an_anonymous_report_names_nobody_even_when_a_signed_in_person_enter
     assert b"555-0199" not in everything_in_the_database()
 
 
-# --- R15: hours without anybody --------------------------------------------------------------------------------------
+# --- reporting.md R15: hours without anybody -------------------------------------------------------------------------
 
 
 def test_r15_an_hour_without_a_reader_is_an_error_and_the_public_page_says_when_somebody_reads(valley: Valley) -> None:
@@ -68,7 +68,7 @@ def test_r15_a_reader_who_does_not_prove_that_alerts_arrive_opens_no_form(valley
     assert form_state(valley.school).readers_without_confirmed_alert == [valley.cast.rosa]
 
 
-# --- R16: punished messengers ----------------------------------------------------------------------------------------
+# --- reporting.md R16: punished messengers ---------------------------------------------------------------------------
 
 
 def test_r16_one_person_alone_can_call_nobody_a_liar(valley: Valley) -> None:
@@ -88,7 +88,7 @@ def test_r16_being_wrong_in_good_faith_needs_nobody_elses_leave(valley: Valley) 
     assert not Approval.objects.exists()
 
 
-# --- R17: duplicates closed as noise ---------------------------------------------------------------------------------
+# --- reporting.md R17: duplicates closed as noise --------------------------------------------------------------------
 
 
 def test_r17_a_duplicate_is_counted_its_new_fact_is_marked_and_its_reporter_keeps_a_thread(valley: Valley) -> None:
@@ -108,7 +108,7 @@ def test_r17_a_duplicate_is_counted_its_new_fact_is_marked_and_its_reporter_keep
     assert thread.desk_writes(actor=rosa, report=fresh(second.report), body="Thank you, that helps.").report == second.report
 
 
-# --- R18: no outcome was ever entered --------------------------------------------------------------------------------
+# --- reporting.md R18: no outcome was ever entered -------------------------------------------------------------------
 
 
 def test_r18_a_report_without_a_decision_stands_on_the_home_page_and_keeps_ringing(valley: Valley, caplog: pytest.LogCaptureFixture) -> None:

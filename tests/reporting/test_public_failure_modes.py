@@ -1,4 +1,4 @@
-"""Failure modes that the reporter's side must make impossible (reporting doctrine, section 11). The others are in test_failure_modes.py."""
+"""Failure modes that the reporter's side must make impossible (reporting.md 11). The others are in test_failure_modes.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all of it is for: a U1 report that nobody takes rings at each minute of section 6.1, ends with the number to call, and never stops."""
+"""What all of it is for: a U1 report that nobody takes rings at each minute of reporting.md 6.1, ends with the number to call, and never stops."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A grave answer calls the team, and nobody goes back to class on one person's word (F1: Oxford, 2021)."""
+"""A grave answer calls the team, and nobody goes back to class on one person's word (threat-assessment.md F1: Oxford, 2021)."""
 
 from __future__ import annotations
 

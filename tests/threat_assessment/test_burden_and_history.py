@@ -1,4 +1,5 @@
-"""The first hour asks for little (F13), and what was before about a student comes up by itself, with what FERPA lets a school do (F4)."""
+"""The first hour asks for little (threat-assessment.md F13), and what was before about a student comes up by
+itself, with what FERPA lets a school do (threat-assessment.md F4)."""
 
 from __future__ import annotations
 

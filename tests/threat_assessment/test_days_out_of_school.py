@@ -1,4 +1,5 @@
-"""Days out of school: counted by the school's calendar, alarmed before the limit, never a reason to end a case, never asked for (F10)."""
+"""Days out of school: counted by the school's calendar, alarmed before the limit, never a reason to end a
+case, never asked for (threat-assessment.md F10)."""
 
 from __future__ import annotations
 
@@ -78,7 +79,7 @@ def test_the_counter_follows_the_schools_calendar(team: Team) -> None:
     assert days_of(case).planned == 3  # Tuesday, Wednesday, Monday
 
 
-# --- F10 -------------------------------------------------------------------------------------------------------------
+# --- threat-assessment.md F10 ----------------------------------------------------------------------------------------
 
 
 def test_f10_the_alarm_rings_before_the_ninth_day_is_over_while_nobody_has_said_when_it_ends(team: Team) -> None:

@@ -1,4 +1,4 @@
-"""Who the student of a case is. Failure F7: staff looked for a similarly named student while the attacker walked."""
+"""Who the student of a case is. threat-assessment.md F7: staff looked for a similarly named student while the attacker walked."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def test_who_is_meant_who_told_it_and_what_was_said_are_each_wanted(team: Team) 
         notice(team, agency="")
 
 
-# --- F2 --------------------------------------------------------------------------------------------------------------
+# --- threat-assessment.md F2 -----------------------------------------------------------------------------------------
 
 
 def test_f02_what_is_told_to_an_adult_is_an_entry_with_a_number_and_rings_until_somebody_has_it(team: Team, signed_in: SignIn) -> None:
@@ -126,7 +126,7 @@ def test_f02_a_concern_is_not_dropped_by_whoever_wrote_it_down_nor_without_a_rea
     assert not open_about(row.thing).exists()
 
 
-# --- F7 --------------------------------------------------------------------------------------------------------------
+# --- threat-assessment.md F7 -----------------------------------------------------------------------------------------
 
 
 def test_f07_law_enforcement_notice_becomes_a_case_and_the_staff_are_told_at_once(team: Team) -> None:
@@ -202,7 +202,7 @@ def test_when_a_case_is_destroyed_what_was_told_about_it_is_destroyed_by_its_own
         incoming.put_into_case(actor=team.dana, incoming=told(team), case=case, compared=SAME)
 
 
-# --- F8 --------------------------------------------------------------------------------------------------------------
+# --- threat-assessment.md F8 -----------------------------------------------------------------------------------------
 
 
 def test_f08_the_second_warning_of_a_day_goes_past_the_first_recipient_and_the_third_to_the_district(team: Team) -> None:

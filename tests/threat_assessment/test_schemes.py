@@ -231,7 +231,7 @@ def test_florida_the_chair_finds_it_on_the_page_of_closing(team: Team, signed_in
     assert Case.objects.get(pk=case.pk).state == State.CLOSED
 
 
-# --- F4: the district looks at a low judgement after a threat to kill ------------------------------------------------
+# --- threat-assessment.md F4: the district looks at a low judgement after a threat to kill ---------------------------
 
 
 def test_f04_words_of_killing_are_remembered_wherever_they_are_said(team: Team) -> None:

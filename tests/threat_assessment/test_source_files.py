@@ -85,7 +85,8 @@ def test_nobody_outside_of_the_team_gets_a_file(team: Team, drawing: SourceFile,
 
 
 def test_the_compartments_of_a_source_hold_for_its_files(team: Team, case: Case, signed_in: SignIn) -> None:
-    """What law enforcement keeps is not shown to the school's members, and a student's records not to the officer (sections 10.4, 10.5)."""
+    """What law enforcement keeps is not shown to the school's members, and a student's records not to the
+    officer (threat-assessment.md 10.4, 10.5)."""
     opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
     police = inquiry.add_source(actor=team.sam, case=case, kind="rec_le_contacts", law_enforcement_only=True)
     record = inquiry.add_source(actor=team.ben, case=case, kind="rec_iep504")

@@ -1,4 +1,4 @@
-"""F9: a student who is gone is not a case that is over. How contact is kept is planned, and the team looks again."""
+"""threat-assessment.md F9: a student who is gone is not a case that is over. How contact is kept is planned, and the team looks again."""
 
 from __future__ import annotations
 

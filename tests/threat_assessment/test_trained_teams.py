@@ -1,4 +1,5 @@
-"""Failure F1 (Oxford 2021): nobody without a training that counts is asked onto a team, once the district asks for it. Nobody waits for a course."""
+"""threat-assessment.md F1 (Oxford 2021): nobody without a training that counts is asked onto a team, once the
+district asks for it. Nobody waits for a course."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""F7: what a prior school knows about safety is asked for by name, rings until it is answered, and nothing is complete before."""
+"""threat-assessment.md F7: what a prior school knows about safety is asked for by name, rings until it is
+answered, and nothing is complete before."""
 
 from __future__ import annotations
 

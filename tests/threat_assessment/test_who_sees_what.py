@@ -1,4 +1,4 @@
-"""The lead of another school, the officer on the team, a family's copy and an auditor each see exactly what section 10 of the doctrine says.
+"""The lead of another school, the officer on the team, a family's copy and an auditor each see exactly what threat-assessment.md 10 says.
 
 Every address of a case is walked by each of them, whatever address a later version adds.
 """

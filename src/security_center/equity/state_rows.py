@@ -1,4 +1,5 @@
-"""The rows of a file for the state, out of what is known in the clear of each case: codes, counts and months. Nothing is typed again (F12)."""
+"""The rows of a file for the state, out of what is known in the clear of each case: codes, counts and months.
+Nothing is typed again (threat-assessment.md F12)."""
 
 from __future__ import annotations
 

@@ -63,5 +63,5 @@ def clock_at(moment: datetime) -> Iterator[None]:
 
 
 def rounded(moment: datetime, minutes: int = 15) -> datetime:
-    """`moment` rounded down to `minutes`: precise times can identify a reporter (reporting doctrine, section 8 rule 6)."""
+    """`moment` rounded down to `minutes`: precise times can identify a reporter (reporting.md 8.6)."""
     return moment - timedelta(minutes=moment.minute % minutes, seconds=moment.second, microseconds=moment.microsecond)

@@ -84,7 +84,7 @@ class CaseRules:
     def assessed_within(self) -> timedelta:
         """In how many hours an assessment has to begin (and, as Broward County asks, to be done)."""
         span = self.clocks("assessing")["start"].span
-        assert span is not None  # noqa: S101 - the doctrine says hours
+        assert span is not None  # noqa: S101 - the content file says hours
         return span.as_timedelta()
 
     def _here(self, name: str, clock: Clock) -> Clock:

@@ -214,7 +214,7 @@ def routes() -> dict[str, Text]:
 
 @cache
 def categories() -> dict[str, Category]:
-    """Every category of the doctrine's section 5, in its order."""
+    """Every category of reporting.md 5, in its order."""
     found = build_keyed(Category, _part("categories.yaml", "categories"), "categories.yaml")
     labels = texts(_part("categories.yaml", "groups"), "categories.yaml: groups")
     for category in found.values():

@@ -1,4 +1,4 @@
-"""Whose training counts on a day, and whether a district lets somebody onto a team without it (failure F1: nobody had been trained)."""
+"""Whose training counts on a day, and whether a district lets somebody onto a team without it (threat-assessment.md F1: nobody had been trained)."""
 
 from __future__ import annotations
 

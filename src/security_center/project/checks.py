@@ -155,7 +155,7 @@ def machines_that_share_too_little(**_: Any) -> list[CheckMessage]:
 
 @register()
 def data_that_others_can_read(**_: Any) -> list[CheckMessage]:
-    """A key, a sealed file or the database in reach of every user of the machine (Raptor 2024, F14: files in open storage)."""
+    """A key, a sealed file or the database in reach of every user of the machine (Raptor 2024, threat-assessment.md F14: files in open storage)."""
     kept = [Path(settings.SSC_DATA), *_database_files()]
     return [
         Error(f"every user of this machine can read {path}.", hint=f"Close it: chmod o-rwx {path}", id="project.E004")

@@ -6,7 +6,7 @@ import re
 
 from .code_checks import REPOSITORY
 
-# Failure modes of reporting doctrine section 11, each in a few words, and the room or channel that one still waits for.
+# Failure modes of reporting.md 11, each in a few words, and the room or channel that one still waits for.
 FAILURES = {
     1: "The database of tips is stolen",
     2: "Files lie in open storage",

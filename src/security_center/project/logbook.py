@@ -1,5 +1,5 @@
 """What the programs print, kept under <data>/logs. A log that grew for ever would fill the disk, and one that held a visitor's address would break
-the promise of anonymity (reporting doctrine, section 8): so files rotate, and an address that some library printed is struck out before.
+the promise of anonymity (reporting.md 8): so files rotate, and an address that some library printed is struck out before.
 """
 
 from __future__ import annotations

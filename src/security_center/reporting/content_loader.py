@@ -16,7 +16,7 @@ from security_center.prevention.content_loader import categories, outside_resour
 from security_center.prevention.content_reader import ContentFault, Text, build, build_keyed, build_list, read, texts
 
 FOLDER = Path(__file__).parent / "content"
-LONGEST_MESSAGE = 160  # friendly answers stay short (reporting doctrine, section 9)
+LONGEST_MESSAGE = 160  # friendly answers stay short (reporting.md 9)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def uploads_of(form: forms.BaseForm, name: str) -> list[SealedUpload]:
 
 
 class ReportForm(forms.Form):
-    """The five questions (reporting doctrine, section 11, R9), files, and three choices. The order here is the order of reading."""
+    """The five questions (reporting.md 11, R9), files, and three choices. The order here is the order of reading."""
 
     mark_optional = False  # all but one are optional: the page says so once
 
@@ -157,7 +157,7 @@ class ReportForm(forms.Form):
         return words
 
     def clean_may_we_message(self) -> bool:
-        # Whoever leaves it out has not refused: without the thread most reports hold too little to act on (R9).
+        # Whoever leaves it out has not refused: without the thread most reports hold too little to act on (reporting.md R9).
         return str(self.data.get(self.add_prefix("may_we_message"), "yes")).strip().lower() not in NO
 
     @property

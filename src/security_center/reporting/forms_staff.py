@@ -125,7 +125,7 @@ class UrgencyForm(StaffForm):
 
 
 class DispositionForm(StaffForm):
-    """What was done, how far it holds, on what basis (reporting doctrine, 6.4)."""
+    """What was done, how far it holds, on what basis (reporting.md 6.4)."""
 
     name = "decide"
     actions = forms.MultipleChoiceField(

@@ -1,4 +1,4 @@
-"""The "how to report" lessons and posters of a school, ready to be shown: addresses, QR codes, languages (reporting doctrine, section 1)."""
+"""The "how to report" lessons and posters of a school, ready to be shown: addresses, QR codes, languages (reporting.md 1)."""
 
 from __future__ import annotations
 

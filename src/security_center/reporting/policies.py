@@ -87,5 +87,5 @@ def require_intake(person: Person | None, organization: Organization, channel: s
 
 
 def disciplines(person: Person, organization: Organization) -> set[str]:
-    """The disciplines a person stands for at a desk; a second reader has to come from another one (section 6.3)."""
+    """The disciplines a person stands for at a desk; a second reader has to come from another one (reporting.md 6.3)."""
     return {DISCIPLINE[role] for role in roles_at(person, organization) if role in DISCIPLINE}

@@ -1,4 +1,4 @@
-"""How times of reports are put into words: ages while a report is fresh, rounded moments afterwards (reporting doctrine, section 8 rule 6)."""
+"""How times of reports are put into words: ages while a report is fresh, rounded moments afterwards (reporting.md 8.6)."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def counsel_note() -> Text:
 
 @cache
 def privacy_rules() -> dict[str, PrivacyRule]:
-    """10.1 to 10.16, in order; `number` is the doctrine's."""
+    """threat-assessment.md 10.1 to 10.16, in order; `number` is the place there."""
     return CONTENT.keyed(PrivacyRule, "privacy.yaml", "rules")
 
 
@@ -134,5 +134,5 @@ def equity_rules() -> dict[str, Rule]:
 
 @cache
 def failures() -> dict[str, Failure]:
-    """F1 to F14."""
+    """threat-assessment.md F1 to F14."""
     return CONTENT.keyed(Failure, "failures.yaml", "failures")

@@ -1,4 +1,4 @@
-"""Forms of days out of school. None of them is ever asked for: they are opened by whoever has something to record (section 1, P7)."""
+"""Forms of days out of school. None of them is ever asked for: they are opened by whoever has something to record (threat-assessment.md 1, P7)."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def placement(case: Case) -> list[str]:
 
 
 def looked_again(case: Case) -> list[str]:
-    """Sending a student away ends no concern: after it the team has judged or reviewed anew (section 1, P6)."""
+    """Sending a student away ends no concern: after it the team has judged or reviewed anew (threat-assessment.md 1, P6)."""
     judged = case.judgements.order_by("-number").values_list("made_at", flat=True).first()
     if judged is None:
         return []
@@ -58,7 +58,7 @@ def looked_again(case: Case) -> list[str]:
     return list(Removal.objects.filter(case=case, kind__in=kinds, added_at__gt=max(looks)).values_list("kind", flat=True).distinct())
 
 
-# --- F1: the called team, and the way back to class ------------------------------------------------------------------
+# --- threat-assessment.md F1: the called team, and the way back to class ---------------------------------------------
 
 
 def convened(case: Case) -> list[str]:

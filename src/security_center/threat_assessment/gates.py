@@ -1,5 +1,5 @@
 """What has to be true before a case moves on. One table: the sentence a person reads, who can meet it, and the test come from here; the page of the
-documentation is written from it (docs/cases.md). (Threat-assessment doctrine, sections 9.3 and 14.)"""
+documentation is written from it (docs/cases.md). (threat-assessment.md 9.3, 14.)"""
 
 from __future__ import annotations
 
@@ -283,7 +283,7 @@ GATES: dict[str, Gate] = {
     )
 }
 
-# What these say is known from the school's records alone: no page says it to an officer (section 10).
+# What these say is known from the school's records alone: no page says it to an officer (threat-assessment.md 10).
 OF_THE_RECORDS = frozenset({"special_education", "placement_answered", "looked_again"})
 # What has to be found out before the team judges; the gates to its signing and to the police come with the judgement itself.
 BEFORE_JUDGING = ("convened", "special_education", "mandatory_prompts", "three_kinds_of_source", "student_and_parent", "steps_taken")
@@ -321,7 +321,7 @@ def exit_gates(case: Case, to: str, close_reason: str = "") -> list[Gate]:
     return [GATES[key] for key in EXITS.get((case.state, to), ())]
 
 
-# Back to class is a place to go to as well, with gates before it: what was found out first, then who agrees to it (F1).
+# Back to class is a place to go to as well, with gates before it: what was found out first, then who agrees to it (threat-assessment.md F1).
 CLASS = "class"
 FACTS_OF_RETURN = ("searched", "weapon_answered")
 RETURN = (*FACTS_OF_RETURN, "administrator_agrees", "officer_agrees")
@@ -339,7 +339,8 @@ ALWAYS_TO_CLOSE = (
     "path_ended",
     "path_steps",
 )
-# Nobody closes from screening what nobody has screened, however small it looks (F3: a warning was closed by what was known of an earlier one).
+# Nobody closes from screening what nobody has screened, however small it looks (threat-assessment.md F3: a
+# warning was closed by what was known of an earlier one).
 BEFORE_CLOSING_SCREENED = ("safety_answered",)
 # What was judged to be something is not put away as nothing, with its short keeping, before the team has judged anew.
 SAYS_NOTHING_WAS, JUDGED_SO = ("unfounded", "false_report"), "judged_so"

@@ -71,21 +71,24 @@ def may_know(person: Person, case: Case) -> bool:
 
 
 def is_officer(person: Person, case: Case) -> bool:
-    """Somebody of law enforcement on the team: they see the facts of the case, not the students' records (section 10). An officer is one whatever
+    """Somebody of law enforcement on the team: they see the facts of the case, not the students' records
+    (threat-assessment.md 10). An officer is one whatever
     they were asked onto the team as."""
     member = member_of(person, case)
     return member is not None and (bool(OFFICERS & set(member.disciplines)) or Role.SRO in roles_at(person, case.school))
 
 
 def speaks_for_law_enforcement(member: Member, case: Case) -> bool:
-    """The officer of the school; where it has none, whoever the team has named for law enforcement (F1: Oxford's officer was not asked)."""
+    """The officer of the school; where it has none, whoever the team has named for law enforcement
+    (threat-assessment.md F1: Oxford's officer was not asked)."""
     if not OFFICERS & set(member.disciplines):
         return False
     return Role.SRO in roles_at(member.person, case.school) or not people_with_any_role(case.school, [Role.SRO], include_above=True)
 
 
 def sees_police_records(person: Person, case: Case) -> bool:
-    """What law enforcement made and keeps is its own (10.5): that somebody stands for it on the team, as anybody may, opens none of it."""
+    """What law enforcement made and keeps is its own (threat-assessment.md 10.5): that somebody stands for it
+    on the team, as anybody may, opens none of it."""
     return member_of(person, case) is not None and Role.SRO in roles_at(person, case.school)
 
 
@@ -118,7 +121,8 @@ def may_do_steps(person: Person, case: Case) -> bool:
 
 
 def does_step(person: Person, action: Action, case: Case) -> bool:
-    """Somebody who is not on the team and does this open step of an open case, or stands in: they get instructions, not the file (section 10)."""
+    """Somebody who is not on the team and does this open step of an open case, or stands in: they get
+    instructions, not the file (threat-assessment.md 10)."""
     return action.state == Action.State.OPEN and _is_given(person, case, {action.owner_id, action.backup_id})
 
 
@@ -216,7 +220,7 @@ def may_read_incoming(person: Person, row: Incoming) -> bool:
 
 
 def may_see_transfer(person: Person, row: Transfer) -> bool:
-    """Whoever began it, and whoever sees to the teams of the school: a safety record is for those who need it (section 10.9)."""
+    """Whoever began it, and whoever sees to the teams of the school: a safety record is for those who need it (threat-assessment.md 10.9)."""
     if has(person, Permission.CASE_TEAM, row.school):
         return True
     return row.began_by_id == person.pk and has(person, Permission.CASE_OPEN, row.school)

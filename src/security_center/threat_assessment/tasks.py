@@ -32,7 +32,8 @@ def clean_file(district_id: int, file_id: int) -> str:
 
 
 def ask_for_daily_steps() -> int:
-    """On a school morning, each open daily step of an open case gets its duty for today (F11: silence rings). Returns how many did.
+    """On a school morning, each open daily step of an open case gets its duty for today
+    (threat-assessment.md F11: silence rings). Returns how many did.
 
     A step of a case in imminent response is asked for too: nobody stops searching a bag because the danger has grown.
     """

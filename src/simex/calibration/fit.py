@@ -1,4 +1,4 @@
-"""Replaces assumptions by what drills showed: log-normal fits, drawn towards the assumption while there are few (simex.md section 6)."""
+"""Replaces assumptions by what drills showed: log-normal fits, drawn towards the assumption while there are few (simex.md 6)."""
 
 from __future__ import annotations
 

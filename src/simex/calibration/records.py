@@ -1,4 +1,4 @@
-"""Stop-watch records of drills, as CSV: one line for one time of one room (simex.md section 6). Never a name of a person."""
+"""Stop-watch records of drills, as CSV: one line for one time of one room (simex.md 6). Never a name of a person."""
 
 from __future__ import annotations
 

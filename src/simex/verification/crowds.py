@@ -36,7 +36,7 @@ def crowd(box: Box, count: int, seed: int, *, level: str = GROUND, **spread: flo
 
 
 def weidmann(density: float) -> float:
-    """Speed in m/s at a density in people per square metre (Weidmann 1993; section 5 of the doctrine)."""
+    """Speed in m/s at a density in people per square metre (Weidmann 1993; simex-verification.md 5)."""
     return 1.34 * (1 - math.exp(-1.913 * (1 / density - 1 / 5.4)))
 
 

@@ -1,4 +1,4 @@
-"""Lockdown checks of the event driven engine: L2 to L8 and L14 of simex-verification.md section 4."""
+"""Lockdown checks of the event driven engine: L2 to L8 and L14 of simex-verification.md 4."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens around the hazard, one rule of simex.md sections 2 and 5 after the other, where a person can work out the answer."""
+"""What happens around the hazard, one rule of simex.md 2 and 5 after the other, where a person can work out the answer."""
 
 import math
 from dataclasses import replace
@@ -68,7 +68,7 @@ def test_an_officer_who_is_told_without_a_place_and_stands_where_it_is_has_met_i
 
 
 def test_who_is_in_a_room_that_it_enters_believes_after_the_time_of_belief_and_the_adult_raises_the_alarm() -> None:
-    """Nobody else can hear anything: what is known and announced came from that room (2.3)."""
+    """Nobody else can hear anything: what is known and announced came from that room (simex.md 2.3)."""
     table = run(benchmark(8), ROOM, population=Population(students=200, staff=8), replicates=100, p_cue_same=1.0, p_cue_adjacent=0.0, **DEAF).columns
     knew, spoke = (table[name][np.isfinite(table[name])] for name in ("recognition_s", "notification_s"))
     assert np.allclose(knew, BELIEVED)
@@ -96,7 +96,7 @@ def test_a_room_in_which_it_ended_unnoticed_locks_when_it_is_told() -> None:
 
 
 def test_word_goes_round_wherever_somebody_who_knows_passes() -> None:
-    """Only the people of one room know and nobody hears an announcement; half of all stand in the corridor that they run through (2.8)."""
+    """Only the people of one room know and nobody hears an announcement; half of all stand in the corridor that they run through (simex.md 2.8)."""
     halves = {"lesson_in_rooms": 0.5, "lesson_washroom_corridor": 0.5, "action_room": 0.0, "action_exit": 1.0, "action_freeze": 0.0}
     silent = {f"p_hear_pa_{place}": 0.0 for place in ("room", "corridor", "hall", "outdoors", "washroom")}
     changes = DEAF | halves | silent | {"p_cue_same": 1.0, "p_cue_adjacent": 0.0}
@@ -114,7 +114,7 @@ def joined(plan: Plan, kind: PortalKind) -> Plan:
 
 
 def test_a_room_is_locked_only_with_all_its_doors_also_those_to_another_room() -> None:
-    """An opening between two rooms keeps both from being secured; a door without a lock does so too (section 5, L_j)."""
+    """An opening between two rooms keeps both from being secured; a door without a lock does so too (simex.md 5, L_j)."""
     population = Population(students=100, staff=4)
     for kind in (PortalKind.OPENING, PortalKind.DOOR):
         table = run(joined(benchmark(4), kind), Scenario(), population=population, replicates=3)

@@ -1,4 +1,4 @@
-"""How many alerts of which kind each school had in a month: too many of one kind, and nobody hears the one that matters (F9)."""
+"""How many alerts of which kind each school had in a month: too many of one kind, and nobody hears the one that matters (threat-assessment.md F9)."""
 
 from __future__ import annotations
 

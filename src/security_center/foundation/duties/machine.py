@@ -1,7 +1,7 @@
 """The rules of a duty as pure functions: when its next step is due, whom it tells, and when it may end.
 
 A duty climbs its ladder, one rung a step. After the last rung it tells the last audience again every `repeat_minutes`, for ever: it ends only
-when a person discharges it (reporting doctrine 6.1: the system never gives up).
+when a person discharges it (reporting.md 6.1: the system never gives up).
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def take(*, ladder: Sequence[Rung], step: int, next_step_at: datetime, at: datet
     """Take step number `step`, which was due at `next_step_at`, at the moment `at`.
 
     The next step is due at its rung's moment, or at once when this one told nobody. A repeat is due `repeat_minutes` after this step was
-    sent, whether it told somebody or not; repeats that were missed while nothing ran are therefore one repeat, not a flood (doctrine R12).
+    sent, whether it told somebody or not; repeats that were missed while nothing ran are therefore one repeat, not a flood (reporting.md R12).
     Every rung is its own step, and an outage skips none.
     """
     following = step + 1

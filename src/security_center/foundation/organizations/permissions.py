@@ -62,7 +62,7 @@ _DESK = frozenset(
 # Whoever may be asked onto the team of a case. Reading and writing one needs a place on its team as well (threat_assessment.policies).
 _MEMBER = frozenset({Permission.CASE_JOIN, Permission.CASE_NOTICE, Permission.CASE_READ, Permission.CASE_WRITE, Permission.MEETING_VIEW})
 # They look up one student at a time, by name or identifier; nobody leafs through a list of students. An officer does not: a school's records of its
-# students are not law enforcement's (threat-assessment doctrine, section 10).
+# students are not law enforcement's (threat-assessment.md 10).
 _TEAM = _MEMBER | {Permission.CASE_OPEN, Permission.MEETING_WRITE, Permission.STUDENT_VIEW}
 # Whoever may open a case in an emergency without a place on its team: for an hour, with a reason, and the lead is told.
 _GLASS = frozenset({Permission.CASE_BREAK_GLASS})
@@ -135,7 +135,7 @@ ACCESS_SESSION_PERMISSIONS = frozenset({Permission.REPORT_LIST, Permission.REPOR
 # Roles whose holders read reports, see which there are, or decide who does: they sign in with a second factor or not at all.
 _READING = frozenset({Permission.PEOPLE_EDIT, Permission.REPORT_LIST, Permission.REPORT_READ})
 READING_ROLES = frozenset(role for role, held in ROLE_PERMISSIONS.items() if held & _READING)
-# Disciplines, for the rule that a second reader comes from another one (reporting doctrine 6.3).
+# Disciplines, for the rule that a second reader comes from another one (reporting.md 6.3).
 DISCIPLINE: dict[Role, str] = {
     Role.COUNSELOR: "mental_health",
     Role.SRO: "law_enforcement",

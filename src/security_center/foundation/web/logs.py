@@ -2,7 +2,7 @@
 
 What may reach a log: a time, a level, the logger, the program, and a message made of ids and codes. What must not: network
 addresses, user agents, query strings, e-mail addresses, and the message of an exception (`ValueError: invalid literal: …` quotes
-its input). An attacker who reads the logs would otherwise read the reports. (Reporting doctrine, section 8 rule 3.)
+its input). An attacker who reads the logs would otherwise read the reports. (reporting.md 8.3.)
 """
 
 from __future__ import annotations

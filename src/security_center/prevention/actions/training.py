@@ -1,4 +1,5 @@
-"""Trainings are entered, withdrawn, asked for. That somebody's training for the team runs out is a duty that ends at the superintendent (F1)."""
+"""Trainings are entered, withdrawn, asked for. That somebody's training for the team runs out is a duty that
+ends at the superintendent (threat-assessment.md F1)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The kinds of things that the doctrine is made of. Their content is in prevention/doctrine/content/, read through `assessment` and `management`.
 
-Whatever is a rule, a list or a number of somebody's names its source and how sure we are of it (`Sourced`): a page that shows one as anybody's
-doctrine asks `confirmed` first.
+Whatever is a rule, a list or a number of somebody's names its source and how sure we are of it (`Sourced`): a page that shows one as somebody's
+rule asks `confirmed` first.
 """
 
 from __future__ import annotations

@@ -162,7 +162,7 @@ class Absence(models.Model):
 
 
 class Alternate(models.Model):
-    """Who takes a report that is about the district itself (reporting doctrine, section 7)."""
+    """Who takes a report that is about the district itself (reporting.md 7)."""
 
     organization = models.OneToOneField("organizations.Organization", on_delete=models.CASCADE, related_name="alternate")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""Files are limited before text, and text never (doctrine, section 8 rule 3): by a short-lived count of bytes per school, not of senders."""
+"""Files are limited before text, and text never (reporting.md 8.3): by a short-lived count of bytes per school, not of senders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people decide about a report. No report ends without a written decision by a person, and the grave ones need two (section 6.3)."""
+"""What people decide about a report. No report ends without a written decision by a person, and the grave ones need two (reporting.md 6.3)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ..sealing import seal, shown
 from .desk import NotATransition, acknowledge, has_read_new_facts, locked, locked_for, move, set_urgency, unsealed, withdraw_offer, write_note
 from .follow_up import DECIDE, SECOND_READER, ask_second_reader, clock_start, discharge_all, final_disposition, raise_on
 
-# The district's: closing a report at the school does not silence it (failure R5).
+# The district's: closing a report at the school does not silence it (reporting.md R5).
 PATTERN = "reporting.pattern"
 
 
@@ -49,11 +49,11 @@ class AlreadyAsked(Exception):
 
 
 class MentalHealthNeeded(Exception):
-    """A report about suicide is not decided by law enforcement alone while somebody of mental health can be reached (failure R11)."""
+    """A report about suicide is not decided by law enforcement alone while somebody of mental health can be reached (reporting.md R11)."""
 
 
 class NewFactsUnread(Exception):
-    """The reporter wrote something new; it has to be read before anybody closes (failures R3 and R17)."""
+    """The reporter wrote something new; it has to be read before anybody closes (reporting.md R3, R17)."""
 
 
 @transaction.atomic
@@ -62,7 +62,7 @@ def decide(*, actor: Person, report: Report, actions: Sequence[str], validity: s
 
     Args:
         actions: codes of content/dispositions.yaml: what was done.
-        validity: a Disposition.Validity; `knowingly_false` is first written as unsubstantiated and waits for a second reader (failure R16).
+        validity: a Disposition.Validity; `knowingly_false` is first written as unsubstantiated and waits for a second reader (reporting.md R16).
         considered: the written basis, sealed.
         interim: leaves the report open and starts the clock of the final one.
 

@@ -72,7 +72,8 @@ def hand_out(*, actor: Person, attachment: Attachment, original: bool) -> Iterat
 
 @transaction.atomic
 def isolate(*, actor: Person, attachment: Attachment) -> Attachment:
-    """A sexual image of a minor, or what may be one: no preview, no copy, held for law enforcement (section 10). The clean copy is destroyed, the
+    """A sexual image of a minor, or what may be one: no preview, no copy, held for law enforcement
+    (reporting.md 10). The clean copy is destroyed, the
     sealed original stays under a legal hold."""
     policies.require(actor, Permission.REPORT_WRITE, attachment.report)
     take_turn()

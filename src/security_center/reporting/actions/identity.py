@@ -1,4 +1,4 @@
-"""The name of a confidential reporter: opened by two custodians together, with a written reason, for half an hour (reporting doctrine, section 8).
+"""The name of a confidential reporter: opened by two custodians together, with a written reason, for half an hour (reporting.md 8).
 
 The name lies in a record of its own, sealed to the district alone. One custodian asks, another agrees; each look is recorded.
 """

@@ -28,7 +28,7 @@ class UnknownStep(Exception):
 def stamp(*, actor: Person, report: Report, step: str, compared: Sequence[str] = ()) -> None:
     """Stamp a step. The first press of anybody also says *I have it*.
 
-    compared: for `student_found`, what was compared to be sure that it is the right student: two at least (failure R6).
+    compared: for `student_found`, what was compared to be sure that it is the right student: two at least (reporting.md R6).
     """
     policies.require(actor, Permission.REPORT_WRITE, report)
     if step not in STEPS:

@@ -147,7 +147,7 @@ def _discard(files: Sequence[SealedUpload]) -> None:
 
 def desk_for(organization: Organization, content: ReportContent) -> Organization:
     """Whose desk takes it: a report about staff, or "not to this school", is sealed to the district's desk only, since a sealed report cannot be
-    kept from a reader it was sealed to (reporting doctrine, section 7)."""
+    kept from a reader it was sealed to (reporting.md 7)."""
     return organization.district if content.about_staff or content.not_this_school else organization
 
 

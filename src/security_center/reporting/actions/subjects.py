@@ -29,12 +29,12 @@ from .follow_up import cancel_all, discharge_all
 
 PATTERN_WINDOW = timedelta(hours=24)
 TOKEN_KINDS = ("name", "handle", "identifier", "birth_date")
-# What a person can compare to tell someone from a look-alike (section 6.5): two at least.
+# What a person can compare to tell someone from a look-alike (reporting.md 6.5): two at least.
 IDENTIFIERS = ("name", "grade", "school", "photo", "schedule", "student_id", "birth_date", "handle")
 
 
 class TwoIdentifiersNeeded(Exception):
-    """A name alone has led to the wrong student before (failure R6)."""
+    """A name alone has led to the wrong student before (reporting.md R6)."""
 
 
 class SubjectUnnamed(Exception):
@@ -75,7 +75,7 @@ def match_subject(*, actor: Person, report: Report, subject: Subject, same: bool
     """A person says whether a report is about an earlier subject. To say yes, two identifiers were compared, never a name alone.
 
     Yes raises priority: earlier reports about the same person are shown as history, and two within a day go to the district at once, which the
-    desk cannot suppress (failures R3 and R5).
+    desk cannot suppress (reporting.md R3, R5).
     """
     policies.require(actor, Permission.REPORT_WRITE, report)
     codes = [code for code in dict.fromkeys(compared) if code in IDENTIFIERS]
@@ -109,7 +109,7 @@ def match_subject(*, actor: Person, report: Report, subject: Subject, same: bool
 
 @transaction.atomic
 def confirm_identity(*, actor: Person, mention: SubjectMention) -> SubjectMention:
-    """The second person who confirms who it is before anybody approaches a student in a U1 report (section 6.5)."""
+    """The second person who confirms who it is before anybody approaches a student in a U1 report (reporting.md 6.5)."""
     policies.require(actor, Permission.REPORT_WRITE, mention.report)
     take_turn()
     fresh = SubjectMention.objects.select_for_update(of=("self",), no_key=True).select_related("report", "subject").get(pk=mention.pk)

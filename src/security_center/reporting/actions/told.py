@@ -1,4 +1,4 @@
-"""*I was told something and will write it down today*: the promise is a duty, and filing the report discharges it (failure R4)."""
+"""*I was told something and will write it down today*: the promise is a duty, and filing the report discharges it (reporting.md R4)."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ class Report(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     may_we_message = models.BooleanField(default=True)
     needs_second_reader = models.BooleanField(default=False)  # names a weapon, an attack or suicide: two people close it
     state = models.CharField(max_length=8, choices=State.choices, default=State.RECEIVED)
-    # Set when a report is about the district itself: only the named alternate may see it (section 7).
+    # Set when a report is about the district itself: only the named alternate may see it (reporting.md 7).
     reserved_for = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     what_happened = SealedTextField("reporting.Report.what_happened")
@@ -123,7 +123,7 @@ class Report(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     handoff_to = models.ForeignKey("organizations.Organization", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     helped = models.CharField(max_length=6, choices=Answer.choices, blank=True)
     about_me = models.BooleanField(default=False)  # the reporter said "it is about me"
-    crisis_lock = models.BooleanField(default=False)  # stays open with a named person until it is handed over (section 9)
+    crisis_lock = models.BooleanField(default=False)  # stays open with a named person until it is handed over (reporting.md 9)
     end_told_at = models.DateTimeField(null=True)  # marked: its desk was told that it is destroyed soon; a week before at the latest
     shredded_at = models.DateTimeField(null=True)
 

@@ -1,5 +1,5 @@
 """A parent is suspected: nobody tells the parents before the agency has answered. One member writes down what it said, and one of another discipline
-agrees: nobody lifts that shield alone (threat-assessment doctrine, section 10.16)."""
+agrees: nobody lifts that shield alone (threat-assessment.md 10.16)."""
 
 from __future__ import annotations
 

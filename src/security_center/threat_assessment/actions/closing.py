@@ -135,7 +135,8 @@ def _carry_over(case: Case, row: Closure, actor: Person) -> None:
 
 
 class NotSummarily(Exception):
-    """The chair alone closes only by a scheme that lets them, while it is screened, where no life and no weapon is at stake (F3)."""
+    """The chair alone closes only by a scheme that lets them, while it is screened, where no life and no
+    weapon is at stake (threat-assessment.md F3)."""
 
 
 @transaction.atomic
@@ -166,7 +167,8 @@ def may_close_summarily(*, case: Case, actor: Person) -> bool:
 
 @transaction.atomic
 def add_report(*, actor: Person | None, case: Case, report: Report) -> Case:
-    """A new report belongs to this case: its team has to look, and a closed case opens again (F3: nothing earlier fills the new judgement)."""
+    """A new report belongs to this case: its team has to look, and a closed case opens again
+    (threat-assessment.md F3: nothing earlier fills the new judgement)."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if fresh.expunged_at is not None:
         raise NotATransition(fresh, State.SCREENING)  # nothing of it is left to go on with: a new case is opened

@@ -26,7 +26,8 @@ IMMINENT_THRESHOLD = "le_imminent"
 
 
 class ScreenFirst(Exception):
-    """Nobody is in danger right now, and nobody has screened the case yet: the police are told what a screening found, not a rumor (F10)."""
+    """Nobody is in danger right now, and nobody has screened the case yet: the police are told what a
+    screening found, not a rumor (threat-assessment.md F10)."""
 
 
 @transaction.atomic
@@ -67,7 +68,8 @@ def press(*, actor: Person, case: Case, kind: str, note: str = "") -> Press:
 
 @transaction.atomic
 def resume(*, actor: Person, case: Case, reason: str) -> Case:
-    """The danger is over: the case goes on where it stood. Whether the student goes back to class is decided apart (actions.convening, F1).
+    """The danger is over: the case goes on where it stood. Whether the student goes back to class is decided
+    apart (actions.convening, threat-assessment.md F1).
 
     Raises GatesUnmet, ReasonWanted.
     """

@@ -1,4 +1,5 @@
-"""A grave answer calls the team together by itself, and the student stays with an adult until three people have agreed that class is safe (F1).
+"""A grave answer calls the team together by itself, and the student stays with an adult until three people
+have agreed that class is safe (threat-assessment.md F1).
 
 Oxford, 2021: no team was convened, the officer was not at the meeting, and the student went back to class with an unsearched bag.
 """
@@ -77,7 +78,7 @@ def _hold(case: Case, trigger: str, actor: Person | None) -> ClassReturn:
 
 def hold_who_is_due_back(*, case: Case) -> bool:
     """Called inside a transaction with the row locked: kept out for days that are over now, the student may stand at the door, and nobody has decided
-    anything (F1: sent away and back is no way around the search). Returns whether it is asked from now on."""
+    anything (threat-assessment.md F1: sent away and back is no way around the search). Returns whether it is asked from now on."""
     last = ClassReturn.objects.filter(case=case).order_by("-raised_at", "-pk").first()
     if last is None or last.outcome != ClassReturn.Outcome.KEPT_OUT or last.decided_at is None or not case.open:
         return False

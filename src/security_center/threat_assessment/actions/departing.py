@@ -1,6 +1,6 @@
 """The student left: suspended, expelled, withdrawn, in hospital … Nothing closes by it. How contact is kept is planned, and the team looks again.
 
-(Threat-assessment doctrine, P6, sections 9.2 and 13, F9.)
+(threat-assessment.md P6, 9.2, 13, F9.)
 """
 
 from __future__ import annotations

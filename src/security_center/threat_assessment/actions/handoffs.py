@@ -1,6 +1,6 @@
 """A case goes to another school. It stays its giver's duty until the receiver takes it on by name; silence rings at both ends.
 
-(Threat-assessment doctrine, sections 9.3, 10.9 and 14; docs/decisions/0017.)
+(threat-assessment.md 9.3, 10.9, 14; docs/decisions/0017.)
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """A case waits: at most five school days, with a written reason, and never a second time in a row on one discipline's word. Its end is owed by
-somebody, what is done each day goes on, and danger or news ends the hold at once. (Threat-assessment doctrine, section 14.)"""
+somebody, what is done each day goes on, and danger or news ends the hold at once. (threat-assessment.md 14.)"""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WARNED = timedelta(days=1)  # before the end; a hold of one day rings half a day
 
 
 class DaysWanted(Exception):
-    """A hold lasts from one school day to as many as the doctrine allows."""
+    """A hold lasts from one school day to as many as the content file has (threat-assessment.md 14)."""
 
 
 @transaction.atomic

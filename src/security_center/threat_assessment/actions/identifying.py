@@ -1,4 +1,5 @@
-"""Who the student of a case is: a person compares two things at least, and what tells a student from whoever is easily taken for them (F7)."""
+"""Who the student of a case is: a person compares two things at least, and what tells a student from whoever
+is easily taken for them (threat-assessment.md F7)."""
 
 from __future__ import annotations
 

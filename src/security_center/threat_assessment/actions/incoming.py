@@ -1,7 +1,7 @@
 """A school is told something about a student, by law enforcement or by somebody who trusts an adult. It is written down at once, its teller gets a
 number, somebody has to take it by a clock, and a person says which case it belongs to. A second warning on one day goes past its first recipient.
 
-(Threat-assessment doctrine, sections 5(e) and 13: F2, F7, F8.)
+(threat-assessment.md 5e, 13, F2, F7, F8.)
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ NOTICE_WITHIN = timedelta(hours=1)  # a notice of law enforcement; staff who sup
 
 
 class SameStudentUnsure(Exception):
-    """Two things are compared before somebody says that it is the same student: a name alone has led to the wrong one before (F7)."""
+    """Two things are compared before somebody says that it is the same student: a name alone has led to the
+    wrong one before (threat-assessment.md F7)."""
 
 
 class NothingSaid(Exception):
@@ -115,7 +116,8 @@ def _due(school: Organization, at: datetime, *, police: bool, life_safety: bool)
 
 def _warn_further_up(row: Incoming, actor: Person) -> None:
     """The second warning of a day that may be about one student is told to the principal as well, past whoever has the first; the third to the
-    district (F8: three warnings in a day stopped at one desk). Of what another school was told or has, the district alone hears."""
+    district (threat-assessment.md F8: three warnings in a day stopped at one desk). Of what another school
+    was told or has, the district alone hears."""
     told = list(same_day(row).select_related("entered_by"))
     earlier = [one for one in told if one.school_id == row.school_id]
     row.warned_again = len(earlier) + 1
@@ -241,7 +243,7 @@ def look_at_incoming(*, actor: Person, incoming: Incoming) -> dict[str, str]:
 
 
 def _tell_staff(case: Case, row: Incoming, actor: Person) -> None:
-    """Staff who supervise the student are told at once of a notice of law enforcement (section 5(e))."""
+    """Staff who supervise the student are told at once of a notice of law enforcement (threat-assessment.md 5e)."""
     if row.kind != Incoming.Kind.LAW_ENFORCEMENT:
         return
     Notice.objects.get_or_create(case=case, party=SUPERVISING_STAFF, settled_at=None, defaults={"raised_at": now()})

@@ -55,7 +55,7 @@ JUDGED_IN = frozenset({State.ASSESSING, State.MONITORING})
 def judge(
     *, actor: Person, case: Case, conclusion: str, level: str, facts_for: str, facts_against: str, unknowns: str, would_change: str
 ) -> Judgement:
-    """Write the judgement that the members then sign. It starts empty each time: nothing of an earlier one is carried over (F3).
+    """Write the judgement that the members then sign. It starts empty each time: nothing of an earlier one is carried over (threat-assessment.md F3).
 
     Raises NotAllowed, NotATransition, GatesUnmet (the questions that must be asked come first), TextsWanted, UnknownLevel, BelowTheSteps.
     """

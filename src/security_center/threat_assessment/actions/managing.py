@@ -147,7 +147,8 @@ def confirm_today(*, actor: Person, case: Case, action: Action) -> Confirmation:
 
 
 def ask_for_daily_steps(*, case: Case) -> int:
-    """Called by the worker on a school morning: each open daily step gets its duty for today (F11: silence rings). Returns how many."""
+    """Called by the worker on a school morning: each open daily step gets its duty for today
+    (threat-assessment.md F11: silence rings). Returns how many."""
     at = now()
     today = case.today()
     if calendar_of(case.school).school_day(today) is None:

@@ -43,7 +43,7 @@ class CannotJoin(Exception):
 
 
 class NotTrained(Exception):
-    """This person's training for the team does not count any more, and the district asks for it (F1)."""
+    """This person's training for the team does not count any more, and the district asks for it (threat-assessment.md F1)."""
 
 
 class PracticeIsMadeUp(Exception):

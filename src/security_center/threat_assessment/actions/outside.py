@@ -1,4 +1,5 @@
-"""Somebody outside the team looks at a judgement: the district after a low one of a threat to kill, and the tiers that a state asks for (F4)."""
+"""Somebody outside the team looks at a judgement: the district after a low one of a threat to kill, and the
+tiers that a state asks for (threat-assessment.md F4)."""
 
 from __future__ import annotations
 

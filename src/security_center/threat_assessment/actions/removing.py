@@ -1,6 +1,7 @@
-"""Days out of school: each is recorded beside the case, counted by the school's calendar, and the limits ring before they are passed (F10).
+"""Days out of school: each is recorded beside the case, counted by the school's calendar, and the limits ring
+before they are passed (threat-assessment.md F10).
 
-Discipline is nobody's duty here and ends no case. Sending a student away makes the team look again (section 1, P6 and P7).
+Discipline is nobody's duty here and ends no case. Sending a student away makes the team look again (threat-assessment.md 1, P6, P7).
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class DaysUnclear(Exception):
 
 
 class RegisterSaysSo(Exception):
-    """The school's own register says that the student has an IEP or a 504 plan: no press here takes it away (F10)."""
+    """The school's own register says that the student has an IEP or a 504 plan: no press here takes it away (threat-assessment.md F10)."""
 
 
 class InterimNotAllowed(Exception):

@@ -1,4 +1,4 @@
-"""The steps of a scheme's decision, and the evaluations that a very serious threat asks for (section 8.2)."""
+"""The steps of a scheme's decision, and the evaluations that a very serious threat asks for (threat-assessment.md 8.2)."""
 
 from __future__ import annotations
 

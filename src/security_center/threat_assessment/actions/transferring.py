@@ -1,6 +1,6 @@
 """A student comes from another school, whose safety records are asked for one by one. Each that is not answered rings on; nothing is complete before.
 
-(Threat-assessment doctrine, sections 10.9 and 13, F7: what a neighboring county knew never reached the new school.)
+(threat-assessment.md 10.9, 13, F7: what a neighboring county knew never reached the new school.)
 """
 
 from __future__ import annotations

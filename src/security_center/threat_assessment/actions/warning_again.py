@@ -1,4 +1,5 @@
-"""A second and a third warning about one student on one day go past whoever has the first (F8: three in a day stopped at one desk)."""
+"""A second and a third warning about one student on one day go past whoever has the first
+(threat-assessment.md F8: three in a day stopped at one desk)."""
 
 from __future__ import annotations
 
@@ -33,7 +34,7 @@ def warn_again(*, thing: Incoming | Case | Transfer, organization: Organization,
 
 def warn_district(*, thing: Incoming | Transfer, district: Organization, actor: Person | None, path: str) -> None:
     """What another school of the district has may be about the same student. Only who oversees both hears it: a school learns of no case of another
-    by a name that sounds alike (section 10)."""
+    by a name that sounds alike (threat-assessment.md 10)."""
     at = now()
     rungs = [Rung(at=at, audience=ladders.DISTRICT), Rung(at=at + timedelta(hours=1), audience=ladders.SUPERINTENDENT)]
     _ring(rungs, thing, district, actor, path, True)

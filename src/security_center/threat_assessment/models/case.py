@@ -45,7 +45,7 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
         LAW_ENFORCEMENT = "law_enforcement", _("A notice from law enforcement")
         TRANSFER = "transfer", _("A student who came from another school")
 
-    # The one transition table (threat-assessment doctrine, section 14). All but "closed" may become "imminent_response".
+    # The one transition table (threat-assessment.md 14). All but "closed" may become "imminent_response".
     TRANSITIONS: ClassVar[dict[str, frozenset[str]]] = {
         State.INTAKE: frozenset({State.SCREENING, State.IMMINENT}),
         State.SCREENING: frozenset({State.ASSESSING, State.IMMINENT, State.CLOSED}),
@@ -74,7 +74,9 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
     plan_version = models.ForeignKey("prevention.Plan", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     life_safety = models.BooleanField(default=False)  # somebody's life may be in danger: the first clock is minutes, not hours
     known_subject = models.BooleanField(default=False)  # two identifiers were compared by a person; otherwise the search is a duty
-    grave_words = models.BooleanField(default=False)  # words of killing or a weapon were said: a low judgement is looked at from outside (F4)
+    # words of killing or a weapon were said: a low judgement is looked at from outside
+    # (threat-assessment.md F4)
+    grave_words = models.BooleanField(default=False)
     practice = models.BooleanField(default=False)  # a practice case stands in no figure
     student = models.ForeignKey("students.Student", null=True, on_delete=models.PROTECT, related_name="+")  # confirmed by a person
     special_education = models.BooleanField(default=False)  # the student had an IEP or a 504 plan when they were confirmed
@@ -181,7 +183,8 @@ class CaseReport(models.Model):
 
 
 class Member(models.Model):
-    """Somebody of the team who works on this case, for one discipline or several. Nobody else reads it, whatever their role (section 10)."""
+    """Somebody of the team who works on this case, for one discipline or several. Nobody else reads it,
+    whatever their role (threat-assessment.md 10)."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="members")
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")

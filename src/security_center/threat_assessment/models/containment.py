@@ -39,7 +39,7 @@ class Press(models.Model):
 
 
 class LawEnforcementDecision(models.Model):
-    """Whether the police are told, for one row of the threshold (section 5). "Not notified" has a decider and a reason too."""
+    """Whether the police are told, for one row of the threshold (threat-assessment.md 5). "Not notified" has a decider and a reason too."""
 
     class Outcome(models.TextChoices):
         NOTIFIED = "notified", _("Notified")

@@ -1,4 +1,4 @@
-"""A team that was called together by what somebody answered, and the decision that a student goes back to class (F1)."""
+"""A team that was called together by what somebody answered, and the decision that a student goes back to class (threat-assessment.md F1)."""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class Incoming(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
-    """Written once and never changed: who told it, when, what it says. It becomes a case, or belongs to one; a person says which (F2, F7)."""
+    """Written once and never changed: who told it, when, what it says. It becomes a case, or belongs to one;
+    a person says which (threat-assessment.md F2, F7)."""
 
     class Kind(models.TextChoices):
         LAW_ENFORCEMENT = "law_enforcement", _("A notice from law enforcement")
@@ -34,7 +35,8 @@ class Incoming(models.Model):  # type: ignore[django-manager-missing]  # scoped 
     school = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=16, choices=Kind.choices)
     life_safety = models.BooleanField(default=False)
-    # What law enforcement gave to the school for its own purpose stays apart from the student's records (section 10.5): no export takes it along.
+    # What law enforcement gave to the school for its own purpose stays apart from the student's records
+    # (threat-assessment.md 10.5): no export takes it along.
     law_enforcement_purpose = models.BooleanField(default=False)
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
@@ -49,7 +51,8 @@ class Incoming(models.Model):  # type: ignore[django-manager-missing]  # scoped 
     settled_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     case = models.ForeignKey("threat_assessment.Case", null=True, on_delete=models.PROTECT, related_name="incoming")
     seen_at = models.DateTimeField(null=True)  # by the case's team
-    warned_again = models.PositiveSmallIntegerField(default=1)  # which one it is of the warnings of that day that may be about one student (F8)
+    # which one it is of the warnings of that day that may be about one student (threat-assessment.md F8)
+    warned_again = models.PositiveSmallIntegerField(default=1)
 
     student = SealedTextField("threat_assessment.Incoming.student", null=True)
     student_facts = SealedTextField("threat_assessment.Incoming.student_facts", null=True)

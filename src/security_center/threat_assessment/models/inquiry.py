@@ -33,7 +33,7 @@ class Source(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     settled_at = models.DateTimeField(null=True)
-    # Records that a law-enforcement unit made and keeps are no education records: they stay apart (section 10.5).
+    # Records that a law-enforcement unit made and keeps are no education records: they stay apart (threat-assessment.md 10.5).
     law_enforcement_only = models.BooleanField(default=False)
 
     objects: ClassVar[models.Manager[Source]] = ScopedManager(district="case__district")

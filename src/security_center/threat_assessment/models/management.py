@@ -48,7 +48,7 @@ class Action(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     owner = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     backup = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField()
-    daily = models.BooleanField(default=False)  # confirmed each school day; silence rings (F11)
+    daily = models.BooleanField(default=False)  # confirmed each school day; silence rings (threat-assessment.md F11)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     evidence = SealedTextField("threat_assessment.Action.evidence", null=True)
     added_at = models.DateTimeField()

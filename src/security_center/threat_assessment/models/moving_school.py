@@ -15,7 +15,8 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class Departure(models.Model):
-    """The student was suspended, withdrew, is in hospital … It closes nothing: how contact is kept is planned, and the team looks again (F9)."""
+    """The student was suspended, withdrew, is in hospital … It closes nothing: how contact is kept is
+    planned, and the team looks again (threat-assessment.md F9)."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="departures")

@@ -1,4 +1,4 @@
-"""The services to which a district can refer: whom to call, how many places are free, how long one waits (F12: few services, and
+"""The services to which a district can refer: whom to call, how many places are free, how long one waits (threat-assessment.md F12: few services, and
 nobody knew which)."""
 
 from __future__ import annotations

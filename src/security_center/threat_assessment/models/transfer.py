@@ -1,4 +1,5 @@
-"""A student comes from another school: what was asked of it, who there answered what, and that it is not done before it is (F7)."""
+"""A student comes from another school: what was asked of it, who there answered what, and that it is not done
+before it is (threat-assessment.md F7)."""
 
 from __future__ import annotations
 

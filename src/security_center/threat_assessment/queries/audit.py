@@ -1,5 +1,6 @@
-"""The chair's page: live, the measures on which Broward County was audited in 2019 and 2021 (threat-assessment doctrine, section 13, F5), and whether
-weapons were asked about (section 7, Oxford). It counts cases, never people's work: nobody is ranked by speed (F3)."""
+"""The chair's page: live, the measures on which Broward County was audited in 2019 and 2021 (threat-assessment.md 13, F5), and whether
+weapons were asked about (threat-assessment.md 7, Oxford). It counts cases, never people's work: nobody is
+ranked by speed (threat-assessment.md F3)."""
 
 from __future__ import annotations
 
@@ -124,7 +125,7 @@ def _weapons(facts: CaseFacts) -> bool:
 
 
 def _alternates(facts: CaseFacts, _at: datetime) -> Standing:
-    """A backup who no longer works here steps in for nobody (F11)."""
+    """A backup who no longer works here steps in for nobody (threat-assessment.md F11)."""
     if not facts.plan_approved:
         return Standing.NONE
     return _judge(bool(facts.actions) and all(one.both_here for one in facts.actions), due=True)

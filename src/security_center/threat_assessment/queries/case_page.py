@@ -97,7 +97,7 @@ class Board:
 
 class CasePage:
     """Everything that a member may read of the case; each part is read and opened when a page asks for it, once. An officer sees what the school
-    knows, not the students' records (section 10)."""
+    knows, not the students' records (threat-assessment.md 10)."""
 
     def __init__(self, person: Person, case: Case, opened: OpenRecord) -> None:
         self.person, self.case, self.opened = person, case, opened

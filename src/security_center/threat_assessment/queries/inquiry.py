@@ -1,5 +1,5 @@
 """Which sources and interviews a member sees: what law enforcement made and keeps stays with its officers, students' records stay with the school
-(threat-assessment doctrine, sections 10.4 and 10.5)."""
+(threat-assessment.md 10.4, 10.5)."""
 
 from __future__ import annotations
 

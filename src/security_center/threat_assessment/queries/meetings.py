@@ -196,7 +196,8 @@ def agenda(person: Person, place: Organization, meeting: Meeting | None = None) 
         {case.thing for case in cases if OFFICERS & set(mine.get(case.pk, ()))} if not _is_officer(person) else {case.thing for case in cases}
     )
     for duty in open_about_any([case.thing for case in cases if case.pk in mine]):
-        if duty.thing not in officer_of or duty.kind not in OF_THE_SCHOOL:  # an officer hears nothing of the school's records (section 10)
+        # an officer hears nothing of the school's records (threat-assessment.md 10)
+        if duty.thing not in officer_of or duty.kind not in OF_THE_SCHOOL:
             duties[duty.thing].append(duty)
     steps: defaultdict[int, list[Action]] = defaultdict(list)
     near = Q(daily=True) | Q(due_on__lte=today + SOON)

@@ -19,7 +19,7 @@ from .part_kinds_more import MORE
 
 SCHOOL = "school"
 INVOLVED = "involved"
-# Exact words of the threat, and who has been worried: what F6 says never reached anybody.
+# Exact words of the threat, and who has been worried: what threat-assessment.md F6 says never reached anybody.
 THREAT_WORDS = frozenset({"communications.exact_words", "communications.intent_violence", "communications.audience"})
 FEARS = "concerned_others"
 
@@ -87,7 +87,7 @@ def _interview_heading(row: Any, unit: str) -> str:
 
 
 def _screened_as(row: Any) -> str:
-    """What was answered about danger: the police are told what the screening found (section 5, d)."""
+    """What was answered about danger: the police are told what the screening found (threat-assessment.md 5d)."""
     said = {_("Weapon:"): row.get_weapon_display(), _("Somebody aimed at:"): row.get_target_display()}
     said |= {_("Whereabouts known:"): row.get_whereabouts_display(), _("Self-harm:"): row.get_self_harm_display()}
     return " · ".join(f"{asked} {answer}" for asked, answer in said.items())

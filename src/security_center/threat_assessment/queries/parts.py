@@ -37,7 +37,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Part:
-    """`about` is "" until a person has tagged it; `suggested` is what its source suggests. `compartment`: law enforcement's own (section 10.5).
+    """`about` is "" until a person has tagged it; `suggested` is what its source suggests. `compartment`: law
+    enforcement's own (threat-assessment.md 10.5).
     `protected`: said by somebody whose own words would show who they are; a family sees a wording of it at most."""
 
     name: str

@@ -1,4 +1,4 @@
-"""What was before about the same student, found by itself (F4): earlier cases, the reports they rest on, and days out of school.
+"""What was before about the same student, found by itself (threat-assessment.md F4): earlier cases, the reports they rest on, and days out of school.
 
 It rests on the student whom a person has confirmed, never on a name. Of each earlier case stands here that it is there and how it ended; its texts
 stay with its team. An earlier closure lowers nothing.
@@ -30,7 +30,8 @@ class Prior:
 
 def prior_of(person: Person, case: Case) -> Prior:
     """Empty while nobody has confirmed who the student is, and for whoever is not a member of the team, or of it for law enforcement: earlier
-    assessments, reports and discipline are the school's records (section 6.1), which an officer does not see (section 10)."""
+    assessments, reports and discipline are the school's records (threat-assessment.md 6.1), which an officer
+    does not see (threat-assessment.md 10)."""
     if case.student_id is None or not keeps_record(person, case):
         return Prior([], [], [])
     others = Case.objects.filter(student=case.student_id, practice=False).exclude(pk=case.pk).select_related("school", "lead")

@@ -1,4 +1,4 @@
-"""What each party outside has been given of a case, and what not (F6: written fears that never reached anybody)."""
+"""What each party outside has been given of a case, and what not (threat-assessment.md F6: written fears that never reached anybody)."""
 
 from __future__ import annotations
 

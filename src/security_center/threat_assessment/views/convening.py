@@ -1,4 +1,4 @@
-"""The meeting that a grave answer calls, and the decision whether the student goes back to class (F1)."""
+"""The meeting that a grave answer calls, and the decision whether the student goes back to class (threat-assessment.md F1)."""
 
 from __future__ import annotations
 

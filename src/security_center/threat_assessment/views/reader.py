@@ -1,4 +1,5 @@
-"""Who reads the page that is being made. An officer on a team is told of no fact that only the school's records hold (section 10): not in a sentence
+"""Who reads the page that is being made. An officer on a team is told of no fact that only the school's
+records hold (threat-assessment.md 10): not in a sentence
 of a gate either, whichever page shows it. Asked in one place, so that no page can forget it."""
 
 from __future__ import annotations

@@ -88,7 +88,8 @@ NAMED_TO_FAMILY = frozenset({"police", "clinician", "receiving_school"})
 
 
 def copy_for_family(person: Person, case: Case, opened: OpenRecord, row: Inspection, asker: str, parts: list[Part], log: Sequence[Said]) -> bytes:
-    """What a parent is shown: the texts that somebody has tagged as about their child alone, with what others were told of them (10.2, 10.7)."""
+    """What a parent is shown: the texts that somebody has tagged as about their child alone, with what others
+    were told of them (threat-assessment.md 10.2, 10.7)."""
     student = shown(opened, case, "subject_name") or _("A student not known yet")
     paper = Paper(_("Copy of the record about %(student)s") % {"student": student})
     paper.rows = [

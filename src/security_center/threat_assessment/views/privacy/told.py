@@ -1,4 +1,4 @@
-"""Who outside was told what, and the packet for the next one: it says what this party has and has not been given (F6)."""
+"""Who outside was told what, and the packet for the next one: it says what this party has and has not been given (threat-assessment.md F6)."""
 
 from __future__ import annotations
 
