@@ -18,8 +18,8 @@ from tests.reporting.public_side import come_back, opened_school, receipt_words,
 from security_center.foundation.clock import clock_at, now
 from security_center.foundation.ledger.models import Entry
 from security_center.foundation.organizations.actions import access, invitations
-from security_center.foundation.organizations.actions.faults import Fault
 from security_center.foundation.organizations.models import AccessSession, Organization, Person
+from security_center.foundation.refusals import Refusal
 
 pytestmark = pytest.mark.django_db
 __all__ = ["opened_school"]
@@ -48,7 +48,7 @@ def test_every_session_and_link_ends_and_the_signing_secret_is_another(cast: Cas
     call_command("breach", yes=True)
 
     assert rosa.get("/").status_code == 302
-    with pytest.raises(Fault):
+    with pytest.raises(Refusal):
         invitations.open_invitation(token)
     assert not default_token_generator.check_token(Person.objects.get(pk=cast.lena.pk), reset)
     assert not AccessSession.objects.filter(ended_at__isnull=True).exists()

@@ -58,7 +58,7 @@ from security_center.foundation.organizations.sessions import SessionStore
 held = json.loads({held!r})
 try:
     invitation = actions.open_invitation(held["invitation"]).person.name
-except actions.Fault as fault:
+except Refusal as fault:
     invitation = type(fault).__name__
 print(json.dumps({{
     "session": dict(SessionStore(held["cookie"]).load()).get("_auth_user_id"),

@@ -10,23 +10,23 @@ from django_scopes import scope
 
 from security_center.foundation.notifications.signals import test_alert_confirmed
 from security_center.foundation.organizations import signals
-from security_center.foundation.organizations.actions.faults import Fault
 from security_center.foundation.organizations.models import Organization, Person, Role
+from security_center.foundation.refusals import Refusal
 
 from . import queries, trained
 from .actions import publishing
 from .actions import training as training_actions
 
 
-class NotTrained(Fault):
+class NotTrained(Refusal):
     sentence = _("Their training for the team has run out, or was never entered. Enter it under Training first, or give the role to somebody else.")
-    field = "role"
+    fields = ("role",)
 
 
-def refuse_untrained_leads(asked: list[tuple[Person, Organization, Role]], **_signal: Any) -> dict[int, Fault]:
+def refuse_untrained_leads(asked: list[tuple[Person, Organization, Role]], **_signal: Any) -> dict[int, Refusal]:
     # Only the lead of a team: whoever reads reports has to be able to begin today.
     leads = [(position, person, place.district) for position, (person, place, role) in enumerate(asked) if role == Role.TEAM_LEAD]
-    found: dict[int, Fault] = {}
+    found: dict[int, Refusal] = {}
     for district in {district.pk: district for _position, _person, district in leads}.values():
         here = [(position, person) for position, person, its in leads if its.pk == district.pk]
         with scope(district=[district.pk]):

@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
+from security_center.foundation.refusals import Refusal
 from security_center.prevention.case_rules import CaseRules
 
 from . import content_loader as doctrine
@@ -60,8 +62,10 @@ class Unmet:
     rules: CaseRules = DOCTRINE_ALONE  # of the case: its plan has the words for what is missing
 
 
-class GatesUnmet(Exception):
+class GatesUnmet(Refusal):
     """The case cannot go there yet. `unmet` says which gates, in the order of the table."""
+
+    sentence = _lazy("This cannot be done yet. What is still missing is listed on this page.")
 
     def __init__(self, case: Case, to: str, unmet: list[Unmet]) -> None:
         super().__init__(f"{case.thing} {case.state} → {to}: {', '.join(one.gate.key for one in unmet)}")

@@ -23,7 +23,8 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.places import Place, light, whole
 from security_center.foundation.organizations.policies import NotAllowed
-from security_center.foundation.organizations.views.lookups import blame, listed, me, organization_by_slug
+from security_center.foundation.organizations.views.lookups import listed, me, organization_by_slug
+from security_center.foundation.refusals import Refusal, blame
 from security_center.prevention import pages
 
 from .. import actions
@@ -111,7 +112,7 @@ def _begin(request: HttpRequest, states: list[Organization]) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             district = actions.begin(actor=person, **form.cleaned_data)
-        except organizations.Fault as fault:
+        except Refusal as fault:
             blame(form, fault)
         else:
             return redirect("center:set_up_schools", slug=district.slug)
@@ -142,7 +143,7 @@ def district(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             organizations.change_organization(actor=me(request), organization=place, **form.cleaned_data)
-        except organizations.Fault as fault:
+        except Refusal as fault:
             blame(form, fault)
         else:
             return redirect("center:set_up_schools", slug=place.slug)
@@ -166,7 +167,7 @@ def schools(request: HttpRequest, slug: str) -> HttpResponse:
             except organizations.FaultyRows as fault:
                 faults = list(fault.faults)
                 form.add_error("rows", str(fault))
-            except organizations.Fault as fault:
+            except Refusal as fault:
                 blame(form, fault)
             else:
                 entered = ngettext("%(count)d school is entered.", "%(count)d schools are entered.", len(created)) % {"count": len(created)}

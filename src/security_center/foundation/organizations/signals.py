@@ -11,7 +11,7 @@ access_session_ended = Signal()
 # Arguments: person (Person), actor (Person), roles (list[tuple[Role, Organization]]: what they held until now), moment (datetime).
 person_leaving = Signal()
 
-# Roles that read reports, or decide who reads them, are about to be given. A room above that refuses some answers with {position: Fault}.
+# Roles that read reports, or decide who reads them, are about to be given. A room above that refuses some answers with {position: Refusal}.
 # Arguments: asked (list[tuple[Person, Organization, Role]]; the people of an import are not stored yet).
 reading_roles_asked = Signal()
 

@@ -12,18 +12,23 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.cleaning import Outcome, clean_stream, identify
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault import files
 from security_center.foundation.vault.columns import seal_file, unseal, unseal_file
 from security_center.foundation.vault.fields import SealedTextField
 from security_center.foundation.vault.records import OpenRecord
 
 
-class FileNotThere(Exception):
+class FileNotThere(Refusal):
     """The file's state does not allow this."""
 
+    sentence = _("This file is not in a state that allows it. Look at the page again.")
 
-class FileIsolated(Exception):
+
+class FileIsolated(Refusal):
     """The file is kept for law enforcement: no preview, no copy."""
+
+    sentence = _("This file is kept for law enforcement. Nobody may open or copy it here.")
 
 
 class AttachedFile(models.Model):

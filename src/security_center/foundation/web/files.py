@@ -6,17 +6,11 @@ import mimetypes
 from collections.abc import Iterable
 
 from django.http import StreamingHttpResponse
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
-from security_center.foundation.vault.attached import AttachedFile, FileIsolated, FileNotThere
+from security_center.foundation.vault.attached import AttachedFile
 
 # What a browser draws itself, from a clean copy that our own worker made. Anything else is only ever downloaded.
 SHOWN_INLINE = ("image/", "audio/", "video/", "text/plain", "application/pdf")
-FILE_SENTENCES: dict[type[Exception], str | Promise] = {
-    FileNotThere: _("This file is not in a state that allows it. Look at the page again."),
-    FileIsolated: _("This file is kept for law enforcement. Nobody may open or copy it here."),
-}
 
 
 def file_response(chunks: Iterable[bytes], row: AttachedFile, called: str, *, original: bool) -> StreamingHttpResponse:

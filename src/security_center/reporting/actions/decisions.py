@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.duties.queries import open_about
@@ -13,6 +14,7 @@ from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.queries import people_with_role
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.timekeeping.queries import moment_on_record
 from security_center.prevention import ladders
 from security_center.prevention.queries import calendar_of
@@ -28,32 +30,47 @@ from .follow_up import DECIDE, SECOND_READER, ask_second_reader, clock_start, di
 PATTERN = "reporting.pattern"
 
 
-class NoWrittenBasis(Exception):
+class NoWrittenBasis(Refusal):
     """A decision needs a written basis: what was looked at, and why."""
 
+    fields = ("considered", "reason", "answer")
+    sentence = _lazy("Write the reason first. Nothing was changed.")
 
-class UnknownAction(Exception):
+
+class UnknownAction(Refusal):
     """The code is not in content/dispositions.yaml."""
 
+    sentence = _lazy("One of the choices is not known any more. Choose again.")
 
-class NothingDecided(Exception):
+
+class NothingDecided(Refusal):
     """A report is closed only after a final disposition."""
 
+    sentence = _lazy("Write the final decision first. A report is closed only after it.")
 
-class SecondReaderNeeded(Exception):
+
+class SecondReaderNeeded(Refusal):
     """The same person, or one of the same discipline, cannot be the second reader."""
 
+    sentence = _lazy("The second reader must be another person from another field of work. Ask one of those named below.")
 
-class AlreadyAsked(Exception):
+
+class AlreadyAsked(Refusal):
     """A second reader has been asked and has not decided yet."""
 
+    sentence = _lazy("A second reader has been asked already, or has just answered. Look at the page again.")
 
-class MentalHealthNeeded(Exception):
+
+class MentalHealthNeeded(Refusal):
     """A report about suicide is not decided by law enforcement alone while somebody of mental health can be reached (reporting.md R11)."""
 
+    sentence = _lazy("This may be about suicide. Bring in a counselor, and say in the decision to whom the person was handed over.")
 
-class NewFactsUnread(Exception):
+
+class NewFactsUnread(Refusal):
     """The reporter wrote something new; it has to be read before anybody closes (reporting.md R3, R17)."""
+
+    sentence = _lazy("The reporter wrote something new since closing was asked. Read it first, then decide again.")
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 from django_scopes import scopes_disabled
 
 from security_center.foundation.clock import now
@@ -15,6 +16,7 @@ from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.queries import all_supervised_by
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault import actions as vault
 from security_center.foundation.vault.models import RecordHold
 from security_center.foundation.vault.queries import open_even_damaged, recipients_of
@@ -46,16 +48,21 @@ TAKE_OVER = "reporting.take_over"
 THE_HOLDERS = (ACKNOWLEDGE, REPLY, DECIDE, NEW_FACTS)
 
 
-class NotATransition(Exception):
+class NotATransition(Refusal):
     """The report's state does not lead there."""
+
+    sentence = _lazy("The report has moved on meanwhile, so this was not done. Look at the page again.")
 
     def __init__(self, report: Report, to: str) -> None:
         super().__init__(f"{report.state} → {to}")
         self.report, self.to = report, to
 
 
-class CannotHold(Exception):
+class CannotHold(Refusal):
     """The person named cannot take this report."""
+
+    fields = ("to",)
+    sentence = _lazy("This person cannot take the report. Choose another.")
 
 
 def move(report: Report, to: str) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault import actions as vault
 from security_center.foundation.vault import files as vault_files
 from security_center.foundation.vault.attached import FileIsolated
@@ -20,8 +22,10 @@ from ..models import Attachment
 from .desk import unsealed
 
 
-class TextNotRead(Exception):
+class TextNotRead(Refusal):
     """A file is looked at only by somebody who has read the report's text: they know then what it may show."""
+
+    sentence = _lazy("Read the report first, then look at its files.")
 
 
 def _checked(actor: Person, attachment: Attachment) -> None:

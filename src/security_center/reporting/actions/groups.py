@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record, take_turn
@@ -16,6 +17,7 @@ from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import require
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.actions import new_record
 from security_center.foundation.vault.queries import open_even_damaged
 from security_center.foundation.vault.records import OpenRecord
@@ -43,12 +45,16 @@ MOST_AT_ONCE = 500
 PORTION = 50
 
 
-class GroupClosed(Exception):
+class GroupClosed(Refusal):
     """A closed group takes no more reports."""
 
+    sentence = _lazy("This group is closed. Open a new one.")
 
-class TooManyAtOnce(Exception):
+
+class TooManyAtOnce(Refusal):
     """More reports than one press may move."""
+
+    sentence = _lazy("Choose at most 500 reports at once.")
 
 
 def opened_group(group: IncidentGroup) -> OpenRecord:

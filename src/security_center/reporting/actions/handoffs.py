@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 from django_scopes import scopes_disabled
 
 from security_center.foundation.clock import now
@@ -12,6 +13,7 @@ from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.actions import keep_only, share_record
 from security_center.prevention import ladders
 from security_center.prevention.queries import calendar_of
@@ -25,16 +27,23 @@ from .follow_up import ACKNOWLEDGE, discharge_all, raise_follow_up, restart_seco
 from .subjects import pattern_moves
 
 
-class NotADesk(Exception):
+class NotADesk(Refusal):
     """A report can be handed to a school's or a district's desk other than the one that has it."""
 
+    fields = ("desk",)
+    sentence = _lazy("It cannot be handed there. Choose another desk.")
 
-class OfferGone(Exception):
+
+class OfferGone(Refusal):
     """The other desk took the offer back, or the report was closed, while this desk was looking at it."""
 
+    sentence = _lazy("The report has moved on meanwhile, so this was not done. Look at the page again.")
 
-class AlreadyHandedOver(Exception):
+
+class AlreadyHandedOver(Refusal):
     """Another hand-over of this report still waits for its receiver."""
+
+    sentence = _lazy("It is already offered to another desk. Take that back first.")
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import raise_duty
@@ -15,6 +16,7 @@ from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.actions import new_record
 from security_center.foundation.vault.tokens import Blinder
 from security_center.prevention import ladders
@@ -33,12 +35,18 @@ TOKEN_KINDS = ("name", "handle", "identifier", "birth_date")
 IDENTIFIERS = ("name", "grade", "school", "photo", "schedule", "student_id", "birth_date", "handle")
 
 
-class TwoIdentifiersNeeded(Exception):
+class TwoIdentifiersNeeded(Refusal):
     """A name alone has led to the wrong student before (reporting.md R6)."""
 
+    fields = ("compared",)
+    sentence = _lazy("Compare at least two things. A name alone has led to the wrong student before.")
 
-class SubjectUnnamed(Exception):
+
+class SubjectUnnamed(Refusal):
     """A subject needs a name, a handle or a description."""
+
+    fields = ("full_name",)
+    sentence = _lazy("Write a name, or what is known.")
 
 
 @transaction.atomic

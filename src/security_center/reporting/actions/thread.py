@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
@@ -15,6 +16,7 @@ from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.queries import open_with_receipt
 from security_center.foundation.vault.receipts import Receipt
 from security_center.prevention import ladders
@@ -41,12 +43,18 @@ REPORTERS_COLUMNS = (
 )
 
 
-class NothingToSend(Exception):
+class NothingToSend(Refusal):
     """Neither words nor a file."""
 
+    fields = ("body",)
+    sentence = _lazy("Write something first.")
 
-class ReporterWantsNoMessages(Exception):
+
+class ReporterWantsNoMessages(Refusal):
     """The reporter said no to messages; the desk may not write."""
+
+    fields = ("body",)
+    sentence = _lazy("The reporter asked not to be written to.")
 
 
 def _number_of(opened: OpenRecord, form: uuid.UUID | None, body: str, files: Sequence[SealedUpload] = ()) -> uuid.UUID:

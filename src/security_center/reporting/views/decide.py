@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame
 
 from .. import queries
 from ..actions import decisions
@@ -21,7 +22,6 @@ from ..forms_staff import CloseForm, DispositionForm, UrgencyForm
 from ..models import Approval, Report, Urgency
 from .lookups import about_report, me
 from .report import back
-from .sentences import REFUSALS, blame
 
 
 def act_page(request: HttpRequest, report: Report, template: str, form: forms.Form | None, /, **more: Any) -> HttpResponse:
@@ -45,7 +45,7 @@ def urgency(request: HttpRequest, report: Report) -> HttpResponse:
                 done: Report | Approval = report
             else:
                 done = decisions.ask_to_lower(actor=me(request), report=report, urgency=wanted, reason=reason)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             asked = isinstance(done, Approval)
@@ -63,7 +63,7 @@ def decide(request: HttpRequest, report: Report) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             decisions.decide(actor=me(request), report=report, **form.cleaned_data)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The decision is saved."))
@@ -80,7 +80,7 @@ def close(request: HttpRequest, report: Report) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             done = decisions.close(actor=me(request), report=report, reason=form.cleaned_data["reason"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.attached import FileIsolated, FileNotThere
 from security_center.foundation.web.files import file_response
 
@@ -21,7 +22,6 @@ from ..models import Attachment, Report
 from .decide import act_page
 from .lookups import about_report, me
 from .report import back, refuse
-from .sentences import REFUSALS
 
 
 def _attachment(report: Report, file: uuid.UUID) -> Attachment:
@@ -37,7 +37,7 @@ def ask(request: HttpRequest, report: Report, file: uuid.UUID) -> HttpResponse:
     """Ask for a clean copy."""
     try:
         acts.ask_for_clean_copy(actor=me(request), attachment=_attachment(report, file))
-    except REFUSALS as refusal:
+    except Refusal as refusal:
         return refuse(request, report, refusal)
     messages.success(request, _("The file is being cleaned. This takes a moment."))
     return back(report, f"file-{file}")
@@ -77,7 +77,7 @@ def isolate(request: HttpRequest, report: Report, file: uuid.UUID) -> HttpRespon
     if request.method == "POST":
         try:
             acts.isolate(actor=me(request), attachment=attachment)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             return refuse(request, report, refusal)
         messages.success(request, _("The file is isolated and kept for law enforcement. Nobody can open or copy it here."))
         return back(report, "files")
@@ -87,6 +87,6 @@ def isolate(request: HttpRequest, report: Report, file: uuid.UUID) -> HttpRespon
 def _bytes(request: HttpRequest, report: Report, attachment: Attachment, *, original: bool) -> HttpResponseBase:
     try:
         chunks = acts.hand_out(actor=me(request), attachment=attachment, original=original)
-    except REFUSALS as refusal:
+    except Refusal as refusal:
         return refuse(request, report, refusal)
     return file_response(chunks, attachment, f"{report.number}-{attachment.pk}", original=original)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, any_of, has, require
+from security_center.foundation.refusals import Refusal, blame, tell
 
 from ..actions import decisions
 from ..actions import groups as acts
@@ -24,7 +25,6 @@ from ..models import IncidentGroup, Report
 from ..queries import groups as reads
 from .desk import home_desk
 from .lookups import found, in_zone_of, me
-from .sentences import REFUSALS, blame, sentence
 
 
 def _place(request: HttpRequest) -> Any:
@@ -74,7 +74,7 @@ def group_new(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             try:
                 group = acts.open_group(actor=person, desk=_desk_of(chosen), title=form.cleaned_data["title"], reports=chosen)
-            except REFUSALS as refusal:
+            except Refusal as refusal:
                 blame(form, refusal)
             else:
                 messages.success(request, _("The room is open. Give all reporters one accurate line."))
@@ -128,7 +128,7 @@ def group_line(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         try:
             count = acts.answer_group(actor=me(request), group=group, line=form.cleaned_data["line"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(
@@ -149,8 +149,8 @@ def group_add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return redirect("reporting:group", pk=pk)
     try:
         acts.add_to_group(actor=me(request), group=group, reports=chosen)
-    except REFUSALS as refusal:
-        messages.error(request, str(sentence(refusal)))
+    except Refusal as refusal:
+        tell(request, refusal)
     else:
         messages.success(request, _("Added."))
     return redirect("reporting:group", pk=pk)
@@ -179,7 +179,7 @@ def group_close(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             closed, waiting = acts.close_group(
                 actor=me(request), group=group, actions=given["actions"], validity=given["validity"], considered=given["considered"]
             )
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("%(closed)d closed, %(waiting)d wait for a second reader.") % {"closed": closed, "waiting": waiting})
@@ -197,7 +197,7 @@ def group_answer(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             answered, left = acts.answer_group_closing(
                 actor=me(request), group=group, agree=request.POST.get("agree") == "yes", answer=form.cleaned_data["answer"]
             )
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             text = _("%(count)d answered.") % {"count": answered}

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import require
+from security_center.foundation.refusals import tell
 from security_center.prevention.content_loader import categories
 
 from ..actions import handoffs as acts
 from ..queries.handoffs import offer_for
 from .lookups import in_zone_of, me
-from .sentences import sentence
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,7 +32,7 @@ def handoff(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         try:
             report = acts.take_over(actor=me(request), handoff=offer.handoff)
         except acts.OfferGone as refusal:
-            messages.error(request, str(sentence(refusal)))
+            tell(request, refusal)
             return redirect("reporting:desk")
         messages.success(request, _("It is yours now. The other desk can read it no longer."))
         return redirect("reporting:report", number=report.number)

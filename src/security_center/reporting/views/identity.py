@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import blame
 
 from .. import policies, queries
 from ..actions import identity as acts
@@ -18,7 +19,6 @@ from ..forms_staff import ReasonForm
 from ..models import Report
 from .decide import act_page
 from .lookups import about_report, me
-from .sentences import blame
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, tell
 
 from .. import queries
 from ..actions import desk as desk_acts
@@ -18,7 +19,6 @@ from ..models import Report, Urgency
 from ..queries.imminent import stamps
 from .lookups import about_report, me
 from .report import back
-from .sentences import REFUSALS, sentence
 
 
 @require_GET
@@ -55,6 +55,6 @@ def stamp(request: HttpRequest, report: Report) -> HttpResponse:
             acts.stamp(actor=me(request), report=report, step=request.POST.get("step", ""), compared=request.POST.getlist("compared"))
     except acts.UnknownStep:
         messages.error(request, _("That press was not understood. Press again."))
-    except REFUSALS as refusal:
-        messages.error(request, str(sentence(refusal)))
+    except Refusal as refusal:
+        tell(request, refusal)
     return redirect("reporting:report_now", number=report.number)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.vault.queries import HOLD_KINDS, holds_on
 
 from .. import policies, queries
@@ -19,7 +20,6 @@ from ..models import Report
 from .decide import act_page
 from .lookups import about_report, me
 from .report import back, refuse
-from .sentences import REFUSALS, blame
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,7 +31,7 @@ def hand_over(request: HttpRequest, report: Report) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             handoffs.hand_to_desk(actor=me(request), report=report, to_desk=form.chosen, reason=form.cleaned_data["reason"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("%(name)s is alerted. It stays yours until they take it over.") % {"name": form.chosen.name})
@@ -44,7 +44,7 @@ def hand_over(request: HttpRequest, report: Report) -> HttpResponse:
 def take_back(request: HttpRequest, report: Report) -> HttpResponse:
     try:
         handoffs.take_back(actor=me(request), report=report)
-    except REFUSALS as refusal:
+    except Refusal as refusal:
         return refuse(request, report, refusal)
     messages.success(request, _("Taken back. It stays at this desk."))
     return back(report)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from security_center.foundation.notifications.actions import mark_read_about
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame, tell
 
 from .. import queries
 from ..actions import decisions, thread
@@ -22,7 +23,6 @@ from ..forms_staff import ApprovalForm, AssignForm, MessageForm, NoteForm
 from ..models import Report
 from .lookups import about_report, me
 from .page import show
-from .sentences import REFUSALS, blame, sentence
 
 
 def back(report: Report, place: str = "") -> HttpResponse:
@@ -58,7 +58,7 @@ def assign(request: HttpRequest, report: Report) -> HttpResponse:
     if form.is_valid():
         try:
             acts.assign(actor=me(request), report=report, to=form.chosen)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("%(name)s has it now and is told.") % {"name": form.chosen.name})
@@ -80,7 +80,7 @@ def message(request: HttpRequest, report: Report) -> HttpResponse:
     if form.is_valid():
         try:
             thread.desk_writes(actor=me(request), report=report, body=form.cleaned_data["body"], message_id=form.cleaned_data["message"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Sent. The reporter sees it when they come back."))
@@ -120,7 +120,7 @@ def approval(request: HttpRequest, report: Report, pk: uuid.UUID) -> HttpRespons
         agree = request.POST.get("agree") == "yes"
         try:
             decisions.answer_approval(actor=me(request), approval=asked, agree=agree, answer=form.cleaned_data["answer"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(
@@ -130,7 +130,7 @@ def approval(request: HttpRequest, report: Report, pk: uuid.UUID) -> HttpRespons
     return show(request, report, failed=form, at=asked.pk)
 
 
-def refuse(request: HttpRequest, report: Report, refusal: Exception) -> HttpResponse:
+def refuse(request: HttpRequest, report: Report, refusal: Refusal) -> HttpResponse:
     """An act without a form was refused: say so on the page of the report."""
-    messages.error(request, str(sentence(refusal)))
+    tell(request, refusal)
     return back(report)

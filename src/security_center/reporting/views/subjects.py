@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame
 
 from .. import queries
 from ..actions import subjects as acts
@@ -17,7 +18,6 @@ from ..models import Report
 from .lookups import about_report, me
 from .page import show
 from .report import back, refuse
-from .sentences import REFUSALS, blame
 
 
 @require_POST
@@ -35,7 +35,7 @@ def name(request: HttpRequest, report: Report) -> HttpResponse:
                 tokens=form.tokens(),
                 unknown=given["unknown"],
             )
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Written down, sealed. If earlier reports may be about the same person, they are listed below."))
@@ -53,7 +53,7 @@ def match(request: HttpRequest, report: Report, subject: int) -> HttpResponse:
     if form.is_valid():
         try:
             acts.match_subject(actor=me(request), report=report, subject=earlier, same=same, compared=form.cleaned_data["compared"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Noted as the same person. Earlier reports raise its priority.") if same else _("Noted as someone else."))
@@ -70,7 +70,7 @@ def check(request: HttpRequest, report: Report, subject: int) -> HttpResponse:
     if form.is_valid():
         try:
             acts.check_identifiers(actor=me(request), mention=mention, compared=form.cleaned_data["compared"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Noted. In danger, a second person confirms before anybody approaches the student."))
@@ -85,7 +85,7 @@ def second(request: HttpRequest, report: Report, subject: int) -> HttpResponse:
     mention = get_object_or_404(report.mentions.select_related("report__desk__parent__parent"), subject=subject)
     try:
         acts.confirm_identity(actor=me(request), mention=mention)
-    except REFUSALS as refusal:
+    except Refusal as refusal:
         return refuse(request, report, refusal)
     messages.success(request, _("Confirmed by two people."))
     return back(report, "subjects")

@@ -6,12 +6,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal
 
 from .. import gate_checks, policies
 from ..models import AgencyAnswer, Case, Member
@@ -22,12 +24,16 @@ from .moving import NotATransition, ReasonWanted, locked_for
 PART = "paths/agency/"
 
 
-class NobodyHasAsked(Exception):
+class NobodyHasAsked(Refusal):
     """No report to the agency is written down yet: it cannot have answered."""
 
+    sentence = _lazy("First somebody writes down that they called the agency. Then it can have answered.")
 
-class AnotherDiscipline(Exception):
+
+class AnotherDiscipline(Refusal):
     """Whoever wrote it down, or somebody of the same discipline, cannot agree to it."""
+
+    sentence = _lazy("Whoever wrote it down cannot agree to it. A member of another discipline does.")
 
 
 @transaction.atomic

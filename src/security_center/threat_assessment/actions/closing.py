@@ -6,12 +6,15 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal
 from security_center.reporting.models import Report
 
 from .. import content_loader as doctrine
@@ -30,15 +33,21 @@ CHAIR = "chair"  # closes alone only where the scheme lets it
 DUPLICATE = "duplicate_merged"
 
 
-class OtherCaseWanted(Exception):
+class OtherCaseWanted(Refusal):
     """What is the same as another case goes on there: an open one of the district, which whoever asks reads too."""
 
+    fields = ("same_as",)
+    sentence = _lazy("Write the number of the other case. It has to be open, and you have to be on its team too.")
 
-class NotAReason(Exception):
+
+class NotAReason(Refusal):
     """Leaving school, discipline and a referral to the police end no case. `sentence` says why."""
 
+    fields = ("reason",)
+    sentence: str | Promise = _lazy("This is no reason to close a case.")
+
     def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
+        super().__init__()
         self.sentence = sentence
 
 
@@ -134,9 +143,11 @@ def _carry_over(case: Case, row: Closure, actor: Person) -> None:
         duty.owe(case=other, kind=duty.NEW_REPORT, due_at=now() + timedelta(hours=4), actor=actor)
 
 
-class NotSummarily(Exception):
+class NotSummarily(Refusal):
     """The chair alone closes only by a scheme that lets them, while it is screened, where no life and no
     weapon is at stake (threat-assessment.md F3)."""
+
+    sentence = _lazy("The chair closes alone only while it is screened, and only where no life and no weapon is at stake. Ask a second discipline.")
 
 
 @transaction.atomic

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal
 
 from .. import content_loader as doctrine
 from .. import gates
@@ -25,9 +27,12 @@ from .thresholds import raise_threshold
 IMMINENT_THRESHOLD = "le_imminent"
 
 
-class ScreenFirst(Exception):
+class ScreenFirst(Refusal):
     """Nobody is in danger right now, and nobody has screened the case yet: the police are told what a
     screening found, not a rumor (threat-assessment.md F10)."""
+
+    fields = ("outcome",)
+    sentence = _lazy("Nobody is in danger right now, so screen the case first. If there is danger now, press “Somebody is in danger now”.")
 
 
 @transaction.atomic

@@ -11,12 +11,14 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal
 from security_center.prevention.queries import calendar_of
 from security_center.prevention.school_time import end_of_school_day
 
@@ -36,12 +38,19 @@ MEETING, RETURN = "called/", "class/"
 CLASS = gates.CLASS
 
 
-class OneDisciplineMet(Exception):
+class OneDisciplineMet(Refusal):
     """A called meeting has two disciplines in the room, and the officer where the team has one."""
 
+    fields = ("present",)
+    sentence = _lazy("Two disciplines have to be there, and the officer where the team has one. Meet again with them, or write who else was there.")
 
-class NotTheirs(Exception):
+
+class NotTheirs(Refusal):
     """The administrator and the officer are two people, each of whom stands for that on the team."""
+
+    sentence = _lazy(
+        "For this, somebody else has to agree: the administrator and the officer are two people, each of whom stands for that on the team."
+    )
 
 
 def call(*, case: Case, triggers: Iterable[str], actor: Person | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import Rung, cancel_about, discharge_about, raise_duty
@@ -12,6 +13,7 @@ from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.records import OpenRecord
 from security_center.prevention import ladders
 
@@ -26,12 +28,16 @@ DECISION = "meeting.decision"
 STEP = timedelta(days=2)
 
 
-class CannotOwn(Exception):
+class CannotOwn(Refusal):
     """This person could not read what they are to do: they have no place on the team, or not on the team of the case."""
 
+    sentence = _lazy("This person could not read what they are to do. Choose somebody of the team.")
 
-class AlreadySettled(Exception):
+
+class AlreadySettled(Refusal):
     """The decision was done or given up before."""
+
+    sentence = _lazy("This was settled meanwhile.")
 
 
 @transaction.atomic

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault import actions as vault
 from security_center.foundation.vault import files as vault_files
 from security_center.foundation.vault.attached import clean_copy, finish
@@ -26,20 +28,30 @@ from .inquiry_errors import Unknown
 from .moving import ReasonWanted, locked_for
 
 
-class NoFile(Exception):
+class NoFile(Refusal):
     """No file arrived whole."""
 
+    fields = ("files",)
+    sentence = _lazy("Choose a file first.")
 
-class NothingIsolated(Exception):
+
+class NothingIsolated(Refusal):
     """No file of this case is kept for law enforcement."""
 
+    sentence = _lazy("No file of this case is kept for law enforcement.")
 
-class SamePerson(Exception):
+
+class SamePerson(Refusal):
     """Whoever isolated a file does not say alone that it may go."""
 
+    sentence = _lazy("You isolated a file yourself. Another member of the team says that law enforcement needs it no more.")
 
-class TooManyFiles(Exception):
+
+class TooManyFiles(Refusal):
     """A source holds MOST_FILES files at most."""
+
+    fields = ("files",)
+    sentence = _lazy("One source holds 10 files. Add another source for more.")
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 from django_scopes import scopes_disabled
 
 from security_center.foundation.clock import now
@@ -18,6 +19,7 @@ from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.actions import new_record
 from security_center.prevention.ladders import moment_after
 from security_center.prevention.queries import calendar_of
@@ -35,16 +37,24 @@ FROM = frozenset({State.ASSESSING, State.CLASSIFIED, State.MANAGING, State.MONIT
 CLOSE_AFTER = timedelta(days=1)  # taken on elsewhere, the case here is closed with this reason or goes on for another
 
 
-class NotAReceiver(Exception):
+class NotAReceiver(Refusal):
     """A case goes to another school that is active, or to a named one outside."""
 
+    fields = ("to", "outside_school")
+    sentence = _lazy("Choose the school, or write the name of one outside.")
 
-class OfferGone(Exception):
+
+class OfferGone(Refusal):
     """It was taken back, declined or taken on while somebody looked at it."""
 
+    sentence = _lazy("It is not waiting any more: it was taken on, declined or taken back meanwhile.")
 
-class PacketWanted(Exception):
+
+class PacketWanted(Refusal):
     """At least one part of the packet goes along, and a sentence of what the receiver has to know first."""
+
+    fields = ("parts", "note")
+    sentence = _lazy("Choose at least one part, and write what the other school has to know first.")
 
 
 @transaction.atomic

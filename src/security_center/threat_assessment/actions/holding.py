@@ -6,12 +6,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal
 from security_center.prevention.queries import calendar_of
 from security_center.prevention.school_time import add_school_days
 
@@ -27,8 +29,11 @@ NEVER_HELD = frozenset({State.IMMINENT, State.HANDOFF, State.CLOSED})
 WARNED = timedelta(days=1)  # before the end; a hold of one day rings half a day before
 
 
-class DaysWanted(Exception):
+class DaysWanted(Refusal):
     """A hold lasts from one school day to as many as the content file has (threat-assessment.md 14)."""
+
+    fields = ("days",)
+    sentence = _lazy("A case waits five school days at most. Choose how many.")
 
 
 @transaction.atomic

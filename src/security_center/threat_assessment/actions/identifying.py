@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.students import actions as register
 from security_center.foundation.students.models import Student
 from security_center.foundation.students.queries import Match, file_of
@@ -28,12 +30,20 @@ from .student_tokens import remember_student
 __all__ = ["DoesNotTellApart", "NameWanted", "TwoIdentifiersNeeded"]
 
 
-class DoesNotTellApart(Exception):
+class DoesNotTellApart(Refusal):
     """Somebody else has the same name, or one that sounds alike, and nothing of what was compared is different for them."""
 
+    fields = ("compared",)
+    sentence = _lazy(
+        "Somebody else has the same name or one that sounds alike. Compare something that is different for them, such as the student number."
+    )
 
-class NameWanted(Exception):
+
+class NameWanted(Refusal):
     """What was compared has to be of somebody."""
+
+    fields = ("student_name",)
+    sentence = _lazy("Write the name that you compared, or untick what you compared.")
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django_scopes import scope
 
 from security_center.foundation.clock import now
@@ -21,6 +22,7 @@ from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, roles_at
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.actions import new_record
 from security_center.prevention.ladders import moment_after
 from security_center.prevention.queries import calendar_of, rules_at
@@ -43,13 +45,19 @@ from .warning_again import hear, warn_again, warn_district, warned_today, warnin
 NOTICE_WITHIN = timedelta(hours=1)  # a notice of law enforcement; staff who supervise the student have to hear of it at once
 
 
-class SameStudentUnsure(Exception):
+class SameStudentUnsure(Refusal):
     """Two things are compared before somebody says that it is the same student: a name alone has led to the
     wrong one before (threat-assessment.md F7)."""
 
+    fields = ("compared",)
+    sentence = _lazy("Compare two things at least: a name alone has led to the wrong student before.")
 
-class NothingSaid(Exception):
+
+class NothingSaid(Refusal):
     """Who is meant, who told it, and what it says are each written down."""
+
+    fields = ("says", "teller", "student")
+    sentence = _lazy("Write who is meant, who told it, and what was said.")
 
 
 @transaction.atomic

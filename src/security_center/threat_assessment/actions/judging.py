@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal
 
 from .. import content_loader as doctrine
 from .. import gates, policies
@@ -26,24 +28,36 @@ from .paths import start
 from .thresholds import raise_threshold
 
 
-class TextsWanted(Exception):
-    """A judgement holds facts for, facts against, what is unknown, and what would change it: each in words. `missing` names the empty ones."""
+class TextsWanted(Refusal):
+    """A judgement holds facts for, facts against, what is unknown, and what would change it: each in words. `fields` names the empty ones."""
+
+    each_field = True
+    sentence = _lazy("Write something under each heading. “Nothing found” is an answer too.")
 
     def __init__(self, missing: list[str]) -> None:
         super().__init__(", ".join(missing))
-        self.missing = missing
+        self.fields = tuple(missing)
 
 
-class NoticeHeld(Exception):
+class NoticeHeld(Refusal):
     """A parent is suspected of abuse: the agency says when the parents are told."""
 
+    fields = ("state",)
+    sentence = _lazy("A parent is suspected of abuse: ask the agency first, and write “Not needed” with that reason.")
 
-class BelowTheSteps(Exception):
+
+class BelowTheSteps(Refusal):
     """The steps of the decision came to a graver level. A team may judge higher than they say, never lower: in doubt it is substantive."""
 
+    fields = ("level",)
+    sentence = _lazy("The steps came to a graver level. Judge at least as high, or answer the steps anew. In doubt it is substantive.")
 
-class UnknownLevel(Exception):
+
+class UnknownLevel(Refusal):
     """The case's scheme has no such level, or the doctrine no such conclusion."""
+
+    fields = ("level", "conclusion")
+    sentence = _lazy("Choose one of the conclusions and levels shown.")
 
 
 PARENTS = "parents"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import hand_over
@@ -15,6 +16,7 @@ from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has
+from security_center.foundation.refusals import Refusal
 
 from .. import policies
 from ..models import Case, LeadOffer
@@ -29,8 +31,11 @@ LEAD_CHANGED = "case.lead_changed"
 PERSONAL = duty.OF_EACH_MEMBER | duty.OF_A_STEP | {duty.LEAD}
 
 
-class CannotLead(Exception):
+class CannotLead(Refusal):
     """Not on the team, not active, without a role that works on cases here, or leading already."""
+
+    fields = ("to",)
+    sentence = _lazy("This person cannot lead it: they lead it already, are not on its team, or their role has no place on one. Choose another.")
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import Rung, discharge_about, raise_duty
@@ -15,6 +16,7 @@ from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.timekeeping.queries import moment_on_record
 from security_center.foundation.vault.actions import prepare_record, save_record
 from security_center.foundation.vault.records import OpenRecord
@@ -32,23 +34,31 @@ CALLED = "meeting.called"
 STEP = timedelta(days=2)
 
 
-class NotPlanned(Exception):
+class NotPlanned(Refusal):
     """The meeting was held or called off before."""
+
+    sentence = _lazy("This meeting is over or was called off. What has to be corrected goes into the minutes of the next one.")
 
 
 ENOUGH_TO_MEET = 2  # one person is no meeting, and would put off the real one until the next
 
 
-class NobodyPresent(Exception):
+class NobodyPresent(Refusal):
     """A meeting at which nobody was, or one alone, cannot have been held."""
 
+    sentence = _lazy("Mark first who was there: at least two people.")
 
-class NotYet(Exception):
+
+class NotYet(Refusal):
     """A meeting cannot have been held before it begins."""
 
+    sentence = _lazy("The meeting has not begun yet. Move it to now if it is held earlier.")
 
-class WordsWanted(Exception):
+
+class WordsWanted(Refusal):
     """Something has to be written first."""
+
+    sentence = _lazy("Write it in a sentence first. Nothing was changed.")
 
 
 @transaction.atomic

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal
 from security_center.prevention.ladders import moment_after
 from security_center.prevention.queries import calendar_of
 from security_center.prevention.school_time import end_of_school_day
@@ -23,24 +25,34 @@ from ..sealing import seal, unsealed
 from . import duty
 
 
-class NotATransition(Exception):
+class NotATransition(Refusal):
     """The case's state does not lead there."""
+
+    sentence = _lazy("The case has moved on meanwhile, or does not stand where this can be done. Look at the page again.")
 
     def __init__(self, case: Case, to: str) -> None:
         super().__init__(f"{case.state} → {to}")
         self.case, self.to = case, to
 
 
-class ReasonWanted(Exception):
+class ReasonWanted(Refusal):
     """Going back, or into imminent response and out of it, needs a written reason."""
 
+    fields = ("reason", "text", "note", "evidence", "what", "goal")
+    sentence = _lazy("Write the reason first. Nothing was changed.")
 
-class TooFarOff(Exception):
+
+class TooFarOff(Refusal):
     """What somebody owes has a day that they live to see: one far away is a duty that never rings."""
 
+    fields = ("due_on",)
+    sentence = _lazy("That is too far off: it would never ring. Choose a nearer day; a later step can be added later.")
 
-class OnHold(Exception):
+
+class OnHold(Refusal):
     """The case waits. Whoever wants it to go on ends the hold first."""
+
+    sentence = _lazy("The case is on hold. End the hold first, then this can be done.")
 
 
 WITH_REASON = frozenset({(State.CLASSIFIED, State.ASSESSING), (State.MANAGING, State.ASSESSING), (State.MONITORING, State.ASSESSING)})

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 from django_scopes import scope
 
 from security_center.foundation.clock import now
@@ -15,6 +16,7 @@ from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.actions import prepare_record, save_record
 from security_center.prevention.queries import rules_at
 from security_center.prevention.trained import refuses
@@ -34,24 +36,39 @@ from .student_tokens import remember_student
 MEMBER = "case.member"
 
 
-class NothingWritten(Exception):
+class NothingWritten(Refusal):
     """A case needs one sentence of what the concern is."""
 
+    fields = ("concern",)
+    sentence = _lazy("Write in a sentence what the concern is.")
 
-class CannotJoin(Exception):
+
+class CannotJoin(Refusal):
     """This person's role does not let them work on cases here, or they are on the team already."""
 
+    fields = ("person", "lead", "owner")
+    sentence = _lazy("This person cannot be asked: they are on the team already, or their role has no place on one. Choose another.")
 
-class NotTrained(Exception):
+
+class NotTrained(Refusal):
     """This person's training for the team does not count any more, and the district asks for it (threat-assessment.md F1)."""
 
+    fields = ("person", "lead")
+    sentence = _lazy("Their training for the team has run out, or was never entered. Enter it under Training, or choose somebody else.")
 
-class PracticeIsMadeUp(Exception):
+
+class PracticeIsMadeUp(Refusal):
     """A report is real: it belongs to no practice case, where no clock would ring for it beyond the team."""
 
+    fields = ("number",)
+    sentence = _lazy("This is a practice case: a real report belongs to a real case. Open one from the report.")
 
-class StillOnTheTeam(Exception):
+
+class StillOnTheTeam(Refusal):
     """The lead cannot leave before another leads."""
+
+    fields = ("person",)
+    sentence = _lazy("The lead stays on the team as long as they lead.")
 
 
 @transaction.atomic

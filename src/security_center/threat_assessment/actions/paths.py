@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal
 from security_center.prevention.queries import calendar_of
 from security_center.prevention.raising import urgency_from_words
 from security_center.prevention.school_time import add_school_days, end_of_school_day
@@ -29,16 +31,21 @@ PROTECTION = "protection"
 LEFT = "left"  # the person has left the team, and another there has the same duty
 
 
-class NotYours(Exception):
+class NotYours(Refusal):
     """The duty to report is personal: whoever knows reports themselves, and nobody writes it down for them."""
 
+    sentence = _lazy("The duty to report is personal: only the person who knows can write it down here. Others press that they know too.")
 
-class RecordWanted(Exception):
-    """Which agency, and when: an entry without them has told nobody. `missing` names the empty fields."""
+
+class RecordWanted(Refusal):
+    """Which agency, and when: an entry without them has told nobody. `fields` names the empty fields."""
+
+    each_field = True
+    sentence = _lazy("Write which agency you told, and when. Without that nobody was told.")
 
     def __init__(self, missing: list[str]) -> None:
         super().__init__(", ".join(missing))
-        self.missing = missing
+        self.fields = tuple(missing)
 
 
 def start(*, case: Case, paths: Iterable[str], actor: Person | None, pressed: bool = False, suspected: str = "") -> None:

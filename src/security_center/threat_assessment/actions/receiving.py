@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django_scopes import scope, scopes_disabled
 
 from security_center.foundation.clock import now
@@ -16,6 +17,7 @@ from security_center.foundation.ledger.actions import record
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.actions import share_record
 
 from .. import gates
@@ -31,8 +33,11 @@ from .paths import pass_on
 LEFT_BEHIND = frozenset({duty.STEP, duty.REVIEW, duty.SIGN, duty.CLOSE, duty.LEAD, duty.HOLD_ASKED, duty.HANDOFF})
 
 
-class TwoWanted(Exception):
+class TwoWanted(Refusal):
     """A lead and a second person of another discipline: one person is no team."""
+
+    fields = ("second_disciplines", "second")
+    sentence = _lazy("A lead and a second person, of two disciplines: one alone is no team.")
 
 
 @transaction.atomic

@@ -9,12 +9,14 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.students.queries import file_of
 from security_center.prevention.queries import calendar_of
 from security_center.prevention.school_time import add_school_days, end_of_school_day
@@ -35,16 +37,24 @@ WARNING, MANIFESTATION = "warning", "manifestation"
 JUDGED = frozenset({State.CLASSIFIED, State.MANAGING, State.MONITORING})
 
 
-class DaysUnclear(Exception):
+class DaysUnclear(Refusal):
     """The last day lies before the first."""
 
+    fields = ("last_day",)
+    sentence = _lazy("The last day lies before the first. Look at both again.")
 
-class RegisterSaysSo(Exception):
+
+class RegisterSaysSo(Refusal):
     """The school's own register says that the student has an IEP or a 504 plan: no press here takes it away (threat-assessment.md F10)."""
 
+    sentence = _lazy("The register says that the student has an IEP or a 504 plan. If that is wrong, have the register corrected first.")
 
-class InterimNotAllowed(Exception):
+
+class InterimNotAllowed(Refusal):
     """An interim setting needs one of its three grounds and a last day within its school days."""
+
+    fields = ("ground", "last_day")
+    sentence = _lazy("An interim setting needs a weapon, drugs or a serious injury as its ground, and a last day within 45 school days.")
 
 
 @transaction.atomic

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal
 
 from .. import content_loader as doctrine
 from .. import gates, policies
@@ -20,8 +22,11 @@ from .outside import heed
 from .paths import start, start_by_words
 
 
-class NoteWanted(Exception):
+class NoteWanted(Refusal):
     """A screening says in a sentence what its view rests on."""
+
+    fields = ("note",)
+    sentence = _lazy("Answer each question, and write in a sentence what your view rests on.")
 
 
 @transaction.atomic

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal
 
 from .. import content_loader as doctrine
 from ..decision_way import Way, assessed_since, way_of
@@ -22,8 +24,11 @@ DECIDED_IN = frozenset({State.ASSESSING, State.CLASSIFIED, State.MANAGING, State
 DONE = "done"
 
 
-class EvaluationsMissing(Exception):
+class EvaluationsMissing(Refusal):
     """The step is done when the evaluations that it asks for are written down."""
+
+    fields = ("answer",)
+    sentence = _lazy("First write down both evaluations, below: then this step is done.")
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 from django_scopes import scope
 
 from security_center.foundation.clock import now
@@ -19,6 +20,7 @@ from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.actions import new_record
 from security_center.prevention.ladders import moment_after
 from security_center.prevention.queries import calendar_of
@@ -36,16 +38,21 @@ from .opening import open_case
 from .warning_again import warn_again, warn_district
 
 
-class SafetyUnanswered(Exception):
+class SafetyUnanswered(Refusal):
     """`missing`: the safety records that the prior school has not answered for yet, as keys."""
+
+    sentence = _lazy("Safety records are not answered for yet. They stand at the top of the list.")
 
     def __init__(self, missing: list[str]) -> None:
         super().__init__(", ".join(missing))
         self.missing = missing
 
 
-class WhoAnswered(Exception):
+class WhoAnswered(Refusal):
     """An answer names who at the prior school gave it."""
+
+    fields = ("who",)
+    sentence = _lazy("Write who at the other school said so.")
 
 
 @transaction.atomic

@@ -15,7 +15,9 @@ from security_center.reporting.forms_staff import identifier_choices
 from .. import content_loader as doctrine
 from .. import wording
 from ..content_kinds import PrivacyRule
+from ..gates import GatesUnmet
 from ..models import Case, State
+from ..views.sentences import GateLine, gate_lines
 
 register = template.Library()
 
@@ -56,6 +58,12 @@ def option_word(key: str, case: Case) -> str:
 def le_words(answer: TellLawEnforcement) -> Text:
     """Whether law enforcement is told of a behavior."""
     return doctrine.law_enforcement_words()[answer]
+
+
+@register.filter
+def gates_of(refusal: GatesUnmet) -> list[GateLine]:
+    """What a refused act still needs, in words."""
+    return gate_lines(refusal.unmet)
 
 
 @register.filter

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from security_center.foundation.notifications.actions import mark_read_about
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame
 from security_center.prevention.trained import untrained
 
 from .. import content_loader as doctrine
@@ -26,7 +27,7 @@ from ..queries.reports import ReportUnknown, readable_report
 from ..wording import SAFETY_QUESTIONS
 from .lookups import about_case, act_page, back, me
 from .next_step import ON, next_step
-from .sentences import REFUSALS, blame, gate_lines, refuse
+from .sentences import gate_lines, refuse
 
 # States that a case reaches by a verb and a page of their own.
 OWN_PAGES = frozenset({State.CLOSED, State.IMMINENT, State.HANDOFF})
@@ -73,7 +74,7 @@ def case_team(request: HttpRequest, case: Case) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             opening.join(actor=me(request), case=case, person=form.chosen, disciplines=form.cleaned_data["disciplines"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("%(name)s is on the team and is told.") % {"name": form.chosen.name})
@@ -93,7 +94,7 @@ def case_team_remove(request: HttpRequest, case: Case) -> HttpResponse:
         return redirect("threat_assessment:case_team", number=case.number)
     try:
         opening.leave_team(actor=me(request), case=case, person=member.person)
-    except REFUSALS as refusal:
+    except Refusal as refusal:
         return refuse(request, case, refusal)
     messages.success(request, _("%(name)s is no longer on the team and cannot read the case any more.") % {"name": member.person.name})
     if member.person_id == me(request).pk:
@@ -109,7 +110,7 @@ def case_screen(request: HttpRequest, case: Case) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             screening.screen(actor=me(request), case=case, **form.cleaned_data)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Your screening is saved."))
@@ -134,7 +135,7 @@ def case_move(request: HttpRequest, case: Case, to: str) -> HttpResponse:
     if posted and form.is_valid():
         try:
             moving.advance(actor=me(request), case=case, to=to, reason=form.cleaned_data["reason"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The case is now in: %(state)s.") % {"state": State(to).label})
@@ -158,7 +159,7 @@ def case_reports(request: HttpRequest, case: Case) -> HttpResponse:
             reopens = not case.open
             try:
                 closing.add_report(actor=me(request), case=case, report=report)
-            except REFUSALS as refusal:
+            except Refusal as refusal:
                 blame(form, refusal)
             else:
                 messages.success(request, _("Added. The case is open again.") if reopens else _("Added. The team has to look at it."))

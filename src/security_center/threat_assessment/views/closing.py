@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame
 
 from .. import content_loader as doctrine
 from .. import gate_checks, gates, policies, queries
@@ -23,7 +24,7 @@ from ..forms_outside import SummaryForm
 from ..models import Case, State
 from ..queries.case_page import CaseUnknown
 from .lookups import about_case, act_page, back, me
-from .sentences import REFUSALS, GateLine, blame, gate_lines
+from .sentences import GateLine, gate_lines
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,9 +35,7 @@ def close(request: HttpRequest, case: Case) -> HttpResponse:
         try:
             given = {**form.cleaned_data, "same_as": _same_as(request, form.cleaned_data["same_as"])}
             closing.ask_to_close(actor=me(request), case=case, **given)
-        except closing.NotAReason as refusal:
-            form.add_error("reason", refusal.sentence)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("A member of another discipline is asked to answer."))
@@ -53,7 +52,7 @@ def close_answer(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpRespons
     if form.is_valid():
         try:
             closing.answer_closing(actor=me(request), case=case, closure=row, agree=agree, text=form.cleaned_data["text"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The case is closed.") if agree else _("You did not agree. The case stays open; your answer is kept."))

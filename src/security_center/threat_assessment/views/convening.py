@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame
 
 from .. import content_loader as doctrine
 from .. import gates, policies, queries
@@ -20,7 +21,7 @@ from ..gate_checks import ADMINISTRATION
 from ..models import Case, ClassReturn
 from ..queries.convening import class_returns, convenings
 from .lookups import about_case, act_page, me
-from .sentences import REFUSALS, blame, gate_lines, refuse
+from .sentences import gate_lines, refuse
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,7 +33,7 @@ def called(request: HttpRequest, case: Case) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             convening.hold_meeting(actor=me(request), case=case, present=form.chosen, note=form.cleaned_data["note"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Written down: the team has met."))
@@ -49,7 +50,7 @@ def class_return(request: HttpRequest, case: Case) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             convening.answer_search(actor=me(request), case=case, **form.cleaned_data)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Answered. Now an administrator and the officer look at it."))
@@ -62,7 +63,7 @@ def class_return(request: HttpRequest, case: Case) -> HttpResponse:
 def class_hold(request: HttpRequest, case: Case) -> HttpResponse:
     try:
         convening.hold_from_class(actor=me(request), case=case)
-    except REFUSALS as refusal:
+    except Refusal as refusal:
         return refuse(request, case, refusal)
     messages.success(request, _("The student stays with an adult until it is decided."))
     return redirect("threat_assessment:class_return", number=case.number)
@@ -73,7 +74,7 @@ def class_hold(request: HttpRequest, case: Case) -> HttpResponse:
 def class_agree(request: HttpRequest, case: Case) -> HttpResponse:
     try:
         convening.agree_to_return(actor=me(request), case=case, stands_for=request.POST.get("stands_for", ""))
-    except REFUSALS as refusal:
+    except Refusal as refusal:
         form = DecideClassForm({})
         form.errors.clear()
         blame(form, refusal)
@@ -90,7 +91,7 @@ def class_decide(request: HttpRequest, case: Case) -> HttpResponse:
         decide = convening.return_to_class if request.POST.get("go") == "back" else convening.keep_out
         try:
             decide(actor=me(request), case=case, reason=form.cleaned_data["reason"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The decision is kept, with your name."))

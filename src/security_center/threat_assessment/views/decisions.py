@@ -10,15 +10,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
 from security_center.foundation.notifications.actions import mark_read_about
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.vault.records import OpenRecord
 
 from .. import policies, queries
-from ..actions import deciding, looking, moving
+from ..actions import deciding, looking
 from ..actions import meetings as acts
 from ..actions.inquiry_errors import ChangedMeanwhile
 from ..actions.opening import team_of
@@ -29,24 +29,10 @@ from ..queries import meetings as reads
 from ..queries.case_page import CaseUnknown
 from ..sealing import shown_all
 from .lookups import in_zone_of, me, refused
-from .meetings import SENTENCES as MEETING_SENTENCES
 from .meetings import about_meeting, meeting_page, trail_to
 from .second_writer import keep, theirs_of
-from .sentences import TOO_FAR_OFF
 
-SENTENCES: dict[type[Exception], Any] = {
-    **MEETING_SENTENCES,
-    deciding.CannotOwn: _lazy("This person could not read what they are to do. Choose somebody of the team."),
-    moving.TooFarOff: TOO_FAR_OFF,
-    deciding.AlreadySettled: _lazy("This was settled meanwhile."),
-}
-REFUSALS = tuple(SENTENCES)
 NOTE = ("note",)
-
-
-def _blame(form: Any, refusal: Exception) -> None:
-    field = {deciding.CannotOwn: "owner", moving.TooFarOff: "due_on"}.get(type(refusal))
-    form.add_error(field if field in form.fields else None, SENTENCES[type(refusal)])
 
 
 @require_http_methods(["GET", "POST"])
@@ -94,8 +80,10 @@ def _post(request: HttpRequest, meeting: Meeting, case: Case, opened: OpenRecord
                 deciding.decide(actor=me(request), meeting=meeting, case=case, **form.given)
             else:
                 _write(request, meeting, case, form, opened)
-        except REFUSALS as refusal:
-            _blame(form, refusal)
+        except ChangedMeanwhile:
+            raise
+        except Refusal as refusal:
+            blame(form, refusal)
         else:
             messages.success(request, _("Noted. %(name)s is told.") % {"name": form.given["owner"].name} if decides else _("Saved."))
             return redirect("threat_assessment:meeting_case", pk=meeting.uuid, number=case.number)
@@ -117,8 +105,8 @@ def decision_new(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             deciding.decide(actor=me(request), meeting=meeting, **form.given)
-        except REFUSALS as refusal:
-            _blame(form, refusal)
+        except Refusal as refusal:
+            blame(form, refusal)
         else:
             messages.success(request, _("Noted. %(name)s is told.") % {"name": form.given["owner"].name})
             return redirect("threat_assessment:meeting", pk=meeting.uuid)
@@ -144,8 +132,8 @@ def _decision(request: HttpRequest, row: Decision) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             deciding.settle_decision(actor=me(request), decision=row, **form.cleaned_data)
-        except REFUSALS as refusal:
-            _blame(form, refusal)
+        except Refusal as refusal:
+            blame(form, refusal)
         else:
             messages.success(request, _("Noted: %(state)s.") % {"state": Decision.State(form.cleaned_data["state"]).label})
             return redirect(meeting.path if at_meeting or row.case is None else row.case.path)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.vault.attached import FileIsolated, FileNotThere
 from security_center.foundation.web.files import file_response
 
@@ -24,7 +25,7 @@ from ..models import Case, SourceFile
 from ..sealing import shown
 from .inquiry import source_page
 from .lookups import about_case, act_page, me
-from .sentences import REFUSALS, blame, refuse
+from .sentences import refuse
 
 
 @require_POST
@@ -37,7 +38,7 @@ def add(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     form.is_valid()
     try:
         added = acts.add_files(actor=me(request), case=case, source=row, uploads=form.uploads, shows=form.cleaned_data.get("shows", ""))
-    except REFUSALS as refusal:
+    except Refusal as refusal:
         for one in form.uploads:
             one.discard()
         if lost:
@@ -89,7 +90,7 @@ def isolate(request: HttpRequest, case: Case, file: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             acts.isolate(actor=me(request), case=case, file=row)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             return refuse(request, case, refusal)
         messages.success(request, _("The file is isolated and kept for law enforcement. Nobody can open or copy it here."))
         return _to_source(case, row.source.uuid, "files")
@@ -111,7 +112,7 @@ def _to_source(case: Case, source: uuid.UUID, place: str) -> HttpResponse:
 def _bytes(request: HttpRequest, case: Case, row: SourceFile, *, original: bool) -> HttpResponseBase:
     try:
         chunks = acts.hand_out(actor=me(request), case=case, file=row, original=original)
-    except REFUSALS as refusal:
+    except Refusal as refusal:
         return refuse(request, case, refusal)
     return file_response(chunks, row, f"{case.number}-{row.pk}", original=original)
 

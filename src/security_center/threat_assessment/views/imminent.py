@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame
 
 from .. import gates
 from ..actions import containment
@@ -18,7 +19,7 @@ from ..models import Case, Press, State
 from ..queries.police import presses_of
 from ..sealing import shown
 from .lookups import about_case, back, me
-from .sentences import REFUSALS, blame, gate_lines, refuse
+from .sentences import gate_lines, refuse
 
 LOCKDOWN_ANSWERS = ("yes", "no")
 
@@ -34,7 +35,7 @@ def imminent(request: HttpRequest, case: Case) -> HttpResponse:
 def imminent_declare(request: HttpRequest, case: Case) -> HttpResponse:
     try:
         containment.declare_imminent(actor=me(request), case=case)
-    except REFUSALS as refusal:
+    except Refusal as refusal:
         return refuse(request, case, refusal)
     return redirect("threat_assessment:imminent", number=case.number)
 
@@ -46,7 +47,7 @@ def imminent_press(request: HttpRequest, case: Case) -> HttpResponse:
     note = answer if kind == Press.Kind.LOCKDOWN and answer in LOCKDOWN_ANSWERS else ""
     try:
         containment.press(actor=me(request), case=case, kind=kind, note=note)
-    except REFUSALS as refusal:
+    except Refusal as refusal:
         return refuse(request, case, refusal)
     return redirect("threat_assessment:imminent", number=case.number)
 
@@ -59,7 +60,7 @@ def imminent_resume(request: HttpRequest, case: Case) -> HttpResponse:
     if form.is_valid():
         try:
             containment.resume(actor=me(request), case=case, reason=form.cleaned_data["reason"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The danger is over. The case goes on where it stood."))

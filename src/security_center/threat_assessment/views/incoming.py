@@ -20,6 +20,7 @@ from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
 from security_center.foundation.organizations.views.lookups import in_zone_of
+from security_center.foundation.refusals import Refusal, blame
 
 from .. import content_loader as doctrine
 from .. import policies
@@ -31,7 +32,6 @@ from ..models import Case, Incoming
 from ..queries import incoming as reads
 from ..queries.team import usual_disciplines, who_may_join
 from .lookups import about_case, act_page, me, refused
-from .sentences import REFUSALS, blame
 
 FORMS: dict[str, type[ConcernForm] | type[NoticeOfPoliceForm]] = {"concern": ConcernForm, "law_enforcement": NoticeOfPoliceForm}
 
@@ -65,7 +65,7 @@ def incoming_new(request: HttpRequest, kind: str) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             try:
                 row = acts.enter_incoming(actor=me(request), school=school, kind=kind, **form.cleaned_data)
-            except REFUSALS as refusal:
+            except Refusal as refusal:
                 blame(form, refusal)
             else:
                 messages.success(request, _("It is written down. Give its number to whoever told it."))
@@ -136,7 +136,7 @@ def _act(request: HttpRequest, row: Incoming, form: forms.Form, act: Callable[[]
     if form.is_valid():
         try:
             done = act()
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Saved."))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.vault.records import OpenRecord
 
 from .. import content_loader as doctrine
@@ -27,7 +28,6 @@ from ..queries.said import said
 from ..sealing import shown, shown_all
 from .lookups import about_case, act_page, me
 from .second_writer import keep
-from .sentences import REFUSALS, blame
 
 TEXTS = inquiry.TEXTS
 
@@ -41,7 +41,7 @@ def sources(request: HttpRequest, case: Case) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             source = inquiry.add_source(actor=me(request), case=case, **form.given)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Added: %(what)s.") % {"what": doctrine.sources()[source.kind].label})
@@ -69,7 +69,7 @@ def source(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             inquiry.settle_source(actor=me(request), case=case, source=row, **form.cleaned_data)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The source is noted: %(state)s.") % {"state": Source.State(form.cleaned_data["state"]).label})
@@ -85,7 +85,7 @@ def interview_begin(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResp
     if form.is_valid():
         try:
             begun = inquiry.begin_interview(actor=me(request), case=case, source=row, **form.cleaned_data)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             return redirect("threat_assessment:interview", number=case.number, pk=begun.uuid)

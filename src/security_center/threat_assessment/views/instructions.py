@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 
 from security_center.foundation.notifications.actions import mark_read_about
 from security_center.foundation.organizations.models import Person
+from security_center.foundation.refusals import Refusal, blame
 
 from .. import policies
 from ..actions import departing, managing
 from ..forms_plan import SettleActionForm
 from ..models import Action, Case, Departure
 from .lookups import in_zone_of, me
-from .sentences import REFUSALS, blame
 
 View = Callable[..., HttpResponseBase]
 
@@ -54,7 +54,7 @@ def _sheet(request: HttpRequest, case: Case, row: Action) -> HttpResponse:
                 managing.confirm_today(actor=person, case=case, action=row)
             elif act == "settle" and form.is_valid():
                 managing.settle_action(actor=person, case=case, action=row, **form.cleaned_data)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             if act == "settle" and form.is_valid():  # the sheet is shown for open steps only

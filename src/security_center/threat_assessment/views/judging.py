@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.queries import is_id
+from security_center.foundation.refusals import Refusal, blame
 
 from .. import content_loader as doctrine
 from .. import gate_checks, gates, queries
@@ -25,7 +26,7 @@ from ..models import Case, Judgement, Notice, State
 from ..queries.said import Said
 from . import beside
 from .lookups import about_case, act_page, me
-from .sentences import REFUSALS, blame, gate_lines
+from .sentences import gate_lines
 
 TEXTS = ("facts_for", "facts_against", "unknowns", "would_change")
 
@@ -38,7 +39,7 @@ def judgement(request: HttpRequest, case: Case) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             judging.judge(actor=me(request), case=case, **form.given)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The judgement is written. Each member is asked for their own view."))
@@ -54,7 +55,7 @@ def judgement_sign(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpRespo
     if form.is_valid():
         try:
             judging.sign(actor=me(request), case=case, judgement=row, **form.cleaned_data)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Your view is kept beside the judgement."))
@@ -123,7 +124,7 @@ def notices(request: HttpRequest, case: Case) -> HttpResponse:
         if failed.is_valid():
             try:
                 judging.settle_notice(actor=me(request), case=case, notice=row, **failed.cleaned_data)
-            except REFUSALS as refusal:
+            except Refusal as refusal:
                 blame(failed, refusal)
             else:
                 messages.success(request, _("Noted: %(who)s.") % {"who": doctrine.notice_parties()[row.party]})

@@ -13,7 +13,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from security_center.foundation.notifications.actions import mark_read_about
@@ -21,6 +20,7 @@ from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.organizations.views.lookups import organization_by_slug
+from security_center.foundation.refusals import Refusal, blame, tell
 
 from .. import content_loader as doctrine
 from .. import policies
@@ -37,13 +37,6 @@ from .second_writer import keep, theirs_of
 
 View = Callable[..., HttpResponseBase]
 MINUTES = ("others_present", "minutes")
-SENTENCES = {
-    acts.NotPlanned: _lazy("This meeting is over or was called off. What has to be corrected goes into the minutes of the next one."),
-    acts.NobodyPresent: _lazy("Mark first who was there: at least two people."),
-    acts.NotYet: _lazy("The meeting has not begun yet. Move it to now if it is held earlier."),
-    acts.WordsWanted: _lazy("Write it in a sentence first. Nothing was changed."),
-}
-REFUSALS = tuple(SENTENCES)
 
 
 def about_meeting(permission: Permission) -> Callable[[View], View]:
@@ -178,7 +171,7 @@ def meeting_minutes(request: HttpRequest, meeting: Meeting) -> HttpResponse:
             to_version(form, refusal.theirs.version)
             theirs = theirs_of(refusal.theirs, page.opened, form, MINUTES, refusal.theirs.written_by)
         except acts.NotPlanned as refusal:
-            form.add_error(None, SENTENCES[type(refusal)])
+            blame(form, refusal)
         else:
             messages.success(request, _("Saved. You can go on writing until you close the minutes."))
             return redirect("threat_assessment:meeting", pk=meeting.uuid)
@@ -206,8 +199,8 @@ def _write_minutes(request: HttpRequest, meeting: Meeting, form: MinutesForm, pa
 def meeting_hold(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     try:
         acts.hold_meeting(actor=me(request), meeting=meeting)
-    except REFUSALS as refusal:
-        messages.error(request, str(SENTENCES[type(refusal)]))
+    except Refusal as refusal:
+        tell(request, refusal)
     else:
         messages.success(request, _("The minutes are closed. The next meeting has its date by which it is due."))
     return redirect("threat_assessment:meeting", pk=meeting.uuid)
@@ -228,8 +221,8 @@ def meeting_change(request: HttpRequest, meeting: Meeting) -> HttpResponse:
                 acts.drop_meeting(actor=me(request), meeting=meeting, **form.cleaned_data)
             else:
                 acts.move_meeting(actor=me(request), meeting=meeting, **form.cleaned_data)
-        except REFUSALS as refusal:
-            form.add_error(None, SENTENCES[type(refusal)])
+        except Refusal as refusal:
+            blame(form, refusal)
         else:
             messages.success(request, _("The meeting is called off.") if drops else _("The meeting is moved, and the team is told."))
             return redirect("threat_assessment:meeting", pk=meeting.uuid)

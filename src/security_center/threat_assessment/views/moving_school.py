@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame
 
 from .. import content_loader as doctrine
 from ..actions import departing, handoffs
@@ -28,7 +29,6 @@ from ..queries.team import who_may_join
 from ..sealing import shown_all, unsealed_handoff
 from .instructions import for_whoever_keeps_contact
 from .lookups import about_case, act_page, me
-from .sentences import REFUSALS, blame
 
 # --- the student left ------------------------------------------------------------------------------------------------
 
@@ -40,7 +40,7 @@ def student_left(request: HttpRequest, case: Case) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             row = departing.note_departure(actor=me(request), case=case, **form.cleaned_data)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Noted. The case stays open: plan how contact is kept, and look at it again."))
@@ -84,7 +84,7 @@ def _departure_act(request: HttpRequest, case: Case, pk: uuid.UUID, form: forms.
     if form.is_valid():
         try:
             act(row)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Saved."))
@@ -143,7 +143,7 @@ def _handoff_act(request: HttpRequest, case: Case, form: forms.Form, act: Callab
     if form.is_valid():
         try:
             act()
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Saved."))

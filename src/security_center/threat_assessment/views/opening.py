@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
+from security_center.foundation.refusals import Refusal, blame
 
 from .. import policies
 from ..actions import opening
@@ -19,7 +20,6 @@ from ..forms_case import OpenCaseForm
 from ..queries import subject, team
 from ..queries.reports import ReportUnknown, readable_report
 from .lookups import me
-from .sentences import REFUSALS, blame
 
 
 @require_http_methods(["GET", "POST"])
@@ -46,7 +46,7 @@ def case_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             case = opening.open_case(actor=me(request), school=school, report=report, **form.facts())
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             if not policies.can(me(request), Permission.CASE_READ, case):

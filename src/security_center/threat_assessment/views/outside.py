@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame
 
 from .. import content_loader as doctrine
 from .. import policies, queries
@@ -21,7 +22,7 @@ from ..models import Case, OutsideReview
 from .closing import close_page
 from .judging import judgement_page
 from .lookups import about_case, back, me, refused
-from .sentences import REFUSALS, blame, refuse
+from .sentences import refuse
 
 
 @require_POST
@@ -34,7 +35,7 @@ def decision_step(request: HttpRequest, case: Case, step: str) -> HttpResponse:
     if form.is_valid():
         try:
             stepping.answer_step(actor=me(request), case=case, step=step, **form.cleaned_data)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The answer is kept. The next step follows from it."))
@@ -49,7 +50,7 @@ def evaluation(request: HttpRequest, case: Case) -> HttpResponse:
     if form.is_valid():
         try:
             stepping.record_evaluation(actor=me(request), case=case, **form.cleaned_data)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Written down."))
@@ -63,7 +64,7 @@ def ask(request: HttpRequest, case: Case) -> HttpResponse:
     """A member asks whoever has to look from outside."""
     try:
         outside.ask_outside(actor=me(request), case=case)
-    except REFUSALS as refusal:
+    except Refusal as refusal:
         return refuse(request, case, refusal)
     messages.success(request, _("Asked. They are told at once."))
     return back(case)
@@ -81,7 +82,7 @@ def review(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             outside.answer_outside(actor=person, case=case, review=row, agrees=request.POST.get("agrees") == "yes", note=form.cleaned_data["note"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Your answer is kept, and the team reads it."))
@@ -111,7 +112,7 @@ def close_summarily(request: HttpRequest, case: Case) -> HttpResponse:
     if form.is_valid():
         try:
             closing.close_summarily(actor=me(request), case=case, text=form.cleaned_data["text"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The case is closed."))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame
 
 from .. import content_loader as doctrine
 from .. import policies
@@ -21,7 +22,7 @@ from ..gate_checks import parent_suspected, reported_parent
 from ..models import Case, PathStep
 from ..queries.paths import agency_answers_of, path_steps_of
 from .lookups import about_case, act_page, me
-from .sentences import REFUSALS, blame, refuse
+from .sentences import refuse
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,7 +33,7 @@ def special_paths(request: HttpRequest, case: Case) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             paths.suspect_abuse(actor=me(request), case=case, suspected=form.cleaned_data["suspected"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.warning(request, _("The duty to report is yours now. Call the agency; then write it down here."))
@@ -50,7 +51,7 @@ def agency_note(request: HttpRequest, case: Case) -> HttpResponse:
     if form.is_valid():
         try:
             agency.note_agency_answer(actor=me(request), case=case, **form.cleaned_data)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Written down. The parents are told once a member of another discipline agrees."))
@@ -63,7 +64,7 @@ def agency_note(request: HttpRequest, case: Case) -> HttpResponse:
 def agency_answer(request: HttpRequest, case: Case) -> HttpResponse:
     try:
         row = agency.answer_agency_answer(actor=me(request), case=case, agree=request.POST.get("agree") == "yes")
-    except REFUSALS as refusal:
+    except Refusal as refusal:
         return refuse(request, case, refusal)
     messages.success(request, _("The parents may be told now.") if row.agreed else _("Your answer is kept. The parents are not told yet."))
     return redirect("threat_assessment:special_paths", number=case.number)
@@ -106,7 +107,7 @@ def path_step(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             paths.answer_path(actor=me(request), case=case, step=row, **form.cleaned_data)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Written down."))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame, tell
 from security_center.prevention.queries import calendar_of
 
 from .. import content_loader as doctrine
@@ -30,7 +31,6 @@ from ..sealing import shown_all
 from .instructions import for_whoever_does_the_step
 from .lookups import about_case, act_page, me
 from .second_writer import keep, theirs_of
-from .sentences import REFUSALS, blame, sentence
 from .services import referable
 
 WORDS = ("goal", "raises_concern", "lowers_concern", "out_of_hours")
@@ -103,7 +103,7 @@ def plan_write(request: HttpRequest, case: Case) -> HttpResponse:
         except ChangedMeanwhile as refusal:
             to_version(form, refusal.theirs.version)
             theirs = theirs_of(refusal.theirs, page.opened, form, WORDS, refusal.theirs.made_by)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The plan is written. The lead approves it."))
@@ -116,8 +116,8 @@ def plan_write(request: HttpRequest, case: Case) -> HttpResponse:
 def plan_approve(request: HttpRequest, case: Case) -> HttpResponse:
     try:
         managing.approve_plan(actor=me(request), case=case)
-    except REFUSALS as refusal:
-        messages.error(request, str(sentence(refusal)))
+    except Refusal as refusal:
+        tell(request, refusal)
     else:
         messages.success(request, _("The plan is approved."))
     return redirect("threat_assessment:plan", number=case.number)
@@ -136,7 +136,7 @@ def action_new(request: HttpRequest, case: Case) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             managing.add_action(actor=me(request), case=case, **form.given)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The step is in the plan. %(name)s is told.") % {"name": form.given["owner"].name})
@@ -156,7 +156,7 @@ def action(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             managing.settle_action(actor=me(request), case=case, action=row, **form.cleaned_data)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Noted: %(state)s.") % {"state": Action.State(form.cleaned_data["state"]).label})
@@ -173,8 +173,8 @@ def action_confirm(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     row = get_object_or_404(Action, pk=pk, plan__case=case)
     try:
         managing.confirm_today(actor=me(request), case=case, action=row)
-    except REFUSALS as refusal:
-        messages.error(request, str(sentence(refusal)))
+    except Refusal as refusal:
+        tell(request, refusal)
     else:
         messages.success(request, _("Confirmed for today."))
     return redirect("threat_assessment:action", number=case.number, pk=row.pk)
@@ -188,7 +188,7 @@ def reviews(request: HttpRequest, case: Case) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             managing.review(actor=me(request), case=case, **form.cleaned_data)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The review is kept, and the next one has its date."))

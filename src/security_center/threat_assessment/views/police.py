@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame
 
 from .. import content_loader as doctrine
 from .. import queries
@@ -20,7 +21,6 @@ from ..forms_case import PoliceForm, ThresholdForm
 from ..models import Case, LawEnforcementDecision
 from ..queries.police import police_decisions
 from .lookups import about_case, act_page, me
-from .sentences import REFUSALS, blame
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,7 +33,7 @@ def law_enforcement(request: HttpRequest, case: Case) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             decision = containment.meet_threshold(actor=me(request), case=case, threshold=form.cleaned_data["threshold"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Noted. Somebody has to decide now whether the police are told; it may be you."))
@@ -51,7 +51,7 @@ def law_enforcement_decide(request: HttpRequest, case: Case, pk: uuid.UUID) -> H
     if request.method == "POST" and form.is_valid():
         try:
             containment.decide_threshold(actor=me(request), case=case, decision=decision, **form.cleaned_data)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The decision is saved, with your name and your reason."))

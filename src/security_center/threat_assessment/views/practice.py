@@ -13,13 +13,14 @@ from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.organizations.views.lookups import organization_by_slug
+from security_center.foundation.refusals import Refusal
 
 from .. import content_loader as doctrine
 from ..actions import practice as acts
 from ..models import Case
 from ..queries import team
 from .lookups import about_case, me
-from .sentences import REFUSALS, refuse
+from .sentences import refuse
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,7 +63,7 @@ def practice_at(request: HttpRequest, slug: str) -> HttpResponse:
 def practice_end(request: HttpRequest, case: Case) -> HttpResponse:
     try:
         acts.end_practice(actor=me(request), case=case)
-    except REFUSALS as refusal:
+    except Refusal as refusal:
         return refuse(request, case, refusal)
     messages.success(request, _("The practice is over. Talk about what you would do again, and what you would not."))
     return redirect("threat_assessment:case", number=case.number)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from security_center.foundation.notifications.actions import mark_read_about
 from security_center.foundation.organizations.views.lookups import in_zone_of
+from security_center.foundation.refusals import Refusal, blame, tell
 
 from .. import content_loader as doctrine
 from ..actions import handoffs, receiving
@@ -21,7 +22,6 @@ from ..queries import handoffs as handed
 from ..queries.team import who_may_join
 from .lookups import me
 from .moving_school import given_page, trail
-from .sentences import REFUSALS, blame, sentence
 
 
 def _found(request: HttpRequest, pk: uuid.UUID) -> tuple[Handoff, bool]:
@@ -50,9 +50,9 @@ def handed_take(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             try:
                 case = receiving.take_on(actor=me(request), handoff=row, **form.given)
             except handoffs.OfferGone as refusal:
-                messages.error(request, sentence(refusal))
+                tell(request, refusal)
                 return redirect("threat_assessment:cases")
-            except REFUSALS as refusal:
+            except Refusal as refusal:
                 blame(form, refusal)
             else:
                 messages.success(request, _("The case is your school’s now."))
@@ -72,7 +72,7 @@ def handed_decline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             try:
                 handoffs.decline(actor=me(request), handoff=row, reason=form.cleaned_data["reason"])
             except handoffs.OfferGone as refusal:
-                messages.error(request, sentence(refusal))
+                tell(request, refusal)
             else:
                 messages.success(request, _("Declined. The other school keeps the case and is told why."))
             return redirect("threat_assessment:cases")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame
 
 from .. import content_loader as doctrine
 from .. import policies
@@ -20,7 +21,7 @@ from ..forms_removals import EndRemovalForm, PlacementForm, RemovalForm
 from ..models import Case, PlacementQuestion, Removal
 from ..queries.removals import days_of, placement_questions_of, removals_of
 from .lookups import about_case, act_page, me
-from .sentences import REFUSALS, blame, refuse
+from .sentences import refuse
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,7 +32,7 @@ def removals(request: HttpRequest, case: Case) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             removing.add_removal(actor=me(request), case=case, **form.cleaned_data)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Recorded. The days are counted from now on."))
@@ -48,7 +49,7 @@ def removal_end(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse
     if form.is_valid():
         try:
             removing.end_removal(actor=me(request), case=case, removal=row, last_day=form.cleaned_data["last_day"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The last day is recorded."))
@@ -66,7 +67,7 @@ def placement(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             removing.answer_placement(actor=me(request), case=case, question=row, **form.cleaned_data)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The answer is kept, with your name."))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame
 
 from .. import gates, policies
 from ..actions import holding, leading
@@ -19,7 +20,7 @@ from ..forms_responsibility import DeclineForm, HoldForm, LeadForm
 from ..models import Case, Hold
 from ..queries import responsibility
 from .lookups import about_case, act_page, back, me, refused
-from .sentences import REFUSALS, blame, refuse
+from .sentences import refuse
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,7 +37,7 @@ def lead(request: HttpRequest, case: Case) -> HttpResponse:
 def lead_take(request: HttpRequest, case: Case) -> HttpResponse:
     try:
         leading.take_lead(actor=me(request), case=case)
-    except REFUSALS as refusal:
+    except Refusal as refusal:
         return refuse(request, case, refusal)
     messages.success(request, _("You lead the case now. What it owes has come to you."))
     return back(case)
@@ -49,7 +50,7 @@ def lead_decline(request: HttpRequest, case: Case) -> HttpResponse:
     if form.is_valid():
         try:
             leading.decline_lead(actor=me(request), case=case, reason=form.cleaned_data["reason"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Noted. %(name)s goes on leading and is told.") % {"name": case.lead.name})
@@ -71,7 +72,7 @@ def _lead_page(request: HttpRequest, case: Case, declined: DeclineForm | None) -
     if posted and form.is_valid():
         try:
             leading.offer_lead(actor=person, case=case, to=form.chosen, reason=form.cleaned_data["reason"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             asked = _("%(name)s is asked. Until they take it on, %(lead)s stays responsible.")
@@ -101,7 +102,7 @@ def hold(request: HttpRequest, case: Case) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             row = holding.hold(actor=me(request), case=case, **form.cleaned_data)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             waits = _("The case waits. Somebody is told before the days are over.")
@@ -132,7 +133,7 @@ def hold_answer(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse
     agree = request.POST.get("agree") == "yes"
     try:
         holding.answer_hold(actor=me(request), case=case, hold=row, agree=agree)
-    except REFUSALS as refusal:
+    except Refusal as refusal:
         return refuse(request, case, refusal)
     messages.success(request, _("The case waits once more.") if agree else _("You did not agree. The case goes on."))
     return redirect("threat_assessment:hold", number=case.number)
@@ -143,7 +144,7 @@ def hold_answer(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse
 def hold_end(request: HttpRequest, case: Case) -> HttpResponse:
     try:
         holding.end_hold(actor=me(request), case=case)
-    except REFUSALS as refusal:
+    except Refusal as refusal:
         return refuse(request, case, refusal)
     messages.success(request, _("The hold has ended. The case goes on where it stood."))
     return back(case)

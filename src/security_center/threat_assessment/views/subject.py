@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.students.actions import open_student
 from security_center.foundation.students.queries import Match, NothingToLookFor, student_by_uuid
 
@@ -22,7 +23,6 @@ from ..models import Case
 from ..queries import subject
 from ..sealing import shown
 from .lookups import about_case, act_page, back, me
-from .sentences import REFUSALS, blame
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,7 +37,7 @@ def case_subject(request: HttpRequest, case: Case) -> HttpResponse:
             found = identifying.look_for_student(actor=me(request), case=case, **form.words())
         except NothingToLookFor:
             form.add_error("student_name", _("Write a name or a student number. A date of birth alone finds nobody."))
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
     return _show(request, case, form, found=found)
 
@@ -53,7 +53,7 @@ def case_subject_confirm(request: HttpRequest, case: Case, pk: UUID) -> HttpResp
     if form.is_valid():
         try:
             identifying.confirm_student(actor=me(request), case=case, student=student, compared=form.cleaned_data["compared"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Noted who the student is, and what you compared."))
@@ -71,7 +71,7 @@ def case_subject_describe(request: HttpRequest, case: Case) -> HttpResponse:
         given = form.cleaned_data
         try:
             identifying.describe_student(actor=me(request), case=case, name=given["student_name"], facts=given["facts"], compared=given["compared"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Written down."))

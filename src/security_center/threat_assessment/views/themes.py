@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame
 
 from .. import content_loader as doctrine
 from .. import queries
@@ -24,7 +25,6 @@ from ..models import Case, Finding, Source
 from ..queries.case_page import Asked
 from ..sealing import shown
 from .lookups import about_case, act_page, me
-from .sentences import REFUSALS, blame
 
 TILE_WORDS = {"complete": gettext_lazy("What must be asked was asked"), "gaps": gettext_lazy("Gaps"), "not_started": gettext_lazy("Not started")}
 
@@ -60,7 +60,7 @@ def theme(request: HttpRequest, case: Case, theme: str) -> HttpResponse:
                 row = Finding.objects.select_related("recorded_by").get(pk=refusal.theirs.pk)
                 theirs = row, shown(opened, row, "note")
                 to_version(failed, row.version)
-            except REFUSALS as refusal:
+            except Refusal as refusal:
                 blame(failed, refusal)
             else:
                 messages.success(request, _("Saved."))

@@ -18,6 +18,7 @@ from security_center.foundation.notifications.actions import mark_read_about
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
 from security_center.foundation.organizations.views.lookups import in_zone_of
+from security_center.foundation.refusals import Refusal, blame
 
 from .. import content_loader as doctrine
 from .. import policies
@@ -27,7 +28,6 @@ from ..models import Transfer
 from ..queries import transfers as reads
 from ..queries.team import who_may_join
 from .lookups import me
-from .sentences import REFUSALS, blame, sentence
 
 
 def _trail() -> list[tuple[str, str]]:
@@ -54,7 +54,7 @@ def transfer_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             row = acts.begin_transfer(actor=me(request), school=school, **form.cleaned_data)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The checklist is there. Ask the other school now; what is not answered rings."))
@@ -95,7 +95,7 @@ def transfer_item(request: HttpRequest, row: Transfer, key: str) -> HttpResponse
     if request.method == "POST" and form.is_valid():
         try:
             acts.answer_item(actor=me(request), transfer=row, key=key, **form.cleaned_data)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Saved."))
@@ -112,7 +112,7 @@ def transfer_complete(request: HttpRequest, row: Transfer) -> HttpResponse:
         acts.complete_transfer(actor=me(request), transfer=row)
     except acts.SafetyUnanswered as refusal:
         missing = ", ".join(str(doctrine.transfer_items()[key].label) for key in refusal.missing)
-        messages.error(request, f"{sentence(refusal)} {missing}.")
+        messages.error(request, f"{refusal} {missing}.")
     else:
         messages.success(request, _("Complete: every safety record is answered for."))
     return redirect(row.path)
@@ -125,7 +125,7 @@ def transfer_open(request: HttpRequest, row: Transfer) -> HttpResponse:
     if form.is_valid():
         try:
             case = acts.open_from_transfer(actor=me(request), transfer=row, **form.given)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The case is open. Only its team reads it."))

@@ -1,7 +1,6 @@
 """Every change to organizations, people and what they may do. One function each, keyword-only, with `actor=`."""
 
 from .access import AccessTooLong, ReasonMissing, end_access_session, start_access_session
-from .faults import Fault
 from .invitations import (
     DAYS as INVITATION_DAYS,
 )
@@ -45,7 +44,6 @@ __all__ = [
     "AddressTaken",
     "AlreadyHolds",
     "Entered",
-    "Fault",
     "FaultyRows",
     "InvitationExpired",
     "InvitationUnknown",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger import actions as ledger
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault import actions as vault
 from security_center.foundation.vault.columns import seal
 
@@ -16,20 +17,19 @@ from .. import policies, signals
 from ..identity import actor_string, desk_recipient
 from ..models import AccessSession, Organization, Person
 from ..permissions import Permission
-from .faults import Fault
 
 LONGEST_HOURS = 4
 SHORTEST_REASON = 10
 
 
-class AccessTooLong(Fault):
+class AccessTooLong(Refusal):
     sentence = _("An access session lasts at least 1 hour and at most 4 hours.")
-    field = "hours"
+    fields = ("hours",)
 
 
-class ReasonMissing(Fault):
+class ReasonMissing(Refusal):
     sentence = _("Say in a sentence why you need to look. The desk and the auditor will read it.")
-    field = "reason"
+    fields = ("reason",)
 
 
 def start_access_session(*, actor: Person, organization: Organization, reason: str, hours: int = 1) -> AccessSession:

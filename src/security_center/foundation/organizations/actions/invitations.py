@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger import actions as ledger
+from security_center.foundation.refusals import Refusal
 
 from .. import policies, readmission
 from ..identity import actor_string
 from ..models import Invitation, Organization, Person
-from .faults import Fault
 from .readmission import let_wait
 
 DAYS = 7
@@ -23,19 +23,19 @@ AHEAD = timedelta(minutes=1)  # two machines' clocks differ by so much
 FIRST_ADDRESS = "admin@localhost"
 
 
-class InvitationUnknown(Fault):
+class InvitationUnknown(Refusal):
     sentence = _("This link is not one of ours, or a part of it is missing. Open it again from the message, or ask your administrator for a new one.")
 
 
-class InvitationUsed(Fault):
+class InvitationUsed(Refusal):
     sentence = _("This link was already used. If that was you, sign in. If not, tell your administrator now.")
 
 
-class InvitationExpired(Fault):
+class InvitationExpired(Refusal):
     sentence = _("This link is too old, or a newer one was made. Ask your administrator for a new one.")
 
 
-class PersonHasLeft(Fault):
+class PersonHasLeft(Refusal):
     sentence = _("This person has left. Readmit them before you invite them.")
 
 

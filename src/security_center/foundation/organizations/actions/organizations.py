@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger import actions as ledger
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault import actions as vault
 
 from .. import policies, signals
 from ..identity import actor_string, desk_recipient
 from ..models import Organization, Person, Role, RoleAssignment
 from ..permissions import Permission
-from .faults import Fault
 
 _PARENT_KIND: dict[str, set[str | None]] = {
     Organization.Kind.STATE: {None},
@@ -29,24 +29,24 @@ _RESERVED_SLUGS = frozenset({"about", "receipt"})
 _CHANGEABLE = frozenset({"name", "level", "city", "time_zone", "dispatch_number", "enrollment", "external_id", "active", "slug"})
 
 
-class WrongParent(Fault):
+class WrongParent(Refusal):
     sentence = _("A school belongs to a district, and a district to a state or to nothing. Choose another place for it.")
-    field = "parent"
+    fields = ("parent",)
 
 
-class NameTaken(Fault):
+class NameTaken(Refusal):
     sentence = _("There is already one with this name here. Give it another name.")
-    field = "name"
+    fields = ("name",)
 
 
-class SlugTaken(Fault):
+class SlugTaken(Refusal):
     sentence = _("This short address is already used. Choose another.")
-    field = "slug"
+    fields = ("slug",)
 
 
-class UnknownTimeZone(Fault):
+class UnknownTimeZone(Refusal):
     sentence = _("This time zone is not known. Choose one from the list.")
-    field = "time_zone"
+    fields = ("time_zone",)
 
 
 def create_organization(

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger import actions as ledger
+from security_center.foundation.refusals import Refusal
 
 from .. import policies, signals
 from ..identity import actor_string
 from ..models import AccessSession, Organization, Person, Role, RoleAssignment, SignIn
 from ..permissions import Permission
 from ..readmission import has_been_in
-from .faults import Fault
 from .invitations import end_links
 from .readmission import let_wait
 from .roles import assign_role, refuse_last_administrator
@@ -24,9 +24,9 @@ from .roles import assign_role, refuse_last_administrator
 _CHANGEABLE = frozenset({"name", "email", "job_title", "phone", "language"})
 
 
-class AddressTaken(Fault):
+class AddressTaken(Refusal):
     sentence = _("Somebody with this e-mail address is already entered. Use their page, or give another address.")
-    field = "email"
+    fields = ("email",)
 
 
 def add_person(

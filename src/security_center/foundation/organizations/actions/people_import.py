@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger import actions as ledger
+from security_center.foundation.refusals import Refusal
 
 from .. import policies, queries
 from ..identity import actor_string
@@ -18,7 +19,6 @@ from ..models import Organization, Person, RoleAssignment
 from ..pasted_rows import RowFault
 from ..people_rows import ParsedPeople, PersonRow, parse_people
 from ..permissions import Permission
-from .faults import Fault
 from .invitations import invite
 from .roles import AlreadyHolds, NotForYourself, for_oneself, refused, role_given, tell_of_readers
 from .school_import import FaultyRows
@@ -86,7 +86,7 @@ def _new_person(row: PersonRow) -> Person:
     return person
 
 
-def _fault(row: PersonRow, fault: Fault) -> RowFault:
+def _fault(row: PersonRow, fault: Refusal) -> RowFault:
     return RowFault(row.line, f"{row.name}: {fault}")
 
 

@@ -7,32 +7,32 @@ from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger import actions as ledger
+from security_center.foundation.refusals import Refusal
 
 from .. import policies, queries, readmission, signals
 from ..identity import actor_string
 from ..models import AccessSession, Organization, Person, Role, RoleAssignment, Supervision
 from ..permissions import READING_ROLES, ROLE_PERMISSIONS, Permission
-from .faults import Fault
 from .readmission import wait
 
 
-class AlreadyHolds(Fault):
+class AlreadyHolds(Refusal):
     sentence = _("They already hold this role there.")
-    field = "role"
+    fields = ("role",)
 
 
-class NotForYourself(Fault):
+class NotForYourself(Refusal):
     sentence = _("You cannot give yourself a role that reads reports while there is another administrator: ask them to give it to you.")
-    field = "role"
+    fields = ("role",)
 
 
-class LastAdministrator(Fault):
+class LastAdministrator(Refusal):
     sentence = _("This is the last administrator here. Give somebody else the administrator role first.")
 
 
-class SupervisionCircle(Fault):
+class SupervisionCircle(Refusal):
     sentence = _("This person already works under the other, directly or through others. Nobody can direct the work of their own superior.")
-    field = "supervisor"
+    fields = ("supervisor",)
 
 
 def assign_role(*, actor: Person, person: Person, organization: Organization, role: Role | str) -> RoleAssignment:
@@ -73,10 +73,10 @@ def for_oneself(*, actor: Person, person: Person, organization: Organization, ro
     return person.pk == actor.pk and Permission.REPORT_READ in ROLE_PERMISSIONS[role] and bool(_other_administrators(organization, actor))
 
 
-def refused(asked: list[tuple[Person, Organization, Role]]) -> dict[int, Fault]:
+def refused(asked: list[tuple[Person, Organization, Role]]) -> dict[int, Refusal]:
     """Which of these the rooms above refuse, by position."""
     reading = {position: one for position, one in enumerate(asked) if one[2] in READING_ROLES}
-    positions, found = list(reading), dict[int, Fault]()
+    positions, found = list(reading), dict[int, Refusal]()
     if reading:
         for _receiver, answer in signals.reading_roles_asked.send(sender=RoleAssignment, asked=list(reading.values())):
             if isinstance(answer, dict):

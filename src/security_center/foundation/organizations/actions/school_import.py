@@ -8,19 +8,20 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from security_center.foundation.refusals import Refusal
+
 from .. import policies, signals
 from ..models import Organization, Person
 from ..pasted_rows import RowFault
 from ..permissions import Permission
 from ..school_rows import SchoolRow, parse
-from .faults import Fault
 from .organizations import WrongParent, create_organization
 
 
-class FaultyRows(Fault):
+class FaultyRows(Refusal):
     """At least one row cannot be used, so none was stored. `faults` names each with its line."""
 
-    field = "rows"
+    fields = ("rows",)
 
     def __init__(self, faults: list[RowFault]) -> None:
         self.faults = faults

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
+from security_center.foundation.refusals import Refusal
+
 from .. import actions, policies, queries, readmission
 from ..forms import LanguageForm, PasswordForm
 from ..sessions import name_of
@@ -27,13 +29,13 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Set the password once, sign in, go on to the second factor. A second factor that the person has is still asked for."""
     try:
         person = actions.open_invitation(token).person
-    except actions.Fault as fault:
+    except Refusal as fault:
         return _refused(request, fault)
     form = PasswordForm(request.POST or None, person=person)
     if request.method == "POST" and form.is_valid():
         try:
             person = actions.accept_invitation(token=token, password=form.cleaned_data["password"])
-        except actions.Fault as fault:
+        except Refusal as fault:
             return _refused(request, fault)
         if request.user.is_authenticated:
             logout(request)  # somebody else was signed in on this computer
@@ -44,7 +46,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "organizations/invitation.html", {"form": form, "someone": person})
 
 
-def _refused(request: HttpRequest, fault: actions.Fault) -> HttpResponse:
+def _refused(request: HttpRequest, fault: Refusal) -> HttpResponse:
     status = 404 if isinstance(fault, actions.InvitationUnknown) else 410
     return render(request, "organizations/invitation_refused.html", {"sentence": str(fault)}, status=status)
 

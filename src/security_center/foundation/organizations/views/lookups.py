@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from .. import places, policies, queries
-from ..actions import Fault
 from ..models import Organization, Person
 from ..permissions import Permission
 
@@ -49,9 +48,3 @@ def person_for(request: HttpRequest, pk: int, permission: Permission) -> Person:
     if not queries.visible_people(me(request), permission).filter(pk=person.pk).exists():
         raise policies.NotAllowed(f"{permission} over person {pk}")
     return person
-
-
-def blame(form: object, fault: Fault) -> None:
-    """Put the sentence of a refused action beside the field it is about."""
-    field = fault.field if fault.field in form.fields else None  # type: ignore[attr-defined]
-    form.add_error(field, str(fault))  # type: ignore[attr-defined]

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.vault.provider import VaultLocked
 
 from .. import actions, places, policies, queries, uploads
 from ..forms import AccessSessionForm, NewOrganizationForm, OrganizationForm, SchoolRowsForm, StateRowsForm
 from ..models import AccessSession, Organization
 from ..permissions import Permission
-from .lookups import blame, listed, me, organization_for
+from .lookups import listed, me, organization_for
 
 SESSIONS_SHOWN = 50
 CHILDREN_SHOWN = 50
@@ -50,7 +51,7 @@ def organization_add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             organization = actions.create_organization(actor=viewer, **form.cleaned_data)
-        except actions.Fault as fault:
+        except Refusal as fault:
             blame(form, fault)
         else:
             messages.success(request, _("%(name)s is entered.") % {"name": organization.name})
@@ -68,7 +69,7 @@ def organization(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form is not None and form.is_valid():
         try:
             actions.change_organization(actor=viewer, organization=place, **form.cleaned_data)
-        except actions.Fault as fault:
+        except Refusal as fault:
             blame(form, fault)
         else:
             messages.success(request, _("The changes are saved."))
@@ -123,7 +124,7 @@ def schools_import(request: HttpRequest, pk: int) -> HttpResponse:
             except actions.FaultyRows as fault:
                 faults = list(fault.faults)
                 form.add_error("rows", str(fault))
-            except actions.Fault as fault:
+            except Refusal as fault:
                 blame(form, fault)
     return render(
         request,
@@ -164,7 +165,7 @@ def access_sessions(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form is not None and form.is_valid():
         try:
             actions.start_access_session(actor=viewer, organization=place, **form.cleaned_data)
-        except actions.Fault as fault:
+        except Refusal as fault:
             blame(form, fault)
         else:
             messages.success(request, _("The access session is open. The desk has been told."))

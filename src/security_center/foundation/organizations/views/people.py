@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from security_center.foundation.refusals import Refusal, blame
+
 from .. import actions, policies, queries, readmission
 from ..forms import ROLE_LINES, LeavingForm, NewPersonForm, PersonForm, RoleForm, SupervisionForm
 from ..models import Person, Role
 from ..permissions import Permission
-from .lookups import blame, me, person_for
+from .lookups import me, person_for
 
 
 @require_GET
@@ -55,7 +57,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             person = actions.add_person(actor=me(request), **form.cleaned_data)
-        except actions.Fault as fault:
+        except Refusal as fault:
             blame(form, fault)
         else:
             messages.success(request, _("%(name)s is entered. Make the link with which they set their password.") % {"name": person.name})
@@ -82,7 +84,7 @@ def _person_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_person(actor=me(request), person=someone, **form.cleaned_data)
-        except actions.Fault as fault:
+        except Refusal as fault:
             blame(form, fault)
         else:
             messages.success(request, _("The changes are saved."))
@@ -97,7 +99,7 @@ def role_give(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             actions.assign_role(actor=me(request), person=someone, **form.cleaned_data)
-        except actions.Fault as fault:
+        except Refusal as fault:
             blame(form, fault)
         else:
             messages.success(request, _("The role is given."))
@@ -113,7 +115,7 @@ def role_end(request: HttpRequest, pk: int, assignment: int) -> HttpResponse:
         raise Http404
     try:
         actions.end_role(actor=me(request), assignment=held)
-    except actions.Fault as fault:
+    except Refusal as fault:
         messages.error(request, str(fault))
     else:
         messages.success(request, _("The role has ended."))
@@ -127,7 +129,7 @@ def supervision_set(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             actions.set_supervision(actor=me(request), supervisor=form.cleaned_data["supervisor"], supervised=someone)
-        except actions.Fault as fault:
+        except Refusal as fault:
             blame(form, fault)
         else:
             messages.success(request, _("Saved. A report about the one will not rest with the other."))
@@ -149,7 +151,7 @@ def person_invite(request: HttpRequest, pk: int) -> HttpResponse:
     someone = _editable(request, pk)
     try:
         path = actions.invite(actor=me(request), person=someone)
-    except actions.Fault as fault:
+    except Refusal as fault:
         messages.error(request, str(fault))
         return redirect("organizations:person", pk=someone.pk)
     return render(
@@ -166,7 +168,7 @@ def person_leave(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.leave(actor=me(request), person=someone)
-        except actions.Fault as fault:
+        except Refusal as fault:
             blame(form, fault)
         else:
             messages.success(request, _("%(name)s has left. Their roles have ended and their duties are handed over.") % {"name": someone.name})

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal
 
 from ... import content_loader as doctrine
 from ... import policies
@@ -30,16 +32,25 @@ LONGEST_AGO = timedelta(days=365)
 ADULT_STUDENT = "adult_student"  # key of content/privacy_acts.yaml: relations
 
 
-class NotThatDay(Exception):
+class NotThatDay(Refusal):
     """A request came in today or before, and not longer than a year ago."""
 
+    fields = ("received_on",)
+    sentence = _lazy("Choose today or a day before, not longer than a year ago.")
 
-class NotChecked(Exception):
+
+class NotChecked(Refusal):
     """Who asks and what the custody order says have to be written down before anything is shown."""
 
+    fields = ("identity",)
+    sentence = _lazy("First write down how we know who they are, and what the custody order says.")
 
-class CourtForbids(Exception):
+
+class CourtForbids(Refusal):
     """A court order keeps the record from this person."""
+
+    fields = ("custody",)
+    sentence = _lazy("A court order keeps the record from this person. Nothing is shown; refuse the request in words.")
 
 
 def due_of(case: Case, received_on: date, limit: str) -> datetime:

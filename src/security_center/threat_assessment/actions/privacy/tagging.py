@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal
 
 from ... import content_loader as doctrine
 from ... import policies
@@ -21,8 +23,10 @@ from ...sealing import seal, unsealed
 from ..moving import locked_for
 
 
-class UnknownTag(Exception):
+class UnknownTag(Refusal):
     """No such person to be about, no such reason to keep back, or a text that this person does not see."""
+
+    sentence = _lazy("One of the choices is not known any more. Choose again.")
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.records import OpenRecord
 
 from ... import content_loader as doctrine
@@ -25,28 +27,47 @@ EMERGENCY, DIRECTORY = "emergency", "directory"
 PARENT = "parent"  # a receiver, and the ground of an inspection
 
 
-class NobodyNamed(Exception):
+class NobodyNamed(Refusal):
     """The log says who exactly was told: the person and the agency."""
 
+    fields = ("who",)
+    sentence = _lazy("Write who exactly is told: the log has to say it.")
 
-class ThreatWanted(Exception):
+
+class ThreatWanted(Refusal):
     """An emergency rests on a threat that somebody can put into words; another ground on an interest."""
 
+    fields = ("relied_on",)
+    sentence = _lazy("Write it down: the law asks for the threat or the interest that you relied on.")
 
-class NothingChosen(Exception):
+
+class NothingChosen(Refusal):
     """Nobody was told anything."""
 
+    sentence = _lazy("Tick what is told. Nothing was logged.")
 
-class ParentSuspected(Exception):
+
+class ParentSuspected(Refusal):
     """A parent is suspected of abuse: the child protection agency says first what a parent may hear."""
 
+    sentence = _lazy(
+        "A parent is suspected of abuse. The child protection agency decides what a parent may hear or see: ask it first. Nothing was given."
+    )
 
-class ReadAnew(Exception):
+
+class ReadAnew(Refusal):
     """A text, or the tag that lets it go out, was changed since it was read: what is given is what the log says, or nothing is given."""
 
+    sentence = _lazy("A text or its tag was changed while you read. Nothing was given. Look at it again, then give it.")
 
-class NotTheirs(Exception):
+
+class NotTheirs(Refusal):
     """A text that may not go to this receiver: of law enforcement's own compartment, or to a parent one that is not tagged as their child's."""
+
+    sentence = _lazy(
+        "Something ticked may not go to them: law enforcement’s own notes never, and to a family only what is tagged as about their child. "
+        "Untick it, or tag it first."
+    )
 
     def __init__(self, parts: list[Part]) -> None:
         super().__init__(", ".join(part.name for part in parts))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame
 
 from ... import content_loader as doctrine
 from ... import policies
@@ -23,7 +24,7 @@ from ...models import Amendment, Case
 from ...queries.parts import Part, parts_of
 from ...sealing import shown_all
 from ..lookups import about_case, act_page, me
-from ..sentences import REFUSALS, blame, refuse
+from ..sentences import refuse
 
 TEXTS = ("name", "what", "answer", "hearing", "statement")
 
@@ -40,7 +41,7 @@ def amendment_new(request: HttpRequest, case: Case) -> HttpResponse:
     if posted and form.is_valid():
         try:
             row = amending.ask_to_amend(actor=me(request), case=case, **{**form.given, "part": part})
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Noted. Until it is answered, nothing of this case can be destroyed."))
@@ -70,7 +71,7 @@ def amendment(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
         if act == "statement" and statement.is_valid():
             amending.leave_statement(**given, text=statement.cleaned_data["text"])
             return _done(request, case, row)
-    except REFUSALS as refusal:
+    except Refusal as refusal:
         if act in plain:
             return refuse(request, case, refusal)
         blame(statement if act == "statement" else decide, refusal)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame
 
 from ... import content_loader as doctrine
 from ... import policies, retention
@@ -20,7 +21,7 @@ from ...forms_privacy import EarlyEndForm, ReleasedForm
 from ...models import Case
 from ...queries.ends import CertificateUnknown, certificate_of, early_ends_of, isolated_by, keeps_for_law_enforcement, released_of
 from ..lookups import about_case, act_page, in_zone_of, me
-from ..sentences import REFUSALS, blame, refuse
+from ..sentences import refuse
 from . import papers
 
 
@@ -32,7 +33,7 @@ def end(request: HttpRequest, case: Case) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             ending.ask_early_end(actor=me(request), case=case, reason=form.cleaned_data["reason"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Asked. A second member of the team answers."))
@@ -76,7 +77,7 @@ def end_release(request: HttpRequest, case: Case) -> HttpResponse:
         return _page(request, case, form)
     try:
         files.release_isolated(actor=me(request), case=case, **form.cleaned_data)
-    except REFUSALS as refusal:
+    except Refusal as refusal:
         return refuse(request, case, refusal)
     messages.success(request, _("Noted. The file stays shut, and is destroyed with the case on its day."))
     return redirect("threat_assessment:end", number=case.number)
@@ -91,7 +92,7 @@ def end_answer(request: HttpRequest, case: Case) -> HttpResponse:
         return redirect("threat_assessment:end", number=case.number)
     try:
         ending.answer_early_end(actor=me(request), case=case, row=waiting, agree=request.POST.get("agree") == "yes")
-    except REFUSALS as refusal:
+    except Refusal as refusal:
         return refuse(request, case, refusal)
     if request.POST.get("agree") == "yes":
         messages.success(request, _("Your answer is saved. The case is destroyed in a week. Until then a hold or a new report keeps it."))

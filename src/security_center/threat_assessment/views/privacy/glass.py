@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import any_of
+from security_center.foundation.refusals import Refusal, blame
 
 from ... import content_loader as doctrine
 from ... import policies
@@ -27,7 +28,7 @@ from ...queries.privacy import PrivacyPage
 from ...queries.statements import statements_of
 from ...sealing import shown
 from ..lookups import about_case, act_page, in_zone_of, me
-from ..sentences import REFUSALS, blame, refuse
+from ..sentences import refuse
 from . import papers
 
 
@@ -63,7 +64,7 @@ def glass(request: HttpRequest, case: Case) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             acts.break_glass(actor=person, case=case, reason=form.cleaned_data["reason"])
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The case is open to you for an hour. The lead and the team have been told."))
@@ -85,7 +86,7 @@ def glass_one(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             acts.acknowledge_glass(actor=me(request), case=case, glass=row)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             return refuse(request, case, refusal)
         messages.success(request, _("Noted: you have read who opened the case and why."))
         return redirect("threat_assessment:privacy", number=case.number)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame
 
 from ... import content_loader as doctrine
 from ... import policies
@@ -25,7 +26,7 @@ from ...queries.requests import copy_of, releases_of
 from ...queries.told import log_of
 from ...sealing import shown_all
 from ..lookups import about_case, act_page, me
-from ..sentences import REFUSALS, blame, refuse
+from ..sentences import refuse
 from . import papers
 
 RULES = ("education_record", "several_students")
@@ -39,7 +40,7 @@ def inspection_new(request: HttpRequest, case: Case) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             row = inspecting.ask_to_see(actor=me(request), case=case, **form.given)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Noted. Until it is answered, nothing of this case can be destroyed."))
@@ -66,7 +67,7 @@ def inspection(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
                 inspecting.check_asker(actor=me(request), case=case, inspection=row, **form.cleaned_data)
             else:
                 inspecting.answer_asker(actor=me(request), case=case, inspection=row, **form.cleaned_data)
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Saved."))
@@ -110,6 +111,6 @@ def _copy(request: HttpRequest, case: Case, row: Inspection) -> HttpResponse:
         text = shown_all(opened, row, ("name",))
         drawn = papers.copy_for_family(person, case, opened, row, text["name"], copy.shown, log_of(case, opened))
         inspecting.show(actor=person, case=case, inspection=row, parts=copy.shown, withheld=copy.counts)
-    except REFUSALS as refusal:
+    except Refusal as refusal:
         return refuse(request, case, refusal)
     return papers.pdf(drawn, f"{case.number}-copy")

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, tell
 
 from ... import policies
 from ...actions.looking import look
@@ -23,7 +24,6 @@ from ...queries.parts import Part, parts_of, sections
 from ...queries.statements import statements_of
 from ...sealing import unsealed
 from ..lookups import about_case, act_page, me
-from ..sentences import REFUSALS, sentence
 
 PAGE = 20
 
@@ -59,8 +59,8 @@ def texts_of(request: HttpRequest, case: Case, section: str) -> HttpResponse:
         tags = [tagging.Tag(form.part, **{name: form.cleaned_data[name] for name in ("about", "withheld", "wording")}) for form in same]
         try:
             changed = tagging.tag(actor=me(request), case=case, tags=tags)
-        except REFUSALS as refusal:
-            messages.error(request, sentence(refusal))
+        except Refusal as refusal:
+            tell(request, refusal)
         else:
             _say(request, changed, len(forms) - len(same))
             return redirect(_following(case, section, parts, shown))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.refusals import Refusal, blame
 
 from ... import content_loader as doctrine
 from ...actions.looking import look
@@ -18,7 +19,6 @@ from ...models import Case, Disclosure
 from ...queries.parts import parts_of
 from ...queries.told import WITHOUT_TEXT, PartyView, log_of, parties
 from ..lookups import about_case, act_page, me
-from ..sentences import REFUSALS, blame
 from . import papers
 
 
@@ -64,7 +64,7 @@ def packet(request: HttpRequest, case: Case, receiver: str) -> HttpResponse:
                 groups=groups,
                 way=data["way"],
             )
-        except REFUSALS as refusal:
+        except Refusal as refusal:
             blame(form, refusal)
         else:
             if drawn:
