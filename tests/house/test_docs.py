@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from tests.house.tree import REPOSITORY, none, text_of, tracked_files
+from tests.house.tree import PACKAGE, REPOSITORY, none, text_of, tracked_files
 
 from security_center.foundation.organizations.models import Role
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
@@ -187,3 +187,19 @@ def test_no_page_names_a_machine_or_a_host_that_is_not_an_example() -> None:
             if name not in {"localhost", "127.0.0.1", "host"} and not name.endswith((".example", ".example.org"))
         ]
     )
+
+
+def test_the_glossary_is_a_list_by_letter_and_each_place_in_it_is_there() -> None:
+    lines = [line for line in pages()["docs/glossary.md"].splitlines() if line.startswith("| ")][1:]
+    rows = [line.strip("| ").split(" | ") for line in lines]
+    words = [row[0] for row in rows]
+    assert len(words) > 60
+    assert words == sorted(set(words), key=str.casefold)
+    found = []
+    for word, meaning, where in rows:
+        places = re.findall(r"`([\w./-]+)`", where)
+        if not meaning or not places:
+            found.append(f"{word}: no meaning, or lives nowhere")
+        there = {name: (REPOSITORY / name).exists() or (PACKAGE / name.replace(".", "/")).is_dir() for name in places}
+        found += [f"{word}: {name}" for name in places if not there[name]]
+    none(found)
