@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.house.tree import REPOSITORY, none, text_of, tracked_files
 
+from security_center.project import documented
 from simex.measures import MEASURES
 
 DIGESTS = REPOSITORY / "docs" / "doctrine"
@@ -19,9 +20,11 @@ SECTION = re.compile(rf"^##+ ({PLACE})", re.MULTILINE)
 ROW = re.compile(rf"^\| ({PLACE}) \|", re.MULTILINE)
 # In the engine's files a number alone in brackets is a place of simex.md.
 OF_THE_ENGINE = re.compile(r"(?<=[a-z,\"”] )\(([1-9]\.\d)\)")
+NUMBER = re.compile(r"^ +number: \"(\d+\.\d+)\"", re.MULTILINE)
 # What looks as if it cited doctrine once the citations are taken out. Sections of other people's standards are named with the standard.
 OTHERWISE = {
     "a section of nobody": re.compile(r"(?<!RFC \d{4}, )(?<!Vorbis I, )\bsections? \d(?!04)", re.IGNORECASE),
+    "cut in two by the end of a line": re.compile(rf"\b[a-z-]+\.md\n[\s#]*{PLACE}(?=[\s,;:.)])"),
     "doctrine with a number": re.compile(r"\bdoctrine\b[^.\n]{0,20}[^.\n\w-](?:\d|[RFP]\d)", re.IGNORECASE),
     "the doctrine says": re.compile(r"\bdoctrine,? (?:says|asks|has|wants|demands|requires|forbids|names|gives|allows|permits)\b", re.IGNORECASE),
     "a failure without its digest": re.compile(r"(?<![\w./\"“{|-])(?<!^\| )(?:[RF](?:1\d|[1-9])|P[1-9])\b(?!\w|:$| \|)", re.MULTILINE),
@@ -93,6 +96,14 @@ def test_each_measure_of_the_simulation_is_a_place_of_its_digest() -> None:
     assert {measure.code for measure in MEASURES} <= places("simex")
 
 
+def test_each_rule_and_failure_that_has_a_number_of_the_doctrine_is_a_place_of_its_digest() -> None:
+    numbers = {number for place, text in texts().items() if place.endswith("privacy.yaml") for number in NUMBER.findall(text)}
+    failures = {f"F{number}" for number in documented.tests_of_failures("f")}
+    assert numbers
+    assert numbers | failures <= places("threat-assessment")
+    assert {f"R{number}" for number in documented.FAILURES} <= places("reporting")
+
+
 @pytest.mark.parametrize("digest", sorted(digests()))
 def test_each_section_of_a_digest_names_its_source(digest: str) -> None:
     parts = re.split(r"^##+ (.+)$", digests()[digest], flags=re.MULTILINE)[1:]
@@ -129,6 +140,7 @@ def test_a_citation_that_leads_nowhere_is_found(text: str) -> None:
         "(reporting doctrine, section 8 rule 3)",
         "section 11 of the reporting doctrine",
         "doctrine 6.1",
+        "# is its own (threat-assessment.md\n    # 10.5): no export takes it",
         "doctrine R12",
         "need to know (section 10)",
         "it was closed before (F3)",
