@@ -12,7 +12,7 @@ MOST_BYTES = 60 * 1024
 MOST_REQUESTS = 4
 
 
-@pytest.mark.parametrize("address", ["/report/", f"/report/{SLUG}/", "/report/receipt/"])
+@pytest.mark.parametrize("address", ["/", "/published/", "/report/", f"/report/{SLUG}/", "/report/receipt/"])
 def test_the_first_visit_is_light(visitor: Visitor, real_public: RealPublic, address: str) -> None:
     page = visitor(PHONE)
     wire = page.context.new_cdp_session(page.page)

@@ -64,9 +64,10 @@ STAFF = {
     "lessons:lesson": Row("get", EVERYBODY),
 }
 PUBLIC = {
-    "reporting:start",
     "reporting:short_link",
     "reporting:find",
+    "reporting:schools",
+    "reporting:school",
     "reporting:about",
     "reporting:receipt",
     "reporting:thread",
@@ -84,7 +85,6 @@ NOT_COUNTED = NEEDS_A_RECEIPT | {
     "reporting:report_file_clean",
     "reporting:report_file_original",
     "reporting:desk_next",
-    "reporting:start",
     "reporting:short_link",
 }
 NOT_LOOKED_AT = NEEDS_A_RECEIPT | {"reporting:report_file_state"}  # the latter is asked by a script

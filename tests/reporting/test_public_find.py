@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from tests.cast import Cast
@@ -9,14 +11,47 @@ from tests.reporting.public_side import text
 
 from security_center.foundation.organizations import actions
 from security_center.foundation.organizations.models import Organization
+from security_center.foundation.web import navigation
 from security_center.prevention import content_loader as plan
 
 ALWAYS = ('href="tel:911"', 'href="tel:988"', "data-quick-exit")
 
 
-def test_the_start_leads_to_the_search_in_the_language_that_was_chosen(public_client: Client, cast: Cast) -> None:
-    assert public_client.get("/")["Location"] == "/report/"
-    assert public_client.get("/?lang=es")["Location"] == "/report/?lang=es"
+@pytest.mark.parametrize("query", ["", "?lang=es"])
+def test_the_home_page_leads_on_in_the_language_that_was_chosen_and_to_a_report_first(public_client: Client, query: str) -> None:
+    answer = public_client.get(f"/{query}")  # without a database: it stands whatever else does not
+    page = text(answer).partition("<main")[2]
+    led = [link for link in re.findall(r'href="(/[^"]*)"', page) if link.startswith(("/report/", "/published/"))]
+    wanted = ["/report/", "/report/receipt/", "/published/", "/report/about/"]
+    assert led == [f"{address}{query}" for address in wanted]
+    assert page.index("/report/") < page.index("tel:911") < page.index("tel:988")
+    assert not answer.cookies
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_room_adds_an_entry_to_the_home_page_by_registering_it(public_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(navigation, "_public", dict(navigation._public))
+    navigation.register_public(navigation.PublicEntry("Know the drill", "What to do then.", "reporting:about", 5))
+    page = text(public_client.get("/"))
+    assert page.index("Know the drill") < page.index("Report a concern")
+
+
+def test_what_a_school_publishes_is_found_and_a_plan_only_once_it_is_adopted(public_client: Client, opened_school: Organization, cast: Cast) -> None:
+    slug = opened_school.slug
+    assert f'href="/published/{slug}/?lang=es"' in text(public_client.get("/published/?q=maple&lang=es"))
+    page = text(public_client.get(f"/published/{slug}/"))
+    for address in (f"/report/{slug}/", f"/report/{slug}/plan/", f"/learn/{slug}/", f"/numbers/{slug}/"):
+        assert f'href="{address}"' in page
+        assert public_client.get(address).status_code == 200
+    other = cast.school_elsewhere.slug
+    assert "/plan/" not in text(public_client.get(f"/published/{other}/"))
+    assert public_client.get("/published/nowhere/").status_code == 404
+
+
+def test_the_addresses_of_posters_still_lead_to_the_form(public_client: Client, opened_school: Organization) -> None:
+    assert public_client.get(f"/r/{opened_school.slug}/")["Location"] == f"/report/{opened_school.slug}/?via=qr"
+    assert public_client.get("/report/").status_code == 200
+    assert 'href="/"' in text(public_client.get("/report/"))
 
 
 def test_schools_are_found_by_each_word_of_name_or_town_and_listed_as_links(public_client: Client, cast: Cast) -> None:
@@ -60,6 +95,9 @@ def test_the_limits_page_says_every_promise_and_every_limit(public_client: Clien
 
 def test_every_page_has_the_numbers_and_the_way_out(public_client: Client, opened_school: Organization, cast: Cast) -> None:
     addresses = [
+        "/",
+        "/published/",
+        f"/published/{opened_school.slug}/",
         "/report/",
         "/report/about/",
         "/report/receipt/",

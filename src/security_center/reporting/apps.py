@@ -13,10 +13,11 @@ class ReportingConfig(AppConfig):
         from security_center.foundation.vault import attached, files
         from security_center.foundation.web import health
 
-        from . import kept_out, messages, receivers, tasks
+        from . import kept_out, menu_public, messages, receivers, tasks
         from .models import Attachment
 
         messages.register_all()
+        menu_public.register_all()
         receivers.connect()
         files.named_by(attached.named_in(Attachment))
         duty_audiences.keep_out(kept_out.people_kept_from)

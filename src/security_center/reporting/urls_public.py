@@ -4,10 +4,11 @@ from .views_public import about, find, form, plan, receipt, thread
 
 app_name = "reporting"
 urlpatterns: list[URLPattern] = [
-    path("", find.start, name="start"),
     path("r/<slug:slug>/", find.short_link, name="short_link"),
     path("report/", find.find, name="find"),
     path("report/about/", about.about, name="about"),
+    path("published/", find.schools, name="schools"),
+    path("published/<slug:slug>/", find.school, name="school"),
     path("report/receipt/", receipt.enter, name="receipt"),
     path("report/receipt/thread/", thread.thread, name="thread"),
     path("report/receipt/help/", thread.help_now, name="help_now"),

@@ -4,6 +4,7 @@ from security_center.foundation.web import views
 
 app_name = "web"
 urlpatterns = [
+    path("", views.home, name="home"),
     path("healthz", views.alive, name="healthz"),
     path("readyz", views.ready, name="readyz"),
     path("offline/", views.offline, name="offline"),

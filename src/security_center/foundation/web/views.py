@@ -20,6 +20,7 @@ from security_center.foundation.sqlite import damage
 from security_center.foundation.vault import damage as values
 from security_center.foundation.vault.errors import SealBroken
 from security_center.foundation.web import health
+from security_center.foundation.web.navigation import public_menu
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +73,12 @@ def ready(request: HttpRequest) -> JsonResponse:
     results = health.results()
     well = not any(results.values())
     return JsonResponse({"ready": well, "checks": {name: sentence or "ok" for name, sentence in results.items()}}, status=200 if well else 503)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The public side's first page. It asks the database nothing, so that it stands whatever else does not."""
+    return render(request, "web/home_public.html", {"entries": public_menu()})
 
 
 @require_safe
