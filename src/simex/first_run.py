@@ -7,7 +7,7 @@ from typing import Any
 
 from numba.core import event
 
-ENGINES = ("simex.network.", "simex.space.", "simex.continuous.")
+ENGINES = ("simex.decisions.", "simex.network.", "simex.space.", "simex.continuous.")
 SENTENCE = "simex: compiling the engine, which takes up to half a minute and is kept for the next time.\n"
 
 

@@ -6,7 +6,6 @@ interval is the same on every machine.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -19,7 +18,6 @@ from simex.draws import Stream, uniform
 RESAMPLES = 10_000
 FEWEST = 10  # replicates; with fewer the bootstrap says nothing and Student's interval stands
 Floats = NDArray[np.float64]
-Statistic = Callable[[Floats], Floats]
 
 
 @njit(cache=True)

@@ -26,15 +26,6 @@ class LayerEffects:
     effects: tuple[Effect, ...]
 
 
-@dataclass(frozen=True)
-class Order:
-    """The conditions from best to worst by one measure in one layer."""
-
-    measure: str
-    layer: Layer
-    best_first: tuple[int, ...]
-
-
 def layer_contrasts(results: Results) -> list[Contrast]:
     """Main effects where all conditions are in the layers; else each lever changed alone against today."""
     present = {results.study.cells[index].condition for layer in results.layers[1:] for index in results.cells_in(layer)}
@@ -66,20 +57,6 @@ def through_layers(results: Results) -> list[LayerEffects]:
     for layer in results.layers:
         rows = [row for measure in measures for row in _of_measure(results, measure, layer, contrasts)]
         found.append(LayerEffects(layer, tuple(judged(rows, {measure.column: measure for measure in measures}))))
-    return found
-
-
-def orders(results: Results) -> list[Order]:
-    """How the conditions rank by each watched measure in every layer."""
-    found = []
-    for measure in watched(results):
-        for layer in results.layers:
-            values, numbers = results._paired(measure.column, layer)
-            if not len(values):
-                continue
-            means = values.mean(axis=0)
-            place = np.argsort(-means if measure.better == "more" else means, kind="stable")
-            found.append(Order(measure.column, layer, tuple(int(number) for number in numbers[place])))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Lockdowns and evacuations in which everybody walks as a body: the decisions of the event engine, the movement of the continuous one."""
+"""Lockdowns and evacuations in which everybody walks as a body: the decisions that the event engine takes too, and movement in continuous space."""
 
 from .engine import ContinuousEngine, NotWalked, not_walked
 

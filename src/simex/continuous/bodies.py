@@ -7,10 +7,10 @@ import math
 import numpy as np
 
 from simex.compiling import inner
+from simex.decisions.numbers import P, drawn, luck
+from simex.decisions.walking import alarmed_speed, down_factor
+from simex.decisions.world import ABSENT, OUT, ROOM_ENTITY
 from simex.draws import Stream
-from simex.network.numbers import P, V, drawn, luck
-from simex.network.walking import alarmed_speed
-from simex.network.world import ABSENT, OUT, ROOM_ENTITY
 from simex.space.fields import march, point
 from simex.space.step import ASIDE, LEFT, WAITING
 
@@ -82,7 +82,7 @@ def place_bodies(w, s):  # type: ignore[no-untyped-def]
     s.version[:] = -1
     s.stirred[0] = True
     bodies.let_in[:] = -1
-    down = w.numbers[P.S_DOWN_CHILD, 0] if w.levers[V.GRADES] == 0 else w.numbers[P.S_DOWN, 0]
+    down = down_factor(w)
     for who in range(w.people.shape[0]):
         person = w.people[who]
         if person.state == ABSENT or person.state == OUT:

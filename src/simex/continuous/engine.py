@@ -6,15 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simex.compiling import outermost
+from simex.decisions.compiled_world import refer
+from simex.decisions.evacuated import evacuation_outcome, metres_to_assembly
+from simex.decisions.exposure import forget
+from simex.decisions.graph import build_graph
+from simex.decisions.numbers import lever_row, parameter_rows
+from simex.decisions.outcome import lockdown_outcome
+from simex.decisions.world import RESULT, World, build_world
 from simex.measures import BY_COLUMN
-from simex.network.compiled_world import refer
-from simex.network.engine import metres_to_assembly
-from simex.network.evacuation import evacuation_outcome
-from simex.network.exposure import forget
-from simex.network.graph import build_graph
-from simex.network.numbers import lever_row, parameter_rows
-from simex.network.outcome import lockdown_outcome
-from simex.network.world import RESULT, World, build_world
 from simex.parameters import Parameters
 from simex.plan import Plan
 from simex.population import Population
@@ -45,7 +44,7 @@ def not_walked(scenario: Scenario) -> str | None:
     return None
 
 
-@outermost(builds_on=("network", "space"))
+@outermost(builds_on=("decisions", "space"))
 def all_runs_on_foot(arrays, ground, seed, replicates, horizon, kind, results, taus, assembly, still, person_steps):  # type: ignore[no-untyped-def]
     """A row of results for each replicate; still, person_steps (n,): people on their way at the horizon, and steps that people made."""
     w = refer(arrays)

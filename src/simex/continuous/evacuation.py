@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 
 from simex.compiling import inner
-from simex.draws import Stream
-from simex.network.numbers import P, drawn
-from simex.network.places import at_onset, move_person
-from simex.network.walking import free_speed, set_paces
-from simex.network.world import ABSENT, MOVING, OUT, ROOM_ENTITY
+from simex.decisions.numbers import P
+from simex.decisions.places import at_onset, move_person
+from simex.decisions.walking import free_speed, set_paces, sets_off
+from simex.decisions.world import ABSENT, MOVING, OUT
 from simex.space.density import add_densities
 from simex.space.step import LEFT, one_step, wake
 
@@ -68,8 +67,7 @@ def run_evacuation_on_foot(w, s, horizon, out):  # type: ignore[no-untyped-def]
         person = w.people[who]
         if person.state == ABSENT or person.state == OUT or w.first[person.zone, outdoors] < 0:
             continue
-        entity = person.entity if person.room < 0 else ROOM_ENTITY + person.room  # a class sets off together
-        start = w.numbers[P.T_ALARM, 0] + drawn(w, P.T_PRE_FIRE, Stream.RECOGNITION, entity, 10)
+        start = sets_off(w, who, w.numbers[P.T_ALARM, 0])
         person.state = MOVING
         person.speed = free_speed(w, who)
         send_out(s, who, person.speed, start)

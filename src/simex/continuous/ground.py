@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simex.network.graph import Graph
-from simex.network.world import World
+from simex.decisions.graph import Graph
+from simex.decisions.world import World
 from simex.plan import Plan, Region
 from simex.space import Settings, TooFull, seats
 from simex.space.fields import Fields

@@ -8,17 +8,17 @@ from __future__ import annotations
 import math
 
 from simex.compiling import inner
+from simex.decisions.events import PERSON_CROSS, PERSON_WALK, ROOM_DOOR, ROOM_START, ROOM_SWEPT
+from simex.decisions.exposure import advance, renew_exposure
+from simex.decisions.heap import pop, schedule
+from simex.decisions.lockdown import begin_lockdown, happen
+from simex.decisions.notice import room_hears_of_it, warn_zone
+from simex.decisions.numbers import P, drawn
+from simex.decisions.places import inform_people, move_person
+from simex.decisions.rooms import adult_speed, calls_in_from, enter_room, next_open_door, plan_door
+from simex.decisions.walking import leaves_building, let_in, refused, set_out
+from simex.decisions.world import COUNTED, IDLE, IN_ROOM, MOVING, OUT, ROOM_ENTITY, SETTLED
 from simex.draws import Stream
-from simex.network.events import PERSON_CROSS, PERSON_WALK, ROOM_DOOR, ROOM_START, ROOM_SWEPT
-from simex.network.exposure import advance, renew_exposure
-from simex.network.heap import pop, schedule
-from simex.network.lockdown import begin_lockdown, happen
-from simex.network.notice import room_hears_of_it, warn_zone
-from simex.network.numbers import P, drawn
-from simex.network.places import inform_people, move_person
-from simex.network.rooms import beyond_door, enter_room, next_open_door, plan_door
-from simex.network.walking import alarmed_speed, let_in, refused, set_out
-from simex.network.world import COUNTED, IDLE, IN_ROOM, MOVING, OUT, ROOM_ENTITY, SETTLED
 from simex.space.step import LEFT, RESTING, WALKING, one_step, wake
 
 from .bodies import leave_place, place_bodies, rest, send, send_to_zone, sidestep, vanish, zone_at
@@ -47,11 +47,9 @@ def set_locks(w, s):  # type: ignore[no-untyped-def]
 def to_door(w, s, j, place, time):  # type: ignore[no-untyped-def]
     """The adult in charge walks to a door of the room, at the speed of the event engine's draws."""
     adult = w.rooms[j].adult
-    entity = w.people[adult].entity
-    speed = drawn(w, P.V_ADULT, Stream.SPEEDS, entity, 0) * drawn(w, P.K_HURRY, Stream.SPEEDS, entity, 1)
     door = w.rooms[j].doors_start + place
     leave_place(s, adult)
-    send(s, adult, s.goal_of[s.door_region[door]], s.door_x[door], s.door_y[door], speed, time)
+    send(s, adult, s.goal_of[s.door_region[door]], s.door_x[door], s.door_y[door], adult_speed(w, j), time)
 
 
 @inner
@@ -65,11 +63,8 @@ def call_in(w, s, j, time):  # type: ignore[no-untyped-def]
     """Students in the corridor before the doors that are not locked are called in; here they walk."""
     room = w.rooms[j]
     for k in range(room.doors_start, room.doors_start + room.doors):
-        number = w.room_doors[k]
-        if w.links[number].locked:
-            continue
-        beside = beyond_door(w, j, number)
-        if not w.zones[beside].walkable or w.zones[beside].occupants == 0:
+        beside = calls_in_from(w, j, w.room_doors[k])
+        if beside < 0:
             continue
         for index in range(w.scene[0].walkers):
             who = w.walkers[index]
@@ -174,15 +169,12 @@ def enters(w, s, who, zone, time):  # type: ignore[no-untyped-def]
 
 
 @inner
-def leaves_building(w, who, time):  # type: ignore[no-untyped-def]
-    person = w.people[who]
+def comes_out(w, who, time):  # type: ignore[no-untyped-def]
+    """Somebody walks out by an exit at `time`, seconds."""
     advance(w, time)
-    if person.state == COUNTED:
+    if w.people[who].state == COUNTED:
         return
-    move_person(w, who, w.zones.shape[0] - 1)
-    person.state = OUT
-    person.version += 1
-    person.safe_at = time + w.numbers[P.SAFE_DISTANCE, 0] / alarmed_speed(w, who)
+    leaves_building(w, who, time)
     renew_exposure(w)
 
 
@@ -228,7 +220,7 @@ def follow_bodies(w, s, walking, logged, now):  # type: ignore[no-untyped-def]
         who = log.person[k]
         if bodies.state[who] == LEFT:
             if w.people[who].state == MOVING:
-                leaves_building(w, who, now)
+                comes_out(w, who, now)
         else:
             zone = zone_at(s, bodies.region[who], bodies.x[who], bodies.y[who])
             if zone != w.people[who].zone:

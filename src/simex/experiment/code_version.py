@@ -9,6 +9,7 @@ from pathlib import Path
 HERE = Path(__file__).parents[1]
 # What a run's bytes depend on. Reports and analyses may change without making old runs unusable.
 DECIDE = (
+    "decisions",
     "network",
     "space",
     "continuous",

@@ -54,8 +54,3 @@ def not_precise(columns: Mapping[str, NDArray[np.float64]], horizon_s: float, pr
         if width > allowed:
             short.append(measure.column)
     return tuple(short)
-
-
-def half_width_of_share(share: float, count: int) -> float:
-    """Half of the 95 % interval of a proportion, by the normal approximation (the guide's table in 4.4)."""
-    return 1.959964 * math.sqrt(share * (1 - share) / count)

@@ -6,6 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simex.compiling import outermost
+from simex.decisions.compiled_world import refer
+from simex.decisions.evacuated import evacuation_outcome, metres_to_assembly
+from simex.decisions.exposure import forget
+from simex.decisions.graph import build_graph
+from simex.decisions.numbers import P, drawn, lever_row, parameter_rows
+from simex.decisions.outcome import lockdown_outcome
+from simex.decisions.world import RESULT, World, build_world
 from simex.draws import Stream
 from simex.measures import BY_COLUMN
 from simex.parameters import Parameters
@@ -14,16 +21,10 @@ from simex.population import Population
 from simex.runs import HORIZON_S, RunTable
 from simex.scenario import Kind, Layer, Scenario
 
-from .compiled_world import refer
-from .evacuation import evacuation_outcome, run_evacuation
-from .exposure import forget
+from .evacuation import run_evacuation
 from .gathering import HOLD, REVERSE, SHELTER, run_gathering, run_secure
-from .graph import build_graph
 from .lockdown import run_lockdown
-from .numbers import P, drawn, lever_row, parameter_rows
-from .outcome import lockdown_outcome
 from .reunification import run_reunification
-from .world import RESULT, World, build_world
 
 LONG_S = 3600.0  # the horizon of a bomb threat, whose decision alone may take a quarter of an hour
 KINDS = list(Kind)
@@ -35,7 +36,7 @@ ACTIONS = {KINDS.index(Kind.REVERSE_EVACUATION): REVERSE, KINDS.index(Kind.SHELT
 # One whole for each family of scenarios, so that a first run compiles no more than it needs. Each fills a row of results for every replicate.
 
 
-@outermost
+@outermost(builds_on=("decisions",))
 def lockdown_runs(arrays, seed, replicates, results, horizon, taus, with_hazard, own_end):  # type: ignore[no-untyped-def]
     w = refer(arrays)
     for k in range(replicates.shape[0]):
@@ -45,7 +46,7 @@ def lockdown_runs(arrays, seed, replicates, results, horizon, taus, with_hazard,
     forget(w)
 
 
-@outermost
+@outermost(builds_on=("decisions",))
 def evacuation_runs(arrays, seed, replicates, results, horizon, assembly, is_threat):  # type: ignore[no-untyped-def]
     w = refer(arrays)
     for k in range(replicates.shape[0]):
@@ -55,7 +56,7 @@ def evacuation_runs(arrays, seed, replicates, results, horizon, assembly, is_thr
         evacuation_outcome(w, results[k], assembly)
 
 
-@outermost
+@outermost(builds_on=("decisions",))
 def secure_runs(arrays, seed, replicates, results, horizon):  # type: ignore[no-untyped-def]
     w = refer(arrays)
     for k in range(replicates.shape[0]):
@@ -63,7 +64,7 @@ def secure_runs(arrays, seed, replicates, results, horizon):  # type: ignore[no-
         run_secure(w, horizon, results[k])
 
 
-@outermost
+@outermost(builds_on=("decisions",))
 def gathering_runs(arrays, seed, replicates, results, horizon, action):  # type: ignore[no-untyped-def]
     w = refer(arrays)
     for k in range(replicates.shape[0]):
@@ -71,7 +72,7 @@ def gathering_runs(arrays, seed, replicates, results, horizon, action):  # type:
         run_gathering(w, horizon, action, results[k])
 
 
-@outermost
+@outermost(builds_on=("decisions",))
 def reunification_runs(arrays, seed, replicates, results):  # type: ignore[no-untyped-def]
     w = refer(arrays)
     for k in range(replicates.shape[0]):
@@ -133,22 +134,3 @@ class NetworkEngine:
         if closed not in self._away:
             self._away[closed] = metres_to_assembly(self.plan, world.links)
         return self._away[closed]
-
-
-def metres_to_assembly(plan: Plan, links: NDArray[np.void]) -> NDArray[np.float64]:
-    """Metres from the building to the assembly point nearest to each link, (links,); infinite where the plan has none."""
-    points = np.array([point.position for point in plan.assembly_points], float).reshape(-1, 2)
-    if not len(points):
-        return np.full(len(links), np.inf)
-    away = np.array([min(_distance(point, region.polygon) for region in plan.regions) for point in points])
-    doors = np.array([(link["x"], link["y"]) for link in links])
-    nearest: NDArray[np.float64] = away[np.argmin(np.linalg.norm(doors[:, None, :] - points[None, :, :], axis=2), axis=1)]
-    return nearest
-
-
-def _distance(point: NDArray[np.float64], polygon: tuple[tuple[float, float], ...]) -> float:
-    """Metres from a point outside to a polygon."""
-    corners = np.array(polygon)
-    along = np.roll(corners, -1, axis=0) - corners
-    share = np.clip(((point - corners) * along).sum(axis=1) / np.maximum((along**2).sum(axis=1), 1e-12), 0, 1)
-    return float(np.linalg.norm(corners + share[:, None] * along - point, axis=1).min())

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from simex.compiling import inner
+from simex.decisions.events import PERSON_CROSS, PERSON_WALK
+from simex.decisions.heap import pop, schedule
+from simex.decisions.numbers import P, V, luck
+from simex.decisions.places import at_onset, move_person
+from simex.decisions.walking import down_factor, free_speed, set_paces, sets_off
+from simex.decisions.world import ABSENT, MOVING, OUT
 from simex.draws import Stream
-
-from .events import PERSON_CROSS, PERSON_WALK
-from .heap import pop, schedule
-from .numbers import P, V, drawn, luck
-from .outcome import kth_smallest
-from .places import at_onset, move_person
-from .walking import free_speed, set_paces
-from .world import ABSENT, MOVING, OUT, ROOM_ENTITY
 
 SLOWEST = 0.5  # of free speed, as at the density of the greatest flow (1.75 a square metre): beyond it people queue, and the passage holds them up
 
@@ -30,11 +26,6 @@ def crowd_factor(w, zone):  # type: ignore[no-untyped-def]
     if density <= 0.5:  # below this the law takes less than the people differ in speed
         return 1.0
     return max(SLOWEST, 1.0 - math.exp(-w.numbers[P.FD_SLOPE, 0] * (1.0 / density - 1.0 / w.numbers[P.FD_STANDSTILL, 0])))
-
-
-@inner
-def down_factor(w):  # type: ignore[no-untyped-def]
-    return w.numbers[P.S_DOWN_CHILD, 0] if w.levers[V.GRADES] == 0 else w.numbers[P.S_DOWN, 0]
 
 
 @inner
@@ -90,8 +81,7 @@ def run_evacuation(w, horizon, decided):  # type: ignore[no-untyped-def]
         person = w.people[who]
         if person.state == ABSENT or person.state == OUT:
             continue
-        entity = person.entity if person.room < 0 else ROOM_ENTITY + person.room  # a class sets off together
-        leave(w, who, alarm + drawn(w, P.T_PRE_FIRE, Stream.RECOGNITION, entity, 10))
+        leave(w, who, sets_off(w, who, alarm))
     while g.queued > 0:
         time, kind, who, _ = pop(w)
         g.now = time
@@ -108,54 +98,3 @@ def run_evacuation(w, horizon, decided):  # type: ignore[no-untyped-def]
             link.free += gap(w, link)
             w.zones[w.people[who].zone].waiting += 1
             schedule(w, turn, PERSON_CROSS, who, 0)
-
-
-@inner
-def last_of(times, share):  # type: ignore[no-untyped-def]
-    """When this share of people was out; NaN when that did not come."""
-    return kth_smallest(times, math.ceil(share * times.shape[0]))
-
-
-@inner(makes_arrays=True)
-def evacuation_outcome(w, out, assembly):  # type: ignore[no-untyped-def]
-    """M20, M21, M23 and M25. assembly (links,): metres from the building to where those gather who come out by each exit."""
-    g = w.scene[0]
-    times = np.empty(g.people)
-    limited = np.empty(g.people)
-    by_exit = np.zeros(w.links.shape[0])
-    first = np.full(w.links.shape[0], math.inf)
-    last = np.zeros(w.links.shape[0])
-    number = few = away = 0
-    nearest = math.inf
-    for who in range(g.people):
-        person = w.people[who]
-        if person.state == ABSENT or (person.state == OUT and person.port < 0):
-            continue
-        time = person.safe_at if person.state == OUT else math.inf
-        times[number] = time
-        number += 1
-        if person.limited:
-            limited[few] = time
-            few += 1
-        if person.state == OUT:
-            link = person.port >> 1
-            by_exit[link] += 1
-            first[link] = min(first[link], time)
-            last[link] = max(last[link], time)
-            nearest = min(nearest, assembly[link])
-            away += assembly[link] >= w.numbers[P.STANDOFF_MANDATORY, 0]
-    if number == 0:
-        return
-    out.evacuation_most_s = last_of(times[:number], 0.95)
-    out.evacuation_all_s = last_of(times[:number], 1.0)
-    total = by_exit.sum()
-    if total > 0:
-        busiest = np.argmax(by_exit)
-        out.exit_imbalance = by_exit[busiest] / total
-        if last[busiest] > first[busiest]:
-            out.exit_flow = (by_exit[busiest] - 1.0) / ((last[busiest] - first[busiest]) * w.links[busiest].width)
-        if nearest < math.inf:
-            out.assembly_distance_min_m = nearest
-            out.beyond_standoff = away / total
-    if few > 0 and out.evacuation_most_s > 0:
-        out.evacuation_ratio_mobility = last_of(limited[:few], 0.95) / out.evacuation_most_s

@@ -7,16 +7,17 @@ import math
 import numpy as np
 
 from simex.compiling import inner
+from simex.decisions.evacuated import last_of
+from simex.decisions.events import PERSON_CROSS, PERSON_WALK
+from simex.decisions.heap import pop, schedule
+from simex.decisions.notice import hearing_row
+from simex.decisions.numbers import P, drawn, happens, luck
+from simex.decisions.places import at_onset, home_zone, move_person
+from simex.decisions.walking import down_factor, free_speed, nearest_room, set_paces
+from simex.decisions.world import ABSENT, IDLE, MOVING, OFFICE_ENTITY, OUT, SETTLED
 from simex.draws import Stream
 
-from .evacuation import down_factor, gap, last_of
-from .events import PERSON_CROSS, PERSON_WALK
-from .heap import pop, schedule
-from .notice import hearing_row
-from .numbers import P, drawn, happens, luck
-from .places import at_onset, home_zone, move_person
-from .walking import free_speed, nearest_room, set_paces
-from .world import ABSENT, IDLE, MOVING, OFFICE_ENTITY, OUT, SETTLED
+from .evacuation import gap
 
 REVERSE, SHELTER, HOLD = 0, 1, 2
 

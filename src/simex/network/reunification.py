@@ -7,14 +7,13 @@ import math
 import numpy as np
 
 from simex.compiling import inner
+from simex.decisions.events import FAMILY_COMES
+from simex.decisions.heap import pop, schedule
+from simex.decisions.numbers import P, drawn
+from simex.decisions.outcome import kth_smallest
+from simex.decisions.places import at_onset
+from simex.decisions.world import ABSENT
 from simex.draws import Stream
-
-from .events import FAMILY_COMES
-from .heap import pop, schedule
-from .numbers import P, drawn
-from .outcome import kth_smallest
-from .places import at_onset
-from .world import ABSENT
 
 
 @inner(makes_arrays=True)

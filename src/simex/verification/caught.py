@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 
 from simex.compiling import inner, outermost
-from simex.network.compiled_world import refer
-from simex.network.exposure import advance, forget, renew_exposure
-from simex.network.graph import build_graph
-from simex.network.heap import pop
-from simex.network.lockdown import happen
-from simex.network.numbers import lever_row, parameter_rows
-from simex.network.places import add_walker, at_onset, move_person
-from simex.network.walking import person_acts
-from simex.network.world import IDLE, OUT, World, build_world
+from simex.decisions.compiled_world import refer
+from simex.decisions.exposure import advance, forget, renew_exposure
+from simex.decisions.graph import build_graph
+from simex.decisions.heap import pop
+from simex.decisions.lockdown import happen
+from simex.decisions.numbers import lever_row, parameter_rows
+from simex.decisions.places import add_walker, at_onset, move_person
+from simex.decisions.walking import person_acts
+from simex.decisions.world import IDLE, OUT, World, build_world
 from simex.plan import Level, Plan, Portal, PortalKind, Region, Space, Use
 from simex.population import Population
 from simex.runs import HORIZON_S
@@ -77,7 +77,7 @@ def _alone(w, zone):  # type: ignore[no-untyped-def]
     add_walker(w, 0, IDLE)
 
 
-@outermost(builds_on=("network",))
+@outermost(builds_on=("decisions",))
 def _flee(arrays: Any, danger: Any, start: Any, locked: Any, arrival: Any) -> None:
     """danger: a zone, -1 for none. arrival (2,): the zone in which the person ends, and when the last step into it was made, seconds."""
     w = refer(arrays)
@@ -110,7 +110,7 @@ def flee(*, danger: bool = True, door_locked: bool = False) -> tuple[str, float]
     return name, float(arrival[1])
 
 
-@outermost(builds_on=("network",))
+@outermost(builds_on=("decisions",))
 def _stand(arrays: Any, danger: Any, first: Any, second: Any, door: Any, seconds: Any, until: Any) -> float:
     w = refer(arrays)
     g = w.scene[0]

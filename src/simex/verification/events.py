@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from simex.decisions.hazard import LENGTH_MU, LENGTH_SIGMA
 from simex.distributions import normal_quantile
 from simex.draws import Stream, uniform
 from simex.network import NetworkEngine
-from simex.network.hazard import LENGTH_MU, LENGTH_SIGMA
 from simex.parameters import Parameters
 from simex.plan import Plan, benchmark
 from simex.population import Population

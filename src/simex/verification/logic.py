@@ -12,11 +12,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from simex.decisions.numbers import lever_row
+from simex.decisions.world import COUNTED, OUT, RESULT, World
 from simex.draws import Stream, uniform
 from simex.network import NetworkEngine
 from simex.network.engine import DRILL, KINDS, lockdown_runs
-from simex.network.numbers import lever_row
-from simex.network.world import COUNTED, OUT, RESULT, World
 from simex.parameters import Parameters
 from simex.plan import Plan, benchmark, generate
 from simex.population import Population

@@ -8,18 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simex.compiling import outermost
-from simex.network.compiled_world import refer
-from simex.network.graph import build_graph
-from simex.network.numbers import parameter_rows
-from simex.network.outcome import lock_measures
-from simex.network.world import RESULT, build_world
+from simex.decisions.compiled_world import refer
+from simex.decisions.graph import build_graph
+from simex.decisions.numbers import parameter_rows
+from simex.decisions.outcome import lock_measures
+from simex.decisions.world import RESULT, build_world
 from simex.parameters import Parameters
 from simex.plan import Plan
 from simex.population import Population
 from simex.runs import HORIZON_S
 
 
-@outermost(builds_on=("network",))
+@outermost(builds_on=("decisions",))
 def _measured(arrays: Any, results: Any, tau: Any) -> None:
     lock_measures(refer(arrays), results[0], tau, True)
 

@@ -1,13 +1,12 @@
 import numpy as np
 import pytest
 
-from simex.analysis.survival import accelerated_failure_time, censored_share, kaplan_meier, restricted
+from simex.analysis.survival import kaplan_meier, restricted
 
 
 def test_times_that_did_not_come_count_as_the_horizon() -> None:
     values = np.array([100.0, 300.0, np.nan, np.nan])
     assert restricted(values, 1200).mean() == pytest.approx((100 + 300 + 2400) / 4)
-    assert censored_share(values) == 0.5
 
 
 def test_kaplan_meier_of_five_times_by_hand() -> None:
@@ -28,15 +27,3 @@ def test_the_area_under_the_curve_is_the_restricted_mean() -> None:
     curve = kaplan_meier(values, 100)
     steps = np.diff(np.concatenate([[0], curve.times_s, [100]]))
     assert float(steps @ np.concatenate([[1], curve.share])) == pytest.approx(restricted(values, 100).mean())
-
-
-def test_accelerated_failure_time_finds_a_known_ratio_although_times_are_censored() -> None:
-    random = np.random.default_rng(2)
-    with_it = np.repeat([0.0, 1.0], 1500)
-    values = np.exp(np.log(60) - 0.4 * with_it + 0.5 * random.standard_normal(3000))
-    values[values > 80] = np.nan
-    assert censored_share(values) > 0.1
-    found = accelerated_failure_time(values, with_it, 80)
-    assert found.low < np.exp(-0.4) < found.high
-    assert found.high / found.low < 1.15
-    assert found.sigma == pytest.approx(0.5, abs=0.03)

@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 from tests.simex.network.settled import parameters, run
 
+from simex.decisions.hazard import DWELL_MEAN_S, LENGTH_MU, LENGTH_SIGMA
 from simex.distributions import normal_quantile
 from simex.draws import Stream, uniform
 from simex.network import NetworkEngine
 from simex.network.engine import UNTIL_INTERVENTION
-from simex.network.hazard import DWELL_MEAN_S, LENGTH_MU, LENGTH_SIGMA
 from simex.plan import Plan, Portal, PortalKind, benchmark
 from simex.population import Population
 from simex.scenario import Card, Doors, HazardStep, Kind, Layer, Lock, Notice, Officer, Scenario, StopBand

@@ -4,8 +4,8 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from simex.network import graph as graphs
-from simex.network.graph import Graph
+from simex.decisions import graph as graphs
+from simex.decisions.graph import Graph
 from simex.parameters import Parameters
 from simex.plan import Plan, benchmark, generate
 

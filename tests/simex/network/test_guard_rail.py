@@ -6,8 +6,9 @@ import hashlib
 import re
 from pathlib import Path
 
+from simex.decisions import hazard
 from simex.measures import MEASURES
-from simex.network import NetworkEngine, hazard
+from simex.network import NetworkEngine
 from simex.parameters import Parameters
 from simex.plan import generate
 from simex.runs import RunTable
@@ -64,7 +65,7 @@ def test_danger_stands_where_a_check_says_in_two_fixtures_that_nothing_else_can_
     """L5 and L6 of simex-verification.md: their scene is drawn in their own module, and what they compiled tells no place afterwards."""
     source = MODULE.parents[1]
     places = [path for path in source.rglob("*.py") if re.search(r"hazard_zone\b[^=\n]*=[^=]", path.read_text(encoding="utf-8"))]
-    assert {path.relative_to(source).as_posix() for path in places} == {"network/exposure.py", "network/places.py", "verification/caught.py"}
+    assert {path.relative_to(source).as_posix() for path in places} == {"decisions/exposure.py", "decisions/places.py", "verification/caught.py"}
     users = [path.stem for path in source.rglob("*.py") if re.search(r"\bcaught import", path.read_text(encoding="utf-8"))]
     assert users == ["events"]
     world, zones, _ = caught._made()

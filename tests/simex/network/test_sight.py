@@ -1,4 +1,4 @@
-from simex.network.graph import build_graph
+from simex.decisions.graph import build_graph
 from simex.plan import Level, Plan, Portal, PortalKind, Region, Space, Use
 
 

@@ -120,6 +120,13 @@ def untrained(w, j):  # type: ignore[no-untyped-def]
 
 
 @inner
+def adult_speed(w, j):  # type: ignore[no-untyped-def]
+    """How fast the adult in charge of a room hurries to its doors, m/s."""
+    adult = w.people[w.rooms[j].adult].entity
+    return drawn(w, P.V_ADULT, Stream.SPEEDS, adult, 0) * drawn(w, P.K_HURRY, Stream.SPEEDS, adult, 1)
+
+
+@inner
 def start_room(w, j, time):  # type: ignore[no-untyped-def]
     room = w.rooms[j]
     if room.started or room.adult < 0 or room.breached:
@@ -132,9 +139,7 @@ def start_room(w, j, time):  # type: ignore[no-untyped-def]
     if untrained(w, j) and happens(w, P.P_OMIT_UNTRAINED, Stream.LOCKS, entity, 1):
         room.failed = 1
         return
-    adult = w.people[room.adult].entity
-    speed = drawn(w, P.V_ADULT, Stream.SPEEDS, adult, 0) * drawn(w, P.K_HURRY, Stream.SPEEDS, adult, 1)
-    at_door = time + drawn(w, P.DOOR_DISTANCE, Stream.LOCKS, entity, 2) / speed
+    at_door = time + drawn(w, P.DOOR_DISTANCE, Stream.LOCKS, entity, 2) / adult_speed(w, j)
     schedule(w, at_door + drawn(w, P.T_SWEEP, Stream.LOCKS, entity, 3), ROOM_SWEPT, j, 0)
 
 
@@ -150,17 +155,23 @@ def next_open_door(w, j, place):  # type: ignore[no-untyped-def]
 
 
 @inner
+def calls_in_from(w, j, number):  # type: ignore[no-untyped-def]
+    """The zone of the corridor before a door of a room that is not locked, from which students are called in; -1 where there is none."""
+    if w.links[number].locked:
+        return -1
+    beside = beyond_door(w, j, number)
+    return beside if w.zones[beside].walkable and w.zones[beside].occupants > 0 else -1
+
+
+@inner
 def room_swept(w, j, time):  # type: ignore[no-untyped-def]
     """Students in the corridor before the doors are taken in; then the first door is closed and locked."""
     room = w.rooms[j]
     if room.breached or room.adult < 0:
         return
     for k in range(room.doors_start, room.doors_start + room.doors):
-        number = w.room_doors[k]
-        if w.links[number].locked:
-            continue
-        beside = beyond_door(w, j, number)
-        if not w.zones[beside].walkable or w.zones[beside].occupants == 0:
+        beside = calls_in_from(w, j, w.room_doors[k])
+        if beside < 0:
             continue
         for index in range(w.scene[0].walkers):
             who = w.walkers[index]
@@ -233,9 +244,7 @@ def room_door(w, j, place, time):  # type: ignore[no-untyped-def]
         room_locked(w, j, time)
         return
     other = w.links[w.room_doors[room.doors_start + further]]
-    adult = w.people[room.adult].entity
-    speed = drawn(w, P.V_ADULT, Stream.SPEEDS, adult, 0) * drawn(w, P.K_HURRY, Stream.SPEEDS, adult, 1)
-    plan_door(w, j, further, time + math.hypot(link.x - other.x, link.y - other.y) / speed)
+    plan_door(w, j, further, time + math.hypot(link.x - other.x, link.y - other.y) / adult_speed(w, j))
 
 
 @inner

@@ -10,7 +10,7 @@ from simex.compiling import inner
 from simex.draws import Stream
 
 from .numbers import ARRIVAL, AUTOMATIC, AUTOMATIC_DOORS, DISMISSAL, LUNCH, MANUAL, PASSING, P, V, drawn, happens, luck
-from .world import ABSENT, COUNTED, IDLE, IN_ROOM, OUT, ROOM_ENTITY
+from .world import ABSENT, COUNTED, IDLE, IN_ROOM, OUT
 
 
 @inner
@@ -256,8 +256,3 @@ def inform_people(w, number, time):  # type: ignore[no-untyped-def]
         g.informed_half = time
     if np.isnan(g.informed_most) and g.informed >= 0.9 * g.present:
         g.informed_most = time
-
-
-@inner
-def room_luck(w, stream, j, index):  # type: ignore[no-untyped-def]
-    return luck(w, stream, ROOM_ENTITY + j, index)

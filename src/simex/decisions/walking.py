@@ -76,6 +76,30 @@ def stairs_factor(w):  # type: ignore[no-untyped-def]
 
 
 @inner
+def down_factor(w):  # type: ignore[no-untyped-def]
+    """Share of the level speed that people keep down a flight of stairs (2.2)."""
+    return w.numbers[P.S_DOWN_CHILD, 0] if w.levers[V.GRADES] == 0 else w.numbers[P.S_DOWN, 0]
+
+
+@inner
+def sets_off(w, who, alarm):  # type: ignore[no-untyped-def]
+    """When somebody sets off after an alarm for all to leave, seconds; a class does so together (M20)."""
+    person = w.people[who]
+    entity = person.entity if person.room < 0 else ROOM_ENTITY + person.room
+    return alarm + drawn(w, P.T_PRE_FIRE, Stream.RECOGNITION, entity, 10)
+
+
+@inner
+def leaves_building(w, who, time):  # type: ignore[no-untyped-def]
+    """Somebody comes out by an exit, and is safe once far enough from the building."""
+    person = w.people[who]
+    move_person(w, who, w.zones.shape[0] - 1)
+    person.state = OUT
+    person.version += 1
+    person.safe_at = time + w.numbers[P.SAFE_DISTANCE, 0] / alarmed_speed(w, who)
+
+
+@inner
 def was_refused(w, who, j):  # type: ignore[no-untyped-def]
     for k in range(min(w.people[who].tries, REFUSALS)):  # noqa: SIM110 - compiled code knows no generators
         if w.refusals[who, k] == j:
@@ -214,10 +238,7 @@ def person_crosses(w, who, time):  # type: ignore[no-untyped-def]
         room_hears_of_it(w, j, time)
         return
     if zone == w.zones.shape[0] - 1:
-        move_person(w, who, zone)
-        person.state = OUT
-        person.version += 1
-        person.safe_at = time + w.numbers[P.SAFE_DISTANCE, 0] / alarmed_speed(w, who)
+        leaves_building(w, who, time)
         return
     onward = w.onward[person.port, person.target]
     if (link.locked and j >= 0) or onward < 0:
