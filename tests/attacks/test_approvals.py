@@ -33,6 +33,7 @@ def team(valley: Valley) -> Team:
 # --- at once ------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", ["lowering asked", "lowering answered", "closing asked", "closing answered"])
 def test_of_fifty_who_ask_or_answer_about_a_grave_report_at_once_one_is_taken(raced: Any, what: str) -> None:
     assert raced["reports"][what] == {"done": 1, "AlreadyAsked": 49}

@@ -257,6 +257,7 @@ def memory_below(pid: int) -> int:
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:")) + sum(map(memory_below, children))
 
 
+@pytest.mark.long
 def test_pages_that_nobody_fetches_take_no_memory_and_are_given_up_and_whoever_fetches_gets_all_of_one(tmp_path: Path) -> None:
     """Two hundred senders who never read their page of seven megabytes once took two gigabytes of the program."""
     port = free_port()
@@ -333,6 +334,7 @@ def test_half_a_report_is_taken_and_half_a_form_of_the_staff_does_nothing(tmp_pa
     assert seen == taken
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("program", ["public", "staff"])
 @pytest.mark.parametrize("disk", ["with room", "full"])
 def test_of_forty_heavy_bodies_at_most_four_are_worked_on_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, disk: str) -> None:

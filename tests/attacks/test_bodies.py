@@ -39,6 +39,7 @@ def peak_of(work: Callable[[], Any]) -> int:
         tracemalloc.stop()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", hostile.TEXTS)
 def test_no_text_takes_memory_or_tries_beyond_a_bound_to_search(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     urgency_from_words(["warm"])

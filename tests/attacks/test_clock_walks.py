@@ -146,6 +146,7 @@ def walk(seed: int, acts: int = 14) -> World:
     return world
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("block", range(10))
 def test_in_a_thousand_random_walks_of_the_clock_nothing_is_due_early_and_no_danger_is_silent(block: int) -> None:
     for seed in range(block * 100, block * 100 + 100):
@@ -155,6 +156,7 @@ def test_in_a_thousand_random_walks_of_the_clock_nothing_is_due_early_and_no_dan
             raise AssertionError(f"walk {seed}: {broken}") from broken
 
 
+@pytest.mark.long
 def test_once_the_clock_is_back_and_a_code_was_given_it_is_believed() -> None:
     for seed in range(100):
         world = walk(seed)

@@ -97,6 +97,7 @@ def damaged(whole: Path, folder: Path, pages: list[int], chance: random.Random) 
     return folder
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(4))
 def test_home_and_desk_say_what_is_damaged_and_never_fail(whole: Path, tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
@@ -113,6 +114,7 @@ def test_home_and_desk_say_what_is_damaged_and_never_fail(whole: Path, tmp_path:
             assert one["sorry"], "what is true is said: that it is not stored, or that we may not have it"
 
 
+@pytest.mark.long
 def test_with_a_damaged_page_of_reports_the_desk_shows_the_others_home_names_the_way_and_reports_go_on(whole: Path, tmp_path: Path) -> None:
     leaves = pages_of(whole / "center.sqlite3", "reporting_report")
     data = damaged(whole, tmp_path / "data", [leaves[len(leaves) // 2]], random.Random(1))
@@ -127,6 +129,7 @@ def test_with_a_damaged_page_of_reports_the_desk_shows_the_others_home_names_the
     assert [(one["status"], one["receipt"]) for one in seen if one.get("who") == "reporter"][-1] == (200, True), "the form goes on"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", ["an index", "a table", "anything"])
 def test_the_repair_writes_a_copy_that_starts_says_what_was_lost_and_touches_nothing(whole: Path, tmp_path: Path, what: str) -> None:
     file = whole / "center.sqlite3"
@@ -159,6 +162,7 @@ def test_the_repair_writes_a_copy_that_starts_says_what_was_lost_and_touches_not
     assert {one["status"] for one in seen if "status" in one} <= {200, 403}, seen
 
 
+@pytest.mark.long
 def test_a_backup_of_a_damaged_database_is_made_says_so_and_does_not_take_the_place_of_the_good_one(whole: Path, tmp_path: Path) -> None:
     data = damaged(whole, tmp_path / "data", [], random.Random(1))
     assert ssc(data, "backup", "--to", str(tmp_path / "backups")).returncode == 0

@@ -56,6 +56,7 @@ print(json.dumps({"destroyed": len(gone), "before": before, "held_up": held_up, 
 """
 
 
+@pytest.mark.long
 def test_a_destroyed_key_is_neither_in_the_file_nor_in_the_log_after_the_workers_job(district: Path) -> None:
     seen = json.loads(run(district, SHRED_AND_LOOK))
     assert sum(seen["before"]) > 0, "the test must see what the job is there for"

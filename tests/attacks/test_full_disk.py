@@ -93,6 +93,7 @@ def seen(district: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     return dict(json.loads(done.stdout.splitlines()[-1]), log=done.stderr)
 
 
+@pytest.mark.long
 def test_whoever_signs_in_is_told_that_the_disk_is_full_and_not_that_they_tried_too_often(seen: dict[str, Any]) -> None:
     for what in ("sign in", "new password"):
         assert (seen[what]["status"], seen[what]["full"], seen[what]["tries"]) == (503, True, False), seen[what]

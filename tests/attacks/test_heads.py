@@ -150,6 +150,7 @@ def parameters(path: str) -> Iterator[str]:
     yield from sorted({one or other for one, other in ASKED_FOR.findall(source)} | ({"after"} if "after" in source else set()))
 
 
+@pytest.mark.long
 def test_no_parameter_of_any_page_of_the_staff_ends_in_a_fault(things: Things) -> None:
     clients: dict[str, Client] = {}
     faults = []

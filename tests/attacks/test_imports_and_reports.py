@@ -114,6 +114,7 @@ def raced(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return imports.race(data, more, 2_000)
 
 
+@pytest.mark.long
 def test_reports_that_are_sent_while_two_thousand_people_are_entered_are_all_taken(raced: dict[str, Any]) -> None:
     """Seen before on the running system: 8 of 134 were answered with 503. How long they wait is measured by `./ssc bench attacks`."""
     assert raced["done"] == 2_000

@@ -62,6 +62,7 @@ def killed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return json.loads(done.stdout.splitlines()[-1])
 
 
+@pytest.mark.long
 def test_killed_after_any_step_everything_opens_and_is_found_and_the_same_command_goes_on(killed: Any) -> None:
     before = killed["before"]
     assert before["students"] == ["70001", "Ana García", "Anna Garcia"]

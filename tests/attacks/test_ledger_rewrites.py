@@ -235,6 +235,7 @@ def waited(found: Verification) -> bool:
     return any("waited longer than ten minutes" in sentence for sentence in found.unproved)
 
 
+@pytest.mark.long
 def test_every_rewrite_is_found_with_one_head_elsewhere_and_without_it_all_but_a_return_which_is_named(
     signed_ledger: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -188,6 +188,7 @@ def test_other_words_put_into_a_row_of_the_queue_are_not_run() -> None:
     assert ran == []
 
 
+@pytest.mark.long
 def test_what_has_ended_is_in_no_table_an_hour_later(cast: Cast) -> None:
     begin = timezone.now()
     with time_machine.travel(begin, tick=False) as traveller:

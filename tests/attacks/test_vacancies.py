@@ -170,6 +170,7 @@ MISHAPS = st.lists(
 MAY_ANSWER = frozenset(Role) - {Role.AUDITOR, Role.ADMINISTRATOR, Role.SRO}
 
 
+@pytest.mark.long
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(mishaps=MISHAPS)
 def test_whoever_leaves_each_ring_tells_somebody_who_may_know(team: Team, mishaps: list[tuple[str, str]]) -> None:

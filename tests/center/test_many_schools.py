@@ -131,6 +131,7 @@ def queries_of(client: Client, path: str) -> int:
     return len(captured)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("short", ["root", "ada"])
 def test_no_page_asks_more_for_more_schools(cast: Cast, signed_in: SignIn, short: str) -> None:
     client = signed_in(getattr(cast, short))

@@ -25,6 +25,7 @@ def test_the_sample_district_is_not_made_outside_the_demo() -> None:
         call_command("demo_data")
 
 
+@pytest.mark.long
 def test_the_sample_district_has_people_in_every_role_and_reports_in_every_state(
     open_vault: None, fast_passwords: None, data_folder: Path, settings: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -59,6 +60,7 @@ def test_whoever_waits_for_it_is_given_a_sign_every_few_seconds() -> None:
     assert len(said) == count
 
 
+@pytest.mark.long
 def test_it_can_be_made_in_the_evening_when_it_is_tomorrow_on_the_servers_clock(open_vault: None, fast_passwords: None) -> None:
     with clock_at(datetime(2026, 11, 28, 2, 30, tzinfo=UTC)):
         sample = district.build()

@@ -106,6 +106,7 @@ def slow_png() -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.long
 def test_a_file_that_costs_too_much_time_of_the_processor_is_given_up(clean: Clean) -> None:
     began = time.monotonic()
     copy, result = clean(slow_png(), limits=Limits(cpu_seconds=1))
@@ -229,6 +230,7 @@ def test_a_file_is_cleaned_from_an_open_descriptor() -> None:
     os.close(into)
 
 
+@pytest.mark.long
 def test_the_caller_keeps_its_memory_while_a_photo_of_25_megabytes_goes_through(tmp_path: Path) -> None:
     photo = tmp_path / "photo.jpg"  # in a test only; nothing in the package writes a file
     Image.frombytes("RGB", (4600, 3400), random.Random(1).randbytes(4600 * 3400 * 3)).save(photo, quality=97, subsampling=0)

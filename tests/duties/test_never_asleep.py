@@ -32,6 +32,7 @@ EVENTS = st.one_of(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rungs=st.lists(st.tuples(st.integers(0, 60), st.sampled_from(AUDIENCES)), min_size=1, max_size=5).map(

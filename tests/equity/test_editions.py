@@ -59,6 +59,7 @@ def test_where_the_solver_finds_no_way_in_its_time_nothing_is_shown(monkeypatch:
     assert made["x"] == {"total": None, "rows": {"small": None, "large": None}}
 
 
+@pytest.mark.long
 def test_the_staff_are_told_how_many_numbers_earlier_figures_give_away_and_the_public_is_not(
     team: Team, signed_in: Callable[[Person], Client], public_client: Client
 ) -> None:

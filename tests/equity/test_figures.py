@@ -63,6 +63,7 @@ def made(team: Team) -> Made:
     return Made(team)
 
 
+@pytest.mark.long
 def test_shown_cells_are_a_hand_count_and_small_ones_are_kept_back_with_another(made: Made) -> None:
     made.cases(FALL, white=8, black=6, hispanic=5, asian=1)
     made.cases(SPRING, white=6, black=6, hispanic=6, asian=1, unknown=1)
@@ -89,6 +90,7 @@ def test_shown_cells_are_a_hand_count_and_small_ones_are_kept_back_with_another(
     assert "Marker" not in str(figures.tables)
 
 
+@pytest.mark.long
 def test_a_figure_stays_as_it_was_published(made: Made) -> None:
     made.cases(FALL, white=14, black=12)
     used(made.team, Import.Kind.PROTECTED, protected_csv(made.pupils))
@@ -98,6 +100,7 @@ def test_a_figure_stays_as_it_was_published(made: Made) -> None:
     assert made.publish(datetime(2026, 8, 1, 12, tzinfo=UTC)).tables == first
 
 
+@pytest.mark.long
 def test_whoever_imports_cannot_learn_from_a_second_edition_which_student_has_a_case(made: Made) -> None:
     """A group changed for one student, and the figures made anew: the difference of the two would be that student's case."""
     made.cases(FALL, white=15, black=14)
@@ -114,6 +117,7 @@ def test_whoever_imports_cannot_learn_from_a_second_edition_which_student_has_a_
     assert Figures.objects.filter(kind="equity", period="2025-26").count() == 1, "no edition beside it that anybody could read"
 
 
+@pytest.mark.long
 def test_figures_are_not_made_before_their_files_were_looked_over(made: Made) -> None:
     made.cases(FALL, white=15, black=14)
     made.team.valley.set_clock(datetime(2026, 7, 2, 12, tzinfo=UTC))
@@ -146,6 +150,7 @@ def test_a_case_without_a_known_student_counts_as_not_known(made: Made) -> None:
     assert counts.axes[SCHOOL].counts["referrals"] == Counter({made.team.valley.school.slug: 3})
 
 
+@pytest.mark.long
 def test_statistics_agree_with_a_hand_count(made: Made) -> None:
     made.cases(FALL, white=12)
     made.cases(FALL + timedelta(days=60), white=11)

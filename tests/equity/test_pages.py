@@ -85,6 +85,7 @@ def test_nothing_is_asked_while_there_is_nothing_to_read(team: Team) -> None:
     assert publishing.ask_to_read(district=team.valley.cast.district) is None
 
 
+@pytest.mark.long
 def test_the_board_sees_statistics_of_times_that_are_over(team: Team, signed_in: SignIn) -> None:
     team.valley.set_clock(datetime(2026, 11, 24, 15, tzinfo=UTC))
     from security_center.equity.tasks import publish_what_is_over
@@ -113,6 +114,7 @@ def test_protected_rows_are_opened_in_one_module_only() -> None:
     assert "values_list('token'" in ast.unparse(pages_module.tree), "the page of a file compares tokens, and opens nothing"
 
 
+@pytest.mark.long
 def test_the_public_table_shows_a_finished_year_and_only_what_was_published(team: Team, published: Figures, public_client: Client) -> None:
     address = f"/numbers/{team.valley.cast.district.slug}/"
     assert "The first table comes out when a school year is over." in read(public_client.get(address))

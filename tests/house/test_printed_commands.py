@@ -75,6 +75,7 @@ def run_here(line: str, environment: dict[str, str]) -> str:
     return line
 
 
+@pytest.mark.long
 def test_no_printed_command_ends_in_a_traceback(environment: dict[str, str]) -> None:
     lines = [line for line in printed() if word_of(line) not in OWN]
     assert {word_of(line) for line in lines} >= {

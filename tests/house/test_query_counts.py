@@ -97,6 +97,7 @@ def measured(valley: Valley, signed_in: Callable[..., Client], public_client: Cl
     return few, pages.measure()
 
 
+@pytest.mark.long
 def test_a_page_asks_as_many_questions_as_its_table_says_however_many_rows_there_are(measured: tuple[Measured, Measured]) -> None:
     few, many = measured
     if os.environ.get("SSC_WRITE_QUERY_COUNTS") == "yes":

@@ -204,6 +204,7 @@ def at_work(valley: Valley) -> Valley:
     return valley
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("short", "expected"),
     [

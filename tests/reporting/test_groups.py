@@ -60,6 +60,7 @@ def test_strangers_open_fill_answer_and_close_no_group(valley: Valley) -> None:
             groups.remove_from_group(actor=person, report=fresh(report))
 
 
+@pytest.mark.long
 def test_three_hundred_reports_of_one_rumor_are_grouped_answered_and_closed_and_no_text_is_opened(valley: Valley, opened: list[str]) -> None:
     """In ten minutes; and two that came hours before and after it, which name the same handle."""
     early = valley.receive("Somebody posts pictures.")

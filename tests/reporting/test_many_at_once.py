@@ -8,9 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.long
 def test_reports_that_arrive_at_once_are_each_stored_once_and_open_with_their_receipts(tmp_path: Path) -> None:
     environment = {**os.environ, "SSC_DATA": str(tmp_path), "PYTHONPATH": f"{REPOSITORY / 'src'}{os.pathsep}{REPOSITORY}"}
     script = Path(__file__).with_name("many_at_once.py")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import pytest
 from django.db import transaction
 from django_scopes import scope
 from hypothesis import HealthCheck, given, settings
@@ -213,6 +214,7 @@ def play(valley: Valley, words: str, history: list[tuple[Any, ...]]) -> None:
         forget_roles(valley.cast)
 
 
+@pytest.mark.long
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(words=first_words, history=st.lists(steps, min_size=4, max_size=14))
 def test_no_history_closes_a_report_past_its_gates_or_leaves_an_open_one_to_nobody(

@@ -81,6 +81,7 @@ with event.install_recorder("numba:compile") as compiled:
 """
 
 
+@pytest.mark.long
 def test_a_process_that_waits_for_a_whole_neither_compiles_nor_loads_what_compiling_takes(tmp_path: Path) -> None:
     (tmp_path / "whole_of_a_test.py").write_text(WHOLE, encoding="utf-8")
     places = os.pathsep.join([str(tmp_path), str(Path(compiling.__file__).parents[1])])
@@ -140,6 +141,7 @@ def test_kept_code_that_is_cut_off_or_turned_or_could_be_another_user_s_is_as_if
         index.unlink(missing_ok=True)
 
 
+@pytest.mark.long
 def test_half_an_index_costs_a_process_a_compilation_and_no_more(tmp_path: Path) -> None:
     compiled_by(tmp_path)
     (index,) = kept_files(tmp_path, "nbi")
@@ -149,6 +151,7 @@ def test_half_an_index_costs_a_process_a_compilation_and_no_more(tmp_path: Path)
     assert compiled_by(tmp_path).stderr == ""
 
 
+@pytest.mark.long
 def test_a_folder_that_everybody_may_write_to_is_passed_over(tmp_path: Path) -> None:
     compiled_by(tmp_path)
     for folder in (tmp_path / "kept").iterdir():

@@ -91,6 +91,7 @@ def in_tables(word: str = "Marker") -> set[str]:
     return found
 
 
+@pytest.mark.long
 def test_no_word_lies_in_any_table_log_message_or_mail(team: Team, signed_in: SignIn, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         life = Life(team, signed_in)
@@ -105,6 +106,7 @@ def test_no_word_lies_in_any_table_log_message_or_mail(team: Team, signed_in: Si
     assert in_tables() == set()
 
 
+@pytest.mark.long
 def test_f14_no_paper_of_a_case_is_ever_stored_and_no_address_of_one_opens_without_a_session(team: Team, signed_in: SignIn) -> None:
     folder = Path(settings.SSC_DATA)
     before = {path for path in folder.rglob("*") if path.is_file()}

@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.db import transaction
 from django_scopes import scope
 from hypothesis import HealthCheck, given, settings
@@ -362,6 +363,7 @@ def play(team: Team, beginning: str, history: list[tuple[Any, ...]]) -> None:
         forget_roles(team.valley.cast)
 
 
+@pytest.mark.long
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(beginning=st.sampled_from(BEGINNINGS), history=st.lists(steps, min_size=4, max_size=16))
 def test_no_history_closes_a_case_past_its_gates_or_leaves_an_open_one_without_a_duty(
@@ -370,6 +372,7 @@ def test_no_history_closes_a_case_past_its_gates_or_leaves_an_open_one_without_a
     play(team, beginning, history)
 
 
+@pytest.mark.long
 def test_the_ordinary_way_ends_at_all(team: Team) -> None:
     """The property above would also hold for a case with which nothing is possible."""
     played = History(team, "open")

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 
 import pikepdf
+import pytest
 from django.test import Client
 from tests.threat_assessment.pages import seen
 from tests.threat_assessment.privacy import text_of
@@ -49,6 +50,7 @@ def test_the_paper_of_an_officer_leaves_out_the_schools_records(team: Team, sign
     assert "Marker-Concern" in paper
 
 
+@pytest.mark.long
 def test_signs_that_no_font_has_and_texts_of_great_length_do_not_stop_a_paper(team: Team, signed_in: SignIn) -> None:
     case = team.screened(subject_name=SIGNS)
     prompts = list(doctrine.prompts())

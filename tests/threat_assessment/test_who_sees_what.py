@@ -88,6 +88,7 @@ def walk(valley: Valley, signed_in: SignIn) -> Walk:
     return Walk(valley, signed_in).ready()
 
 
+@pytest.mark.long
 def test_the_lead_of_another_school_and_a_stranger_see_nothing_at_any_address(walk: Walk) -> None:
     cast = walk.cast
     lead = people.add_person(actor=cast.ada, organization=cast.school_b, name="Lou Bird", email="lou.bird@maple.example.org")
@@ -98,6 +99,7 @@ def test_the_lead_of_another_school_and_a_stranger_see_nothing_at_any_address(wa
         assert not [path for path, (_status, words) in pages.items() if "Marker-" in words]
 
 
+@pytest.mark.long
 def test_an_auditor_sees_who_looked_and_certificates_and_no_word_of_any_case(walk: Walk) -> None:
     pages = walk.seen_by(walk.cast.aud)
     opened = {path for path, (status, _words) in pages.items() if status == 200}
@@ -105,6 +107,7 @@ def test_an_auditor_sees_who_looked_and_certificates_and_no_word_of_any_case(wal
     assert not [path for path, (_status, words) in pages.items() if "Marker-" in words]
 
 
+@pytest.mark.long
 def test_an_officer_on_the_team_sees_the_facts_and_not_the_students_file(walk: Walk) -> None:
     pages = walk.seen_by(walk.team.sam)
     text = "\n".join(words for _status, words in pages.values())
@@ -117,6 +120,7 @@ def test_an_officer_on_the_team_sees_the_facts_and_not_the_students_file(walk: W
     assert {"texts", "inspections", "amendments"} <= closed
 
 
+@pytest.mark.long
 def test_the_rest_of_the_team_sees_everything_but_what_law_enforcement_keeps(walk: Walk) -> None:
     text = "\n".join(words for _status, words in walk.seen_by(walk.team.ben).values())
     for there in ("Marker-Record", "Marker-Discipline", "Marker-Teacher", "Marker-Reporter"):
@@ -124,6 +128,7 @@ def test_the_rest_of_the_team_sees_everything_but_what_law_enforcement_keeps(wal
     assert "Marker-Police" not in text
 
 
+@pytest.mark.long
 def test_a_familys_copy_holds_the_one_text_that_is_tagged_as_their_childs(walk: Walk) -> None:
     tess, case = walk.team.tess, walk.case
     tag(tess, case, "student", "Marker-Student")

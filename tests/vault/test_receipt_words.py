@@ -38,6 +38,7 @@ def test_the_lists_are_the_ones_that_receipts_were_issued_from() -> None:
     }
 
 
+@pytest.mark.long
 def test_within_a_list_four_letters_tell_any_two_words_apart_and_so_does_one_slip() -> None:
     for language in LANGUAGES:
         words = [fold(word) for word in word_list(language)]

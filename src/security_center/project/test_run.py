@@ -1,4 +1,5 @@
-"""`./ssc test`: all tests. What they need of the system is installed where that is allowed; what is missing is said and fails, nothing is skipped."""
+"""`./ssc test`: all tests. What they need of the system is installed where that is allowed; what is missing is said and fails, nothing is skipped.
+`--quick` leaves out what takes long: see QUICK."""
 
 from __future__ import annotations
 
@@ -10,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[3]
+# What `--quick` leaves out: what needs a browser, PostgreSQL or the real programs, and what takes more than a second of the processor.
+QUICK = "not (browser or postgres or programs or long)"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
@@ -64,9 +67,10 @@ def names_tests(words: list[str]) -> bool:
 
 def main(words: list[str]) -> int:
     on_postgresql = "--postgresql" in words  # the tests named, on a throw-away cluster; the whole run has its own part that does so
-    words = [word for word in words if word != "--postgresql"]
+    quick = "--quick" in words
+    words = [word for word in words if word not in {"--postgresql", "--quick"}]
     whole = not names_tests(words)
-    if whole and (lacking := missing()):
+    if whole and not quick and (lacking := missing()):
         sys.stderr.write(f"ssc: the tests need {' and '.join(lacking)}; install with: apt-get install {' '.join(lacking)}\n")
         return 2
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SSC_") and name != "DATABASE_URL"}
@@ -78,6 +82,8 @@ def main(words: list[str]) -> int:
         environment["SSC_TEST_POSTGRESQL"] = str(postgresql)
     if on_postgresql:
         environment["SSC_TEST_ON_POSTGRESQL"] = "yes"
+    if quick:
+        words = ["-m", QUICK, *words]
     if whole and not any(word.startswith("-n") for word in words):
         words = ["-n", str(min(os.cpu_count() or 1, 4)), *words]
     if any(word.startswith("-n") for word in words):

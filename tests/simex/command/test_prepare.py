@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from numba.core import event
 
 from simex.command import prepare
@@ -8,6 +9,7 @@ from simex.scenario import Kind, Scenario
 from simex.space import Goal, People, SpaceModel, furnished
 
 
+@pytest.mark.long
 def test_after_prepare_a_first_lockdown_evacuation_and_walk_on_another_plan_compile_nothing_more() -> None:
     for whole in prepare.WHOLES:
         whole()

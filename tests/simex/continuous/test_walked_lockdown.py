@@ -37,6 +37,7 @@ def events(plan: Plan) -> NetworkEngine:
     return NetworkEngine(plan)
 
 
+@pytest.mark.long
 def test_a_drill_is_heard_at_the_same_second_and_locked_within_a_tenth_of_the_event_engines_time(
     walked: ContinuousEngine, events: NetworkEngine
 ) -> None:

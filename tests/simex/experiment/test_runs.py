@@ -87,6 +87,7 @@ def test_the_manifest_holds_all_that_decides_the_runs_and_no_time(whole: Path) -
     assert manifest["design"]["purpose"] == "a test of the experiment"
 
 
+@pytest.mark.long
 def test_two_processes_give_the_same_bytes_as_one_also_when_one_of_them_is_killed(
     whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,6 +111,7 @@ def test_a_run_cut_by_kill_9_resumes_with_identical_files(whole: Path, tmp_path:
     assert digests(folder) == digests(whole)
 
 
+@pytest.mark.long
 def test_a_script_that_its_workers_run_again_ends_with_a_sentence(tmp_path: Path) -> None:
     """Without `if __name__ == "__main__":` each worker begins the study anew and dies of it, with a plan too large for a pipe still to be read."""
     script = tmp_path / "mine.py"
@@ -172,6 +174,7 @@ def test_cells_share_their_people_unless_the_design_says_otherwise(tmp_path: Pat
     assert np.nanstd(first_room(apart, 0) - first_room(apart, 4)) > 10
 
 
+@pytest.mark.long
 def test_the_same_study_on_two_dask_workers_with_one_killed_gives_the_same_bytes(
     whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

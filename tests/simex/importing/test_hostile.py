@@ -227,6 +227,7 @@ def test_shapes_that_use_each_other_many_times_over_end_at_the_bound(tmp_path: P
     assert len(read_here(tmp_path / "box.ifc").plan.spaces) == 1
 
 
+@pytest.mark.long
 def test_a_reader_that_needs_too_long_is_stopped(tmp_path: Path) -> None:
     (tmp_path / "bomb.ifc").write_text(nested(15, 10), encoding="utf-8")
     with pytest.raises(Unimportable, match="more than 2,048 MB of memory or 1 seconds"):

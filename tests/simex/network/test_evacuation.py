@@ -85,6 +85,7 @@ def test_a_bomb_threat_takes_its_decision_first() -> None:
     assert threat["evacuation_all_s"][0] == pytest.approx(fire["evacuation_all_s"][0] + 300)
 
 
+@pytest.mark.long
 def test_in_from_outdoors_takes_notice_reaction_and_the_way() -> None:
     """2 + 8 s notice, 5 s reaction, 30 m outdoors and the way from the exit to a room, at 1.5 m/s; nobody is anywhere else."""
     people = Population(students=2, staff=2, limited_mobility_share=0.0)
@@ -108,6 +109,7 @@ def test_a_refuge_takes_as_many_as_its_floor_has_room_for() -> None:
     assert some["refuge_overflow"][0] == 940 - 18 * math.floor(32 / 0.75)
 
 
+@pytest.mark.long
 def test_outer_doors_are_locked_one_after_the_other_by_whoever_is_free() -> None:
     """One free adult (in the office, room 1), two exits: 10 s notice, 5 s reaction, then there, 5 s a door, and on to the other end."""
     people = Population(students=50, staff=3)
@@ -121,6 +123,7 @@ def test_hold_clears_the_corridors() -> None:
     assert 15 < columns["in_place_most_s"][0] <= columns["in_place_all_s"][0] < 60
 
 
+@pytest.mark.long
 def test_m24_one_counter_hands_over_one_family_after_the_other() -> None:
     """All come at 15 min; check-in 10 s at 100 counters, verification 60 s at one, runner 240 s by 100: the last after 10 + 50 x 60 + 240 s."""
     numbers = parameters(

@@ -6,6 +6,8 @@ import hashlib
 import re
 from pathlib import Path
 
+import pytest
+
 from simex.decisions import hazard
 from simex.measures import MEASURES
 from simex.network import NetworkEngine
@@ -61,6 +63,7 @@ def test_a_run_keeps_no_trace_of_where_the_hazard_was() -> None:
     assert table.columns["hazard_count"].shape == (3,)
 
 
+@pytest.mark.long
 def test_danger_stands_where_a_check_says_in_two_fixtures_that_nothing_else_can_reach() -> None:
     """L5 and L6 of simex-verification.md: their scene is drawn in their own module, and what they compiled tells no place afterwards."""
     source = MODULE.parents[1]

@@ -108,6 +108,7 @@ def test_where_inputs_are_measured_here_every_size_stands_with_its_interval(loca
     assert "10.0 s; 95 % interval" in words(found)  # the tiny engine's own truth: 10 s sooner with decentralized notice
 
 
+@pytest.mark.long
 def test_the_credibility_statement_is_on_page_one_of_the_paper_which_is_tagged(written: Path) -> None:
     reader = PdfReader(io.BytesIO((written / "report.pdf").read_bytes()))
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
@@ -179,6 +180,7 @@ def test_a_preview_says_so_on_every_page_and_has_no_public_version(written: Path
         build(context.for_public())
 
 
+@pytest.mark.long
 def test_a_released_study_has_a_public_version_and_no_mark(local: Results, tmp_path: Path) -> None:
     assert {path.name for path in write(local, tmp_path)} == RESTRICTED | {"report-public.html", "report-public.pdf"}
     assert "Preview: not" not in (tmp_path / "report.html").read_text()
@@ -204,6 +206,7 @@ def test_the_public_version_leaves_out_the_building_and_the_numbers(local: Resul
     assert not any(f"Room {place}" in words(one) for one in (restricted, public) for place in range(4))
 
 
+@pytest.mark.long
 def test_the_hazard_count_is_told_only_where_it_is_released_and_then_as_a_ratio(context: Context, local: Results) -> None:
     withheld, told = words(build(context)), words(build(Context(local, Evidence())))
     assert "abstract hazard count is lower" not in withheld

@@ -26,6 +26,7 @@ SHORT = (
 )  # whatever takes about a second; the others are for `./ssc simex verify`
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("code", SHORT)
 def test_a_short_check_passes(code: str) -> None:
     (check,) = (one for one in every_check() if code in one.codes)
