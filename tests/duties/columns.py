@@ -7,5 +7,6 @@ CLEAR = {
     "duties.Duty.*": OURS,
     "duties.DutyStep.*": OURS,
     "duties.Heartbeat.*": OURS,
+    "duties.Job.*": OURS,
     "duties.PeriodicRun.*": OURS,
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 # The launcher's, and what our programs tell their children.
-_NOT_IN_SETTINGS = {"SSC_EXTRAS", "SSC_SUPERVISOR_PROCESS", "SSC_SERVER_PROCESS"}
+_NOT_IN_SETTINGS = {"SSC_EXTRAS", "SSC_SUPERVISOR_PROCESS", "SSC_SERVER_PROCESS", "SSC_WORKER_QUEUE"}
 _OF_TESTS = ("SSC_TEST_", "SSC_BENCH_")
 _asked: set[str] = set()
 

@@ -217,7 +217,13 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 20_000},  # of the usual 300 whoever makes many would push out those that count attempts
     },
 }
-TASKS = {"default": {"BACKEND": "security_center.foundation.duties.signed_queue.SignedQueue"}}
+# What the queues are for: foundation/duties/named_queues.py.
+TASKS = {
+    "default": {
+        "BACKEND": "security_center.foundation.duties.signed_queue.SignedQueue",
+        "QUEUES": ["default", "files", "long"],
+    }
+}
 
 # --- people --------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "organizations.Person"

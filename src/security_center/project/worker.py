@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from . import parentage
 
@@ -21,9 +22,14 @@ def main() -> None:
         raise SystemExit(f"ssc: {refused}")
     # On a busy machine whoever reports comes first; an alert goes out a moment later.
     os.nice(5)
+    if of_queue := os.environ.pop("SSC_WORKER_QUEUE", ""):
+        from security_center.foundation.duties import named_queues
+
+        named_queues.run(of_queue)
+        return
     from security_center.foundation.duties.worker import run_forever
 
-    run_forever()
+    run_forever([sys.executable, "-m", "security_center.project.worker"])
 
 
 if __name__ == "__main__":

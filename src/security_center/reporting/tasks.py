@@ -20,7 +20,7 @@ from .models import Report
 log = logging.getLogger("security_center.reporting")
 
 
-@task
+@task(queue_name="files")
 def clean_attachment(district_id: int, attachment_id: int) -> str:
     """Make the clean copy of one attachment. Returns the state it ended in."""
     with scope(district=[district_id]):

@@ -24,7 +24,7 @@ ENDED_AT_ONCE = 200
 MORNING = time(6, 0)
 
 
-@task
+@task(queue_name="files")
 def clean_file(district_id: int, file_id: int) -> str:
     """Make the clean copy of one file of a case. Returns the state it ended in."""
     with scope(district=[district_id]):

@@ -30,6 +30,13 @@ def worker_id() -> str:
     return _own[process]
 
 
+def act_for(worker: str, queue: str) -> None:
+    """This process runs a queue for a worker: it lives as long as that one, gives no sign of life of its own, and whoever comes after it bears its
+    name."""
+    _own.clear()
+    _own[os.getpid()] = f"{worker}/{queue}"
+
+
 def beat() -> None:
     """Say that this worker lives."""
     moment = now()

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person
@@ -115,6 +117,39 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.worker
+
+
+class Job(models.Model):
+    """A task that somebody waits for: how far it is and how it ended (jobs.py). It outlives its row in the queue."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    task = models.UUIDField(primary_key=True)  # of the queue's row
+    thing = models.CharField(max_length=96)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    done = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(default=0)  # 0 where nobody knows
+    started_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    started_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    fault = models.CharField(max_length=80, blank=True)  # the class of the exception, never its text
+
+    def __str__(self) -> str:
+        return f"job {self.thing}"
+
+    @property
+    def why_it_failed(self) -> str | Promise:
+        sentences = {
+            "MemoryError": _("It needed more memory than a job may have. Try a smaller one."),
+            "Gone": _("Its process ended each time it was begun."),
+        }
+        return "" if self.state != self.State.FAILED else sentences.get(self.fault, _("It failed. The log says why."))
 
 
 class PeriodicRun(models.Model):

@@ -7,6 +7,7 @@ exception's class is kept.
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ from security_center.foundation.notifications import delivery
 from security_center.foundation.notifications.tasks import deliver_by_email
 from security_center.foundation.vault.provider import VaultLocked
 
-from . import heartbeat
+from . import heartbeat, jobs
 from .signed_queue import is_ours
 
 log = logging.getLogger("security_center.worker")
@@ -36,6 +37,10 @@ KEEP_FAILED = timedelta(days=30)
 NOTHING_ASKED: dict[str, object] = {"args": [], "kwargs": {}}
 
 
+class Interrupted(BaseException):
+    """The process is asked to stop. What it is at is taken up again."""
+
+
 class NotOurs(Exception):
     """The row was not put into the queue by a program of this installation."""
 
@@ -45,17 +50,19 @@ def backoff(attempts: int) -> timedelta:
     return min(LONGEST_WAIT, timedelta(seconds=10 * 2 ** min(attempts - 1, 10)))
 
 
-def run_one() -> bool:
-    """Claim one ready task and run it; False when none is ready."""
-    claimed = _claim()
+def run_one(queues: Collection[str] = ()) -> bool:
+    """Claim one ready task of these queues (none named: of any) and run it; False when none is ready."""
+    claimed = _claim(queues)
     if claimed is None:
         return False
     _run(claimed)
     return True
 
 
-def _claim() -> DBTaskResult[Any, Any] | None:
+def _claim(queues: Collection[str]) -> DBTaskResult[Any, Any] | None:
     ready = DBTaskResult.objects.ready()
+    if queues:
+        ready = ready.filter(queue_name__in=queues)
     if not ready.exists():  # a read, so that an idle worker takes no write lock each second
         return None
     with exclusive_transaction(ready.db):
@@ -70,12 +77,24 @@ def _run(row: DBTaskResult[Any, Any]) -> None:
         if not is_ours(row):  # before its function is looked up: whoever can write to the database would choose what is run here
             raise NotOurs
         task, result = row.task, row.task_result
-        if task.takes_context:
-            returned = task.call(TaskContext(task_result=result), *result.args, **result.kwargs)
-        else:
-            returned = task.call(*result.args, **result.kwargs)
+        with jobs.running(row):
+            if task.takes_context:
+                returned = task.call(TaskContext(task_result=result), *result.args, **result.kwargs)
+            else:
+                returned = task.call(*result.args, **result.kwargs)
         with transaction.atomic():  # takes a turn; so do the writes below
             row.set_successful(returned)
+            jobs.ended(row, jobs.State.DONE)
+    except jobs.Cancelled:
+        with transaction.atomic():
+            row.set_successful(None)
+            jobs.ended(row, jobs.State.CANCELLED)
+    except Interrupted:  # as if it had not begun
+        _change_mine(row, status=TaskResultStatus.READY, run_after=wall(), worker_ids=row.worker_ids[:-1])
+        raise
+    except MemoryError as error:  # another attempt would need as much
+        log.error("task %s needed more memory than its queue may have", row.task_path)
+        _failed(row, error, final=True)
     except VaultLocked:
         log.error("task %s waits for the key file", row.task_path)
         _wait_for_key(row)
@@ -103,6 +122,9 @@ def _failed(row: DBTaskResult[Any, Any], error: Exception, *, final: bool) -> No
     else:
         changes |= {"status": TaskResultStatus.READY, "run_after": wall() + backoff(len(row.worker_ids))}
     _change_mine(row, **changes)
+    if final:
+        with transaction.atomic():
+            jobs.ended(row, jobs.State.FAILED, kind.__name__)
 
 
 def _wait_for_key(row: DBTaskResult[Any, Any]) -> None:
@@ -110,19 +132,24 @@ def _wait_for_key(row: DBTaskResult[Any, Any]) -> None:
     _change_mine(row, status=TaskResultStatus.READY, run_after=wall() + LOCKED_WAIT, worker_ids=row.worker_ids[:-1])
 
 
-def take_back_stalled() -> int:
-    """Tasks whose worker died while it ran them become ready again, or failed when that was their last attempt. Called between two tasks
+def take_back_stalled(queues: Collection[str] = ()) -> int:
+    """Tasks of these queues (none named: of any) whose worker died while it ran them become ready again, or
+    failed when that was their last attempt. Called between two tasks
     of this worker, so that a running task with this worker's own name is stalled too."""
     living = heartbeat.other_living_workers()
     taken = 0
-    for row in DBTaskResult.objects.running():
-        if row.worker_ids and row.worker_ids[-1] in living:
+    left = DBTaskResult.objects.running()
+    for row in left.filter(queue_name__in=queues) if queues else left:
+        holder = row.worker_ids[-1] if row.worker_ids else ""
+        # One of a queue's process lives as long as its worker, unless we are the one that came after it.
+        if holder != heartbeat.worker_id() and holder.partition("/")[0] in living:
             continue
         with transaction.atomic():
             final = _was_last_attempt(row)
             changes: dict[str, object] = {"status": TaskResultStatus.READY, "run_after": wall()}
             if final:
                 changes = {"status": TaskResultStatus.FAILED, "finished_at": now(), "exception_class_path": "worker.gone"}
+                jobs.ended(row, jobs.State.FAILED, "Gone")
             taken += DBTaskResult.objects.filter(pk=row.pk, status=TaskResultStatus.RUNNING, worker_ids=row.worker_ids).update(**changes)
         log.error("task %s was left by a worker that is gone", row.task_path)
     return taken
@@ -143,5 +170,6 @@ def prune() -> int:
     moment = now()
     done, _ = DBTaskResult.objects.successful().filter(finished_at__lt=moment - KEEP_FINISHED).delete()
     DBTaskResult.objects.failed().filter(finished_at__lt=moment - KEEP_FINISHED).update(args_kwargs=NOTHING_ASKED)
+    jobs.forget(moment - KEEP_FAILED)
     given_up, _ = DBTaskResult.objects.failed().filter(finished_at__lt=moment - KEEP_FAILED).delete()
     return done + given_up

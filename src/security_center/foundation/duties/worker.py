@@ -1,9 +1,9 @@
-"""The worker program: four loops in one process, so that none of them can hold up another.
+"""The worker program: four loops in one process, so that none of them can hold up another, and a process for each further queue.
 
   time   compares the wall clock with the seconds that the machine runs (time_watch.py); all others go by what it believes
   clock  gives the sign of life and takes the steps of duties; nothing slow ever runs here, since an alert about a life waits for it
   jobs   periodic jobs (schedule.py)
-  queue  tasks: e-mail, cleaning of attachments, imports
+  queue  tasks that are soon done: messages. Cleaning of files and imports have queues of their own (named_queues.py)
 
 SIGTERM and SIGINT let the current task finish; a second one ends at once.
 """
@@ -15,12 +15,13 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 from django.db import close_old_connections, connection
+from django.tasks import DEFAULT_TASK_QUEUE_NAME
 
-from . import heartbeat, queue, schedule
+from . import heartbeat, named_queues, queue, schedule
 from .actions import advance_due_steps
 from .time_watch import Watch
 
@@ -107,9 +108,9 @@ def queue_body() -> Callable[[], bool]:
 
     def body() -> bool:
         if reap_now():
-            queue.take_back_stalled()
+            queue.take_back_stalled([DEFAULT_TASK_QUEUE_NAME])
             queue.wake_overslept()
-        return queue.run_one()
+        return queue.run_one([DEFAULT_TASK_QUEUE_NAME])
 
     return body
 
@@ -122,9 +123,9 @@ def jobs_body(stop: threading.Event) -> Callable[[], bool]:
     return body
 
 
-def run_forever() -> None:
-    """Run until SIGTERM or SIGINT. Starts, beats and rings with or without the key file: jobs that need it fail with VaultLocked and are
-    tried again."""
+def run_forever(command: Sequence[str]) -> None:
+    """Run until SIGTERM or SIGINT. command: what starts the process of a further queue. Starts, beats and rings with or
+    without the key file: jobs that need it fail with VaultLocked and are tried again."""
     stop = threading.Event()
 
     def asked_to_stop(_number: int, _frame: FrameType | None) -> None:
@@ -144,12 +145,21 @@ def run_forever() -> None:
     for loop in loops.values():
         loop.start()
     log.info("worker started")
+    further = named_queues.Processes(command)
     while not stop.wait(1.0):
+        try:
+            close_old_connections()
+            further.look()
+        except Exception as error:
+            log.error("the processes of the queues could not be looked after: %s", type(error).__name__)
+            _drop_connection()
         for name, loop in loops.items():
             if not loop.is_alive():  # only something worse than an exception ends a loop
                 log.error("worker loop %s had ended and is started again", name)
                 loops[name] = Loop(name, bodies[name], stop)
                 loops[name].start()
+    further.stop()
+    _drop_connection()
     for loop in loops.values():
         loop.join()
     heartbeat.say_goodbye()

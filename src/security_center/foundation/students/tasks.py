@@ -11,13 +11,13 @@ from .actions import checking, clearing
 from .models import StudentImport
 
 
-@task()
+@task(queue_name="long")
 def check_import(import_id: int, district_id: int) -> None:
     with scope(district=[district_id]):
         checking.check_import(import_id=import_id)
 
 
-@task()
+@task(queue_name="long")
 def clear_import(import_id: int, district_id: int) -> None:
     """What was kept aside for an import that is undone or thrown away is destroyed."""
     with scope(district=[district_id]):
