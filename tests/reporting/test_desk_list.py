@@ -102,7 +102,7 @@ def test_the_line_says_who_reads_and_what_is_late(valley: Valley, signed_in: Sig
     valley.report(danger_now="yes")
     valley.pass_time(minutes=30)
     page = html(signed_in(valley.cast.rosa))
-    assert "coverage around the clock, now: Rosa Ortiz, Ben Cole" in page
+    assert "coverage around the clock, now: Rosa Ortiz, Ben Cole" in " ".join(page.split())
     assert "<strong>1</strong> late" in page
     assert "25 min late" in page
 

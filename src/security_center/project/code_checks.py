@@ -92,6 +92,18 @@ def rooms_with_tables() -> list[str]:
     return sorted(single | split)
 
 
+LONGEST_LINE_OF_A_TEMPLATE = 160
+
+
+def long_lines_of_templates(folder: Path = REPOSITORY / "src") -> str:
+    """The formatter leaves a line as long as it is where a break would be seen."""
+    found = []
+    for path in sorted(folder.rglob("templates/**/*.html")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        found += [f"{path.relative_to(folder)}:{number}" for number, line in enumerate(lines, start=1) if len(line) > LONGEST_LINE_OF_A_TEMPLATE]
+    return "\n".join(found)
+
+
 CHECKS = [
     Check(
         "format",
@@ -102,6 +114,13 @@ CHECKS = [
         "lint",
         ".venv/bin/ruff check --fix src tests",
         command(str(SCRIPTS / "ruff"), "check", "--no-cache", "--output-format=concise", *PYTHON_FOLDERS),
+    ),
+    Check("format of templates", ".venv/bin/djlint --reformat src", command(str(SCRIPTS / "djlint"), "--check", "--quiet", "src")),
+    Check("lint of templates", "see the lines above", command(str(SCRIPTS / "djlint"), "--lint", "--quiet", "src")),
+    Check(
+        "long lines of templates",
+        f"name a text first ({{% translate … as name %}}): no line over {LONGEST_LINE_OF_A_TEMPLATE} signs",
+        long_lines_of_templates,
     ),
     Check("import contract", "import only downwards (docs/architecture.md, floors)", command(str(SCRIPTS / "lint-imports"), "--no-cache")),
     Check("engine stands alone", "src/simex may import neither django nor security_center", simulation_engine_imports),
