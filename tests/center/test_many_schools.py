@@ -67,7 +67,7 @@ def add_schools(districts: list[Organization], count: int, called: str = "Academ
 def pages_of(client: Client, path: str) -> list[str]:
     """The page and those that follow it by “Next”."""
     found = [client.get(path).content.decode()]
-    while following := re.search(r'rel="next" href="([^"]+)"', found[-1]):
+    while following := re.search(r'rel="next"\s+href="([^"]+)"', found[-1]):
         assert len(found) < 20
         found.append(client.get(path + following[1].replace("&amp;", "&")).content.decode())
     return found

@@ -284,7 +284,7 @@ def test_of_many_alerts_the_last_two_stand_open_and_the_earlier_are_folded(valle
             advance_due_steps()
     body = page(signed_in(valley.cast.rosa), report).content.decode()
     open_line = re.search(r"Told so far:(.*?)</p>", body, re.DOTALL)
-    folded = re.search(r"<details>\s*<summary>and (\d+) earlier</summary>\s*<ol[^>]*>(.*?)</ol>", body, re.DOTALL)
+    folded = re.search(r"<details>\s*<summary>\s*and (\d+) earlier\s*</summary>\s*<ol[^>]*>(.*?)</ol>", body, re.DOTALL)
     assert open_line is not None
     assert open_line[1].count(";") == 1
     assert folded is not None
