@@ -75,7 +75,7 @@ def test_no_template_holds_a_script_or_a_style_of_its_own() -> None:
     template_tag = re.compile(r"\{%.*?%\}|\{\{.*?\}\}")
     found = []
     for path in tracked_files():
-        if path.suffix not in {".html", ".svg"} or "templates" not in path.parts:
+        if path.suffix not in {".html", ".svg"} or "templates" not in path.relative_to(REPOSITORY).parts:
             continue
         for number, line in enumerate((text_of(path) or "").splitlines(), 1):
             if inline.search(template_tag.sub("", line)):
