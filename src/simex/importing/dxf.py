@@ -6,9 +6,11 @@ What a layer holds is told by a word in its name: room, space, area; door, exit,
 
 from __future__ import annotations
 
+import io
 import math
 import re
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,37 @@ OUTLINES = ("LWPOLYLINE", "POLYLINE", "CIRCLE", "ELLIPSE")
 def read_dxf(path: Path) -> tuple[Drawn, Summary]:
     """Rooms and doors of a DXF file. Raises `Unimportable`."""
     return _Reader(path.name, _document(path)).result()
+
+
+def read_dxf_content(content: bytes, called: str) -> tuple[Drawn, Summary]:
+    """The same of its bytes. Raises `Unimportable`."""
+    from ezdxf import recover
+    from ezdxf.lldxf.const import DXFError
+
+    try:
+        document = recover.read(io.BytesIO(content))[0]
+    except (DXFError, OSError, *BROKEN_PART) as error:
+        raise Unimportable(f"{called} is a damaged DXF file: {str(error)[:200]}. Export it again.") from None
+    return _Reader(called, document).result()
+
+
+def warm() -> None:
+    """Reads a small drawing, so that whatever the reading loads on its way is loaded, and the letters of the world's drawings."""
+    import codecs
+
+    import ezdxf.path  # noqa: F401
+    from ezdxf.filemanagement import new
+
+    for page in ("utf-8", "latin-1", *(f"cp{number}" for number in (874, 932, 936, 949, 950, *range(1250, 1259)))):
+        codecs.lookup(page)
+    drawing, written = new(units=6), io.StringIO()
+    space, rooms = drawing.modelspace(), {"layer": "ROOMS"}
+    space.add_lwpolyline([(0, 0), (8, 0), (8, 6), (0, 6)], close=True, dxfattribs=rooms)
+    space.add_text("Room", dxfattribs=rooms).set_placement((4, 3))
+    space.add_line((8, 2), (8, 3), dxfattribs={"layer": "DOORS"})
+    drawing.write(written)
+    with suppress(Unimportable):
+        read_dxf_content(written.getvalue().encode(), "empty.dxf")
 
 
 def _document(path: Path) -> Any:

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
 from security_center.foundation.cleaning import confinement
-from security_center.foundation.cleaning.kinds import KINDS
+from security_center.foundation.cleaning.kinds import KINDS, PLAN_KINDS
 from security_center.foundation.cleaning.limits import Limits
 from security_center.foundation.cleaning.results import CannotClean, Code, Outcome
-from security_center.foundation.cleaning.stream import FRAME, PIECE
+from security_center.foundation.cleaning.stream import FRAME, PARSED, PIECE
 from security_center.foundation.cleaning.work import Cleaned, Task
 
 # Only the parser that the kind needs is loaded: what is not in memory cannot be attacked.
@@ -29,14 +29,15 @@ _CLEANERS = {
 
 def main(arguments: list[str], into: BinaryIO, out: BinaryIO) -> None:
     code, limits = arguments[0], Limits.from_text(arguments[1])
+    parser = arguments[2] if len(arguments) > 2 else ""
     holds = confinement.limit_cost(limits)
-    clean = _load(code)
+    clean = _parser(code, parser) if parser else _load(code)
     holds |= confinement.shut_in(threads=code == "heic")
-    task = Task(KINDS[code], limits)
+    task = Task(PLAN_KINDS[code] if parser else KINDS[code], limits)
     outcome, reason, media_type = Outcome.CLEANED, None, ""
     try:
         if clean is None:
-            raise CannotClean(Code.NOT_SUPPORTED)
+            raise CannotClean(Code.NOT_INSTALLED if parser else Code.NOT_SUPPORTED)
         cleaned = clean(_read_all(into, limits.input_bytes), task)
         media_type = cleaned.media_type
         _send(out, cleaned.pieces)
@@ -60,6 +61,20 @@ def _load(code: str) -> Callable[[bytearray, Task], Cleaned] | None:
     module.prepare(code)
     clean: Callable[[bytearray, Task], Cleaned] = module.clean
     return clean
+
+
+def _parser(code: str, name: str) -> Callable[[bytearray, Task], Cleaned] | None:
+    """None where the module, or what it needs, is not installed."""
+    try:
+        module = importlib.import_module(name)
+        module.prepare(code)
+    except ImportError:
+        return None
+
+    def parse(content: bytearray, task: Task) -> Cleaned:
+        return Cleaned(PARSED, [module.parse(bytes(content), task.kind.code)])
+
+    return parse
 
 
 def _read_all(into: BinaryIO, most: int) -> bytearray:

@@ -47,6 +47,16 @@ KINDS: dict[str, Kind] = {
     )
 }
 
+# Plans of buildings: not on the list of attachments, and read by whatever a room has registered (plans.py).
+PLAN_KINDS: dict[str, Kind] = {
+    kind.code: kind
+    for kind in (
+        Kind("ifc", "application/x-step", "ifc", "plan"),
+        Kind("dxf", "image/vnd.dxf", "dxf", "plan"),
+        Kind("geojson", "application/geo+json", "geojson", "plan"),
+    )
+}
+
 # Other spellings that are no contradiction.
 _EXTENSIONS = {kind.extension: kind.code for kind in KINDS.values()} | {
     "jpeg": "jpeg", "jpe": "jpeg", "jfif": "jpeg", "heif": "heic", "qt": "mov", "m4v": "mp4", "3gp": "mp4", "oga": "ogg", "opus": "ogg",
@@ -96,6 +106,19 @@ def identify(first_bytes: bytes, name: str, declared: str) -> Kind | None:
         return None
     kind = KINDS[code]
     return replace(kind, differs=True) if _contradicts(code, name, declared) else kind
+
+
+def identify_plan(first_bytes: bytes) -> Kind | None:
+    """The kind of plan, or of picture, that the first bytes show."""
+    text = first_bytes.lstrip(b"\xef\xbb\xbf\r\n\t ")
+    if text.startswith(b"ISO-10303-21"):
+        return PLAN_KINDS["ifc"]
+    if text.startswith(b"{"):
+        return PLAN_KINDS["geojson"]
+    if text.startswith((b"AutoCAD Binary DXF", b"999")) or (text[:1].isdigit() and b"SECTION" in first_bytes):
+        return PLAN_KINDS["dxf"]
+    kind = identify(first_bytes, "", "")
+    return kind if kind is not None and kind.family == "picture" else None
 
 
 def _contradicts(code: str, name: str, declared: str) -> bool:

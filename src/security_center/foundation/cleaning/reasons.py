@@ -12,6 +12,7 @@ SENTENCES: dict[Code, Promise] = {
     Code.ENCRYPTED: _("The file is locked with a password, so no safe copy could be made."),
     Code.MACROS: _("The file holds small programs (macros). They may run when it is opened."),
     Code.NEEDS_TOO_MUCH_MEMORY: _("The file is too big to be unpacked safely."),
+    Code.NOT_INSTALLED: _("Plans of this kind cannot be read here: the packages that read them are not installed."),
     Code.NOT_SUPPORTED: _("A safe copy of this kind of file cannot be made here."),
     Code.OUTPUT_TOO_LARGE: _("The safe copy would be too large."),
     Code.TOOK_TOO_LONG: _("Making a safe copy took too long and was stopped."),

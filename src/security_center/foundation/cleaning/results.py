@@ -20,6 +20,7 @@ class Code(StrEnum):
     ENCRYPTED = "encrypted"
     MACROS = "macros"
     NEEDS_TOO_MUCH_MEMORY = "needs_too_much_memory"
+    NOT_INSTALLED = "not_installed"
     NOT_SUPPORTED = "not_supported"
     OUTPUT_TOO_LARGE = "output_too_large"
     TOOK_TOO_LONG = "took_too_long"

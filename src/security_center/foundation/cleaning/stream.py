@@ -22,6 +22,7 @@ from security_center.foundation.cleaning.limits import Limits
 from security_center.foundation.cleaning.results import CleanResult, Code, Outcome
 
 PIECE = 64 * 1024
+PARSED = "application/json"  # what a parser of plans gives
 FRAME = struct.Struct(">cI")
 _SOURCE_ROOT = Path(__file__).resolve().parents[3]
 _MEDIA_TYPES = {kind.media_type for kind in KINDS.values()}
@@ -42,10 +43,11 @@ class Cleaning:
     source of the chunks (a sealed file that is broken) passes through, and the child is ended first.
     """
 
-    def __init__(self, chunks: Iterable[bytes] | int, kind: Kind, limits: Limits | None = None) -> None:
+    def __init__(self, chunks: Iterable[bytes] | int, kind: Kind, limits: Limits | None = None, parser: str = "") -> None:
         self._source = (chunk for chunk in (_read_pieces(chunks) if isinstance(chunks, int) else chunks) if chunk)
         self._kind = kind
         self._limits = limits or Limits()
+        self._parser = parser  # a module of ours, by its name (plans.py)
         self._result: CleanResult | None = None
         self._started = False
         self._given_in = 0
@@ -62,8 +64,19 @@ class Cleaning:
         if self._started:
             raise AlreadyRead
         self._started = True
+        parser = [self._parser] if self._parser else []
         child = subprocess.Popen(  # noqa: S603 - our own interpreter, a fixed module, a kind from the allow-list and numbers
-            [sys.executable, "-E", "-s", "-B", "-m", "security_center.foundation.cleaning.child", self._kind.code, self._limits.to_text()],
+            [
+                sys.executable,
+                "-E",
+                "-s",
+                "-B",
+                "-m",
+                "security_center.foundation.cleaning.child",
+                self._kind.code,
+                self._limits.to_text(),
+                *parser,
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # an error message of a decoder can quote the file
@@ -146,9 +159,11 @@ class Cleaning:
         outcome = Outcome(said["outcome"])
         reason = Code(said["reason"]) if said["reason"] else None
         media_type = str(said["media_type"])
-        if (outcome is Outcome.CLEANED) != (reason is None) or (outcome is Outcome.CLEANED and media_type not in _MEDIA_TYPES):
+        if (outcome is Outcome.CLEANED) != (reason is None) or (outcome is Outcome.CLEANED and media_type not in {*_MEDIA_TYPES, PARSED}):
             raise ValueError
         if outcome is Outcome.CLEANED and not self._given_out:
+            raise ValueError
+        if outcome is Outcome.CLEANED and (media_type == PARSED) != bool(self._parser):
             raise ValueError
         confinement = frozenset(said["confinement"]) & {"memory", "syscalls", "network"}
         notes = {*self._own_notes(), *(Code(note) for note in said["notes"])}
