@@ -1,5 +1,6 @@
 """What every test shares. The environment is set before, by tests/environment.py."""
 
+from collections import Counter
 from typing import Any
 
 import hypothesis
@@ -9,7 +10,14 @@ import pytest
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
-pytest_plugins = ("tests.dealing", "tests.keeping", "tests.browser", "tests.cast", "tests.running")
+pytest_plugins = ("tests.keeping", "tests.browser", "tests.cast", "tests.running")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The repeats on PostgreSQL begin, then files in which the most takes long: none is left running alone at the end
+    (xdist: `--dist loadfile`)."""
+    long = Counter(item.path for item in items if item.get_closest_marker("long"))
+    items.sort(key=lambda item: (item.path.parent.name != "postgres", -long[item.path]))
 
 
 @pytest.fixture(autouse=True, scope="session")

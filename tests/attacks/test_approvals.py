@@ -22,8 +22,6 @@ from security_center.threat_assessment.actions import closing, moving, opening, 
 from security_center.threat_assessment.actions.opening import CannotJoin
 from security_center.threat_assessment.models import Case, State
 
-pytestmark = pytest.mark.xdist_group("raced")
-
 
 @pytest.fixture
 def team(valley: Valley) -> Team:

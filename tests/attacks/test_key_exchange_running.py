@@ -12,7 +12,7 @@ from tests.running import Reporter, StaffBrowser, run, ssc
 
 from security_center.project.bench import system
 
-pytestmark = [pytest.mark.programs, pytest.mark.xdist_group("key_exchange")]
+pytestmark = pytest.mark.programs
 
 OPENED = "from security_center.center.sealed_values import open_every_value\nfound = open_every_value(); print(found.values, dict(found.closed))"
 

@@ -21,8 +21,6 @@ from security_center.foundation.organizations import actions
 from security_center.foundation.organizations.models import Invitation, Person
 from security_center.foundation.organizations.tasks import send_password_link
 
-pytestmark = pytest.mark.xdist_group("raced")
-
 RESET, CODE, LOGIN = "/account/password/reset/", "/account/2fa/authenticate/", "/account/login/"
 NEW, OTHER = "a-Quiet-harbor-72", "another-Harbor-51"
 

@@ -18,7 +18,7 @@ import pyrage
 import pytest
 from tests.running import make_district, run, ssc
 
-pytestmark = [pytest.mark.programs, pytest.mark.xdist_group("backup")]
+pytestmark = pytest.mark.programs
 
 MARKER = "MARKER-of-a-word-that-somebody-typed"
 # A report with a file; a reader who is signed in; two links. Then the backup is made, and then the reader signs out and one link is used.

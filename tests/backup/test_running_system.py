@@ -22,7 +22,7 @@ from tests.running import NotShown, Reporter, run, ssc
 
 from security_center.project.bench import system
 
-pytestmark = [pytest.mark.programs, pytest.mark.xdist_group("backup")]
+pytestmark = pytest.mark.programs
 
 PICTURE = os.urandom(200_000)
 LARGE = 60 * 1024 * 1024

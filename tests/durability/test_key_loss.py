@@ -12,7 +12,7 @@ from tests.running import Reporter, StaffBrowser, until
 
 from security_center.project.bench import system
 
-pytestmark = [pytest.mark.programs, pytest.mark.xdist_group("key_loss")]
+pytestmark = pytest.mark.programs
 
 
 @dataclass

@@ -25,7 +25,7 @@ from tests.running import NotShown, Reporter, run, ssc, until
 
 from security_center.project.bench import client, school, system, threads
 
-pytestmark = [pytest.mark.programs, pytest.mark.xdist_group("durability")]
+pytestmark = pytest.mark.programs
 
 SUBMITTERS, EACH, KILLS = 20, 3, 3
 CLEAN_ALL = """

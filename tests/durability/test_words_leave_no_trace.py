@@ -21,7 +21,7 @@ from tests.running import Reporter, StaffBrowser, run, until
 from security_center.foundation.vault.receipts import Receipt
 from security_center.project.bench import system
 
-pytestmark = [pytest.mark.programs, pytest.mark.xdist_group("traces")]
+pytestmark = pytest.mark.programs
 
 MARKERS = {
     name: f"Zq{number}Ñandú{name.title().replace('_', '')}Wv"

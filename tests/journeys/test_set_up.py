@@ -12,7 +12,7 @@ from tests.browser import DESK, PHONE, Visit, Visitor, no_axe_violations
 from tests.cast import totp_code
 from tests.programs.start import Start, free_port
 
-pytestmark = [pytest.mark.browser, pytest.mark.programs, pytest.mark.xdist_group("programs")]
+pytestmark = [pytest.mark.browser, pytest.mark.programs]
 
 PASSWORD = "plum-Harbor-71-lantern"
 

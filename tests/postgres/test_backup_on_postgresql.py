@@ -9,7 +9,7 @@ import pytest
 from tests.postgres.cluster import Cluster
 from tests.running import make_district, run, ssc
 
-pytestmark = [pytest.mark.postgres, pytest.mark.programs, pytest.mark.xdist_group("postgresql")]
+pytestmark = [pytest.mark.postgres, pytest.mark.programs]
 
 SEND = """
 from security_center.foundation.ledger.actions import sign_head

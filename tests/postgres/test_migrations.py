@@ -9,7 +9,7 @@ import pytest
 from tests.postgres.cluster import Cluster
 from tests.running import make_district, run
 
-pytestmark = [pytest.mark.programs, pytest.mark.xdist_group("postgresql")]
+pytestmark = pytest.mark.programs
 
 WITH_A_REPORT = """
 from security_center.foundation.organizations.models import Organization

@@ -16,7 +16,7 @@ from tests.running import make_district, run, ssc
 
 from security_center.project.bench import system
 
-pytestmark = [pytest.mark.postgres, pytest.mark.programs, pytest.mark.xdist_group("postgresql")]
+pytestmark = [pytest.mark.postgres, pytest.mark.programs]
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:

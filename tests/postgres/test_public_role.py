@@ -12,7 +12,7 @@ from tests.running import SMALL_JPEG, THREAD, Reporter, hidden, make_district, r
 
 from security_center.project.bench import system
 
-pytestmark = [pytest.mark.postgres, pytest.mark.programs, pytest.mark.xdist_group("postgresql")]
+pytestmark = [pytest.mark.postgres, pytest.mark.programs]
 
 DATABASE = "demo_public"
 ROLE = "ssc_public"

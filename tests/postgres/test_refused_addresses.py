@@ -14,7 +14,7 @@ from tests.programs.start import free_port
 
 from security_center.project import cli, database_server
 
-pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("postgresql")]
+pytestmark = pytest.mark.postgres
 SAID = "refuses the name or the password of DATABASE_URL"
 
 

@@ -22,7 +22,7 @@ from tests.running import NotShown, Reporter, StaffBrowser, make_district, run, 
 
 from security_center.project.bench import system
 
-pytestmark = [pytest.mark.postgres, pytest.mark.programs, pytest.mark.xdist_group("postgresql")]
+pytestmark = [pytest.mark.postgres, pytest.mark.programs]
 
 SENDERS, EACH = 4, 4
 CLEANED = """

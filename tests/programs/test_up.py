@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from tests.programs.start import Start, children, free_port, is_listened_on, processes_on, status, until
 
-pytestmark = [pytest.mark.programs, pytest.mark.xdist_group("programs")]
+pytestmark = pytest.mark.programs
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ from tests.postgres.cluster import Cluster
 from tests.postgres.conftest import cluster
 from tests.programs.start import free_port
 
+from security_center.foundation.notifications.channels.certificates import OWN_AUTHORITY
 from security_center.project import cli, doctor, install
 
 __all__ = ["cluster"]
@@ -113,7 +114,7 @@ FAULTS: list[tuple[Exception, str]] = [
     (TimeoutError("timed out"), "firewall"),
     (_refused_certificate(10), "have it renewed"),
     (_refused_certificate(62), "to the name in it"),
-    (_refused_certificate(20), doctor.OWN_AUTHORITY),
+    (_refused_certificate(20), OWN_AUTHORITY),
 ]
 
 
@@ -134,7 +135,7 @@ def test_what_mends_an_address_that_does_not_answer_is_what_failed(
     found = [*doctor.addresses_answer(), *doctor.identity_provider_answers()]
     assert len(found) == 3
     assert all(mend in one.mend for one in found)
-    assert all((doctor.OWN_AUTHORITY in one.mend) == (mend == doctor.OWN_AUTHORITY) for one in found)
+    assert all((OWN_AUTHORITY in one.mend) == (mend == OWN_AUTHORITY) for one in found)
     if "certificate" not in str(fault) or mend == "to the name in it":
         assert [setting in one.mend for setting, one in zip(("SSC_PUBLIC_URL", "SSC_STAFF_URL", "SSC_OIDC_ISSUER"), found, strict=True)] == [True] * 3
 

@@ -85,9 +85,10 @@ def main(words: list[str]) -> int:
     if quick:
         words = ["-m", QUICK, *words]
     if whole and not any(word.startswith("-n") for word in words):
-        words = ["-n", str(min(os.cpu_count() or 1, 4)), *words]
+        words = ["-n", str(min((os.cpu_count() or 1) + 1, 5)), *words]  # one more than processors: a quarter of the time tests wait
     if any(word.startswith("-n") for word in words):
-        words = ["--dist", "loadgroup", *words]  # files stay whole, groups together: tests/dealing.py
+        # A file's fixtures are made once, in the order of tests/conftest.py.
+        words = ["--dist", "loadfile", "--no-loadscope-reorder", *words]
     os.chdir(REPOSITORY)
     # In the place of this process: a signal to ./ssc test reaches pytest, and nothing runs on when it is ended.
     return os.execve(sys.executable, [sys.executable, "-m", "pytest", *words], environment)  # noqa: S606
