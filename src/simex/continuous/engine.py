@@ -10,10 +10,10 @@ from simex.decisions.compiled_world import refer
 from simex.decisions.evacuated import evacuation_outcome, metres_to_assembly
 from simex.decisions.exposure import forget
 from simex.decisions.graph import build_graph
-from simex.decisions.numbers import lever_row, parameter_rows
+from simex.decisions.numbers import parameter_rows
 from simex.decisions.outcome import lockdown_outcome
-from simex.decisions.world import RESULT, World, build_world
-from simex.measures import BY_COLUMN
+from simex.decisions.runs import make_runs, set_levers, table_of
+from simex.decisions.world import World, build_world
 from simex.parameters import Parameters
 from simex.plan import Plan
 from simex.population import Population
@@ -45,19 +45,21 @@ def not_walked(scenario: Scenario) -> str | None:
 
 
 @outermost(builds_on=("decisions", "space"))
-def all_runs_on_foot(arrays, ground, seed, replicates, horizon, kind, results, taus, assembly, still, person_steps):  # type: ignore[no-untyped-def]
-    """A row of results for each replicate; still, person_steps (n,): people on their way at the horizon, and steps that people made."""
+def all_runs_on_foot(arrays, ground, runs, kind, assembly, still, person_steps):  # type: ignore[no-untyped-def]
+    """A row of results for each replicate; still, person_steps (n,): people on their way at the horizon, and steps that people made.
+
+    assembly (links,): metres from the building to where those gather who come out.
+    """
     w = refer(arrays)
     s = refer(ground)
-    w.key[0] = seed
-    for k in range(replicates.shape[0]):
-        w.key[1] = replicates[k]
+    for k in range(runs.replicates.shape[0]):
+        w.key[0], w.key[1] = runs.seed, runs.replicates[k]
         if kind == _EVACUATION:
-            still[k], person_steps[k] = run_evacuation_on_foot(w, s, horizon, results[k])
-            evacuation_outcome(w, results[k], assembly)
+            still[k], person_steps[k] = run_evacuation_on_foot(w, s, runs.horizon_s, runs.results[k])
+            evacuation_outcome(w, runs.results[k], assembly)
         else:
-            still[k], person_steps[k] = run_lockdown_on_foot(w, s, horizon, kind == _LOCKDOWN)
-            lockdown_outcome(w, results[k], taus[k], kind == _LOCKDOWN)
+            still[k], person_steps[k] = run_lockdown_on_foot(w, s, runs.horizon_s, kind == _LOCKDOWN)
+            lockdown_outcome(w, runs.results[k], runs.locked_s[k], kind == _LOCKDOWN)
     forget(w)
     forget_bodies(s)
 
@@ -91,18 +93,10 @@ class ContinuousEngine:
         """Runs the replicates (their numbers, (n,)) of one condition. Raises `NotWalked` where it has no meaning in continuous space."""
         if (reason := not_walked(scenario)) is not None:
             raise NotWalked(reason)
-        numbers = np.ascontiguousarray(replicates, dtype=np.int64)
         world, ground, assembly = self._made(frozenset(scenario.closed_exits))
-        row = lever_row(scenario, layer or Layer(), self.population, self.plan.grades)
-        world.levers[: len(row)] = row
-        results = np.zeros(len(numbers), RESULT)
-        for name in RESULT.names or ():
-            results[name] = np.nan
-        taus = np.full((len(numbers), len(self.plan.rooms_to_lock)), np.nan)
-        self.still_walking, self.person_steps = np.zeros(len(numbers), np.int64), np.zeros(len(numbers), np.int64)
-        all_runs_on_foot(
-            world, ground, np.uint64(seed), numbers, HORIZON_S, list(Kind).index(scenario.kind), results, taus, assembly,
-            self.still_walking, self.person_steps,
-        )  # fmt: skip
-        columns = {name: results[name].copy() for name in BY_COLUMN}
-        return RunTable(numbers, columns, np.where(np.isinf(taus), np.nan, taus).astype(np.float32), HORIZON_S)
+        set_levers(world, scenario, layer, self.population, self.plan)
+        runs = make_runs(self.plan, seed, replicates, HORIZON_S)
+        self.still_walking, self.person_steps = np.zeros(len(replicates), np.int64), np.zeros(len(replicates), np.int64)
+        kind = list(Kind).index(scenario.kind)
+        all_runs_on_foot(world, ground, runs, kind, assembly, self.still_walking, self.person_steps)
+        return table_of(runs)

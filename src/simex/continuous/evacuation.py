@@ -10,6 +10,7 @@ from simex.decisions.places import at_onset, move_person
 from simex.decisions.walking import free_speed, set_paces, sets_off
 from simex.decisions.world import ABSENT, MOVING, OUT
 from simex.space.density import add_densities
+from simex.space.state import Goals, Walk
 from simex.space.step import LEFT, one_step, wake
 
 from .bodies import place_bodies, send_out
@@ -72,7 +73,7 @@ def run_evacuation_on_foot(w, s, horizon, out):  # type: ignore[no-untyped-def]
         person.speed = free_speed(w, who)
         send_out(s, who, person.speed, start)
         inside += 1
-    floor, bodies, laws, locks, work, log = s.floor, s.bodies, s.laws, s.locks, s.work, s.log
+    walk = Walk(s.floor, s.bodies, s.laws, Goals(s.angles, s.goal_region), s.locks, s.work, s.log)
     dt = s.step[0]
     number, last = 0, math.ceil(horizon / dt - 1e-9)
     pause = max(1, round(1 / (LOOKS * dt)))
@@ -83,28 +84,28 @@ def run_evacuation_on_foot(w, s, horizon, out):  # type: ignore[no-untyped-def]
     while number < last and inside > 0:
         now = number * dt
         if changed or (next_start >= 0.0 and now + 1e-9 >= next_start):
-            walking, next_start = wake(floor, bodies, work, now)
+            walking, next_start = wake(walk, now)
             changed = False
         if walking == 0:
             if next_start < 0.0:
                 break
             number = max(number + 1, math.ceil(next_start / dt - 1e-9))
             continue
-        logged, changed = one_step(floor, bodies, laws, s.angles, s.goal_region, locks, work, walking, now, dt, log, 0)
+        logged, changed = one_step(walk, walking, now, dt, 0)
         person_steps += walking
         if number % pause == 0:
-            add_densities(floor, bodies, locks, work, walking, s.density, s.samples)
+            add_densities(walk, walking, s.density, s.samples)
         number += 1
         if number % (LOOKS * pause) == 0:
             count_second(w, s)
         for k in range(logged):
-            who = log.person[k]
-            if bodies.state[who] == LEFT:
+            who = s.log.person[k]
+            if s.bodies.state[who] == LEFT:
                 person = w.people[who]
                 move_person(w, who, outdoors)
                 person.state = OUT
                 person.safe_at = number * dt
-                person.port = 2 * s.link_of[bodies.by[who]]
+                person.port = 2 * s.link_of[s.bodies.by[who]]
                 inside -= 1
     density_outcome(s, out)
     return inside, person_steps

@@ -16,7 +16,7 @@ from simex.space import Settings, TooFull, seats
 from simex.space.fields import Fields
 from simex.space.floor import Arrays, Floor
 from simex.space.raster import inside
-from simex.space.step import Bodies, Laws, Locks, Log, Work, workspace
+from simex.space.state import Bodies, Laws, Locks, Log, Work, workspace
 
 PITCH = 0.8  # metres between places where people stand in corridors and halls
 BESIDE_DOOR = 0.55  # metres inside of a door where an adult stands to lock it

@@ -19,6 +19,7 @@ from simex.decisions.rooms import adult_speed, calls_in_from, enter_room, next_o
 from simex.decisions.walking import leaves_building, let_in, refused, set_out
 from simex.decisions.world import COUNTED, IDLE, IN_ROOM, MOVING, OUT, ROOM_ENTITY, SETTLED
 from simex.draws import Stream
+from simex.space.state import Goals, Walk
 from simex.space.step import LEFT, RESTING, WALKING, one_step, wake
 
 from .bodies import leave_place, place_bodies, rest, send, send_to_zone, sidestep, vanish, zone_at
@@ -260,7 +261,7 @@ def run_lockdown_on_foot(w, s, horizon, with_hazard):  # type: ignore[no-untyped
     place_bodies(w, s)
     set_locks(w, s)
     g = w.scene[0]
-    floor, bodies, laws, locks, work, log = s.floor, s.bodies, s.laws, s.locks, s.work, s.log
+    walk = Walk(s.floor, s.bodies, s.laws, Goals(s.angles, s.goal_region), s.locks, s.work, s.log)
     dt = s.step[0]
     number, last = 0, math.ceil(horizon / dt - 1e-9)
     walking, person_steps = 0, 0
@@ -270,14 +271,14 @@ def run_lockdown_on_foot(w, s, horizon, with_hazard):  # type: ignore[no-untyped
         if number >= last:
             break
         if s.stirred[0]:
-            walking, _ = wake(floor, bodies, work, now)
+            walking, _ = wake(walk, now)
             s.stirred[0] = False
         if walking == 0:
             if g.queued == 0:
                 break
             number = min(last, max(number + 1, math.ceil(w.queue[0].time / dt - 1e-9)))
             continue
-        logged, changed = one_step(floor, bodies, laws, s.angles, s.goal_region, locks, work, walking, now, dt, log, 0)
+        logged, changed = one_step(walk, walking, now, dt, 0)
         person_steps += walking
         number += 1
         s.stirred[0] |= changed

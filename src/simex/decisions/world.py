@@ -125,32 +125,36 @@ RESULT = np.dtype([(measure.column, "f8") for measure in MEASURES])
 
 
 class World(NamedTuple):
-    """All that compiled code sees of a run; see the dtypes above."""
+    """All that compiled code sees of a run, which it takes as `w`; what a row holds stands in the dtypes above. Seconds, metres and m/s.
 
-    key: NDArray[np.uint64]  # seed, replicate
-    shapes: NDArray[np.int64]
-    numbers: NDArray[np.float64]
-    levers: NDArray[np.float64]
-    people: NDArray[np.void]
-    rooms: NDArray[np.void]
-    room_doors: NDArray[np.int32]
-    links: NDArray[np.void]
-    zones: NDArray[np.void]
-    officers: NDArray[np.void]
-    scene: NDArray[np.void]
-    queue: NDArray[np.void]
-    walkers: NDArray[np.int32]
-    refusals: NDArray[np.int32]
-    into: NDArray[np.int32]
-    onward: NDArray[np.int32]
-    far: NDArray[np.float32]
-    first: NDArray[np.int32]
-    metres: NDArray[np.float32]
-    reach: NDArray[np.float64]
-    seen_start: NDArray[np.int32]
-    seen: NDArray[np.int32]
-    ports_start: NDArray[np.int32]
-    ports: NDArray[np.int32]
+    What a function calls `who`, `j`, `number`, `zone` and `port` is an index of people, rooms, links, zones and ports. A port 2 l + s crosses
+    link l into zone `into[2 l + s]`; the last zone is outdoors. `time` is in seconds after onset.
+    """
+
+    key: NDArray[np.uint64]  # (2,) seed, replicate
+    shapes: NDArray[np.int64]  # (parameters,) by `numbers.P`
+    numbers: NDArray[np.float64]  # (parameters, 4)
+    levers: NDArray[np.float64]  # (32,) by `numbers.V`
+    people: NDArray[np.void]  # (people,) students first
+    rooms: NDArray[np.void]  # (rooms,) as in `Plan.rooms_to_lock`
+    room_doors: NDArray[np.int32]  # links of the doors of each room, from its `doors_start`
+    links: NDArray[np.void]  # (links,)
+    zones: NDArray[np.void]  # (zones + 1,)
+    officers: NDArray[np.void]  # (5,)
+    scene: NDArray[np.void]  # (1,)
+    queue: NDArray[np.void]  # of events, see `heap`
+    walkers: NDArray[np.int32]  # (people,) who is on their own, as many as `scene.walkers`
+    refusals: NDArray[np.int32]  # (people, REFUSALS) rooms that let them not in
+    into: NDArray[np.int32]  # (ports,)
+    onward: NDArray[np.int32]  # (ports, zones + 1) next port on the way to a zone; -1 when it leads there, -2 without a way
+    far: NDArray[np.float32]  # (ports, zones + 1) metres
+    first: NDArray[np.int32]  # (zones + 1, zones + 1) first port on the way, -1 without a way
+    metres: NDArray[np.float32]  # (zones + 1, zones + 1) from middle to middle
+    reach: NDArray[np.float64]  # (ports,) metres from the middle of the zone that it leaves
+    seen_start: NDArray[np.int32]  # (zones + 2,)
+    seen: NDArray[np.int32]  # zones in plain sight of each
+    ports_start: NDArray[np.int32]  # (zones + 2,)
+    ports: NDArray[np.int32]  # out of each zone
     aside: NDArray[np.int32]  # zones of washrooms and corridors
     others: NDArray[np.int32]  # zones of other rooms where students may be
     commons: NDArray[np.int32]  # corridors, lobbies, and halls that are no designated rooms

@@ -10,11 +10,11 @@ from simex.decisions.compiled_world import refer
 from simex.decisions.evacuated import evacuation_outcome, metres_to_assembly
 from simex.decisions.exposure import forget
 from simex.decisions.graph import build_graph
-from simex.decisions.numbers import P, drawn, lever_row, parameter_rows
+from simex.decisions.numbers import P, drawn, parameter_rows
 from simex.decisions.outcome import lockdown_outcome
-from simex.decisions.world import RESULT, World, build_world
+from simex.decisions.runs import make_runs, set_levers, table_of
+from simex.decisions.world import World, build_world
 from simex.draws import Stream
-from simex.measures import BY_COLUMN
 from simex.parameters import Parameters
 from simex.plan import Plan
 from simex.population import Population
@@ -33,51 +33,57 @@ UNTIL_INTERVENTION = -1  # a fixture of the check E8 (simex.md 3.2): no scenario
 ACTIONS = {KINDS.index(Kind.REVERSE_EVACUATION): REVERSE, KINDS.index(Kind.SHELTER): SHELTER, KINDS.index(Kind.HOLD): HOLD}
 
 
-# One whole for each family of scenarios, so that a first run compiles no more than it needs. Each fills a row of results for every replicate.
+# One whole for each family of scenarios, so that a first run compiles no more than it needs. Each fills a row of results for every
+# replicate of its `Runs`.
 
 
 @outermost(builds_on=("decisions",))
-def lockdown_runs(arrays, seed, replicates, results, horizon, taus, with_hazard, own_end):  # type: ignore[no-untyped-def]
+def lockdown_runs(arrays, runs, with_hazard, own_end):  # type: ignore[no-untyped-def]
+    """Lockdowns; without the hazard, drills. own_end: the hazard may end by itself."""
     w = refer(arrays)
-    for k in range(replicates.shape[0]):
-        w.key[0], w.key[1] = seed, replicates[k]
-        run_lockdown(w, horizon, with_hazard, own_end)
-        lockdown_outcome(w, results[k], taus[k], with_hazard)
+    for k in range(runs.replicates.shape[0]):
+        w.key[0], w.key[1] = runs.seed, runs.replicates[k]
+        run_lockdown(w, runs.horizon_s, with_hazard, own_end)
+        lockdown_outcome(w, runs.results[k], runs.locked_s[k], with_hazard)
     forget(w)
 
 
 @outermost(builds_on=("decisions",))
-def evacuation_runs(arrays, seed, replicates, results, horizon, assembly, is_threat):  # type: ignore[no-untyped-def]
+def evacuation_runs(arrays, runs, assembly, is_threat):  # type: ignore[no-untyped-def]
+    """Evacuations. assembly (links,): metres from the building to where those gather who come out. is_threat: it is decided upon first."""
     w = refer(arrays)
-    for k in range(replicates.shape[0]):
-        w.key[0], w.key[1] = seed, replicates[k]
+    for k in range(runs.replicates.shape[0]):
+        w.key[0], w.key[1] = runs.seed, runs.replicates[k]
         decided = drawn(w, P.T_THREAT_DECIDE, Stream.COMMUNICATION, 0, 70) if is_threat else 0.0
-        run_evacuation(w, horizon, decided)
-        evacuation_outcome(w, results[k], assembly)
+        run_evacuation(w, runs.horizon_s, decided)
+        evacuation_outcome(w, runs.results[k], assembly)
 
 
 @outermost(builds_on=("decisions",))
-def secure_runs(arrays, seed, replicates, results, horizon):  # type: ignore[no-untyped-def]
+def secure_runs(arrays, runs):  # type: ignore[no-untyped-def]
+    """The outer doors are locked."""
     w = refer(arrays)
-    for k in range(replicates.shape[0]):
-        w.key[0], w.key[1] = seed, replicates[k]
-        run_secure(w, horizon, results[k])
+    for k in range(runs.replicates.shape[0]):
+        w.key[0], w.key[1] = runs.seed, runs.replicates[k]
+        run_secure(w, runs.horizon_s, runs.results[k])
 
 
 @outermost(builds_on=("decisions",))
-def gathering_runs(arrays, seed, replicates, results, horizon, action):  # type: ignore[no-untyped-def]
+def gathering_runs(arrays, runs, action):  # type: ignore[no-untyped-def]
+    """Everybody goes where one of `ACTIONS` has them."""
     w = refer(arrays)
-    for k in range(replicates.shape[0]):
-        w.key[0], w.key[1] = seed, replicates[k]
-        run_gathering(w, horizon, action, results[k])
+    for k in range(runs.replicates.shape[0]):
+        w.key[0], w.key[1] = runs.seed, runs.replicates[k]
+        run_gathering(w, runs.horizon_s, action, runs.results[k])
 
 
 @outermost(builds_on=("decisions",))
-def reunification_runs(arrays, seed, replicates, results):  # type: ignore[no-untyped-def]
+def reunification_runs(arrays, runs):  # type: ignore[no-untyped-def]
+    """Families fetch their children."""
     w = refer(arrays)
-    for k in range(replicates.shape[0]):
-        w.key[0], w.key[1] = seed, replicates[k]
-        run_reunification(w, results[k])
+    for k in range(runs.replicates.shape[0]):
+        w.key[0], w.key[1] = runs.seed, runs.replicates[k]
+        run_reunification(w, runs.results[k])
 
 
 class NetworkEngine:
@@ -105,30 +111,21 @@ class NetworkEngine:
         return self._run(scenario, KINDS.index(scenario.kind), seed, replicates, layer)
 
     def _run(self, scenario: Scenario, kind: int, seed: int, replicates: NDArray[np.int64], layer: Layer | None) -> RunTable:
-        layer = layer or Layer()
-        numbers = np.ascontiguousarray(replicates, dtype=np.int64)
         closed = frozenset(scenario.closed_exits)
         world = self._world(closed)
-        row = lever_row(scenario, layer, self.population, self.plan.grades)
-        world.levers[: len(row)] = row
-        results = np.zeros(len(numbers), RESULT)
-        for name in RESULT.names or ():
-            results[name] = np.nan
-        taus = np.full((len(numbers), len(self.plan.rooms_to_lock)), np.nan)
-        horizon = LONG_S if scenario.kind is Kind.BOMB_THREAT else HORIZON_S
-        what = (world, np.uint64(seed), numbers, results)
+        set_levers(world, scenario, layer, self.population, self.plan)
+        runs = make_runs(self.plan, seed, replicates, LONG_S if scenario.kind is Kind.BOMB_THREAT else HORIZON_S)
         if kind in (LOCKDOWN, DRILL, UNTIL_INTERVENTION):
-            lockdown_runs(*what, horizon, taus, kind != DRILL, kind != UNTIL_INTERVENTION)
+            lockdown_runs(world, runs, kind != DRILL, kind != UNTIL_INTERVENTION)
         elif scenario.kind in (Kind.EVACUATION, Kind.BOMB_THREAT):
-            evacuation_runs(*what, horizon, self._assembly(closed, world), scenario.kind is Kind.BOMB_THREAT)
+            evacuation_runs(world, runs, self._assembly(closed, world), scenario.kind is Kind.BOMB_THREAT)
         elif scenario.kind is Kind.SECURE:
-            secure_runs(*what, horizon)
+            secure_runs(world, runs)
         elif scenario.kind is Kind.REUNIFICATION:
-            reunification_runs(*what)
+            reunification_runs(world, runs)
         else:
-            gathering_runs(*what, horizon, ACTIONS[kind])
-        columns = {name: results[name].copy() for name in BY_COLUMN}
-        return RunTable(numbers, columns, np.where(np.isinf(taus), np.nan, taus).astype(np.float32), horizon)
+            gathering_runs(world, runs, ACTIONS[kind])
+        return table_of(runs)
 
     def _assembly(self, closed: frozenset[str], world: World) -> NDArray[np.float64]:
         if closed not in self._away:

@@ -15,13 +15,15 @@ _AREA = math.pi * RADIUS * RADIUS
 
 
 @njit(error_model="numpy")
-def add_densities(floor, bodies, locks, work, walking, total, samples):  # type: ignore[no-untyped-def]
+def add_densities(walk, walking, total, samples):  # type: ignore[no-untyped-def]
     """Adds to `total` (n,) the people a square metre within one metre of each who walks, themselves too, as they stood when the last step began.
 
     Walls are not taken off the circle, so that beside a wall the number is too low by up to a half. samples (n,): how often somebody was looked at.
     """
+    floor, bodies, work = walk.floor, walk.bodies, walk.work
+    crowd = work.crowd
+    walkers, near = crowd.walkers, crowd.near
     last_cell, beside = -1, 0
-    walkers, near = work.walkers, work.near
     for k in range(walking):
         person = work.order[k]
         cell, region = work.sorted_cells[k], bodies.region[person]
@@ -29,11 +31,9 @@ def add_densities(floor, bodies, locks, work, walking, total, samples):  # type:
         if cell < floor.cell_at[region, 0] or cell >= floor.cell_at[region, 0] + floor.cell_at[region, 1] * floor.cell_at[region, 2]:
             continue  # went through a door in this step
         if cell != last_cell:
-            offset, columns = floor.cell_at[region, 0], floor.cell_at[region, 1]
-            row, column = (cell - offset) // columns, (cell - offset) % columns
-            beside = beside_cell(floor, region, row, column, walkers, work.starts, work.still, work.still_starts, near)
+            beside = beside_cell(floor, crowd, region, cell)
             last_cell = cell
-        count = beyond_doors(floor, cell, x, y, locks.transparent, walkers, work.starts, work.still, work.still_starts, near, beside)
+        count = beyond_doors(floor, walk.locks.transparent, crowd, cell, x, y, beside)
         inside = 0
         for j in range(count):
             dx, dy = near.x[j] - x, near.y[j] - y

@@ -18,7 +18,8 @@ from .fields import Fields, Goal
 from .floor import Floor, make_ready
 from .people import NobodyCanStandThere, People
 from .raster import inside
-from .step import LEFT, RESTING, WAITING, WALKING, Bodies, Laws, Locks, Log, advance, workspace
+from .state import Bodies, Goals, Laws, Locks, Log, Walk, workspace
+from .step import LEFT, RESTING, WAITING, WALKING, advance
 
 SHUT = "shut"  # a door or exit that nobody passes in either direction
 
@@ -218,7 +219,8 @@ class SpaceModel:
                 until = min(until, max(now + 1, math.ceil(changes[done][0] / step - 1e-9)))
             if every is not None:
                 until = min(until, (now // every + 1) * every)
-            logged, made, moved = advance(self.floor.arrays, bodies, laws, angles, goal_region, locks, work, now, until - now, step, log)
+            walk = Walk(self.floor.arrays, bodies, laws, Goals(angles, goal_region), locks, work, log)
+            logged, made, moved = advance(walk, now, until - now, step)
             crossings.append((log.person[:logged].copy(), log.side[:logged].copy(), log.time[:logged].copy()))
             person_steps += moved
             now += made

@@ -15,6 +15,7 @@ _SLACK = np.float32(1e-4)
 
 @separate
 def stands_inside(floor, region, x, y):  # type: ignore[no-untyped-def]
+    """Whether a point, metres, lies in a region's polygon."""
     for edge in range(floor.edge_from[region], floor.edge_from[region + 1]):
         if floor.edge_x[edge] * x + floor.edge_y[edge] * y > floor.edge_bound[edge] + _SLACK:
             return False
@@ -23,6 +24,7 @@ def stands_inside(floor, region, x, y):  # type: ignore[no-untyped-def]
 
 @separate
 def raster_of(floor, region, x, y):  # type: ignore[no-untyped-def]
+    """The cell of the raster (walls, ways) that a point of a region, metres, lies in."""
     step = floor.lattice[2]
     column = math.floor((x - floor.lattice[0]) / step) - floor.raster_at[region, 1]
     row = math.floor((y - floor.lattice[1]) / step) - floor.raster_at[region, 2]
@@ -33,6 +35,7 @@ def raster_of(floor, region, x, y):  # type: ignore[no-untyped-def]
 
 @separate(fastmath=False)
 def cell_of(floor, region, x, y):  # type: ignore[no-untyped-def]
+    """The cell in which neighbors are sought of a point of a region, metres."""
     column = int((x - floor.cell_x[region]) / floor.cell_size)
     row = int((y - floor.cell_y[region]) / floor.cell_size)
     column = min(floor.cell_at[region, 1] - 1, max(0, column))
@@ -41,10 +44,13 @@ def cell_of(floor, region, x, y):  # type: ignore[no-untyped-def]
 
 
 @separate
-def side_at(floor, near0, near1, x, y, to_x, to_y, was_inside):  # type: ignore[no-untyped-def]
-    """Which half passage (to_x, to_y) lies in (side, False), or whose line the step crosses (side, True); (-1, False): a wall."""
+def side_at(floor, raster, x, y, to_x, to_y, was_inside):  # type: ignore[no-untyped-def]
+    """Which half passage (to_x, to_y) lies in (side, False), or whose line the step crosses (side, True); (-1, False): a wall.
+
+    A step from (x, y), metres, in a cell of the raster.
+    """
     for turn in range(2):
-        side = near0 if turn == 0 else near1
+        side = floor.near[raster, turn]
         if side < 0:
             continue
         sides = floor.sides
@@ -87,7 +93,10 @@ def may_stand(floor, region, x, y):  # type: ignore[no-untyped-def]
 
 @separate(fastmath=True)
 def walls_at(floor, raster, x, y, radius, laws):  # type: ignore[no-untyped-def]
-    """Distance of the nearest wall, unit vector away from it, and the repulsion of the two nearest walls."""
+    """Distance of the nearest wall (metres), unit vector away from it, and the repulsion of the two nearest walls.
+
+    raster: the cell of (x, y). radius: of the body, metres.
+    """
     nearest, wall_x, wall_y, push_x, push_y = np.float32(1e3), _0, _0, _0, _0
     for turn in range(2):
         wall = floor.wall_near[raster, turn]
@@ -119,7 +128,7 @@ def walls_at(floor, raster, x, y, radius, laws):  # type: ignore[no-untyped-def]
 
 @separate
 def seen_through(floor, side, x, y, to_x, to_y):  # type: ignore[no-untyped-def]
-    """Whether the straight line passes the opening of a portal."""
+    """Whether the straight line from (x, y), metres, passes the opening of a portal, given by one of its sides."""
     sides = floor.sides
     dx, dy, qx, qy = x - sides[side, 0], y - sides[side, 1], to_x - sides[side, 0], to_y - sides[side, 1]
     here, there = dx * sides[side, 4] + dy * sides[side, 5], qx * sides[side, 4] + qy * sides[side, 5]
@@ -129,13 +138,13 @@ def seen_through(floor, side, x, y, to_x, to_y):  # type: ignore[no-untyped-def]
 
 
 @separate
-def legal_step(floor, region, raster, x, y, step_x, step_y, wall_x, wall_y, passes, let_in, slot, next_free, arrival):  # type: ignore[no-untyped-def]
-    """Where a step of (step_x, step_y) from (x, y) ends, and the side through which it leaves the region, -1 when it does not.
+def legal_step(floor, locks, stride, let_in, arrival):  # type: ignore[no-untyped-def]
+    """Where a `Stride` ends (x, y), and the side through which it leaves the region, -1 when it does not.
 
-    A step into a wall goes along it instead, or is not made. (wall_x, wall_y): unit vector away from the nearest wall. passes (sides,): the lock
-    state. let_in: a side that this person may pass whatever its lock, -1 for none. slot, next_free (portals,): flow limit. arrival: when the step
-    ends, seconds.
+    A step into a wall goes along it instead, or is not made. let_in: a side that this person may pass whatever its lock, -1 for none.
+    arrival: when the step ends, seconds.
     """
+    region, raster, x, y, step_x, step_y, wall_x, wall_y = stride
     was_inside = stands_inside(floor, region, x, y)
     for attempt in range(2):
         if attempt == 1:
@@ -145,17 +154,17 @@ def legal_step(floor, region, raster, x, y, step_x, step_y, wall_x, wall_y, pass
         if stands_inside(floor, region, to_x, to_y):
             if was_inside:
                 return to_x, to_y, -1
-            mouth, _ = side_at(floor, floor.near[raster, 0], floor.near[raster, 1], to_x, to_y, x, y, True)
+            mouth, _ = side_at(floor, raster, to_x, to_y, x, y, True)
             if mouth >= 0 or not may_stand(floor, region, x, y):
                 return to_x, to_y, -1
             continue
-        side, crosses = side_at(floor, floor.near[raster, 0], floor.near[raster, 1], x, y, to_x, to_y, was_inside)
+        side, crosses = side_at(floor, raster, x, y, to_x, to_y, was_inside)
         if side < 0:
             continue
         if not crosses:
             return to_x, to_y, -1
         portal, beyond = side >> 1, floor.side_region[side ^ 1]
-        if not (passes[side] or side == let_in) or (slot[portal] > 0.0 and arrival + 1e-9 < next_free[portal]):
+        if not (locks.passes[side] or side == let_in) or (locks.slot[portal] > 0.0 and arrival + 1e-9 < locks.next_free[portal]):
             continue
         if beyond < 0 or may_stand(floor, beyond, to_x, to_y):
             return to_x, to_y, side

@@ -39,11 +39,15 @@ def _smaller(_context, first, second):  # type: ignore[no-untyped-def]
 
 
 @separate(fastmath=True)
-def push_of(others_x, others_y, others_toward_x, others_toward_y, others_radius, count, x, y, radius, toward_x, toward_y, strength, per_range, sight):  # type: ignore[no-untyped-def]
-    """Sum of the repulsions (x, y) and how far to step aside to the left (negative: right).
+def push_of(near, count, stance, laws):  # type: ignore[no-untyped-def]
+    """Sum of the repulsions (x, y) and how far to step aside to the left (negative: right), all as parts of the free speed.
 
-    per_range: 1 / (8 range), 1/m. sight: 1 / distance at which one begins to step aside, 1/m.
+    near: a `Line` of whom the first `count` matter. stance: of the one who walks.
     """
+    x, y, radius, toward_x, toward_y = stance
+    strength, per_range, sight = laws.strength, laws.per_range, laws.sight
+    others_x, others_y, others_radius = near.x, near.y, near.radius
+    others_toward_x, others_toward_y = near.toward_x, near.toward_y
     push_x, push_y, aside = _0, _0, _0
     for j in range(count):
         dx, dy = others_x[j] - x, others_y[j] - y
@@ -74,13 +78,16 @@ def push_of(others_x, others_y, others_toward_x, others_toward_y, others_radius,
 
 
 @separate(fastmath=True)
-def gap_of(  # type: ignore[no-untyped-def]
-    others_x, others_y, others_toward_x, others_toward_y, others_radius, count, x, y, radius, toward_x, toward_y, way_x, way_y, shoulder, lane
-):
-    """The free way ahead in metres, body to body, in the direction (way_x, way_y).
+def gap_of(near, count, stance, way_x, way_y, laws):  # type: ignore[no-untyped-def]
+    """The free way ahead in metres, body to body, in the direction (way_x, way_y), a unit vector.
 
-    shoulder: the share by which two bodies that pass each other turn narrower. lane: the share of two bodies' width in which others are in the way.
+    near: a `Line` of whom the first `count` matter. stance: of the one who walks. Of the laws, `shoulder` is the share by which two
+    bodies that pass each other turn narrower, `lane` the share of two bodies' width in which others are in the way.
     """
+    x, y, radius, toward_x, toward_y = stance
+    shoulder, lane = laws.shoulder, laws.lane
+    others_x, others_y, others_radius = near.x, near.y, near.radius
+    others_toward_x, others_toward_y = near.toward_x, near.toward_y
     free = _FREE
     for j in range(count):
         dx, dy = others_x[j] - x, others_y[j] - y

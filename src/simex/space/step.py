@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simex.compiling import outermost, separate
 
 from .moves import cell_of, legal_step, raster_of, seen_through, walls_at
 from .react import gap_of, push_of, turned
+from .state import Stance, Stride
 
 WAITING, WALKING, RESTING, LEFT, ASIDE = 0, 1, 2, 3, 4  # aside: at rest, and stepping out of the way of whoever comes
 _0 = np.float32(0.0)
@@ -28,111 +27,13 @@ _NEAR_STEP = np.float32(0.3)  # metres from a wall: more than anybody walks in o
 _WALL_RADIUS = np.float32(0.2)  # metres: wider bodies turn the shoulder in a doorway
 
 
-class Bodies(NamedTuple):
-    """People in the order of their numbers. All (n,)."""
-
-    state: NDArray[np.int8]
-    x: NDArray[np.float32]
-    y: NDArray[np.float32]
-    region: NDArray[np.int32]
-    speed: NDArray[np.float32]
-    down: NDArray[np.float32]  # factors on stairs
-    up: NDArray[np.float32]
-    radius: NDArray[np.float32]
-    start: NDArray[np.float64]
-    goal: NDArray[np.int32]
-    place_x: NDArray[np.float32]  # where to stand in the region of the goal
-    place_y: NDArray[np.float32]
-    way_x: NDArray[np.float32]  # direction in which one walks, shorter than 1 while one turns; 0 before one sets off
-    way_y: NDArray[np.float32]
-    phase: NDArray[np.float32]  # of swaying, radians
-    hindered: NDArray[np.float32]  # share of the free speed that the last step lacked
-    blocked: NDArray[np.float32]  # seconds without getting on
-    ended: NDArray[np.float64]  # when one left or came to rest, NaN before
-    by: NDArray[np.int32]  # the portal one left by, -1
-    let_in: NDArray[np.int32]  # a side that one may pass although it is locked, since somebody opens; -1
-
-
-class Line(NamedTuple):
-    """People side by side in memory, all (n,): where they are, where they want to go (unit vectors, 0 at rest), their radius."""
-
-    x: NDArray[np.float32]
-    y: NDArray[np.float32]
-    toward_x: NDArray[np.float32]
-    toward_y: NDArray[np.float32]
-    radius: NDArray[np.float32]
-
-
-class Locks(NamedTuple):
-    """What may be passed (sides,) and seen through (portals,); slot and next_free (portals,): seconds of the flow limit, slot 0 without."""
-
-    passes: NDArray[np.bool_]
-    transparent: NDArray[np.bool_]
-    slot: NDArray[np.float64]
-    next_free: NDArray[np.float64]
-
-
-class Work(NamedTuple):
-    """What steps need for themselves; kept from one to the next, so that nothing is allocated in between."""
-
-    active: NDArray[np.int32]  # (n,) who walks, in ascending number
-    resting: NDArray[np.int32]  # (n,) who stands
-    cells: NDArray[np.int32]  # (n,)
-    sorted_cells: NDArray[np.int32]  # (n,) of those in the order sorted last
-    order: NDArray[np.int32]  # (n,) who walks, by cell
-    still_order: NDArray[np.int32]  # (n,)
-    rasters: NDArray[np.int32]  # (n,)
-    starts: NDArray[np.int32]  # (cells + 2,) where a cell begins in `order`
-    still_starts: NDArray[np.int32]  # (cells + 2,)
-    toward: NDArray[np.float32]  # (n, 2)
-    walkers: Line
-    still: Line
-    near: Line
-
-
-def workspace(people: int, cells: int) -> Work:
-    """Room for the steps of so many people on a floor of so many cells (`Arrays.link_from` has one more)."""
-
-    def line(size: int) -> Line:
-        return Line(*(np.zeros(size, np.float32) for _ in Line._fields))
-
-    def whole(size: int) -> NDArray[np.int32]:
-        return np.zeros(size, np.int32)
-
-    return Work(
-        active=whole(people), resting=whole(people), cells=whole(people), sorted_cells=whole(people), order=whole(people),
-        still_order=whole(people), rasters=whole(people), starts=whole(cells + 2), still_starts=whole(cells + 2),
-        toward=np.zeros((people, 2), np.float32), walkers=line(people), still=line(people), near=line(people + 16),
-    )  # fmt: skip
-
-
-class Log(NamedTuple):
-    """Crossings of portals: who, from which side, when."""
-
-    person: NDArray[np.int32]
-    side: NDArray[np.int32]
-    time: NDArray[np.float64]
-
-
-class Laws(NamedTuple):
-    """Numbers of the model, single precision. See `model.Settings`."""
-
-    time_gap: np.float32
-    strength: np.float32
-    per_range: np.float32
-    wall_strength: np.float32
-    wall_per_range: np.float32
-    aside: np.float32
-    sight: np.float32
-    shoulder: np.float32
-    lane: np.float32
-    turning: np.float32
-    sway: np.float32
-
-
 @separate(fastmath=False)
-def _sort(floor, bodies, chosen, count, cells, sorted_cells, starts, order):  # type: ignore[no-untyped-def]
-    """Counting sort of people (in ascending number) by cell: so ties in a cell are broken by number."""
+def _sort(floor, bodies, chosen, count, work, starts, order):  # type: ignore[no-untyped-def]
+    """Counting sort of people (in ascending number) by cell: so ties in a cell are broken by number.
+
+    chosen (count,) people; starts (cells + 2,) and order (count,) are filled.
+    """
+    cells, sorted_cells = work.cells, work.sorted_cells
     starts[:] = 0
     for k in range(count):
         person = chosen[k]
@@ -151,37 +52,42 @@ def _sort(floor, bodies, chosen, count, cells, sorted_cells, starts, order):  # 
 
 
 @separate
-def _look(floor, bodies, angles, goal_region, chosen, count, rasters, toward):  # type: ignore[no-untyped-def]
-    """Each one's cell of the raster and the direction in which he or she wants to go."""
+def _look(walk, count):  # type: ignore[no-untyped-def]
+    """Each one's cell of the raster and the direction in which he or she wants to go, for the first `count` of `active`."""
+    floor, bodies, goals = walk.floor, walk.bodies, walk.goals
+    rasters, toward = walk.work.rasters, walk.work.toward
     for k in range(count):
-        person = chosen[k]
+        person = walk.work.active[k]
         region, goal = bodies.region[person], bodies.goal[person]
         raster = raster_of(floor, region, bodies.x[person], bodies.y[person])
         rasters[person] = raster
-        if goal_region[goal] == region:
+        if goals.region[goal] == region:
             dx, dy = bodies.place_x[person] - bodies.x[person], bodies.place_y[person] - bodies.y[person]
             length = np.float32(math.sqrt(dx * dx + dy * dy)) + np.float32(1e-6)
             toward[person, 0], toward[person, 1] = dx / length, dy / length
         else:
-            angle = angles[goal, raster]
+            angle = goals.angles[goal, raster]
             toward[person, 0], toward[person, 1] = _COSINE[angle], _SINE[angle]
 
 
 @separate
-def beside_cell(floor, region, row, column, walkers, starts, still, still_starts, near):  # type: ignore[no-untyped-def]
+def beside_cell(floor, crowd, region, cell):  # type: ignore[no-untyped-def]
     """Copies everybody in the nine cells around a cell of a region to `near`; how many they are."""
     offset, columns, rows = floor.cell_at[region, 0], floor.cell_at[region, 1], floor.cell_at[region, 2]
+    row, column = (cell - offset) // columns, (cell - offset) % columns
+    starts, still_starts = crowd.starts, crowd.still_starts
     count = 0
     for beside in range(max(0, row - 1), min(rows, row + 2)):
         low = offset + beside * columns + max(0, column - 1)
         high = offset + beside * columns + min(columns, column + 2)
-        count = _copy(walkers, starts[low], starts[high], near, count)
-        count = _copy(still, still_starts[low], still_starts[high], near, count)
+        count = _copy(crowd.walkers, starts[low], starts[high], crowd.near, count)
+        count = _copy(crowd.still, still_starts[low], still_starts[high], crowd.near, count)
     return count
 
 
 @separate(inline="always")
 def _copy(seen, begin, end, near, count):  # type: ignore[no-untyped-def]
+    """Adds the people from `begin` to `end` of one line to another that holds `count`; how many it holds then."""
     for j in range(begin, end):
         near.x[count], near.y[count], near.toward_x[count], near.toward_y[count] = seen.x[j], seen.y[j], seen.toward_x[j], seen.toward_y[j]
         near.radius[count] = seen.radius[j]
@@ -190,17 +96,21 @@ def _copy(seen, begin, end, near, count):  # type: ignore[no-untyped-def]
 
 
 @separate
-def beyond_doors(floor, cell, x, y, transparent, walkers, starts, still, still_starts, near, count):  # type: ignore[no-untyped-def]
-    """Adds to `near` whom one sees through open doors from (x, y) in a cell."""
+def beyond_doors(floor, transparent, crowd, cell, x, y, count):  # type: ignore[no-untyped-def]
+    """Adds to `near` whom one sees through open doors from (x, y), metres, in a cell; how many it holds then.
+
+    transparent (portals,): which can be seen through.
+    """
     for link in range(floor.link_from[cell], floor.link_from[cell + 1]):
         first, second, other = floor.link_side[link, 0], floor.link_side[link, 1], floor.link_cell[link]
         if not transparent[first >> 1] or (second >= 0 and not transparent[second >> 1]):
             continue
         for kind in range(2):
-            seen, seen_starts = (walkers, starts) if kind == 0 else (still, still_starts)
-            for j in range(seen_starts[other], seen_starts[other + 1]):
-                if seen_through(floor, first, x, y, seen.x[j], seen.y[j]) and (second < 0 or seen_through(floor, second, x, y, seen.x[j], seen.y[j])):
-                    count = _copy(seen, j, j + 1, near, count)
+            seen, starts = (crowd.walkers, crowd.starts) if kind == 0 else (crowd.still, crowd.still_starts)
+            for j in range(starts[other], starts[other + 1]):
+                to_x, to_y = seen.x[j], seen.y[j]
+                if seen_through(floor, first, x, y, to_x, to_y) and (second < 0 or seen_through(floor, second, x, y, to_x, to_y)):
+                    count = _copy(seen, j, j + 1, crowd.near, count)
     return count
 
 
@@ -233,48 +143,47 @@ def _wake(bodies, now, active, resting):  # type: ignore[no-untyped-def]
 
 
 @separate(fastmath=False)
-def wake(floor, bodies, work, now):  # type: ignore[no-untyped-def]
+def wake(walk, now):  # type: ignore[no-untyped-def]
     """Lines up who walks and who stands at `now`: before a step whenever that has changed. Returns what `_wake` does."""
+    bodies, work = walk.bodies, walk.work
     walking, standing, next_start = _wake(bodies, now, work.active, work.resting)
     work.toward[:] = _0
-    _sort(floor, bodies, work.resting, standing, work.cells, work.sorted_cells, work.still_starts, work.still_order)
-    _line_up(bodies, work.toward, work.still_order, standing, work.still)
+    _sort(walk.floor, bodies, work.resting, standing, work, work.crowd.still_starts, work.still_order)
+    _line_up(bodies, work.toward, work.still_order, standing, work.crowd.still)
     return walking, next_start
 
 
 @separate(fastmath=True)
-def one_step(floor, bodies, laws, angles, goal_region, locks, work, walking, now, dt, log, logged):  # type: ignore[no-untyped-def]
-    """Moves the `walking` people of `work.active` from `now` on by `dt` seconds. `log` has room for as many crossings as people walk.
+def one_step(walk, walking, now, dt, logged):  # type: ignore[no-untyped-def]
+    """Moves the first `walking` people of `active` from `now` on by `dt`, seconds. `log` has room for as many crossings as people walk.
 
     Returns crossings logged so far, and whether somebody has left or come to rest.
     """
+    floor, bodies, laws, goals, locks, work, log = walk
     changed, step_dt = False, np.float32(dt)
     turning = min(_1, step_dt / laws.turning) if laws.turning > _0 else _1
-    active, order, rasters, toward, walkers, near = work.active, work.order, work.rasters, work.toward, work.walkers, work.near
-    _look(floor, bodies, angles, goal_region, active, walking, rasters, toward)
-    _sort(floor, bodies, active, walking, work.cells, work.sorted_cells, work.starts, order)
-    _line_up(bodies, toward, order, walking, walkers)
+    crowd, order = work.crowd, work.order
+    walkers, near = crowd.walkers, crowd.near
+    _look(walk, walking)
+    _sort(floor, bodies, work.active, walking, work, crowd.starts, order)
+    _line_up(bodies, work.toward, order, walking, walkers)
     last_cell, beside = -1, 0
     for k in range(walking):
         person = order[k]
         x, y, radius, ex, ey = walkers.x[k], walkers.y[k], walkers.radius[k], walkers.toward_x[k], walkers.toward_y[k]
+        stance = Stance(x, y, radius, ex, ey)
         region = bodies.region[person]
         cell = work.sorted_cells[k]
         if cell != last_cell:
-            offset, columns = floor.cell_at[region, 0], floor.cell_at[region, 1]
-            row, column = (cell - offset) // columns, (cell - offset) % columns
-            beside = beside_cell(floor, region, row, column, walkers, work.starts, work.still, work.still_starts, near)
+            beside = beside_cell(floor, crowd, region, cell)
             last_cell = cell
-        count = beyond_doors(floor, cell, x, y, locks.transparent, walkers, work.starts, work.still, work.still_starts, near, beside)
+        count = beyond_doors(floor, locks.transparent, crowd, cell, x, y, beside)
         while count & 7:
             near.x[count], near.y[count], near.radius[count] = _AWAY, _AWAY, _0
             count += 1
-        push_x, push_y, aside = push_of(
-            near.x, near.y, near.toward_x, near.toward_y, near.radius, count,
-            x, y, radius, ex, ey, laws.strength, laws.per_range, laws.sight,
-        )  # fmt: skip
+        push_x, push_y, aside = push_of(near, count, stance, laws)
         aside *= laws.aside
-        raster = rasters[person]
+        raster = work.rasters[person]
         wall, wall_x, wall_y = floor.wall_distance[raster], _0, _0
         if wall < _NEAR_WALL:
             wall, wall_x, wall_y, out_x, out_y = walls_at(floor, raster, x, y, min(radius, _WALL_RADIUS), laws)
@@ -286,10 +195,7 @@ def one_step(floor, bodies, laws, angles, goal_region, locks, work, walking, now
         bodies.way_x[person], bodies.way_y[person] = way_x, way_y
         length = np.float32(math.sqrt(way_x * way_x + way_y * way_y)) + np.float32(1e-9)
         way_x, way_y = way_x / length, way_y / length
-        free = gap_of(
-            near.x, near.y, near.toward_x, near.toward_y, near.radius, count,
-            x, y, radius, ex, ey, way_x, way_y, laws.shoulder, laws.lane,
-        )  # fmt: skip
+        free = gap_of(near, count, stance, way_x, way_y, laws)
         speed = bodies.speed[person]
         rise = way_x * floor.up_x[region] + way_y * floor.up_y[region]
         if rise != _0:
@@ -299,10 +205,8 @@ def one_step(floor, bodies, laws, angles, goal_region, locks, work, walking, now
         pace *= step_dt
         to_x, to_y, side = x + way_x * pace, y + way_y * pace, -1
         if wall < _NEAR_STEP or floor.near[raster, 0] >= 0:
-            to_x, to_y, side = legal_step(
-                floor, region, raster, x, y, way_x * pace, way_y * pace, wall_x, wall_y,
-                locks.passes, bodies.let_in[person], locks.slot, locks.next_free, now + dt,
-            )  # fmt: skip
+            stride = Stride(region, raster, x, y, way_x * pace, way_y * pace, wall_x, wall_y)
+            to_x, to_y, side = legal_step(floor, locks, stride, bodies.let_in[person], now + dt)
         bodies.x[person], bodies.y[person] = to_x, to_y
         if (to_x - x) * ex + (to_y - y) * ey < np.float32(0.3) * speed * step_dt:
             bodies.blocked[person] += step_dt
@@ -320,7 +224,7 @@ def one_step(floor, bodies, laws, angles, goal_region, locks, work, walking, now
                 changed = True
             else:
                 bodies.region[person] = beyond
-        elif goal_region[bodies.goal[person]] == region:
+        elif goals.region[bodies.goal[person]] == region:
             dx, dy = bodies.place_x[person] - to_x, bodies.place_y[person] - to_y
             off = dx * dx + dy * dy
             if off < _ARRIVED * _ARRIVED or (bodies.blocked[person] > _PATIENCE and off < _CLOSE * _CLOSE):
@@ -330,19 +234,18 @@ def one_step(floor, bodies, laws, angles, goal_region, locks, work, walking, now
 
 
 @outermost(fastmath=True, in_one=False)
-def advance(floor, bodies, laws, angles, goal_region, locks, work, first_step, steps, dt, log):  # type: ignore[no-untyped-def]
+def advance(walk, first_step, steps, dt):  # type: ignore[no-untyped-def]
     """Moves everybody by `steps` steps of `dt` seconds, the first of which is number `first_step`; the lock state stays as it is meanwhile.
 
-    angles (goals, raster): a direction each. goal_region (goals,): -1 for the way out. `log` takes the crossings of portals.
     Returns crossings logged, steps made (fewer when nobody is left to move or the log is full), person-steps made.
     """
     logged, person_steps, walking, changed, next_start = 0, 0, 0, True, -1.0
     for turn in range(steps):
         now = (first_step + turn) * dt
         if changed or (next_start >= 0.0 and now + 1e-9 >= next_start):
-            walking, next_start = wake(floor, bodies, work, now)
-        if (walking == 0 and next_start < 0.0) or logged + walking > log.person.size:
+            walking, next_start = wake(walk, now)
+        if (walking == 0 and next_start < 0.0) or logged + walking > walk.log.person.size:
             return logged, turn, person_steps
         person_steps += walking
-        logged, changed = one_step(floor, bodies, laws, angles, goal_region, locks, work, walking, now, dt, log, logged)
+        logged, changed = one_step(walk, walking, now, dt, logged)
     return logged, steps, person_steps

@@ -15,14 +15,15 @@ from simex.decisions.exposure import advance, forget, renew_exposure
 from simex.decisions.graph import build_graph
 from simex.decisions.heap import pop
 from simex.decisions.lockdown import happen
-from simex.decisions.numbers import lever_row, parameter_rows
+from simex.decisions.numbers import parameter_rows
 from simex.decisions.places import add_walker, at_onset, move_person
+from simex.decisions.runs import set_levers
 from simex.decisions.walking import person_acts
 from simex.decisions.world import IDLE, OUT, World, build_world
 from simex.plan import Level, Plan, Portal, PortalKind, Region, Space, Use
 from simex.population import Population
 from simex.runs import HORIZON_S
-from simex.scenario import Kind, Layer, Scenario
+from simex.scenario import Kind, Scenario
 
 from .plans import GROUND, Box, Point, corners
 from .settled import INSIDE, PLAIN_WALK, constants
@@ -59,8 +60,7 @@ def _made() -> tuple[World, dict[str, int], dict[int, int]]:
     plan, numbers, population = _scene(), constants(_CALM), Population(students=1, staff=1, limited_mobility_share=0.0)
     graph = build_graph(plan, 1000.0)  # each piece of the corridor is one zone
     world = build_world(plan, graph, population, *parameter_rows(numbers))
-    row = lever_row(Scenario(kind=Kind.LOCKDOWN), Layer(), population, plan.grades)
-    world.levers[: len(row)] = row
+    set_levers(world, Scenario(kind=Kind.LOCKDOWN), None, population, plan)
     zones = {space: number for number, space in enumerate(graph.zone_space)}
     return world, zones, {x: number for number, link in enumerate(graph.links) for x in DOORS if link.portal == f"door at {x}"}
 

@@ -12,8 +12,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from simex.decisions.numbers import lever_row
-from simex.decisions.world import COUNTED, OUT, RESULT, World
+from simex.decisions.runs import make_runs, set_levers
+from simex.decisions.world import COUNTED, OUT, World
 from simex.draws import Stream, uniform
 from simex.network import NetworkEngine
 from simex.network.engine import DRILL, KINDS, lockdown_runs
@@ -230,10 +230,9 @@ def names_change_nothing(scenario: Scenario, seed: int) -> list[str]:
 def stopped(scenario: Scenario, seed: int, seconds: float) -> World:
     """The world of replicate 0 when its clock is stopped after so many seconds. Where the hazard was is wiped, as after every run."""
     world = usual()._world(frozenset())
-    row = lever_row(scenario, Layer(), usual().population, school().grades)
-    world.levers[: len(row)] = row
-    taus = np.full((1, len(school().rooms_to_lock)), np.nan)
-    lockdown_runs(world, np.uint64(seed), np.zeros(1, np.int64), np.zeros(1, RESULT), seconds, taus, KINDS.index(scenario.kind) != DRILL, True)
+    set_levers(world, scenario, None, usual().population, school())
+    runs = make_runs(school(), seed, np.zeros(1, np.int64), seconds)
+    lockdown_runs(world, runs, KINDS.index(scenario.kind) != DRILL, True)
     return world
 
 
