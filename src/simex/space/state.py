@@ -88,7 +88,6 @@ def workspace(people: int, cells: int) -> Work:
         return np.zeros(size, np.int32)
 
     crowd = Crowd(line(people), whole(cells + 2), line(people), whole(cells + 2), line(people + 16))
-    toward = np.zeros((people, 2), np.float32)
     return Work(
         active=whole(people),
         resting=whole(people),
