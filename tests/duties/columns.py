@@ -10,3 +10,6 @@ CLEAR = {
     "duties.Job.*": OURS,
     "duties.PeriodicRun.*": OURS,
 }
+
+# Tables of which the public program's database role may read at least a column
+READ_BY_PUBLIC = {"duties_duty", "duties_heartbeat"}

@@ -19,3 +19,6 @@ CLEAR = {
     "equity.Import.state": CODE,
     "equity.Reading.month": OURS,
 }
+
+# Tables of which the public program's database role may read at least a column
+READ_BY_PUBLIC = {"equity_figures"}

@@ -7,3 +7,6 @@ CLEAR = {
     "ledger.Entry.*": OURS,
     "ledger.SignedHead.*": DIGEST,
 }
+
+# Tables of which the public program's database role may read at least a column
+READ_BY_PUBLIC = {"ledger_entry"}

@@ -23,3 +23,6 @@ CLEAR = {
     "organizations.SignIn.session_data": "sealed under the key in the browser's cookie (organizations/sessions.py)",
     "organizations.SignIn.session_key": DIGEST,
 }
+
+# Tables of which the public program's database role may read at least a column
+READ_BY_PUBLIC = {"organizations_organization"}

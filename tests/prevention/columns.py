@@ -23,3 +23,6 @@ CLEAR = {
     "prevention.PublishedForm.other_line_number": PLACE,
     "prevention.PublishedPlan.adopted_for": "on whose behalf a public document is adopted",
 }
+
+# Tables of which the public program's database role may read at least a column
+READ_BY_PUBLIC = {"prevention_publishedform", "prevention_publishedplan"}

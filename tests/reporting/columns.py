@@ -52,3 +52,6 @@ CLEAR = {
     "reporting.SubjectToken.kind": CODE,
     "reporting.ThreadMessage.author": CODE,
 }
+
+# Tables of which the public program's database role may read at least a column
+READ_BY_PUBLIC = {"reporting_attachment", "reporting_breachnotice", "reporting_report", "reporting_threadmessage"}

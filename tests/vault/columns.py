@@ -9,3 +9,6 @@ CLEAR = {
     "vault.RecordHold.*": OURS,
     "vault.SealedKey.recipient": OURS,
 }
+
+# Tables of which the public program's database role may read at least a column
+READ_BY_PUBLIC = {"vault_recipientkey", "vault_sealedkey"}
