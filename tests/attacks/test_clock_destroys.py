@@ -10,6 +10,7 @@ from django_scopes import scope
 from tests.attacks.wrong_clock import AHEAD, Machine
 from tests.reporting.acts import Valley, fresh
 
+from security_center.case_records import tasks as records
 from security_center.equity.actions import publishing
 from security_center.equity.tasks import periods_over
 from security_center.foundation import clock
@@ -22,7 +23,7 @@ from security_center.reporting import tasks as reporting
 from security_center.reporting.actions import decisions, desk, thread
 from security_center.reporting.models import Report
 from security_center.reporting.queries.ends import destroyed_on
-from security_center.threat_assessment import tasks as cases
+from security_center.team_meetings import tasks as meetings
 
 SignIn = Callable[..., Client]
 
@@ -36,7 +37,7 @@ def closed(valley: Valley) -> Report:
 
 def destroy(machine: Machine) -> int:
     with clock_at(machine.wall):
-        return reporting.shred_due() + cases.end_cases() + cases.end_meetings() + trainings.end_trainings()
+        return reporting.shred_due() + records.end_cases() + meetings.end_meetings() + trainings.end_trainings()
 
 
 def test_a_clock_400_days_ahead_destroys_nothing_nor_does_it_after_it_came_back(machine: Machine, valley: Valley) -> None:

@@ -28,6 +28,7 @@ from django.test import Client
 from django.conf import settings
 from django_scopes import scopes_disabled
 from security_center.foundation.organizations import actions
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.vault import files
 from security_center.reporting.actions.intake import receive_report
@@ -52,6 +53,7 @@ OPENS = """
 import json, sys
 from django.conf import settings
 from security_center.foundation.organizations import actions
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.organizations.models import AccessSession, Person, SignIn
 from security_center.foundation.organizations.reset_links import ResetLinks
 from security_center.foundation.organizations.sessions import SessionStore

@@ -5,13 +5,13 @@ from __future__ import annotations
 from tests.house.addresses import Things
 from tests.house.rows import Added
 
-from security_center.threat_assessment.actions import transferring
+from security_center.student_transfers.actions import records_request
 
 
 def add_rows(things: Things, added: list[Added]) -> None:
     for one in added:
         student = f"Lou {one.number} Park"
-        transferring.begin_transfer(
+        records_request.begin_transfer(
             actor=things.cast.tess,
             school=things.valley.school,
             student=student,

@@ -7,28 +7,32 @@ from datetime import timedelta
 from tests.house.addresses import DESK, Kwargs, Row, Things
 from tests.threat_assessment.addresses import TEAM
 
-from security_center.threat_assessment.actions import deciding, meetings
-from security_center.threat_assessment.models import Meeting
+from security_center.team_meetings.actions import decisions, meetings
+from security_center.team_meetings.models import Meeting
 
+ASK = {"team_meetings": ("tess", "ada", "ivy", "omar", "rosa", "aud", "dana")}
 STAFF = {
-    "threat_assessment:meetings": Row("get", DESK, own=True),
-    "threat_assessment:meetings_of": Row("get", DESK),
-    "threat_assessment:meeting": Row("get", DESK),
-    "threat_assessment:meeting_new": Row("get", DESK - {"sam"}),
-    "threat_assessment:meeting_rhythm": Row("get", DESK - {"sam"}),
-    "threat_assessment:meeting_case": Row("get", TEAM),
-    "threat_assessment:meeting_change": Row("get", DESK - {"sam"}),
-    "threat_assessment:meeting_hold": Row("post", DESK - {"sam"}),
-    "threat_assessment:meeting_minutes": Row("get", DESK - {"sam"}),
-    "threat_assessment:decision": Row("get", DESK),
-    "threat_assessment:decision_new": Row("get", DESK - {"sam"}),
+    "team_meetings:practice": Row("get", DESK - {"sam"}, own=True),
+    "team_meetings:practice_at": Row("get", DESK - {"sam"}),
+    "team_meetings:practice_end": Row("post", TEAM),
+    "team_meetings:meetings": Row("get", DESK, own=True),
+    "team_meetings:meetings_of": Row("get", DESK),
+    "team_meetings:meeting": Row("get", DESK),
+    "team_meetings:meeting_new": Row("get", DESK - {"sam"}),
+    "team_meetings:meeting_rhythm": Row("get", DESK - {"sam"}),
+    "team_meetings:meeting_case": Row("get", TEAM),
+    "team_meetings:meeting_change": Row("get", DESK - {"sam"}),
+    "team_meetings:meeting_hold": Row("post", DESK - {"sam"}),
+    "team_meetings:meeting_minutes": Row("get", DESK - {"sam"}),
+    "team_meetings:decision": Row("get", DESK),
+    "team_meetings:decision_new": Row("get", DESK - {"sam"}),
 }
 
 
 def made(things: Things) -> tuple[Meeting, dict[str, Kwargs]]:
     valley, tess = things.valley, things.cast.tess
     meeting = meetings.call_meeting(actor=tess, place=valley.school, starts_at=valley.at + timedelta(hours=1))
-    decided = deciding.decide(
+    decided = decisions.decide(
         actor=tess,
         meeting=meeting,
         what="Ask.",

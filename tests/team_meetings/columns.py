@@ -13,8 +13,8 @@ SEALED = {
 
 # room.Model.column → why it may be clear
 CLEAR = {
-    "threat_assessment.Decision.state": CODE,
-    "threat_assessment.Discussed.state": CODE,
-    "threat_assessment.Meeting.state": CODE,
-    "threat_assessment.Rhythm.every": CODE,
+    "team_meetings.Decision.state": CODE,
+    "team_meetings.Discussed.state": CODE,
+    "team_meetings.Meeting.state": CODE,
+    "team_meetings.Rhythm.every": CODE,
 }

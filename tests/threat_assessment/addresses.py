@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tests.house.addresses import DESK, NOBODY, Kwargs, Row, Things, staff_names
+from tests.house.addresses import DESK, Kwargs, Row, Things, staff_names
 from tests.reporting.test_intake import upload
 from tests.students.people import Register
 from tests.threat_assessment.team import SCREEN, Team
 
 from security_center.threat_assessment.actions import (
     closing,
-    departing,
     files,
     holding,
     incoming,
@@ -87,9 +86,6 @@ STAFF = {
     "threat_assessment:placement": Row("get", TEAM),
     "threat_assessment:removal_end": Row("post", TEAM),
     "threat_assessment:removals": Row("get", TEAM),
-    "threat_assessment:practice": Row("get", DESK - {"sam"}, own=True),
-    "threat_assessment:practice_at": Row("get", DESK - {"sam"}),
-    "threat_assessment:practice_end": Row("post", TEAM),
     "threat_assessment:reviews": Row("get", TEAM),
     "threat_assessment:source": Row("get", TEAM),
     "threat_assessment:sources": Row("get", TEAM),
@@ -108,17 +104,6 @@ STAFF = {
     "threat_assessment:hold": Row("get", TEAM),
     "threat_assessment:hold_answer": Row("post", TEAM),
     "threat_assessment:hold_end": Row("post", TEAM),
-    "threat_assessment:departure": Row("get", TEAM),
-    "threat_assessment:departure_contact_made": Row("post", TEAM),
-    "threat_assessment:departure_look_again": Row("post", TEAM),
-    # Taken on by the receiving school in the other district: tests/threat_assessment/test_handoff.py.
-    "threat_assessment:handed": Row("get", TEAM | {"ivy"}),
-    "threat_assessment:handed_decline": Row("post", NOBODY),
-    "threat_assessment:handed_take": Row("post", NOBODY),
-    "threat_assessment:handoff": Row("get", TEAM),
-    "threat_assessment:handoff_back": Row("post", TEAM),
-    "threat_assessment:handoff_outside": Row("post", TEAM),
-    "threat_assessment:handoff_send": Row("post", TEAM),
     "threat_assessment:incoming": Row("get", DESK, own=True),
     "threat_assessment:incoming_new": Row("get", DESK, own=True),
     "threat_assessment:incoming_one": Row("get", OVERSEERS),
@@ -128,14 +113,12 @@ STAFF = {
     "threat_assessment:incoming_place": Row("post", OVERSEERS),
     "threat_assessment:incoming_take": Row("post", OVERSEERS),
     "threat_assessment:case_warned": Row("get", OVERSEERS),
-    "threat_assessment:student_left": Row("get", TEAM),
 }
 NOT_COUNTED = {"threat_assessment:file_clean"}
 NOT_LOOKED_AT = NOT_COUNTED | {"threat_assessment:file_state"}  # the latter is asked by a script
 # Which of the cases an address is about, by how its name begins; else the one whose plan is carried out.
 CASE_OF = {
     "case": "screened",
-    "handoff": "leaving",
     "hold": "screened",
     "lead": "screened",
     "imm": "imminent",
@@ -204,17 +187,9 @@ def made(things: Things) -> tuple[Made, dict[str, Kwargs]]:
         kind="counseling",
         name="County counseling",
     )
-    left = departing.note_departure(
-        actor=tess,
-        case=managed,
-        kind="suspended",
-        note="Three days, until Friday.",
-    )
     told = {"kind": "concern", "says": "He cried.", "teller": "Mr. Webb", "student": "Kim Roe"}
     said = incoming.enter_incoming(actor=tess, school=valley.school, **told)
-    leaving = team.handed(cast.school_elsewhere)
     cases = {
-        "leaving": leaving,
         "screened": screened,
         "ending": ending,
         "imminent": imminent,
@@ -225,7 +200,6 @@ def made(things: Things) -> tuple[Made, dict[str, Kwargs]]:
         "case_subject_confirm": (screened, Register(valley).enter("Ann Roe", identifier="house").uuid),
         "close_answer": (ending, closure.uuid),
         "hold_answer": (screened, waits.uuid),
-        **{f"departure{part}": (managed, left.uuid) for part in ("", "_contact_made", "_look_again")},
         **{f"file_{verb}": (managed, photo.uuid) for verb in ("clean", "isolate", "original", "state")},
         **dict.fromkeys(("source", "file_add", "interview_begin"), (managed, source.uuid)),
         **dict.fromkeys(("interview", "interview_keep"), (managed, interview.uuid)),
@@ -247,7 +221,6 @@ def made(things: Things) -> tuple[Made, dict[str, Kwargs]]:
         },
         "threat_assessment:service": {"pk": service.uuid},
         **{f"threat_assessment:incoming_{verb}": {"pk": said.uuid} for verb in ("heard", "no_case", "one", "open", "place", "take")},
-        **{f"threat_assessment:handed{part}": {"pk": leaving.handoffs.get().uuid} for part in ("", "_decline", "_take")},
     }
     for name in (name for name, wanted in staff_names().items() if name in STAFF and "number" in wanted):
         part = name.removeprefix("threat_assessment:")

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.threat_assessment.team import Team
 
 from security_center.foundation.duties.queries import open_about
-from security_center.threat_assessment.actions import departing, handoffs, holding, incoming, leading, moving, opening, receiving
+from security_center.student_transfers.actions import case_handoff, handoff_acceptance, student_departure
+from security_center.threat_assessment.actions import holding, incoming, leading, moving, opening
 from security_center.threat_assessment.models import Case, State
 
 if TYPE_CHECKING:
@@ -18,15 +19,15 @@ if TYPE_CHECKING:
     from security_center.foundation.organizations.models import Person
 
 MOVES_REFUSED = (
-    handoffs.NotAReceiver,
-    handoffs.OfferGone,
-    handoffs.PacketWanted,
+    case_handoff.NotAReceiver,
+    case_handoff.OfferGone,
+    case_handoff.PacketWanted,
     holding.DaysWanted,
     incoming.NothingSaid,
     incoming.SameStudentUnsure,
     leading.CannotLead,
     moving.OnHold,
-    receiving.TwoWanted,
+    handoff_acceptance.TwoWanted,
 )
 TEAM = ("tess", "ben", "dana")
 # Strangers and people who only know of the case try as well.
@@ -90,39 +91,41 @@ class Moves:
         incoming.put_into_case(actor=self.person(name), incoming=row, case=self.case, compared=["name", "birth_date"])
 
     def do_left(self, name: str, kind: str) -> None:
-        departing.note_departure(actor=self.person(name), case=self.case, kind=kind, note="His aunt took him.")
+        student_departure.note_departure(actor=self.person(name), case=self.case, kind=kind, note="His aunt took him.")
 
     def do_contact(self, name: str) -> None:
         for row in self.case.departures.filter(contact_at__isnull=True):
             ben, dana, due = self.person("ben"), self.person("dana"), self.team.valley.at.date()
-            departing.plan_contact(actor=self.person(name), case=self.case, departure=row, contact="Calls.", owner=ben, backup=dana, due_on=due)
+            student_departure.plan_contact(
+                actor=self.person(name), case=self.case, departure=row, contact="Calls.", owner=ben, backup=dana, due_on=due
+            )
 
     def do_look_again(self, name: str) -> None:
         for row in self.case.departures.filter(looked_again_at__isnull=True):
-            departing.look_again(actor=self.person(name), case=self.case, departure=row, text="He is alone.")
+            student_departure.look_again(actor=self.person(name), case=self.case, departure=row, text="He is alone.")
 
     def do_hand_over(self, name: str, to: str) -> None:
         given: dict[str, Any] = {"outside_school": "Lakeside"} if to == "outside" else {"to_school": getattr(self.cast, to)}
-        handoffs.begin_handoff(actor=self.person(name), case=self.case, reason="They move.", **given)
+        case_handoff.begin_handoff(actor=self.person(name), case=self.case, reason="They move.", **given)
 
     def do_send(self, name: str) -> None:
-        handoffs.send_handoff(actor=self.person(name), case=self.case, parts=["summary", "plan"], note="Call his aunt.")
+        case_handoff.send_handoff(actor=self.person(name), case=self.case, parts=["summary", "plan"], note="Call his aunt.")
 
     def do_take_on(self, name: str) -> None:
         second = self.person({"paul": "lena", "tess_elsewhere": "ben_elsewhere", "tess": "ben"}[name])
         for row in self.case.handoffs.filter(ended_at__isnull=True):
             given = {"lead_disciplines": ["administration"], "second": second, "second_disciplines": ["counseling"]}
-            receiving.take_on(actor=self.person(name), handoff=row, lead=self.person(name), **given)
+            handoff_acceptance.take_on(actor=self.person(name), handoff=row, lead=self.person(name), **given)
 
     def do_decline(self, name: str) -> None:
         for row in self.case.handoffs.filter(ended_at__isnull=True):
-            handoffs.decline(actor=self.person(name), handoff=row, reason="Not enrolled.")
+            case_handoff.decline(actor=self.person(name), handoff=row, reason="Not enrolled.")
 
     def do_outside_answer(self, name: str) -> None:
-        handoffs.note_outside_answer(actor=self.person(name), case=self.case, person="Ms. Grant", how="By phone.")
+        case_handoff.note_outside_answer(actor=self.person(name), case=self.case, person="Ms. Grant", how="By phone.")
 
     def do_take_back(self, name: str) -> None:
-        handoffs.take_back(actor=self.person(name), case=self.case, reason="They stay.")
+        case_handoff.take_back(actor=self.person(name), case=self.case, reason="They stay.")
 
     def wanted(self, case: Case, usual: str) -> str:
         """The duty that somebody has to owe, where the case waits for its days or for another school."""

@@ -13,8 +13,9 @@ from tests.keeping import kept
 from tests.reporting.acts import Valley
 
 from security_center.foundation.organizations.models import Organization, Person
+from security_center.student_transfers.actions import case_handoff
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment.actions import containment, convening, handoffs, inquiry, judging, managing, moving, opening, screening
+from security_center.threat_assessment.actions import containment, convening, inquiry, judging, managing, moving, opening, screening
 from security_center.threat_assessment.models import Case, Finding, Judgement, Signature, Source, State
 
 SCREEN = {"weapon": "no", "target": "no", "whereabouts": "yes", "self_harm": "no", "view": "assess", "note": "He said it in class."}
@@ -117,8 +118,8 @@ class Team:
     def handed(self, to: Organization | None = None) -> Case:
         """On its way to another school, with the packet sent: the other one of the district, or `to`."""
         case = self.managed()
-        handoffs.begin_handoff(actor=self.tess, case=case, to_school=to or self.valley.cast.school_b, reason="They move house.")
-        handoffs.send_handoff(actor=self.tess, case=case, parts=["summary", "plan"], note="Call his aunt first.")
+        case_handoff.begin_handoff(actor=self.tess, case=case, to_school=to or self.valley.cast.school_b, reason="They move house.")
+        case_handoff.send_handoff(actor=self.tess, case=case, parts=["summary", "plan"], note="Call his aunt first.")
         return Case.objects.select_related("school__parent__parent", "district", "lead").get(pk=case.pk)
 
     @begins_many

@@ -13,22 +13,25 @@ import pytest
 import yaml
 
 import security_center
+from security_center.case_records import content_loader as privacy
 from security_center.prevention.content_reader import ContentFault, Text
 from security_center.prevention.doctrine import assessment as chosen_assessment
 from security_center.prevention.doctrine import management as chosen_management
 from security_center.prevention.doctrine.kinds import Mark
 from security_center.prevention.doctrine.shelf import DOCTRINE
+from security_center.student_transfers import content_loader as transfers
+from security_center.team_meetings import content_loader as meetings
 from security_center.threat_assessment import content_assessment as assessment
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import content_management as management
 from security_center.threat_assessment import content_paths as paths
-from security_center.threat_assessment import content_privacy as privacy
 from security_center.threat_assessment.content_files import CONTENT
 
-FILES = sorted(file for shelf in (DOCTRINE, CONTENT) for file in shelf.folder.glob("*.yaml"))
+SHELVES = (DOCTRINE, CONTENT, privacy.CONTENT, transfers.CONTENT, meetings.CONTENT)
+FILES = sorted(file for shelf in SHELVES for file in shelf.folder.glob("*.yaml"))
 LOADERS: dict[str, Callable[[], Any]] = {
     f"{module.__name__.rsplit('.', 1)[-1]}.{name}": value
-    for module in (chosen_assessment, chosen_management, assessment, management, paths, privacy)
+    for module in (chosen_assessment, chosen_management, assessment, management, paths, privacy, transfers, meetings)
     for name, value in vars(module).items()
     if hasattr(value, "cache_clear") and value.__module__ == module.__name__ and not name.startswith("_")
 }
@@ -37,7 +40,7 @@ LOADERS: dict[str, Callable[[], Any]] = {
 def forget() -> None:
     for one in (*LOADERS.values(), assessment._themes_file):
         one.cache_clear()  # type: ignore[attr-defined]
-    for shelf in (DOCTRINE, CONTENT):
+    for shelf in SHELVES:
         shelf.forget()
 
 
@@ -84,11 +87,11 @@ def test_every_file_is_read_by_a_loader() -> None:
     forget()
     for load in LOADERS.values():
         load()
-    assert DOCTRINE.names_read() | CONTENT.names_read() == {file.name for file in FILES}
+    assert set().union(*(shelf.names_read() for shelf in SHELVES)) == {file.name for file in FILES}
 
 
 def test_every_part_is_reached_from_one_module() -> None:
-    for name in LOADERS:
+    for name in (one for one in LOADERS if not one.startswith("content_loader.")):
         assert getattr(doctrine, name.partition(".")[2]) is LOADERS[name]
 
 
@@ -220,7 +223,7 @@ def test_a_finding_is_one_of_four_answers() -> None:
 def test_a_faulty_file_is_refused_with_its_name_and_key(
     name: str, old: str, new: str, load: Callable[[], Any], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shelf = DOCTRINE if (DOCTRINE.folder / name).is_file() else CONTENT
+    shelf = next(one for one in SHELVES if (one.folder / name).is_file())
     original = (shelf.folder / name).read_text(encoding="utf-8")
     assert old in original
     for file in shelf.folder.glob("*.yaml"):

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from tests.team_meetings.test_meetings import held
 from tests.threat_assessment.pages import words
 from tests.threat_assessment.team import Team
-from tests.threat_assessment.test_meetings import held
 
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.notifications.models import Message
@@ -19,9 +19,9 @@ from security_center.prevention import actions as plan_actions
 from security_center.prevention import tasks as plan_tasks
 from security_center.prevention.actions import training
 from security_center.prevention.models import TrainingRecord
-from security_center.threat_assessment import tasks
-from security_center.threat_assessment.actions import deciding
-from security_center.threat_assessment.models import Attendance, Decision, Discussed, Meeting
+from security_center.team_meetings import tasks
+from security_center.team_meetings.actions import decisions
+from security_center.team_meetings.models import Attendance, Decision, Discussed, Meeting
 
 SignIn = Callable[..., Client]
 
@@ -52,10 +52,10 @@ def test_minutes_end_when_the_plan_says_and_what_was_said_of_a_case_stays_with_t
 
 def test_what_is_decided_and_still_open_keeps_its_minutes(team: Team) -> None:
     meeting = held(team)
-    decided = deciding.decide(actor=team.tess, meeting=meeting, what="Marker-What", owner=team.ben, due_on=team.valley.at.date())
+    decided = decisions.decide(actor=team.tess, meeting=meeting, what="Marker-What", owner=team.ben, due_on=team.valley.at.date())
     team.valley.pass_time(days=1900)
     assert tasks.end_meetings() == 0
-    deciding.settle_decision(actor=team.ben, decision=decided, state="done", outcome="Marker-Outcome")
+    decisions.settle_decision(actor=team.ben, decision=decided, state="done", outcome="Marker-Outcome")
     assert tasks.end_meetings() == 0
     team.valley.pass_time(days=7)
     assert tasks.end_meetings() == 1
@@ -79,7 +79,7 @@ def test_minutes_that_something_keeps_stand_before_no_others(team: Team, monkeyp
     kept = held(team)
     vault.hold_record(record=kept.record, actor="system")
     undone = held(team)
-    deciding.decide(actor=team.tess, meeting=undone, what="Marker-What", owner=team.ben, due_on=team.valley.at.date())
+    decisions.decide(actor=team.tess, meeting=undone, what="Marker-What", owner=team.ben, due_on=team.valley.at.date())
     over = held(team)
     team.valley.pass_time(days=1900)
     assert tasks.end_meetings() == 0

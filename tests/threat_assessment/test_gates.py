@@ -16,6 +16,7 @@ from tests.threat_assessment.team import Team
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission, Role
 from security_center.foundation.organizations.policies import NotAllowed, roles_at
+from security_center.student_transfers.models import Departure
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import gates
 from security_center.threat_assessment.actions import closing, containment, convening, moving, opening
@@ -25,7 +26,6 @@ from security_center.threat_assessment.models import (
     CaseReport,
     ClassReturn,
     Convening,
-    Departure,
     Judgement,
     LawEnforcementDecision,
     Notice,

@@ -12,6 +12,7 @@ from tests.reporting.acts import everything_in_the_database
 from tests.threat_assessment.pages import words
 from tests.threat_assessment.team import SCREEN, Team
 
+from security_center.case_records.actions import destruction
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.organizations.models import Organization, Person
@@ -19,7 +20,6 @@ from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.vault.queries import recipients_of
 from security_center.threat_assessment import gates
 from security_center.threat_assessment.actions import closing, incoming, judging, moving, screening, warning_again
-from security_center.threat_assessment.actions.privacy import ending
 from security_center.threat_assessment.models import Case, Incoming, State
 from security_center.threat_assessment.queries import incoming as reads
 
@@ -195,7 +195,7 @@ def test_when_a_case_is_destroyed_what_was_told_about_it_is_destroyed_by_its_own
     closure = closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A song.")
     case = closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.")
     team.valley.pass_time(days=200)
-    assert ending.expunge(case=case) is not None
+    assert destruction.expunge(case=case) is not None
     assert recipients_of(row.record) == []
     assert not Incoming.objects.exists()
     with pytest.raises(moving.NotATransition):

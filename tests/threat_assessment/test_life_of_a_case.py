@@ -12,9 +12,10 @@ from tests.threat_assessment.team import SCREEN, TEXTS, Team
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.policies import NotAllowed
+from security_center.student_transfers.actions import student_departure
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import queries
-from security_center.threat_assessment.actions import closing, containment, departing, inquiry, judging, looking, managing, moving, opening, screening
+from security_center.threat_assessment.actions import closing, containment, inquiry, judging, looking, managing, moving, opening, screening
 from security_center.threat_assessment.actions.inquiry_errors import ChangedMeanwhile
 from security_center.threat_assessment.gates import GatesUnmet
 from security_center.threat_assessment.models import Case, Press, State
@@ -235,9 +236,9 @@ def test_f11_nobody_puts_a_step_off_until_it_never_rings(team: Team, days: int) 
     option = next(iter(doctrine.plan_options()))
     with pytest.raises(moving.TooFarOff):
         managing.add_action(actor=team.tess, case=case, option=option, what="Search.", owner=team.ben, backup=team.dana, due_on=far)
-    departure = departing.note_departure(actor=team.tess, case=case, kind="withdrawn", note="They moved.")
+    departure = student_departure.note_departure(actor=team.tess, case=case, kind="withdrawn", note="They moved.")
     for later in (far, case.today() + timedelta(days=31)):
         with pytest.raises(moving.TooFarOff):
-            departing.plan_contact(
+            student_departure.plan_contact(
                 actor=team.tess, case=case, departure=departure, contact="By phone.", owner=team.ben, backup=team.dana, due_on=later
             )

@@ -12,13 +12,13 @@ from django.conf import settings
 from django.core import mail
 from django.db import connection
 from django.test import Client
+from tests.case_records.privacy import one, tag, text_of
 from tests.reporting.test_marker_strings import forms_of
 from tests.threat_assessment.pages import send
-from tests.threat_assessment.privacy import one, tag, text_of
 from tests.threat_assessment.team import Team
 
+from security_center.case_records.actions import amendments, break_glass, destruction, inspections
 from security_center.threat_assessment.actions import closing, inquiry, managing
-from security_center.threat_assessment.actions.privacy import amending, ending, glass, inspecting
 from security_center.threat_assessment.models import Case
 
 SignIn = Callable[..., Client]
@@ -46,23 +46,23 @@ class Life:
         first = self.next()
         source = inquiry.add_source(actor=team.ben, case=case, kind="student_of_concern", name=self.next(), note=first)
         part = one(team.tess, case, first)
-        glass.break_glass(actor=team.valley.cast.ivy, case=case, reason=self.next())
+        break_glass.break_glass(actor=team.valley.cast.ivy, case=case, reason=self.next())
         tag(team.tess, case, "student", first, wording=self.next())
         fields = {"ground": "emergency", "way": "packet", "relied_on": self.next(), "who": self.next()}
         self.keep(send(tess, case, "privacy/told/police/", "packet", **fields, plain={"part": [part.name]}))
         self.keep(tess.get(f"{case.path}privacy/summary/"))
         given: dict[str, Any] = {"actor": team.tess, "case": case, "relation": "parent", "received_on": case.today()}
-        request = inspecting.ask_to_see(**given, name=self.next())
+        request = inspections.ask_to_see(**given, name=self.next())
         checked = {"identity": "photo_id", "custody": "no_order", "note": self.next()}
-        inspecting.check_asker(actor=team.tess, case=case, inspection=request, **checked)
+        inspections.check_asker(actor=team.tess, case=case, inspection=request, **checked)
         self.keep(tess.post(f"{case.path}privacy/inspections/{request.uuid}/", {"act": "copy"}))
-        inspecting.answer_asker(actor=team.tess, case=case, inspection=request, state="shown", text=self.next())
-        wrong = amending.ask_to_amend(**given, part=part, name=self.next(), what=self.next())
+        inspections.answer_asker(actor=team.tess, case=case, inspection=request, state="shown", text=self.next())
+        wrong = amendments.ask_to_amend(**given, part=part, name=self.next(), what=self.next())
         again: dict[str, Any] = {"actor": team.tess, "case": case, "amendment": wrong}
-        amending.answer_amendment(**again, agree=False, text=self.next())
-        amending.ask_hearing(**again)
-        amending.decide_hearing(**again, agree=False, text=self.next())
-        amending.leave_statement(**again, text=self.next())
+        amendments.answer_amendment(**again, agree=False, text=self.next())
+        amendments.ask_hearing(**again)
+        amendments.decide_hearing(**again, agree=False, text=self.next())
+        amendments.leave_statement(**again, text=self.next())
         inquiry.settle_source(actor=team.ben, case=case, source=source, state="refused", note=self.next())
         # What must fail on the way, fails with the words in hand.
         send(tess, case, "privacy/told/police/", "packet", **{**fields, "relied_on": "", "who": self.next()})
@@ -101,7 +101,7 @@ def test_no_word_lies_in_any_table_log_message_or_mail(team: Team, signed_in: Si
     assert "Marker" not in caplog.text
     assert not [letter for letter in mail.outbox if "Marker" in letter.body + letter.subject]
     team.valley.pass_time(days=1826)
-    certificate = ending.expunge(case=life.case)
+    certificate = destruction.expunge(case=life.case)
     assert certificate is not None
     assert in_tables() == set()
 

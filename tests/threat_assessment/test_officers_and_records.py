@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
+from tests.case_records.privacy import parts
 from tests.threat_assessment.pages import seen, words
-from tests.threat_assessment.privacy import parts
 from tests.threat_assessment.team import Team
 
+from security_center.case_records.queries.looks import looks_at
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record as record_entry
 from security_center.foundation.organizations.policies import NotAllowed
+from security_center.team_meetings.queries import agenda
 from security_center.threat_assessment import gates, team_audience
 from security_center.threat_assessment.actions import inquiry, opening, removing
 from security_center.threat_assessment.actions.inquiry_errors import Unknown
 from security_center.threat_assessment.models import Case, Finding, State
-from security_center.threat_assessment.queries.looks import looks_at
-from security_center.threat_assessment.queries.meetings import agenda
 
 SignIn = Callable[..., Client]
 TELLING = ("IEP", "504", "special education", "days out of school", "sent away", "suspension", "manifestation", "disability")

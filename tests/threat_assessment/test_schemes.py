@@ -13,7 +13,7 @@ from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import gates
-from security_center.threat_assessment.actions import closing, inquiry, judging, managing, moving, opening, outside, screening, stepping
+from security_center.threat_assessment.actions import closing, decision_steps, inquiry, judging, managing, moving, opening, outside, screening
 from security_center.threat_assessment.models import Case, Judgement, Signature, State
 
 WAYS = {
@@ -36,7 +36,7 @@ def inquired(team: Team, scheme: str, **fields: Any) -> Case:
 
 def take(team: Team, case: Case, level: str) -> None:
     for step, answer in WAYS[level]:
-        stepping.answer_step(actor=team.ben, case=case, step=step, answer=answer, note="We asked both.")
+        decision_steps.answer_step(actor=team.ben, case=case, step=step, answer=answer, note="We asked both.")
 
 
 def judge(team: Team, case: Case, level: str, conclusion: str = "needs_support") -> Judgement:
@@ -76,7 +76,7 @@ def test_each_level_of_each_scheme_is_judged_signed_and_goes_on_by_its_own_gates
         with pytest.raises(gates.GatesUnmet) as refused:
             moving.advance(actor=team.tess, case=case, to=State.MANAGING)
         assert lacks(refused) == ["evaluated"]
-        stepping.record_evaluation(actor=team.ben, case=case, kind=kind, note="Seen by Dr. Hale; he may come back.")
+        decision_steps.record_evaluation(actor=team.ben, case=case, kind=kind, note="Seen by Dr. Hale; he may come back.")
     assert moving.advance(actor=team.tess, case=case, to=State.MANAGING).state == State.MANAGING
 
 
@@ -105,19 +105,19 @@ def test_nobody_off_the_team_answers_a_step_or_writes_an_evaluation(team: Team) 
     case = inquired(team, "cstag")
     for stranger in (team.sam, team.valley.cast.ivy, team.valley.cast.tess_elsewhere):
         with pytest.raises(NotAllowed):
-            stepping.answer_step(actor=stranger, case=case, step="evaluate", answer="no", note="No.")
+            decision_steps.answer_step(actor=stranger, case=case, step="evaluate", answer="no", note="No.")
         with pytest.raises(NotAllowed):
-            stepping.record_evaluation(actor=stranger, case=case, kind="mental_health", note="Seen.")
+            decision_steps.record_evaluation(actor=stranger, case=case, kind="mental_health", note="Seen.")
 
 
 def test_a_step_that_was_not_reached_is_not_answered_and_an_earlier_one_anew_leads_another_way(team: Team) -> None:
     case = inquired(team, "cstag")
     with pytest.raises(moving.NotATransition):
-        stepping.answer_step(actor=team.ben, case=case, step="respond_substantive", answer="yes", note="So it seems.")
+        decision_steps.answer_step(actor=team.ben, case=case, step="respond_substantive", answer="yes", note="So it seems.")
     with pytest.raises(moving.ReasonWanted):
-        stepping.answer_step(actor=team.ben, case=case, step="evaluate", answer="yes", note=" ")
+        decision_steps.answer_step(actor=team.ben, case=case, step="evaluate", answer="yes", note=" ")
     take(team, case, "substantive_very_serious")
-    way = stepping.answer_step(actor=team.tess, case=case, step="resolve_transient", answer="yes", note="He explained it, and she laughed.")
+    way = decision_steps.answer_step(actor=team.tess, case=case, step="resolve_transient", answer="yes", note="He explained it, and she laughed.")
     assert (way.level, way.waiting) == ("transient", "")
     assert case.step_answers.count() == 4, "nothing that was answered is overwritten"
 
@@ -134,10 +134,10 @@ def test_the_fourth_step_is_done_when_both_evaluations_are_written_down(team: Te
     case = inquired(team, "cstag")
     take(team, case, "substantive_very_serious")
     for kind in ("mental_health", "law_enforcement"):
-        with pytest.raises(stepping.EvaluationsMissing):
-            stepping.answer_step(actor=team.ben, case=case, step="safety_evaluation", answer="done", note="Done.")
-        stepping.record_evaluation(actor=team.ben, case=case, kind=kind, note="Done on Tuesday.")
-    assert stepping.answer_step(actor=team.ben, case=case, step="safety_evaluation", answer="done", note="Done.").waiting == "implement_monitor"
+        with pytest.raises(decision_steps.EvaluationsMissing):
+            decision_steps.answer_step(actor=team.ben, case=case, step="safety_evaluation", answer="done", note="Done.")
+        decision_steps.record_evaluation(actor=team.ben, case=case, kind=kind, note="Done on Tuesday.")
+    assert decision_steps.answer_step(actor=team.ben, case=case, step="safety_evaluation", answer="done", note="Done.").waiting == "implement_monitor"
 
 
 def test_the_steps_are_drawn_on_the_page_of_the_judgement_and_answered_there(team: Team, signed_in: SignIn) -> None:

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.team_meetings.test_meetings import called
 from tests.threat_assessment.pages import seen, send, words
 from tests.threat_assessment.team import Team
-from tests.threat_assessment.test_meetings import called
 
-from security_center.threat_assessment.actions import managing, meetings
+from security_center.team_meetings.actions import meetings
+from security_center.team_meetings.models import Attendance, Meeting
+from security_center.threat_assessment.actions import managing
 from security_center.threat_assessment.actions.inquiry_errors import ChangedMeanwhile
-from security_center.threat_assessment.models import Attendance, Meeting
 
 SignIn = Callable[..., Client]
 PLAN = {"goal": "He is safe.", "raises_concern": "A new threat.", "lowers_concern": "He talks.", "out_of_hours": "Tess"}

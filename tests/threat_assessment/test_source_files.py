@@ -11,19 +11,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 from pypdf import PdfReader
+from tests.case_records.privacy import one, parts, tag, text_of
+from tests.case_records.test_end_of_a_case import managed
 from tests.reporting.acts import everything_in_the_database
 from tests.reporting.test_intake import upload
 from tests.threat_assessment.pages import seen, words
-from tests.threat_assessment.privacy import one, parts, tag, text_of
 from tests.threat_assessment.team import Team
-from tests.threat_assessment.test_end_of_a_case import managed
 
+from security_center.case_records.actions import destruction, inspections
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.vault import files as vault_files
 from security_center.foundation.vault.attached import FileIsolated
 from security_center.threat_assessment.actions import files, inquiry, opening
 from security_center.threat_assessment.actions.inquiry_errors import Unknown
-from security_center.threat_assessment.actions.privacy import ending, inspecting
 from security_center.threat_assessment.models import Case, Source, SourceFile
 from security_center.threat_assessment.policies import NotAllowed
 
@@ -187,7 +187,7 @@ def test_an_isolated_file_is_opened_by_nobody_and_holds_the_case(team: Team, dra
     for answer in (client.get(address(drawing, "clean"), follow=True), client.post(address(drawing, "original"), follow=True)):
         assert "Nobody may open or copy it here" in words(answer)
     case = drawing.source.case
-    assert ending.kept_back(case)
+    assert destruction.kept_back(case)
     for person in (team.sam, team.valley.cast.rosa):
         with pytest.raises(NotAllowed):
             files.release_isolated(actor=person, case=case, said_by="Sgt. Hall")
@@ -195,17 +195,17 @@ def test_an_isolated_file_is_opened_by_nobody_and_holds_the_case(team: Team, dra
     assert "another member of the team presses here" in shown
     assert release not in shown
     assert "You isolated a file yourself." in words(client.post(release, {"released-said_by": "Sgt. Hall"}, follow=True))
-    assert ending.kept_back(case)
+    assert destruction.kept_back(case)
     other = signed_in(team.tess)
     assert "A file is kept for law enforcement" in seen(other, case, "privacy/end/")
     empty = other.post(release, {"released-said_by": " "})
     assert "somebody will ask one day" in words(empty)
-    assert ending.kept_back(case)
+    assert destruction.kept_back(case)
     said = words(other.post(release, {"released-said_by": "Marker-Hall, Tuesday"}, follow=True))
     assert "Noted. The file stays shut" in said
     assert "Marker-Hall, Tuesday" in said
     assert b"Marker-Hall" not in everything_in_the_database()
-    assert not ending.kept_back(case)
+    assert not destruction.kept_back(case)
     with pytest.raises(FileIsolated):
         files.hand_out(actor=team.tess, case=case, file=drawing, original=True)
 
@@ -227,8 +227,8 @@ def test_f06_a_familys_copy_and_a_packet_hold_the_picture_only_as_the_tags_and_t
     team: Team, drawing: SourceFile, signed_in: SignIn
 ) -> None:
     case, client = drawing.source.case, signed_in(team.tess)
-    row = inspecting.ask_to_see(actor=team.tess, case=case, name="Mrs. Hill", relation="parent", received_on=case.today())
-    inspecting.check_asker(actor=team.tess, case=case, inspection=row, identity="photo_id", custody="no_order")
+    row = inspections.ask_to_see(actor=team.tess, case=case, name="Mrs. Hill", relation="parent", received_on=case.today())
+    inspections.check_asker(actor=team.tess, case=case, inspection=row, identity="photo_id", custody="no_order")
     place = f"{case.path}privacy/inspections/{row.uuid}/"
     assert pictures_on(client.post(place, {"act": "copy"})) == 0  # nobody has tagged it
     part = tag(team.tess, case, "student", "Marker-Drawing")
@@ -259,7 +259,7 @@ def test_f14_a_file_goes_with_its_case_and_lies_nowhere_in_the_clear(
     assert vault_files.named({row.file_id}) == {row.file_id}
     team.valley.pass_time(days=1826)
     with django_capture_on_commit_callbacks(execute=True):
-        certificate = ending.expunge(case=case)
+        certificate = destruction.expunge(case=case)
     assert certificate is not None
     assert (certificate.files, certificate.rows["sourcefile"]) == (1, 1)
     assert not stored.exists()

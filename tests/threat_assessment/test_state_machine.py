@@ -32,6 +32,7 @@ from security_center.threat_assessment.actions import (
     closing,
     containment,
     convening,
+    decision_steps,
     inquiry,
     judging,
     managing,
@@ -39,7 +40,6 @@ from security_center.threat_assessment.actions import (
     opening,
     paths,
     screening,
-    stepping,
 )
 from security_center.threat_assessment.actions.inquiry_errors import ChangedMeanwhile
 from security_center.threat_assessment.models import (
@@ -78,7 +78,7 @@ REFUSED = (
     judging.NoticeHeld,
     paths.NotYours,
     judging.BelowTheSteps,
-    stepping.EvaluationsMissing,
+    decision_steps.EvaluationsMissing,
     closing.NotSummarily,
     convening.OneDisciplineMet,
 )

@@ -13,11 +13,12 @@ from tests.threat_assessment.team import TEXTS, Team
 from security_center.prevention import actions as plan
 from security_center.prevention import recent
 from security_center.prevention.queries import public_state
-from security_center.threat_assessment.actions import containment, judging, managing, meetings, moving
+from security_center.student_transfers.queries.handoff_packet import packet
+from security_center.team_meetings.actions import meetings
+from security_center.threat_assessment.actions import containment, judging, managing, moving
 from security_center.threat_assessment.actions.looking import look
 from security_center.threat_assessment.models import Case, LawEnforcementDecision, State
 from security_center.threat_assessment.queries import audit
-from security_center.threat_assessment.queries.packet import packet
 
 SignIn = Callable[..., Client]
 

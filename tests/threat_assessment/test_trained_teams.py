@@ -12,7 +12,8 @@ from tests.threat_assessment.team import Team
 
 from security_center.foundation.organizations.models import Person
 from security_center.prevention.actions import training as training_actions
-from security_center.threat_assessment.actions import opening, practice
+from security_center.team_meetings.actions import practice_cases
+from security_center.threat_assessment.actions import opening
 
 SignIn = Callable[[Person], Client]
 
@@ -46,5 +47,5 @@ def test_whoever_sees_a_danger_opens_a_case_without_a_course_and_practices_witho
     rosa = asked.valley.cast.rosa
     case = opening.open_case(actor=rosa, school=asked.valley.school, concern="He has a gun.", lead=rosa, disciplines=["coaching"])
     assert case.lead == rosa
-    made_up = practice.begin_practice(actor=asked.tess, school=asked.valley.school, key="joke_or_not", disciplines=["administration"])
+    made_up = practice_cases.begin_practice(actor=asked.tess, school=asked.valley.school, key="joke_or_not", disciplines=["administration"])
     opening.join(actor=asked.tess, case=made_up, person=asked.sam, disciplines=["law_enforcement"])

@@ -17,9 +17,11 @@ from security_center.foundation.notifications.models import Message
 from security_center.foundation.organizations import actions as people
 from security_center.foundation.organizations.models import Person, RoleAssignment
 from security_center.foundation.organizations.policies import NotAllowed, forget
+from security_center.student_transfers.actions import student_departure
+from security_center.team_meetings.actions import decisions, meetings
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import policies, tasks
-from security_center.threat_assessment.actions import deciding, departing, incoming, managing, meetings, opening
+from security_center.threat_assessment.actions import incoming, managing, opening
 from security_center.threat_assessment.models import Action, Case, State
 
 SignIn = Callable[..., Client]
@@ -63,14 +65,16 @@ def test_a_step_that_is_over_or_of_a_closed_case_opens_nothing_to_whoever_did_it
 
 def test_nobody_but_whoever_keeps_contact_reads_how_and_says_that_it_was_made(team: Team, signed_in: SignIn) -> None:
     case, cast = team.screened(), team.valley.cast
-    left = departing.note_departure(actor=team.tess, case=case, kind="suspended", note="Marker-Note: for a week.")
+    left = student_departure.note_departure(actor=team.tess, case=case, kind="suspended", note="Marker-Note: for a week.")
     due = team.valley.at.date() + timedelta(days=1)
-    departing.plan_contact(actor=team.tess, case=case, departure=left, contact="Marker-Call: each day.", owner=cast.rosa, backup=team.ben, due_on=due)
+    student_departure.plan_contact(
+        actor=team.tess, case=case, departure=left, contact="Marker-Call: each day.", owner=cast.rosa, backup=team.ben, due_on=due
+    )
     for person in (cast.lena, cast.sam, cast.ivy, cast.tess_elsewhere):
         with pytest.raises(NotAllowed):
-            departing.read_contact(actor=person, case=case, departure=left)
+            student_departure.read_contact(actor=person, case=case, departure=left)
         with pytest.raises(NotAllowed):
-            departing.first_contact_made(actor=person, case=case, departure=left)
+            student_departure.first_contact_made(actor=person, case=case, departure=left)
     rosa, lena = signed_in(cast.rosa), signed_in(cast.lena)
     team.valley.stack.close()
     place = f"{case.path}student-left/{left.uuid}/"
@@ -91,7 +95,7 @@ def test_steps_of_whoever_leaves_the_team_go_to_who_stood_in_then_to_the_lead_an
     case = team.managed()
     row = daily(team, case, team.ben, team.dana)
     meeting = meetings.call_meeting(actor=team.tess, place=team.valley.school, starts_at=team.valley.at)
-    decided = deciding.decide(actor=team.tess, meeting=meeting, case=case, what="Ask.", owner=team.ben, due_on=team.valley.at.date())
+    decided = decisions.decide(actor=team.tess, meeting=meeting, case=case, what="Ask.", owner=team.ben, due_on=team.valley.at.date())
     tasks.ask_for_daily_steps()
     assert {duty.holder for duty in open_about(case.thing, "case.daily")} == {team.ben}
     Message.objects.all().delete()
@@ -145,10 +149,10 @@ def test_a_role_that_ends_by_the_clock_is_not_asked_either(team: Team) -> None:
 
 
 def test_a_closed_case_that_owes_a_family_an_answer_gets_a_lead_who_can_give_it(team: Team) -> None:
-    from security_center.threat_assessment.actions.privacy import inspecting
+    from security_center.case_records.actions import inspections
 
     case = team.managed()
-    inspecting.ask_to_see(actor=team.tess, case=case, name="Mrs. Doe", relation="parent", received_on=case.today())
+    inspections.ask_to_see(actor=team.tess, case=case, name="Mrs. Doe", relation="parent", received_on=case.today())
     Case.objects.filter(pk=case.pk).update(state=State.CLOSED, closed_at=team.valley.at, close_reason="resolved_support_in_place")
     end_roles(team, team.tess)
     case = Case.objects.select_related("lead").get(pk=case.pk)
@@ -163,7 +167,7 @@ def test_what_waits_at_a_school_with_whoever_loses_the_role_goes_to_somebody_who
     )
     incoming.take_incoming(actor=team.tess, incoming=row)
     meeting = meetings.call_meeting(actor=team.dana, place=team.valley.school, starts_at=team.valley.at)
-    decided = deciding.decide(actor=team.dana, meeting=meeting, what="Ask the bus drivers.", owner=team.tess, due_on=team.valley.at.date())
+    decided = decisions.decide(actor=team.dana, meeting=meeting, what="Ask the bus drivers.", owner=team.tess, due_on=team.valley.at.date())
     end_roles(team, team.tess)
     decided.refresh_from_db()
     assert open_about(row.thing, "incoming.open").get().holder == team.dana

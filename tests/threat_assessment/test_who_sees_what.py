@@ -13,18 +13,20 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from tests.case_records.privacy import tag, text_of
 from tests.house.addresses import Things, staff_names, table
 from tests.reporting.acts import Valley
-from tests.threat_assessment.privacy import tag, text_of
 from tests.threat_assessment.team import Team
 
+from security_center.case_records.actions import inspections
 from security_center.foundation import clock
 from security_center.foundation.organizations import actions as people
 from security_center.foundation.organizations.models import Person, Role
 from security_center.threat_assessment.actions import inquiry, opening, removing
-from security_center.threat_assessment.actions.privacy import inspecting
 
 SignIn = Callable[..., Client]
+
+ROOMS_OF_CASES = {"threat_assessment", "case_records", "student_transfers", "team_meetings"}
 
 
 class Walk:
@@ -58,14 +60,14 @@ class Walk:
     def addresses(self) -> Iterator[tuple[str, str]]:
         """(name, path) of every page about a case, with each source and interview of the marked one."""
         for name, wanted in staff_names().items():
-            if name.startswith("threat_assessment:") and "number" in wanted and table("STAFF")[name].method == "get":
+            if name.split(":")[0] in ROOMS_OF_CASES and "number" in wanted and table("STAFF")[name].method == "get":
                 yield name, reverse(name, urlconf=settings.STAFF_URLCONF, kwargs=self.things.arguments(name, wanted))
         for source in self.case.sources.all():
             yield "threat_assessment:source", f"{self.case.path}sources/{source.uuid}/"
         for talk in self.case.interviews.all():
             yield "threat_assessment:interview", f"{self.case.path}interviews/{talk.uuid}/"
         for section in ("sources", "interviews", "findings", "more"):
-            yield "threat_assessment:texts_of", f"{self.case.path}privacy/texts/{section}/"
+            yield "case_records:texts_of", f"{self.case.path}privacy/texts/{section}/"
 
     def seen_by(self, person: Person) -> dict[str, tuple[int, str]]:
         """path → status and words of every page, a paper's included."""
@@ -135,8 +137,8 @@ def test_a_familys_copy_holds_the_one_text_that_is_tagged_as_their_childs(walk: 
     tag(tess, case, "staff", "Marker-Teacher")
     tag(tess, case, "student", "Marker-Reporter")
     tag(tess, case, "other_student", "Marker-Kim")
-    row = inspecting.ask_to_see(actor=tess, case=case, name="Mrs. Doe", relation="parent", received_on=case.today())
-    inspecting.check_asker(actor=tess, case=case, inspection=row, identity="photo_id", custody="no_order")
+    row = inspections.ask_to_see(actor=tess, case=case, name="Mrs. Doe", relation="parent", received_on=case.today())
+    inspections.check_asker(actor=tess, case=case, inspection=row, identity="photo_id", custody="no_order")
     client = walk.sign_in(tess)
     walk.valley.stack.close()
     with clock.clock_at(walk.valley.at):

@@ -88,7 +88,16 @@ def gates_of_cases() -> str:
     from django.utils.translation import override
 
     from security_center.threat_assessment.content_loader import close_reasons
-    from security_center.threat_assessment.gates import ALWAYS_TO_CLOSE, BEFORE_CLOSING_SCREENED, EXITS, GATES, JUDGED_SO, RETURN, SAYS_NOTHING_WAS
+    from security_center.threat_assessment.gates import (
+        ALWAYS_TO_CLOSE,
+        BEFORE_CLOSING_SCREENED,
+        EXITS,
+        GATES,
+        JUDGED_SO,
+        RETURN,
+        SAYS_NOTHING_WAS,
+        TO_CLOSE_FROM,
+    )
 
     ways: dict[str, list[str]] = {key: [] for key in GATES}
     for (start, end), keys in EXITS.items():
@@ -103,6 +112,9 @@ def gates_of_cases() -> str:
         ways[key] = [*(way for way in ways[key] if not way.startswith("close: ")), "close: whatever the reason"]
     for key in BEFORE_CLOSING_SCREENED:
         ways[key].append("screening → closed")
+    for state, wanted in TO_CLOSE_FROM.items():
+        for key in wanted:
+            ways[key].append(f"{state} → closed")
     ways[JUDGED_SO] = [f"close: {reason}" for reason in SAYS_NOTHING_WAS]
     rows = ["| gate | what has to be true | who can meet it | stands before |", "|---|---|---|---|"]
     with override("en"):

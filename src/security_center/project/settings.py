@@ -99,6 +99,9 @@ ROOMS = [
     "security_center.prevention",
     "security_center.reporting",
     "security_center.threat_assessment",
+    "security_center.case_records",
+    "security_center.student_transfers",
+    "security_center.team_meetings",
     "security_center.equity",
     "security_center.center",
 ]

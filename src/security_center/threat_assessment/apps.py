@@ -13,13 +13,12 @@ class ThreatAssessmentConfig(AppConfig):
         from security_center.foundation.students.actions import keep_those_named_by
         from security_center.foundation.vault import attached, files
 
-        from . import menu, messages, receivers, tasks, team_audience, team_gaps
+        from . import menu, messages, receivers, tasks, team_audience
         from .models import SourceFile
         from .models.case import PRACTICE
         from .queries.subject import named_by_cases
 
         messages.register_all()
-        team_gaps.register_all()
         menu.register_all()
         receivers.connect()
         keep_those_named_by(named_by_cases)
@@ -31,8 +30,5 @@ class ThreatAssessmentConfig(AppConfig):
         for sort in ("case", PRACTICE):
             left.register(sort, team_audience.around)
         every(600, "threat_assessment.ask_for_daily_steps")(tasks.ask_for_daily_steps)
-        every(3600, "threat_assessment.ask_for_meetings")(tasks.ask_for_meetings)
         every(3600, "threat_assessment.watch_removals")(tasks.watch_removals)
-        every(86400, "threat_assessment.end_cases")(tasks.end_cases)
-        every(86400, "threat_assessment.end_meetings")(tasks.end_meetings)
         every(60, "threat_assessment.end_holds")(tasks.end_holds)

@@ -12,7 +12,7 @@ from security_center.prevention.content_reader import ContentFault, Text, build
 from security_center.prevention.doctrine.kinds import Item, Mark, Rule
 
 from .content_files import CONTENT
-from .content_kinds import PracticeCase, Prompt, ServiceCheck, Theme
+from .content_kinds import Prompt, ServiceCheck, Theme
 
 THEMES = 13  # the guide's own number
 
@@ -100,15 +100,6 @@ def interview_conduct() -> dict[str, Rule]:
 def minimum_record() -> dict[str, Item]:
     """What each case record must hold."""
     return CONTENT.nested(Item, "interview_record.yaml", "minimum")
-
-
-# --- step 1: practice ------------------------------------------------------------------------------------------------
-
-
-@cache
-def practice_cases() -> dict[str, PracticeCase]:
-    """Made-up cases with which a team practices."""
-    return CONTENT.keyed(PracticeCase, "practice_cases.yaml", "cases")
 
 
 # --- step 6: where to refer ------------------------------------------------------------------------------------------

@@ -13,19 +13,6 @@ from security_center.prevention.doctrine.kinds import Mark, Rule, Sourced
 
 
 @dataclass(frozen=True, slots=True)
-class PracticeCase(Sourced):
-    """A made-up case with which a team practices. `twist`: what the lead brings in when the team thinks that it is done."""
-
-    key: str
-    title: Text
-    student: Text
-    facts: Text
-    concern: Text
-    twist: Text
-    ask: tuple[Text, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Prompt(Sourced):
     """`mandatory`: while its finding is not_asked, the assessment is not complete. `records`: what it asks is known from the school's records, which
     an officer on the team does not see."""
@@ -167,10 +154,10 @@ class ServiceCheck(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
-class AskedOfPriorSchool(Sourced):
-    """`safety`: the checklist is not complete before it is answered. `expulsion`: an answer that there is one is shown on top."""
+class Kept(Sourced):
+    """How long a closed case is kept."""
 
+    key: str
     label: Text
-    help: Text
-    safety: bool = False
-    expulsion: bool = False
+    days: int
+    rule: Text

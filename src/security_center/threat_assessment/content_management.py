@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
-from security_center.prevention.content_loader import Span
 from security_center.prevention.content_reader import ContentFault, Text, build
-from security_center.prevention.doctrine.kinds import Item, Rule
+from security_center.prevention.doctrine.kinds import Rule
 from security_center.prevention.doctrine.shelf import must_know
 
 from .content_files import CONTENT
-from .content_kinds import AskedOfPriorSchool, CloseGate, CloseReason, EquityMetric, Failure, NeverCloseReason, PlanRules, PrivacyRule
+from .content_kinds import CloseGate, CloseReason, EquityMetric, Failure, Kept, NeverCloseReason, PlanRules, PrivacyRule
 
 # --- step 6: management and closure ----------------------------------------------------------------------------------
 
@@ -47,36 +46,16 @@ def never_close_reasons() -> dict[str, NeverCloseReason]:
 
 
 @cache
-def handoff_parts() -> dict[str, Item]:
-    """What may go along to another school."""
-    return CONTENT.nested(Item, "handoff_packet.yaml", "parts")
-
-
-@cache
-def handoff_withheld() -> dict[str, Rule]:
-    """What never does."""
-    return CONTENT.nested(Rule, "handoff_packet.yaml", "withheld")
-
-
-@cache
-def transfer_items() -> dict[str, AskedOfPriorSchool]:
-    """What is asked of the prior school, in the order of the list."""
-    return CONTENT.nested(AskedOfPriorSchool, "transfer_checklist.yaml", "items")
-
-
-@cache
-def transfer_answers() -> dict[str, Text]:
-    return CONTENT.labels("transfer_checklist.yaml", "answers")
-
-
-def transfer_answer_span() -> Span:
-    """By when the prior school answers."""
-    return Span.from_text(str(CONTENT.part("transfer_checklist.yaml", "answer_within")))
-
-
-@cache
 def reopening_rules() -> dict[str, Rule]:
     return CONTENT.nested(Rule, "close_reasons.yaml", "reopening")
+
+
+@cache
+def kept_for() -> dict[str, Kept]:
+    """How long a closed case is kept: short, transient, standard."""
+    found = CONTENT.keyed(Kept, "close_reasons.yaml", "kept")
+    must_know(("short", "transient", "standard"), found, "close_reasons.yaml: kept", "the file")
+    return found
 
 
 # --- privacy, states, equity, failures -------------------------------------------------------------------------------

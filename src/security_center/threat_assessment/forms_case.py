@@ -225,3 +225,8 @@ class PoliceForm(StaffForm):
         if given.get("outcome") == LawEnforcementDecision.Outcome.NOTIFIED and not given.get("agency", "").strip():
             self.add_error("agency", _("Write which agency was told."))
         return given
+
+
+class ReasonForm(StaffForm):
+    name = "reason"
+    reason = _words(2, _("Why?"), error_messages={"required": _("Write the reason first. Nothing was changed.")})

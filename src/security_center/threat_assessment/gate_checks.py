@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from . import content_loader as doctrine
-from .decision_way import assessed_since, way_of
+from .decision_tree import assessed_since, way_of
 from .models import (
     AgencyAnswer,
     Case,

@@ -3,8 +3,8 @@ documentation is written from it (docs/cases.md). (threat-assessment.md 9.3, 14.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,16 +17,14 @@ from security_center.prevention.case_rules import CaseRules
 from . import content_loader as doctrine
 from . import gate_checks as checks
 from . import gate_rules
-from .decision_way import assessed_since
+from .decision_tree import assessed_since
 from .gate_checks import on_team, unless
 from .models import (
     Action,
     Case,
     CaseReport,
     Closure,
-    Departure,
     Finding,
-    Handoff,
     Incoming,
     Interview,
     LawEnforcementDecision,
@@ -47,6 +45,10 @@ class Gate:
     sentence: Any
     who: Any
     missing: Callable[[Case], list[str]]
+    # Of a gate that a room above registers: the page where it is met, what the way there is called, and words for what is missing.
+    place: str = ""
+    way: Any = ""
+    words: Mapping[str, Any] = field(default_factory=dict)
 
 
 DOCTRINE_ALONE = CaseRules(None)
@@ -200,22 +202,6 @@ def _written(case: Case) -> list[str]:
     return unless(Closure.objects.filter(case=case, refused=False, asked_at__gte=case.state_since).exists(), "reasons")
 
 
-def _handed_off(case: Case) -> list[str]:
-    """Another school has taken it on by name, this time (a case that is opened again is handed over again)."""
-    taken = Handoff.objects.filter(case=case, from_school=case.school_id, round=case.round, outcome=Handoff.Outcome.ACKNOWLEDGED)
-    return unless(taken.exists(), "receiving_school")
-
-
-def _departures(case: Case) -> list[str]:
-    rows = Departure.objects.filter(case=case)
-    missing = []
-    if rows.filter(contact_at__isnull=True).exists():
-        missing.append("contact")
-    if rows.filter(looked_again_at__isnull=True).exists():
-        missing.append("look_again")
-    return missing
-
-
 GATES: dict[str, Gate] = {
     gate.key: gate
     for gate in (
@@ -277,13 +263,6 @@ GATES: dict[str, Gate] = {
             checks.officer_agrees,
         ),
         Gate("looked_again", _("The team has looked again since the student was sent away."), _("Any member"), checks.looked_again),
-        Gate(
-            "departures_settled",
-            _("Each time the student left, it was planned how contact is kept, and the team looked at the case again."),
-            _("Any member"),
-            _departures,
-        ),
-        Gate("handoff_acknowledged", _("The receiving school has taken the case on."), _("The receiving school"), _handed_off),
     )
 }
 
@@ -319,8 +298,7 @@ def exit_gates(case: Case, to: str, close_reason: str = "") -> list[Gate]:
             wanted = (*wanted, *BEFORE_CLOSING_SCREENED)
         if close_reason in SAYS_NOTHING_WAS:
             wanted = (*wanted, JUDGED_SO)
-        if case.state == State.HANDOFF:
-            wanted = (*wanted, "handoff_acknowledged")  # whatever the reason: the other school would be left with a packet of nobody's
+        wanted = (*wanted, *TO_CLOSE_FROM.get(case.state, ()))
         return [GATES[key] for key in dict.fromkeys((*wanted, *ALWAYS_TO_CLOSE))]
     return [GATES[key] for key in EXITS.get((case.state, to), ())]
 
@@ -330,7 +308,7 @@ CLASS = "class"
 FACTS_OF_RETURN = ("searched", "weapon_answered")
 RETURN = (*FACTS_OF_RETURN, "administrator_agrees", "officer_agrees")
 # Whatever the reason to close: nothing that somebody still owes is dropped by it.
-ALWAYS_TO_CLOSE = (
+ALWAYS_TO_CLOSE = [
     "thresholds_decided",
     "actions_settled",
     "no_unseen_reports",
@@ -338,11 +316,12 @@ ALWAYS_TO_CLOSE = (
     "looked_again",
     "convened",
     "class_decided",
-    "departures_settled",
     "looked_at",
     "path_ended",
     "path_steps",
-)
+]
+# Whatever the reason, from this state.
+TO_CLOSE_FROM: dict[str, list[str]] = {}
 # Nobody closes from screening what nobody has screened, however small it looks (threat-assessment.md F3: a
 # warning was closed by what was known of an earlier one).
 BEFORE_CLOSING_SCREENED = ("safety_answered",)
@@ -383,3 +362,12 @@ def unmet_to_close(case: Case) -> dict[str, list[Unmet]]:
 
 def _unmet(case: Case, wanted: Iterable[Gate], due: datetime | None = None) -> list[Unmet]:
     return [Unmet(gate, missing, due or case.state_due, case.rules) for gate in wanted if (missing := gate.missing(case))]
+
+
+def register(gate: Gate, *, closes: bool = False, closes_from: str = "") -> None:
+    """A gate of a room above. `closes`: it stands before every closing; `closes_from`: before each from that state."""
+    GATES[gate.key] = gate
+    if closes and gate.key not in ALWAYS_TO_CLOSE:
+        ALWAYS_TO_CLOSE.append(gate.key)
+    if closes_from and gate.key not in TO_CLOSE_FROM.setdefault(closes_from, []):
+        TO_CLOSE_FROM[closes_from].append(gate.key)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has, organizations_with, roles_at
@@ -13,15 +12,14 @@ from security_center.foundation.organizations.queries import people_with_any_rol
 
 from .content_paths import outside_reviews
 from .gate_rules import OFFICERS
-from .models import Action, BreakGlass, Case, Departure, Handoff, Incoming, Member, Transfer
+from .models import Action, Case, Incoming, Member
 
 __all__ = [
     "NotAllowed",
     "can",
     "does_step",
-    "glass_of",
+    "is_given",
     "is_officer",
-    "keeps_contact",
     "keeps_record",
     "may_break_glass",
     "may_do_steps",
@@ -32,15 +30,12 @@ __all__ = [
     "may_read_incoming",
     "may_review",
     "may_see_looks",
-    "may_see_transfer",
     "member_of",
-    "receives",
     "require",
     "require_at",
     "require_keeper",
     "require_meeting",
     "require_open",
-    "require_receiver",
     "require_services",
     "sees_police_records",
     "speaks_for_law_enforcement",
@@ -97,13 +92,6 @@ def may_break_glass(person: Person, case: Case) -> bool:
     return member_of(person, case) is None and case.expunged_at is None and has(person, Permission.CASE_BREAK_GLASS, case.school)
 
 
-def glass_of(person: Person, case: Case) -> BreakGlass | None:
-    """The glass that this person has broken and that is still open. It ends by the clock, and with the role that allowed it."""
-    if not may_break_glass(person, case):
-        return None
-    return BreakGlass.objects.filter(case=case, person=person, opened_at__lte=now(), ends_at__gt=now()).order_by("-opened_at").first()
-
-
 def keeps_record(person: Person, case: Case) -> bool:
     """Whoever tags, shows and corrects the record: a member of the team, and nobody of law enforcement, who does not see all of it."""
     return can(person, Permission.CASE_WRITE, case) and not is_officer(person, case)
@@ -123,15 +111,11 @@ def may_do_steps(person: Person, case: Case) -> bool:
 def does_step(person: Person, action: Action, case: Case) -> bool:
     """Somebody who is not on the team and does this open step of an open case, or stands in: they get
     instructions, not the file (threat-assessment.md 10)."""
-    return action.state == Action.State.OPEN and _is_given(person, case, {action.owner_id, action.backup_id})
+    return action.state == Action.State.OPEN and is_given(person, case, {action.owner_id, action.backup_id})
 
 
-def keeps_contact(person: Person, departure: Departure, case: Case) -> bool:
-    """The same for whoever keeps contact with a student who left."""
-    return departure.contact_at is not None and _is_given(person, case, {departure.contact_owner_id, departure.contact_backup_id})
-
-
-def _is_given(person: Person, case: Case, named: set[int | None]) -> bool:
+def is_given(person: Person, case: Case, named: set[int | None]) -> bool:
+    """Whether something of an open case was given to this person, who is not on its team."""
     return person.pk in named and case.open and member_of(person, case) is None and may_do_steps(person, case)
 
 
@@ -181,23 +165,6 @@ def require_services(person: Person | None, district: Organization) -> None:
         raise NotAllowed(f"{Permission.SERVICE_EDIT} at organization {district.pk}")
 
 
-def receives(person: Person, handoff: Handoff) -> bool:
-    """At the school to which a case is handed: whoever sees to its teams; once it is taken on, the team that has it as well."""
-    if handoff.to_school is None or not handoff.sent:
-        return False
-    if handoff.acknowledged:
-        taken = handoff.successor_id or handoff.case_id
-        return Member.objects.filter(case=taken, person=person, removed_at__isnull=True).exists() and has(
-            person, Permission.CASE_READ, handoff.to_school
-        )
-    return handoff.ended_at is None and has(person, Permission.CASE_TEAM, handoff.to_school)
-
-
-def require_receiver(person: Person, handoff: Handoff) -> None:
-    if not receives(person, handoff):
-        raise NotAllowed(f"read what is handed to organization {handoff.to_school_id}")
-
-
 def require_at(person: Person | None, permission: Permission, school: Organization) -> None:
     if person is not None and not has(person, permission, school):
         raise NotAllowed(f"{permission} at organization {school.pk}")
@@ -217,10 +184,3 @@ def may_read_incoming(person: Person, row: Incoming) -> bool:
     if row.case is not None:
         return can(person, Permission.CASE_READ, row.case)
     return may_know_incoming(person, row)
-
-
-def may_see_transfer(person: Person, row: Transfer) -> bool:
-    """Whoever began it, and whoever sees to the teams of the school: a safety record is for those who need it (threat-assessment.md 10.9)."""
-    if has(person, Permission.CASE_TEAM, row.school):
-        return True
-    return row.began_by_id == person.pk and has(person, Permission.CASE_OPEN, row.school)

@@ -7,16 +7,16 @@ from typing import Any
 from security_center.foundation.organizations import signals
 from security_center.foundation.organizations.models import Person, RoleAssignment
 
-from .actions import leaving
+from .actions import staff_departure
 
 
 def release_cases_of_leaving(person: Person, actor: Person | None, **_signal: Any) -> None:
-    leaving.release(person=person, actor=actor)
+    staff_departure.release(person=person, actor=actor)
 
 
 def release_cases_of_ended_role(assignment: RoleAssignment, actor: Person | None, **_signal: Any) -> None:
     # Read anew: the object at hand may still remember the role.
-    leaving.release(person=Person.objects.get(pk=assignment.person_id), actor=actor)
+    staff_departure.release(person=Person.objects.get(pk=assignment.person_id), actor=actor)
 
 
 def connect() -> None:

@@ -1,18 +1,17 @@
-"""How long a closed case is kept: by its reason to close and, where a concern was passing, by its level (content/privacy_acts.yaml), for as many days
-as the plan says that the case was opened under."""
+"""How long a closed case is kept: by its reason to close and, where a concern was passing, by its level
+(content/close_reasons.yaml), for as many days as the plan says that the case was opened under."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from security_center.foundation.timekeeping.queries import moment_on_record
-from security_center.prevention.queries import rules_at
 
 from . import content_loader as doctrine
-from .content_privacy import Kept
+from .content_kinds import Kept
 from .gates import SAYS_NOTHING_WAS
-from .models import Case, Meeting
+from .models import Case
 
 TRANSIENT = "transient"
 
@@ -27,11 +26,6 @@ def kept_by(case: Case) -> Kept:
     if last is not None and last.level == TRANSIENT:
         return replace(rules[TRANSIENT], days=min(rules[TRANSIENT].days, standard))  # never longer than a concern that was grave
     return replace(rules["standard"], days=standard)
-
-
-def end_of_meeting(meeting: Meeting) -> datetime:
-    """When its minutes are destroyed: as long after it as the plan that its place works by keeps a case."""
-    return (meeting.settled_at or meeting.starts_at) + timedelta(days=rules_at(meeting.place).retention_days(short=False))
 
 
 def end_of(case: Case) -> date:

@@ -10,7 +10,7 @@ from security_center.foundation.vault.queries import open_even_damaged
 from security_center.foundation.vault.records import OpenRecord, SealBroken
 from security_center.reporting.sealing import desk_recipient, shown, shown_all
 
-from .models import Case, Handoff, Incoming, Meeting, Transfer
+from .models import Case, Incoming
 
 __all__ = [
     "desk_recipient",
@@ -21,10 +21,7 @@ __all__ = [
     "unseal",
     "unseal_all",
     "unsealed",
-    "unsealed_handoff",
     "unsealed_incoming",
-    "unsealed_meeting",
-    "unsealed_transfer",
 ]
 
 
@@ -45,23 +42,6 @@ def unsealed(case: Case) -> OpenRecord:
     return open_even_damaged(case.record, *recipients(case))
 
 
-def unsealed_meeting(meeting: Meeting) -> OpenRecord:
-    """The record of a meeting's minutes. Callers have asked the policy. Raises `VaultLocked` when the key file is missing."""
-    return open_even_damaged(meeting.record, *dict.fromkeys((desk_recipient(meeting.place), desk_recipient(meeting.district))))
-
-
-def unsealed_handoff(handoff: Handoff) -> OpenRecord:
-    """The record of what is handed on: sealed to the desks of both ends. Callers have asked the policy."""
-    ends = [handoff.from_school, handoff.from_school.district]
-    ends += [handoff.to_school, handoff.to_school.district] if handoff.to_school is not None else []
-    return open_even_damaged(handoff.record, *dict.fromkeys(desk_recipient(one) for one in ends))
-
-
 def unsealed_incoming(row: Incoming) -> OpenRecord:
     """The record of what was told. Callers have asked the policy."""
-    return open_even_damaged(row.record, *dict.fromkeys((desk_recipient(row.school), desk_recipient(row.district))))
-
-
-def unsealed_transfer(row: Transfer) -> OpenRecord:
-    """The record of a student who comes from another school. Callers have asked the policy."""
     return open_even_damaged(row.record, *dict.fromkeys((desk_recipient(row.school), desk_recipient(row.district))))

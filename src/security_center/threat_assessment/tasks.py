@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import time
 
 from django.tasks import task
 from django_scopes import scope
 
 from security_center.foundation.clock import now
-from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.queries import tenants
-from security_center.foundation.timekeeping.queries import MARKED_BEFORE, sure_moment
-from security_center.foundation.vault.queries import records_on_hold
 from security_center.prevention.queries import calendar_of
 
-from . import content_loader as doctrine
-from .actions import files, holding, managing, meeting_ending, meetings, removing
-from .actions.privacy import ending
-from .models import Action, Case, Decision, Meeting, Removal
+from .actions import files, holding, managing, removing
+from .models import Action, Case, Removal
 
-ENDED_AT_ONCE = 200
 # Local. Early enough for whoever searches a bag at the door, and nobody's phone rings for it at midnight.
 MORNING = time(6, 0)
 
@@ -58,63 +52,12 @@ def watch_removals() -> int:
     return raised
 
 
-def end_cases() -> int:
-    """Once a day: tell whoever led a case that its end is near, and destroy those whose day has come, a week after that at the earliest. Nothing
-    while the time is not believed. Returns how many were destroyed."""
-    at = sure_moment()
-    if at is None:
-        return 0
-    destroyed = 0
-    for district_id in tenants():
-        with scope(district=[district_id]):
-            # A day either side of the server's own: each case is asked by the day at its school.
-            near = at.date() + timedelta(days=doctrine.privacy_clocks()["told_before_end"].days)
-            closed = Case.objects.filter(closed_at__isnull=False, expunged_at__isnull=True).select_related("school__parent__parent", "lead")
-            for case in closed.filter(keep_until__lte=near, end_told_at__isnull=True)[:ENDED_AT_ONCE]:
-                ending.tell_of_end(case=case, at=at)
-            # Those that something keeps are not asked at all: else a few hundred of them would stand before all others for ever.
-            over = closed.filter(keep_until__lte=at.date() + timedelta(days=1), end_told_at__lte=at - MARKED_BEFORE)
-            for case in over.exclude(record__in=records_on_hold()).order_by("keep_until", "pk")[:ENDED_AT_ONCE]:
-                if case.keep_until is not None and case.keep_until <= at.astimezone(case.zone).date():
-                    destroyed += ending.expunge(case=case) is not None
-    return destroyed
-
-
-def end_meetings() -> int:
-    """Once a day: mark the minutes of meetings whose time is over in a week, destroy those that were marked a week ago. Nothing while the time is not
-    believed. Returns how many were destroyed."""
-    at = sure_moment()
-    if at is None:
-        return 0
-    ended = 0
-    for district_id in tenants():
-        with scope(district=[district_id]):
-            old = Meeting.objects.filter(ended_at__isnull=True, starts_at__lt=at).select_related("place__parent__parent")
-            undone = Decision.objects.filter(case__isnull=True, state=Decision.State.OPEN).values("meeting")
-            over = old.exclude(record__in=records_on_hold()).exclude(pk__in=undone)  # as above: what is kept stands before nobody
-            for meeting in over.filter(end_told_at__isnull=True).order_by("starts_at", "pk")[:ENDED_AT_ONCE]:
-                meeting_ending.tell_of_end(meeting=meeting, at=at)
-            for meeting in over.filter(end_told_at__lte=at - MARKED_BEFORE).order_by("end_told_at", "pk")[:ENDED_AT_ONCE]:
-                ended += meeting_ending.end_meeting(meeting=meeting, at=at)
-    return ended
-
-
 def _school_is_near(case: Case) -> bool:
     """From the morning of a school day until school is out. (A worker that was down in the morning asks late rather than not at all.)"""
     at = now()
     local = at.astimezone(case.zone)
     hours = calendar_of(case.school).school_day(local.date())
     return hours is not None and local.time() >= MORNING and at < hours[1]
-
-
-def ask_for_meetings() -> int:
-    """Each team that has to meet and was not asked yet gets its duty for the next meeting. Returns how many did."""
-    asked = 0
-    places = Organization.objects.filter(active=True).exclude(kind=Organization.Kind.STATE).select_related("parent__parent")
-    for place in places.order_by("pk"):
-        with scope(district=[place.district.pk]):
-            asked += meetings.owe_meeting(place=place)
-    return asked
 
 
 def end_holds() -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from security_center.foundation.vault.provider import KeyProvider, VaultLocked, provider
 from security_center.reporting.queries import numbers_of_destroyed
-from security_center.threat_assessment.queries.ends import numbers_of_expunged
+from security_center.threat_assessment.queries.list import numbers_of_expunged
 
 LIST = "shredded-reports.txt"
 CASE = "case:"

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from security_center.foundation.clock import now
-from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment.actions import departing, handoffs, moving
+from security_center.student_transfers.actions import case_handoff, student_departure
+from security_center.student_transfers.content_loader import handoff_parts
+from security_center.threat_assessment.actions import moving
 from security_center.threat_assessment.models import State
 
 from .cases import Team
@@ -28,10 +29,10 @@ def handed_case(team: Team) -> Iterator[timedelta]:
     team.ask(case, "teacher_current", "His homeroom teacher", "“He has said little since his brother moved out.”")
     team.find(case, ["communications.exact_words", "communications.audience"], "From the picture and his homeroom teacher.")
     yield timedelta(days=1)
-    left = departing.note_departure(
+    left = student_departure.note_departure(
         actor=team.lead, case=case, kind="transferred", note="The family moves across town; he starts at North High on Monday."
     )
-    departing.plan_contact(
+    student_departure.plan_contact(
         actor=team.lead,
         case=case,
         departure=left,
@@ -40,15 +41,15 @@ def handed_case(team: Team) -> Iterator[timedelta]:
         backup=team.lead,
         due_on=(now() + timedelta(days=1)).date(),
     )
-    departing.look_again(
+    student_departure.look_again(
         actor=team.counselor, case=case, departure=left, text="A new school may help him. He loses the one adult he talks with, so we name one there."
     )
     yield timedelta(hours=1)
     receiver = team.story.sample.schools[RECEIVER]
-    handoffs.begin_handoff(actor=team.lead, case=case, to_school=receiver, reason="He is enrolled there from Monday.")
-    handoffs.send_handoff(
+    case_handoff.begin_handoff(actor=team.lead, case=case, to_school=receiver, reason="He is enrolled there from Monday.")
+    case_handoff.send_handoff(
         actor=team.lead,
         case=case,
-        parts=list(doctrine.handoff_parts()),
+        parts=list(handoff_parts()),
         note="He trusts his counselor, Mr. Cole. Please name an adult for him before Monday; Mr. Cole comes along for a first talk.",
     )

@@ -15,9 +15,11 @@ from security_center.foundation.students.models import Student
 from security_center.prevention.actions import connecting
 from security_center.prevention.actions import training as training_actions
 from security_center.prevention.actions.training import Group
-from security_center.threat_assessment.actions import deciding, meetings, opening, practice, services
-from security_center.threat_assessment.models import Case, Meeting
-from security_center.threat_assessment.queries.meetings import leads_of, team_at, usual_disciplines_of
+from security_center.team_meetings.actions import decisions, meetings, practice_cases
+from security_center.team_meetings.models import Meeting
+from security_center.team_meetings.queries import leads_of, team_at, usual_disciplines_of
+from security_center.threat_assessment.actions import opening, services
+from security_center.threat_assessment.models import Case
 
 from .cases import SCHOOL
 from .story import Story
@@ -116,7 +118,7 @@ def _meet(school: Organization, minutes: str, *, decides: bool = False) -> None:
 def _decide(meeting: Meeting, lead: Person, people: list[Person]) -> None:
     due = (now() + timedelta(days=12)).date()
     owner = next(person for person in people if person.pk != lead.pk)
-    deciding.decide(actor=lead, meeting=meeting, what="Ask the bus company who speaks with its drivers.", owner=owner, due_on=due)
+    decisions.decide(actor=lead, meeting=meeting, what="Ask the bus company who speaks with its drivers.", owner=owner, due_on=due)
 
 
 def _call_next(school: Organization) -> None:
@@ -125,11 +127,11 @@ def _call_next(school: Organization) -> None:
 
 def _practice(school: Organization) -> None:
     lead = _lead(school)
-    case = practice.begin_practice(actor=lead, school=school, key="quiet_drawing", disciplines=["administration"])
+    case = practice_cases.begin_practice(actor=lead, school=school, key="quiet_drawing", disciplines=["administration"])
     for person in team_at(school, own=True):
         if person.pk != lead.pk:
             opening.join(actor=lead, case=case, person=person, disciplines=["counseling"])
-    practice.end_practice(actor=lead, case=case)
+    practice_cases.end_practice(actor=lead, case=case)
 
 
 def _enter_services(school: Organization) -> None:

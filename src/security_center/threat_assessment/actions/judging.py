@@ -16,7 +16,7 @@ from security_center.foundation.refusals import Refusal
 
 from .. import content_loader as doctrine
 from .. import gates, policies
-from ..decision_way import way_of
+from ..decision_tree import way_of
 from ..gate_checks import parent_suspected
 from ..models import Case, Judgement, Notice, Signature, State
 from ..sealing import seal, unsealed

@@ -74,13 +74,28 @@ def clock_of(case: Case, state: str, at: datetime) -> datetime | None:
 
 def locked_for(*, actor: Person | None, permission: Permission, case: Case) -> Case:
     """The row, locked and fresh, with the permission asked of it as it lies now. Raises NotAllowed."""
-    take_turn()
-    rows = Case.objects.select_for_update(of=("self",), no_key=True).select_related("school__parent__parent", "district", "lead")
-    fresh = rows.filter(pk=case.pk).first()
+    fresh = locked(case.pk)
     if fresh is None:
         raise policies.NotAllowed(f"{permission} on {case.thing}")
     policies.require(actor, permission, fresh)
     return fresh
+
+
+def locked(case_id: int) -> Case | None:
+    """The row, locked and fresh, with no permission asked: the worker, or a room above whose own policy let somebody this far."""
+    take_turn()
+    rows = Case.objects.select_for_update(of=("self",), no_key=True).select_related("school__parent__parent", "district", "lead")
+    return rows.filter(pk=case_id).first()
+
+
+def end_on(*, case: Case, day: date) -> None:
+    """A closed case is destroyed on that day, and whoever led it is told before. Called inside a transaction, with the case locked."""
+    Case.objects.filter(pk=case.pk).update(keep_until=day, end_told_at=None)
+
+
+def note_end_told(*, case: Case, at: datetime) -> bool:
+    """Whether nobody was told of its end before. Called inside a transaction."""
+    return bool(Case.objects.filter(pk=case.pk, end_told_at__isnull=True, closed_at__isnull=False).update(end_told_at=at))
 
 
 def require_near(day: date, today: date, longest: timedelta = timedelta(days=365)) -> None:

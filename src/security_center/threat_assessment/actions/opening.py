@@ -29,9 +29,9 @@ from ..sealing import desk_recipient, seal
 from . import duty
 from .moving import clock_of, locked_for
 from .outside import heed
-from .passing_on import pass_all_on
 from .paths import start_by_words
 from .student_tokens import remember_student
+from .succession import pass_all_on
 
 MEMBER = "case.member"
 

@@ -6,7 +6,7 @@ from security_center.foundation.organizations.models import Organization
 from security_center.foundation.vault.tokens import Blinder
 
 from ..models import Case, Incoming, StudentToken
-from ..queries.transfers import TOKENS
+from ..queries.subject import TOKENS
 
 
 def remember_student(*, name: str, district: Organization, case: Case | None = None, incoming: Incoming | None = None) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Protocol
 
 from django.db import transaction
 
@@ -19,12 +20,19 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has, roles_at
 from security_center.prevention import ladders
 
-from ..models import Case, Incoming, Transfer
+from ..models import Case, Incoming
 from . import duty
 from .moving import locked_for
 
 
-def warn_again(*, thing: Incoming | Case | Transfer, organization: Organization, district: bool, actor: Person | None, path: str) -> None:
+class Thing(Protocol):
+    """What a warning is about: a case, something incoming, a student who comes from another school. `thing` is its address in ledger and duties."""
+
+    @property
+    def thing(self) -> str: ...
+
+
+def warn_again(*, thing: Thing, organization: Organization, district: bool, actor: Person | None, path: str) -> None:
     """Ring the principal, then the district and the superintendent; with `district` they are told at once. Once while it is open: what is open
     already is raised anew for the district."""
     at, hour = now(), timedelta(hours=1)
@@ -32,7 +40,7 @@ def warn_again(*, thing: Incoming | Case | Transfer, organization: Organization,
     _ring([*first, Rung(at=at + hour if district else at + 2 * hour, audience=ladders.SUPERINTENDENT)], thing, organization, actor, path, district)
 
 
-def warn_district(*, thing: Incoming | Transfer, district: Organization, actor: Person | None, path: str) -> None:
+def warn_district(*, thing: Thing, district: Organization, actor: Person | None, path: str) -> None:
     """What another school of the district has may be about the same student. Only who oversees both hears it: a school learns of no case of another
     by a name that sounds alike (threat-assessment.md 10)."""
     at = now()
@@ -55,7 +63,7 @@ def _may_hear(person: Person, owed: Duty) -> bool:
     return has(person, Permission.CASE_TEAM, owed.organization)
 
 
-def _ring(rungs: list[Rung], thing: Incoming | Case | Transfer, organization: Organization, actor: Person | None, path: str, district: bool) -> None:
+def _ring(rungs: list[Rung], thing: Thing, organization: Organization, actor: Person | None, path: str, district: bool) -> None:
     at = now()
     for owed in open_about(thing.thing, duty.WARNED_AGAIN).filter(organization=organization):
         discharge(duty=owed, actor=actor_string(actor), outcome="warned_again")

@@ -7,46 +7,30 @@ from .incoming import Incoming, StudentToken
 from .inquiry import Finding, Interview, InterviewVersion, Source, SourceFile
 from .judgement import Judgement, Notice, Signature
 from .management import Action, Closure, Confirmation, Plan, Review
-from .meeting import Attendance, Decision, Discussed, Meeting, Rhythm
-from .moving_school import Departure, Handoff
 from .outside import Evaluation, OutsideReview, StepAnswer
 from .paths import AgencyAnswer, PathStep
-from .privacy import Amendment, BreakGlass, Certificate, Disclosure, EarlyEnd, Inspection, Release, Segment
 from .removals import PlacementQuestion, Removal
 from .responsibility import Hold, LeadOffer
 from .service import Service
-from .transfer import Transfer, TransferItem
 
 __all__ = [
     "Action",
     "AgencyAnswer",
-    "Amendment",
-    "Attendance",
-    "BreakGlass",
     "Case",
     "CaseReport",
-    "Certificate",
     "ClassReturn",
     "Closure",
     "Confirmation",
     "Convening",
-    "Decision",
-    "Departure",
-    "Disclosure",
-    "Discussed",
-    "EarlyEnd",
     "Evaluation",
     "Finding",
-    "Handoff",
     "Hold",
     "Incoming",
-    "Inspection",
     "Interview",
     "InterviewVersion",
     "Judgement",
     "LawEnforcementDecision",
     "LeadOffer",
-    "Meeting",
     "Member",
     "Move",
     "Notice",
@@ -55,12 +39,9 @@ __all__ = [
     "PlacementQuestion",
     "Plan",
     "Press",
-    "Release",
     "Removal",
     "Review",
-    "Rhythm",
     "Screening",
-    "Segment",
     "Service",
     "Signature",
     "Source",
@@ -68,6 +49,4 @@ __all__ = [
     "State",
     "StepAnswer",
     "StudentToken",
-    "Transfer",
-    "TransferItem",
 ]

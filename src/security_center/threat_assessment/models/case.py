@@ -58,6 +58,8 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
         State.HANDOFF: frozenset({State.ASSESSING, State.CLASSIFIED, State.MANAGING, State.MONITORING, State.IMMINENT, State.CLOSED}),
         State.CLOSED: frozenset({State.SCREENING}),
     }
+    # The states in which a person may hand it to another school; back from danger it may return to where it waits for one.
+    HANDED_OVER_FROM: ClassVar = frozenset({State.ASSESSING, State.CLASSIFIED, State.MANAGING, State.MONITORING})
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     record = models.UUIDField(unique=True)  # the vault's record that holds this case's data key
@@ -206,6 +208,8 @@ class Member(models.Model):
 
 class Move(models.Model):
     """One change of state, with its reason. Never changed, never removed."""
+
+    STAYS_AS_COUNT = True
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="moves")

@@ -16,6 +16,8 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class Judgement(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
+    STAYS_AS_COUNT = True
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="judgements")
     number = models.PositiveSmallIntegerField()

@@ -99,6 +99,8 @@ class Review(models.Model):
 class Closure(models.Model):
     """A wish to close for a reason. It happens when another discipline agrees and every gate is met."""
 
+    STAYS_AS_COUNT = True
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="closures")
     reason = models.CharField(max_length=32)  # key of content/close_reasons.yaml

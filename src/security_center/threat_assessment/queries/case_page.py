@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from security_center.foundation.duties.models import Duty
 from security_center.foundation.duties.queries import open_about
@@ -25,7 +25,6 @@ from ..models import (
     ClassReturn,
     Closure,
     Convening,
-    Departure,
     Finding,
     Incoming,
     Judgement,
@@ -45,7 +44,6 @@ from ..sealing import shown, shown_all
 from .inquiry import visible_interviews, visible_sources
 from .police import police_decisions
 from .prior import Prior, prior_of
-from .privacy import glasses_of
 from .said import Said, said
 from .subject import StudentFile, student_file
 
@@ -119,11 +117,6 @@ class CasePage:
     def officer(self) -> bool:
         """Somebody of law enforcement: no page shows them what the school's records say of a disability."""
         return policies.is_officer(self.person, self.case)
-
-    @cached_property
-    def glasses(self) -> list[Said]:
-        """Openings by somebody who is not on the team."""
-        return glasses_of(self.case, self.opened)
 
     @cached_property
     def reports(self) -> list[CaseReport]:
@@ -214,11 +207,6 @@ class CasePage:
     def told_anew(self) -> bool:
         """Whether something that the school was told is still to be looked at."""
         return Incoming.objects.filter(case=self.case, seen_at__isnull=True).exists()
-
-    @cached_property
-    def departures_to_settle(self) -> Departure | None:
-        rows = Departure.objects.filter(case=self.case).filter(Q(contact_at__isnull=True) | Q(looked_again_at__isnull=True))
-        return rows.order_by("at").first()
 
     @cached_property
     def moves(self) -> list[Said]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django_scopes import scopes_disabled
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person
@@ -37,6 +39,37 @@ def visible_to(person: Person) -> QuerySet[Case]:
 def _joined(person: Person) -> Any:
     """Ids of the cases that the person is a member of: few, so that a list of all cases never asks each of its rows for its members."""
     return Member.objects.filter(person=person, removed_at__isnull=True).values("case")
+
+
+def open_cases_of(place: Organization) -> QuerySet[Case]:
+    """Of a school; of a district those of all its schools. Late ones first."""
+    where = Q(school=place) if place.kind == Organization.Kind.SCHOOL else Q(district=place)
+    return Case.objects.filter(where, closed_at__isnull=True).order_by("state_due", "pk")
+
+
+def practice_cases() -> QuerySet[Case]:
+    return Case.objects.filter(practice=True)
+
+
+def closed_cases() -> QuerySet[Case]:
+    """Those that are closed and not destroyed yet."""
+    return Case.objects.filter(closed_at__isnull=False, expunged_at__isnull=True).select_related("school__parent__parent", "lead")
+
+
+def numbers_of_expunged() -> Iterator[str]:
+    """Numbers of the destroyed cases of all tenants: what an older backup would bring back. Numbers only."""
+    with scopes_disabled():
+        yield from Case.objects.filter(expunged_at__isnull=False).order_by("pk").values_list("number", flat=True).iterator()
+
+
+def kept_cases(numbers: Iterable[str]) -> list[Case]:
+    """Of those numbers, of all tenants, the cases that are not destroyed. Called without a scope."""
+    return list(Case.objects.filter(number__in=list(numbers), expunged_at__isnull=True))
+
+
+def case_by_number(number: str) -> Case | None:
+    """Whoever asks has to ask the policy then."""
+    return Case.objects.filter(number=number.strip().upper()).select_related("school__parent__parent", "district", "lead").first()
 
 
 @dataclass(frozen=True)

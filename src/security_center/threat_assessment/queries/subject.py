@@ -6,15 +6,17 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.students.models import Student
 from security_center.foundation.students.queries import Match, StudentFile, file_of, has_register
+from security_center.foundation.vault.tokens import Blinder
 
-from ..models import Case
+from ..models import Case, StudentToken
 from .list import visible_to
 
 __all__ = ["StudentFile", "has_register", "named_by_cases", "open_cases_about", "student_file", "tells_apart"]
 
+TOKENS = "cases"  # a realm of their own: a list of reports cannot be laid over a list of cases
 # What no two students share, whoever they are.
 ALWAYS_DIFFERENT = frozenset({"student_id", "photo", "schedule"})
 
@@ -51,3 +53,9 @@ def student_file(case: Case) -> StudentFile | None:
 def named_by_cases(students: QuerySet[Student]) -> list[int]:
     """Ids of those whom a case names: they stay when the import that brought them is undone."""
     return [pk for pk in Case.objects.filter(student__in=students).values_list("student_id", flat=True) if pk is not None]
+
+
+def cases_named_like(district: Organization, name: str) -> QuerySet[Case]:
+    """Cases of the whole district whose student is called the same, or sounds alike. A likeness, never an answer."""
+    tokens = [token for _kind, token in Blinder(district.pk, realm=TOKENS).all_of({"name": name})]
+    return Case.objects.filter(pk__in=StudentToken.objects.filter(token__in=tokens, case__isnull=False).values("case"), practice=False)

@@ -85,13 +85,6 @@ def mark_words(mark: Mark) -> str:
 
 
 @register.filter
-def group_name(key: str) -> str:
-    """A group of texts of a packet, in words."""
-    found = doctrine.packet_groups().get(key)
-    return str(found.label) if found is not None else key
-
-
-@register.filter
 def of_part(statements: dict[str, list[str]], name: str) -> list[str]:
     """The statements of disagreement about one text; about the record as a whole for an empty name."""
     return statements.get(name, []) if statements else []

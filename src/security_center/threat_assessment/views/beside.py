@@ -8,8 +8,8 @@ from typing import Any
 from security_center.foundation.vault.records import OpenRecord
 
 from .. import content_loader as doctrine
-from ..actions.stepping import DECIDED_IN
-from ..decision_way import way_of
+from ..actions.decision_steps import DECIDED_IN
+from ..decision_tree import way_of
 from ..forms_outside import EvaluationForm, StepForm
 from ..gate_checks import last_judgement
 from ..models import Case, Evaluation, OutsideReview

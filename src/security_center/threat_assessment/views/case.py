@@ -15,13 +15,12 @@ from security_center.foundation.refusals import Refusal, blame
 from security_center.prevention.trained import untrained
 
 from .. import content_loader as doctrine
-from .. import gates, policies, queries
-from ..actions import closing, handoffs, holding, moving, opening, screening
+from .. import gates, page_parts, policies, queries
+from ..actions import closing, holding, moving, opening, screening
 from ..actions.looking import look
 from ..forms_case import CiteForm, MemberForm, MoveForm, ScreeningForm
 from ..models import Case, State
 from ..queries import team
-from ..queries.handoffs import where_it_came_from
 from ..queries.incoming import told_about
 from ..queries.reports import ReportUnknown, readable_report
 from ..wording import SAFETY_QUESTIONS
@@ -47,8 +46,8 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "page": page,
         "step": next_step(case, page, me(request)),
         "others": others,
-        "may_hand_over": case.state in handoffs.FROM or case.state == State.HANDOFF,
-        "came_from": where_it_came_from(case),
+        "may_hand_over": case.state in {*Case.HANDED_OVER_FROM, State.HANDOFF},
+        "parts": {place: page_parts.parts_of(place, case=case, opened=page.opened) for place in ("case_top", "case_origin")},
         "may_hold": case.state not in holding.NEVER_HELD,
         "may_close": State.CLOSED in Case.TRANSITIONS[case.state],
         "rule_set": doctrine.team_rule_sets()[case.rule_set].label,

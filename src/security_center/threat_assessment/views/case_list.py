@@ -14,8 +14,7 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, any_of
 from security_center.reporting.templatetags.desk_words import capped
 
-from .. import queries
-from ..queries.handoffs import handed_to
+from .. import page_parts, queries
 from ..queries.incoming import waiting_for
 from .lookups import me
 
@@ -28,7 +27,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     page = queries.case_list(person, queries.Filters.from_query(request.GET.dict()))
     context = {
         "page": page,
-        "handed": handed_to(person),
+        "parts": page_parts.parts_of("cases_top", person=person),
         "waiting": waiting_for(person),
         "tabs": _tabs(page),
         "first_url": _address(page.filters.tab) if page.filters.after else "",

@@ -26,8 +26,8 @@ from .. import content_loader as doctrine
 from .. import policies
 from ..actions import incoming as acts
 from ..actions import warning_again
+from ..forms_case import ReasonForm
 from ..forms_incoming import ConcernForm, NoticeOfPoliceForm, OpenFromForm, PlaceForm
-from ..forms_moving_school import ReasonForm
 from ..models import Case, Incoming
 from ..queries import incoming as reads
 from ..queries.team import usual_disciplines, who_may_join

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from functools import wraps
 
@@ -17,9 +16,9 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.refusals import Refusal, blame
 
 from .. import policies
-from ..actions import departing, managing
+from ..actions import managing
 from ..forms_plan import SettleActionForm
-from ..models import Action, Case, Departure
+from ..models import Action, Case
 from .lookups import in_zone_of, me
 
 View = Callable[..., HttpResponseBase]
@@ -75,36 +74,3 @@ def _sheet(request: HttpRequest, case: Case, row: Action) -> HttpResponse:
             "confirmed": today,
         }
         return render(request, "threat_assessment/instructions.html", context)
-
-
-# --- contact with a student who left -----------------------------------------------------------------------------------
-
-
-def for_whoever_keeps_contact(view: View) -> View:
-    """At the address of a leaving the same: members see its page, and whoever keeps contact from outside of the team sees the sheet."""
-
-    @wraps(view)
-    def chosen(request: HttpRequest, number: str, pk: uuid.UUID) -> HttpResponseBase:
-        row = _contact_of(me(request), number, pk) if isinstance(request.user, Person) else None
-        return view(request, number=number, pk=pk) if row is None else _contact_sheet(request, row)
-
-    return chosen
-
-
-def _contact_of(person: Person, number: str, pk: uuid.UUID) -> Departure | None:
-    rows = Departure.objects.filter(uuid=pk, case__number=number.upper())
-    row = rows.select_related("case__lead", "case__district", "contact_owner", "contact_backup", "case__school__parent__parent").first()
-    return row if row is not None and policies.keeps_contact(person, row, row.case) else None
-
-
-def _contact_sheet(request: HttpRequest, row: Departure) -> HttpResponse:
-    person, case = me(request), row.case
-    with in_zone_of(case.school):
-        if request.method == "POST":
-            departing.first_contact_made(actor=person, case=case, departure=row)
-            messages.success(request, _("Noted: somebody has spoken with the student."))
-            return redirect("threat_assessment:departure", number=case.number, pk=row.uuid)
-        mark_read_about(actor=person, path=request.path)
-        text = departing.read_contact(actor=person, case=case, departure=row)
-        context = {"case": case, "row": row, "text": text, "waits": departing.contact_is_owed(case, row)}
-        return render(request, "threat_assessment/instructions_contact.html", context)

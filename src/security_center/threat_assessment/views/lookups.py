@@ -71,6 +71,8 @@ def back(case: Case, place: str = "") -> HttpResponse:
 
 
 def act_page(request: HttpRequest, case: Case, template: str, form: forms.Form | None, /, **more: Any) -> HttpResponse:
-    """A page for one act about a case: where it stands above (threat_assessment/_act_head.html), the form, the way back."""
+    """A page for one act about a case: where it stands above (threat_assessment/_act_head.html), the form, the way back. `template`: its name,
+    with its room before it where that is another."""
     trail = [(_("Cases"), reverse("threat_assessment:cases")), (case.number, reverse("threat_assessment:case", args=[case.number]))]
-    return render(request, f"threat_assessment/{template}.html", {"case": case, "form": form, "trail": trail, **more})
+    named = template if "/" in template else f"threat_assessment/{template}"
+    return render(request, f"{named}.html", {"case": case, "form": form, "trail": trail, **more})

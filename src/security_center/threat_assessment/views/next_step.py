@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Person
 
+from .. import page_parts
 from ..gates import Unmet
 from ..models import Case, State
 from ..queries.case_page import CasePage
@@ -85,16 +86,16 @@ def next_step(case: Case, page: CasePage, person: Person) -> NextStep:
         return _lead(case, "close", _("A colleague asks to close. Somebody of another discipline answers."), _("Read the reasons"))
     if case.state == State.CLOSED:
         return NextStep(_("The case is closed. Nothing is left to do. A new report about it opens it again."))
-    left = page.departures_to_settle
-    if left is not None:
-        asks = _("The student left. How contact is kept has to be planned, and the team looks at the case again.")
-        return NextStep(asks, reverse("threat_assessment:departure", args=[case.number, left.uuid]), _("Say how it goes on"))
+    for asks in page_parts.next_steps:
+        if (ask := asks(case)) is not None:
+            return NextStep(ask.sentence, ask.url, ask.label)
     if case.held_until is not None:
         return _lead(case, "hold", _("The case waits. What is done each day goes on. When the reason is over, end the hold."), _("Look at the hold"))
     if case.state == State.MONITORING:
         return _lead(case, "reviews", _("The steps of the plan are under way. The team looks again at each review."), _("Write a review"))
     if case.state == State.HANDOFF:
-        return _lead(case, "handoff", _("It goes to another school. It stays yours until they have taken it on."), _("Look at the handover"))
+        asks_for = _("It goes to another school. It stays yours until they have taken it on.")
+        return NextStep(asks_for, reverse("student_transfers:handoff", args=[case.number]), _("Look at the handover"))
     return _on(case, page, person)
 
 

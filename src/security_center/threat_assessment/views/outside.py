@@ -16,7 +16,7 @@ from security_center.foundation.refusals import Refusal, blame
 
 from .. import content_loader as doctrine
 from .. import policies, queries
-from ..actions import closing, outside, stepping
+from ..actions import closing, decision_steps, outside
 from ..forms_outside import EvaluationForm, OutsideForm, StepForm, SummaryForm
 from ..models import Case, OutsideReview
 from .closing import close_page
@@ -34,7 +34,7 @@ def decision_step(request: HttpRequest, case: Case, step: str) -> HttpResponse:
     form = StepForm(request.POST, step=step, prefix=f"step-{step}")
     if form.is_valid():
         try:
-            stepping.answer_step(actor=me(request), case=case, step=step, **form.cleaned_data)
+            decision_steps.answer_step(actor=me(request), case=case, step=step, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -49,7 +49,7 @@ def evaluation(request: HttpRequest, case: Case) -> HttpResponse:
     form = EvaluationForm(request.POST, kinds=list(doctrine.evaluations()))
     if form.is_valid():
         try:
-            stepping.record_evaluation(actor=me(request), case=case, **form.cleaned_data)
+            decision_steps.record_evaluation(actor=me(request), case=case, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:

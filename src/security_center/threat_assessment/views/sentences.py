@@ -49,7 +49,6 @@ WHERE: dict[str, tuple[str, str | Promise]] = {
     "looked_at": ("judgement", _lazy("See who looks")),
     "path_steps": ("special_paths", _lazy("See what is due")),
     "path_ended": ("special_paths", _lazy("See what is due")),
-    "handoff_acknowledged": ("handoff", _lazy("Look at the handover")),
 }
 
 
@@ -86,7 +85,9 @@ OF_THE_SCHOOL = _lazy("Something in the school’s own records has to be settled
 def _line(one: Unmet) -> GateLine:
     if is_kept_from_reader(one.gate.key):
         return GateLine(str(OF_THE_SCHOOL), _("A member of the school’s staff"), [], one.due)
-    return GateLine(str(one.gate.sentence), str(one.gate.who), missing_words(one), one.due, *WHERE.get(one.gate.key, ("", "")))
+    place, way = WHERE.get(one.gate.key, ("", ""))
+    place = f"threat_assessment:{place}" if place else one.gate.place
+    return GateLine(str(one.gate.sentence), str(one.gate.who), missing_words(one), one.due, place, way or one.gate.way)
 
 
 _WORDS: dict[str, str | Promise] = {
@@ -98,9 +99,6 @@ _WORDS: dict[str, str | Promise] = {
     "search": _lazy("what the search found"),
     "action": _lazy("a step of the plan"),
     "review": _lazy("a review"),
-    "contact": _lazy("how contact is kept"),
-    "look_again": _lazy("a new look at the case"),
-    "receiving_school": _lazy("the answer of the receiving school"),
     **SAFETY_QUESTIONS,
 }
 
@@ -112,7 +110,7 @@ def missing_words(one: Unmet) -> list[str]:
         return [ngettext("%(count)d more kind of source", "%(count)d more kinds of source", count) % {"count": count}]
     if one.gate.key == "no_unseen_reports":
         return [_("what came in as %(number)s") % {"number": number} for number in one.missing]
-    return [_word(key, one.rules) for key in one.missing]
+    return [str(one.gate.words[key]) if key in one.gate.words else _word(key, one.rules) for key in one.missing]
 
 
 def _word(key: str, rules: CaseRules) -> str:

@@ -6,13 +6,13 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from security_center.case_records.actions.destruction import expunge_again
+from security_center.case_records.tasks import end_cases
 from security_center.center.backup import archive, database, destroyed, kit
 from security_center.foundation.ledger import actions as ledger
 from security_center.foundation.organizations.actions.breach import end_every_way_in
 from security_center.reporting.actions import retention
 from security_center.reporting.tasks import shred_due
-from security_center.threat_assessment.actions.privacy.ending import expunge_again
-from security_center.threat_assessment.tasks import end_cases
 
 SENTENCES: dict[type[Exception], str] = {
     archive.NotEmpty: (

@@ -1,0 +1,91 @@
+"""Break-glass: somebody who is not on the team reads a case for an hour, with a reason. The lead and the team hear of it at once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from security_center.foundation.clock import now
+from security_center.foundation.ledger.actions import record
+from security_center.foundation.notifications.actions import notify
+from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.vault.records import OpenRecord
+from security_center.threat_assessment import policies as case_policies
+from security_center.threat_assessment.actions import duty
+from security_center.threat_assessment.actions.moving import NotATransition, ReasonWanted, locked_for
+from security_center.threat_assessment.actions.opening import team_of
+from security_center.threat_assessment.models import Case
+from security_center.threat_assessment.sealing import seal, unsealed
+
+from .. import content_loader as content
+from .. import policies
+from ..models import BreakGlass
+
+OPEN_FOR = timedelta(minutes=60)
+
+
+@transaction.atomic
+def break_glass(*, actor: Person, case: Case, reason: str) -> BreakGlass:
+    """Open the case for an hour, to be read only. While it is open, asking again gives the same one. Raises NotAllowed, ReasonWanted."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_BREAK_GLASS, case=case)
+    if not case_policies.may_break_glass(actor, fresh):
+        raise case_policies.NotAllowed(f"{Permission.CASE_BREAK_GLASS} on {fresh.thing}")
+    standing = policies.glass_of(actor, fresh)
+    if standing is not None:
+        return standing
+    if not reason.strip():
+        raise ReasonWanted
+    at = now()
+    glass = BreakGlass(case=fresh, person=actor, opened_at=at, ends_at=at + OPEN_FOR)
+    seal(unsealed(fresh), glass, reason=reason)
+    glass.save(force_insert=True)
+    record(
+        actor=actor_string(actor),
+        verb="case.glass_broken",
+        thing=fresh.thing,
+        organization_id=fresh.school_id,
+        detail={"glass": glass.pk, "until": glass.ends_at.isoformat()},
+    )
+    told = {person.pk: person for person in [fresh.lead, *(member.person for member in team_of(fresh))]}
+    for person in told.values():
+        notify(person=person, kind=duty.BREAK_GLASS, organization=fresh.school, path=path_of(glass), extra={"number": fresh.number})
+    due = at + timedelta(days=content.privacy_clocks()["break_glass"].days)
+    duty.owe(case=fresh, kind=duty.BREAK_GLASS, due_at=due, actor=actor, part=_part(glass))
+    return glass
+
+
+@transaction.atomic
+def look_through(*, actor: Person, case: Case) -> OpenRecord:
+    """Open the case to be read through a broken glass. Raises NotAllowed when the hour is over, VaultLocked."""
+    glass = policies.glass_of(actor, case)
+    if glass is None:
+        raise case_policies.NotAllowed(f"{Permission.CASE_READ} on {case.thing}")
+    opened = unsealed(case)
+    record(actor=actor_string(actor), verb="case.read_by_glass", thing=case.thing, organization_id=case.school_id, detail={"glass": glass.pk})
+    return opened
+
+
+@transaction.atomic
+def acknowledge_glass(*, actor: Person, case: Case, glass: BreakGlass) -> BreakGlass:
+    """The lead has read why. Raises NotAllowed, NotATransition (somebody else leads, it was acknowledged, or the lead broke it: then another leads
+    first)."""
+    fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    row = BreakGlass.objects.select_for_update(no_key=True).get(pk=glass.pk, case=fresh)
+    if row.acknowledged_at is not None or fresh.lead_id != actor.pk or row.person_id == actor.pk:
+        raise NotATransition(fresh, "glass")
+    row.acknowledged_at, row.acknowledged_by = now(), actor
+    row.save()
+    record(actor=actor_string(actor), verb="case.glass_acknowledged", thing=fresh.thing, organization_id=fresh.school_id, detail={"glass": row.pk})
+    duty.settle(case=fresh, kind=duty.BREAK_GLASS, actor=actor, outcome="acknowledged", part=_part(row))
+    return row
+
+
+def _part(glass: BreakGlass) -> str:
+    return f"privacy/glass/{glass.uuid}/"
+
+
+def path_of(glass: BreakGlass) -> str:
+    return f"{glass.case.path}{_part(glass)}"

@@ -1,0 +1,60 @@
+"""What this room does when a person's work ends, and when a case changes hands, is told to another school, or is destroyed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django_scopes import scopes_disabled
+
+from security_center.foundation.duties.actions import cancel_about
+from security_center.foundation.organizations import signals as organization_signals
+from security_center.foundation.organizations.models import Person, RoleAssignment
+from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.vault import actions as vault
+from security_center.threat_assessment import signals
+from security_center.threat_assessment.actions import duty
+from security_center.threat_assessment.actions.staff_departure import hand_on_of_places
+from security_center.threat_assessment.case_tables import emptied
+from security_center.threat_assessment.models import Case
+from security_center.threat_assessment.team_audience import offered
+
+from .actions import student_departure
+from .models import Departure, Handoff
+
+
+def pass_contacts_on(case: Case, left: Person | None, to: Person, actor: Person | None, line: list[Person], **_signal: Any) -> dict[str, Person]:
+    return student_departure.pass_contacts_on(case=case, left=left, actor=actor, line=line)
+
+
+def cases_with_contact(person: Person, **_signal: Any) -> QuerySet[Departure, int]:
+    return Departure.objects.filter(Q(contact_owner=person) | Q(contact_backup=person)).values_list("case", flat=True)
+
+
+def destroy_packets(case: Case, actor: str, **_signal: Any) -> int:
+    """The offer ends, and so does a packet that opened this case, where its own is destroyed already. Returns how many keys were destroyed."""
+    cancel_about(thing=offered(case), actor=actor, outcome="destroyed")
+    keys = 0
+    for row in Handoff.objects.filter(successor=case, case__expunged_at__isnull=False):
+        keys += vault.shred_record(record=row.record, actor=actor)
+        Handoff.objects.filter(pk=row.pk).update(**emptied(Handoff))
+    return keys
+
+
+def hand_requests_on(person: Person, actor: Person | None, **_signal: Any) -> None:
+    with transaction.atomic(), scopes_disabled():  # of whatever district
+        hand_on_of_places(person=person, actor=actor, kinds={duty.TRANSFER_ITEM: Permission.CASE_OPEN})
+
+
+def hand_requests_of_role_on(assignment: RoleAssignment, actor: Person | None, **_signal: Any) -> None:
+    # Read anew: the object at hand may still remember the role.
+    hand_requests_on(person=Person.objects.get(pk=assignment.person_id), actor=actor)
+
+
+def connect() -> None:
+    signals.work_passes_on.connect(pass_contacts_on, dispatch_uid="contacts_pass_on")
+    signals.given_outside.connect(cases_with_contact, dispatch_uid="cases_with_contact")
+    signals.case_destroyed.connect(destroy_packets, dispatch_uid="packets_destroyed")
+    organization_signals.person_leaving.connect(hand_requests_on, dispatch_uid="requests_of_leaving")
+    organization_signals.role_ended.connect(hand_requests_of_role_on, dispatch_uid="requests_of_ended_role")

@@ -1,0 +1,37 @@
+"""The made-up cases of a team, and what becomes of its minutes (content/), as typed values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from security_center.prevention.content_reader import Text, build
+from security_center.prevention.doctrine.kinds import Rule, Sourced
+from security_center.prevention.doctrine.shelf import Shelf
+
+CONTENT = Shelf(Path(__file__).parent / "content")
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeCase(Sourced):
+    """A made-up case with which a team practices. `twist`: what the lead brings in when the team thinks that it is done."""
+
+    key: str
+    title: Text
+    student: Text
+    facts: Text
+    concern: Text
+    twist: Text
+    ask: tuple[Text, ...]
+
+
+@cache
+def practice_cases() -> dict[str, PracticeCase]:
+    """Made-up cases with which a team practices."""
+    return CONTENT.keyed(PracticeCase, "practice_cases.yaml", "cases")
+
+
+@cache
+def meetings_kept() -> Rule:
+    return build(Rule, CONTENT.part("meetings.yaml", "meetings_kept"), "meetings.yaml: meetings_kept")
