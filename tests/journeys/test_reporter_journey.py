@@ -42,6 +42,7 @@ def is_sent(page: Visit) -> None:
 def test_from_the_search_to_the_answer(visitor: Visitor, opened_school: Organization, cast: Cast, public_site: str, width: int, script: bool) -> None:
     page = visitor(width, script=script)
     page.goto(public_site)
+    page.click("main a[href='/report/']")
     page.fill("#q", "maple")
     page.click("form[role=search] button")
     page.click("text=Maple High School")
