@@ -221,10 +221,6 @@ def people_in_calendars(organizations: QuerySet[Organization]) -> QuerySet[Perso
     return Person.objects.filter(Exists(named), is_active=True).order_by("name", "pk")
 
 
-def covered_stretches(organization: Organization, start: datetime, days: int = DAYS_LOOKED_AHEAD) -> list[coverage.Stretch]:
-    return coverage_from(organization, start, days)[1]
-
-
 def coverage_gaps(organization: Organization, start: datetime | None = None, days: int = DAYS_LOOKED_AHEAD) -> list[coverage.Stretch]:
     return coverage_gaps_at([organization], start, days)[organization.pk]
 

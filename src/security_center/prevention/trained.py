@@ -63,11 +63,6 @@ def trained_until(person: F, day: F) -> QuerySet[TrainingRecord]:
     return TrainingRecord.objects.filter(person=person, kind=team_training().key, withdrawn_at__isnull=True, expires_on__gte=day)
 
 
-def team_last_days(people: Iterable[Person]) -> dict[int, date]:
-    """The same of the training for the team."""
-    return last_days(people, team_training())
-
-
 def standings(people: Iterable[Person], kind: TrainingKind, today: date) -> dict[int, Standing]:
     asked = list(people)
     found = last_days(asked, kind)

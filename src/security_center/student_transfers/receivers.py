@@ -1,21 +1,18 @@
-"""What this room does when a person's work ends, and when a case changes hands, is told to another school, or is destroyed."""
+"""What this room does when a person's work on a case ends, and when a case changes hands, is told to another school, or is destroyed."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
-from django_scopes import scopes_disabled
 
 from security_center.foundation.duties.actions import cancel_about
-from security_center.foundation.organizations import signals as organization_signals
-from security_center.foundation.organizations.models import Person, RoleAssignment
+from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.vault import actions as vault
 from security_center.threat_assessment import signals
 from security_center.threat_assessment.actions import duty
-from security_center.threat_assessment.actions.staff_departure import hand_on_of_places
+from security_center.threat_assessment.actions.staff_departure import OF_A_PLACE, DutyOfPlace
 from security_center.threat_assessment.case_tables import emptied
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.team_audience import offered
@@ -42,19 +39,8 @@ def destroy_packets(case: Case, actor: str, **_signal: Any) -> int:
     return keys
 
 
-def hand_requests_on(person: Person, actor: Person | None, **_signal: Any) -> None:
-    with transaction.atomic(), scopes_disabled():  # of whatever district
-        hand_on_of_places(person=person, actor=actor, kinds={duty.TRANSFER_ITEM: Permission.CASE_OPEN})
-
-
-def hand_requests_of_role_on(assignment: RoleAssignment, actor: Person | None, **_signal: Any) -> None:
-    # Read anew: the object at hand may still remember the role.
-    hand_requests_on(person=Person.objects.get(pk=assignment.person_id), actor=actor)
-
-
 def connect() -> None:
+    OF_A_PLACE[duty.TRANSFER_ITEM] = DutyOfPlace(Permission.CASE_OPEN)
     signals.work_passes_on.connect(pass_contacts_on, dispatch_uid="contacts_pass_on")
     signals.given_outside.connect(cases_with_contact, dispatch_uid="cases_with_contact")
     signals.case_destroyed.connect(destroy_packets, dispatch_uid="packets_destroyed")
-    organization_signals.person_leaving.connect(hand_requests_on, dispatch_uid="requests_of_leaving")
-    organization_signals.role_ended.connect(hand_requests_of_role_on, dispatch_uid="requests_of_ended_role")

@@ -26,7 +26,6 @@ __all__ = [
     "may_edit_services",
     "may_know",
     "may_know_incoming",
-    "may_meet",
     "may_read_incoming",
     "may_review",
     "may_see_looks",
@@ -34,7 +33,6 @@ __all__ = [
     "require",
     "require_at",
     "require_keeper",
-    "require_meeting",
     "require_open",
     "require_services",
     "sees_police_records",
@@ -143,16 +141,6 @@ def require(person: Person | None, permission: Permission, case: Case) -> None:
 def require_open(person: Person | None, school: Organization) -> None:
     if person is not None and not has(person, Permission.CASE_OPEN, school):
         raise NotAllowed(f"{Permission.CASE_OPEN} at organization {school.pk}")
-
-
-def may_meet(person: Person, permission: Permission, place: Organization) -> bool:
-    """What belongs to the team of a place and to no single case: its meetings. Texts about a case stay with the case."""
-    return has(person, permission, place)
-
-
-def require_meeting(person: Person | None, permission: Permission, place: Organization) -> None:
-    if person is not None and not may_meet(person, permission, place):
-        raise NotAllowed(f"{permission} at organization {place.pk}")
 
 
 def may_edit_services(person: Person, district: Organization) -> bool:

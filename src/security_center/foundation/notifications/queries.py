@@ -194,10 +194,6 @@ def _between(organizations: QuerySet[Organization], first: datetime, last: datet
     return Message.objects.filter(organization__in=organizations.order_by().values("pk"), created_at__gte=first, created_at__lt=last)
 
 
-def deliveries_in(state: Delivery.State) -> int:
-    return Delivery.objects.filter(state=state).count()
-
-
 @dataclass(frozen=True)
 class Unsent:
     """Messages that have not left, by any channel: how many, since when the oldest waits, and when the last one of all left."""

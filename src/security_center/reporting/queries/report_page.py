@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -202,7 +202,3 @@ def _burst(person: Person, report: Report) -> list[Report]:
     )
     rows = list(near.select_related("organization")[:500])
     return rows if len(rows) + 1 >= BURST_SIZE and report.group_id is None else []
-
-
-def age_of(report: Report) -> timedelta:
-    return now() - report.received_at

@@ -18,12 +18,11 @@ from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.records import OpenRecord
 from security_center.prevention import ladders
 from security_center.threat_assessment import policies as case_policies
-from security_center.threat_assessment.actions import staff_departure
 from security_center.threat_assessment.actions.moving import locked_for, require_near
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.sealing import seal, unsealed
 
-from .. import meeting_rhythm
+from .. import meeting_rhythm, policies
 from ..models import Decision, Meeting
 from ..queries import LEADS
 from ..sealing import unsealed_meeting
@@ -51,7 +50,7 @@ def decide(*, actor: Person, meeting: Meeting, what: str, owner: Person, due_on:
 
     Raises NotAllowed, WordsWanted, CannotOwn, TooFarOff.
     """
-    case_policies.require_meeting(actor, Permission.MEETING_WRITE, meeting.place)
+    policies.require_meeting(actor, Permission.MEETING_WRITE, meeting.place)
     if case is not None:  # as it lies now: it may have gone to another school while somebody wrote
         case = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if not what.strip():
@@ -113,14 +112,10 @@ def pass_on(*, case: Case, to: Person, actor: Person | None, left: Person | None
             _owe(row, case.school, actor)
 
 
-def hand_on_of_places(*, person: Person, actor: Person | None) -> None:
-    """What was decided about no case, by somebody whose role no longer reads it, becomes another's. Called inside a transaction."""
-
-    def becomes_theirs(owed: Duty, to: Person) -> None:
-        number = owed.thing.partition(":")[2]
-        Decision.objects.filter(case__isnull=True, owner=person, pk=int(number)).update(owner=to)
-
-    staff_departure.hand_on_of_places(person=person, actor=actor, kinds={DECISION: Permission.MEETING_VIEW}, then=becomes_theirs)
+def give_to(owed: Duty, before: Person, to: Person) -> None:
+    """What was decided about no case, by somebody whose role no longer reads it, is another's. Called inside a transaction, with its duty."""
+    number = owed.thing.partition(":")[2]
+    Decision.objects.filter(case__isnull=True, owner=before, pk=int(number)).update(owner=to)
 
 
 def end_with(*, case: Case) -> None:
@@ -138,7 +133,7 @@ def settle_decision(*, actor: Person, decision: Decision, state: str, outcome: s
         case_policies.require(actor, Permission.CASE_WRITE, row.case)
     else:
         wanted = Permission.MEETING_VIEW if actor.pk == row.owner_id else Permission.MEETING_WRITE
-        case_policies.require_meeting(actor, wanted, row.meeting.place)
+        policies.require_meeting(actor, wanted, row.meeting.place)
     if not row.open or state not in {Decision.State.DONE, Decision.State.WAIVED}:
         raise AlreadySettled
     if not outcome.strip():
@@ -160,7 +155,7 @@ def settle_decision(*, actor: Person, decision: Decision, state: str, outcome: s
 def _may_read(person: Person, meeting: Meeting, case: Case | None) -> bool:
     if case is not None:
         return case_policies.can(person, Permission.CASE_READ, case)
-    return case_policies.may_meet(person, Permission.MEETING_VIEW, meeting.place)
+    return policies.may_meet(person, Permission.MEETING_VIEW, meeting.place)
 
 
 def _opened(decision: Decision) -> OpenRecord:

@@ -28,7 +28,7 @@ from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.queries.list import open_cases_of
 from security_center.threat_assessment.sealing import desk_recipient, seal, unseal, unsealed
 
-from .. import meeting_rhythm
+from .. import meeting_rhythm, policies
 from .. import queries as reads
 from ..models import Attendance, Discussed, Meeting, Rhythm
 from ..sealing import unsealed_meeting
@@ -68,7 +68,7 @@ class WordsWanted(Refusal):
 @transaction.atomic
 def set_rhythm(*, actor: Person | None, place: Organization, every: str, with_district: bool = False) -> Rhythm:
     """How often the team meets, at least. Raises NotAllowed; ValueError for a rhythm that is none."""
-    case_policies.require_meeting(actor, Permission.MEETING_WRITE, place)
+    policies.require_meeting(actor, Permission.MEETING_WRITE, place)
     take_turn()
     row, _made = Rhythm.objects.update_or_create(
         place=place,
@@ -95,7 +95,7 @@ def set_rhythm(*, actor: Person | None, place: Organization, every: str, with_di
 @transaction.atomic
 def call_meeting(*, actor: Person | None, place: Organization, starts_at: datetime, on_demand: bool = False) -> Meeting:
     """A meeting is planned, and the team of the place is told. Its agenda is read from the cases. Raises NotAllowed."""
-    case_policies.require_meeting(actor, Permission.MEETING_WRITE, place)
+    policies.require_meeting(actor, Permission.MEETING_WRITE, place)
     take_turn()
     names = list(dict.fromkeys((desk_recipient(place), desk_recipient(place.district))))
     opened = save_record(prepare_record(recipients=names))
@@ -152,7 +152,7 @@ def drop_meeting(*, actor: Person, meeting: Meeting, reason: str) -> Meeting:
 @transaction.atomic
 def look_at_meeting(*, actor: Person, meeting: Meeting) -> OpenRecord:
     """Open the minutes to be read. Raises NotAllowed, VaultLocked."""
-    case_policies.require_meeting(actor, Permission.MEETING_VIEW, meeting.place)
+    policies.require_meeting(actor, Permission.MEETING_VIEW, meeting.place)
     opened = unsealed_meeting(meeting)
     record(actor=actor_string(actor), verb="meeting.read", thing=meeting.thing, organization_id=meeting.place_id)
     return opened
@@ -276,7 +276,7 @@ def _settle_due(place: Organization, actor: Person | None, outcome: str) -> None
 
 def _locked(actor: Person, meeting: Meeting) -> Meeting:
     """The row, locked and fresh, with the permission asked of it. Raises NotAllowed, NotPlanned."""
-    case_policies.require_meeting(actor, Permission.MEETING_WRITE, meeting.place)
+    policies.require_meeting(actor, Permission.MEETING_WRITE, meeting.place)
     take_turn()
     rows = Meeting.objects.select_for_update(of=("self",), no_key=True).select_related("place__parent__parent", "district")
     fresh = rows.get(pk=meeting.pk)

@@ -28,6 +28,7 @@ from security_center.threat_assessment.sealing import shown_all
 from security_center.threat_assessment.views.lookups import in_zone_of, me, refused
 from security_center.threat_assessment.views.second_writer import keep, theirs_of
 
+from .. import policies
 from .. import queries as reads
 from ..actions import decisions
 from ..actions import meetings as acts
@@ -52,7 +53,7 @@ def meeting_case(request: HttpRequest, meeting: Meeting, number: str) -> HttpRes
         return refused(request, case)
     opened = looking.look(actor=me(request), case=case)
     note, version, decided = reads.about_case(meeting, case, opened)
-    may_write = meeting.planned and case_policies.may_meet(me(request), Permission.MEETING_WRITE, meeting.place)
+    may_write = meeting.planned and policies.may_meet(me(request), Permission.MEETING_WRITE, meeting.place)
     form, decision = AboutCaseForm(initial={"note": note, "version": version}), DecisionForm(people=_team(case))
     theirs: Any = None
     if request.method == "POST":
@@ -141,7 +142,7 @@ def _decision(request: HttpRequest, row: Decision) -> HttpResponse:
             messages.success(request, _("Noted: %(state)s.") % {"state": Decision.State(form.cleaned_data["state"]).label})
             return redirect(meeting.path if at_meeting or row.case is None else row.case.path)
     text = shown_all(_opened(request, meeting, row), row, ("what", "outcome"))
-    may_settle = row.open and (row.owner_id == me(request).pk or case_policies.may_meet(me(request), Permission.MEETING_WRITE, meeting.place))
+    may_settle = row.open and (row.owner_id == me(request).pk or policies.may_meet(me(request), Permission.MEETING_WRITE, meeting.place))
     # Of another school's meeting whose case has come here nothing is known but what was decided.
     trail = (
         trail_to(meeting) if at_meeting or row.case is None else [(_("Cases"), reverse("threat_assessment:cases")), (row.case.number, row.case.path)]

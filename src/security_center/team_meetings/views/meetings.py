@@ -22,7 +22,6 @@ from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.organizations.views.lookups import organization_by_slug
 from security_center.foundation.refusals import Refusal, blame, tell
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment.actions.inquiry_errors import ChangedMeanwhile
 from security_center.threat_assessment.forms_inquiry import to_version
 from security_center.threat_assessment.sealing import shown_all
@@ -30,6 +29,7 @@ from security_center.threat_assessment.views.lookups import in_zone_of, me
 from security_center.threat_assessment.views.second_writer import keep, theirs_of
 
 from .. import content_loader as content
+from .. import policies
 from .. import queries as reads
 from ..actions import meetings as acts
 from ..forms import DropMeetingForm, MeetingForm, MinutesForm, MoveMeetingForm, RhythmForm
@@ -50,7 +50,7 @@ def about_meeting(permission: Permission) -> Callable[[View], View]:
                 meeting = reads.known_meeting(me(request), pk)
             except reads.MeetingUnknown:
                 raise Http404 from None
-            case_policies.require_meeting(me(request), permission, meeting.place)
+            policies.require_meeting(me(request), permission, meeting.place)
             with in_zone_of(meeting.place):
                 return view(request, meeting, **kwargs)
 
@@ -101,7 +101,7 @@ def _meetings(request: HttpRequest, chosen: Organization, places: list[Organizat
             "every": Rhythm.Every(owed.every).label if owed is not None else "",
             "rhythm": reads.rhythm_of(chosen),
             "cadence": doctrine.team_cadence()["meeting"],
-            "may_write": case_policies.may_meet(me(request), Permission.MEETING_WRITE, chosen),
+            "may_write": policies.may_meet(me(request), Permission.MEETING_WRITE, chosen),
             "trail": [(_("Cases"), reverse("threat_assessment:cases"))],
         }
         return render(request, "team_meetings/meetings.html", context)
@@ -148,7 +148,7 @@ def meeting(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Before it: the agenda. Afterwards: the minutes. Printed, it is the paper for the table."""
     mark_read_about(actor=me(request), path=meeting.path)
     page = reads.MeetingPage(me(request), meeting, acts.look_at_meeting(actor=me(request), meeting=meeting))
-    may_write = case_policies.may_meet(me(request), Permission.MEETING_WRITE, meeting.place)
+    may_write = policies.may_meet(me(request), Permission.MEETING_WRITE, meeting.place)
     kept = None if meeting.planned else (content.meetings_kept(), end_of_meeting(meeting))
     return meeting_page(request, "meeting", meeting, None, page=page, may_write=may_write, kept=kept)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
@@ -26,8 +27,18 @@ from . import duty, leading
 from .opening import MEMBER, team_of
 from .succession import NEXT_IN_LINE, pass_all_on, pass_steps_on
 
-# Duties that belong to a place, and what their holder has to be allowed to do there.
-OF_A_PLACE = {duty.INCOMING_OPEN: Permission.CASE_TEAM}
+
+@dataclass(frozen=True)
+class DutyOfPlace:
+    """A duty that belongs to a place and to no case. `needs`: what its holder has to be allowed to do there. `then`: what else changes hands with it,
+    told (duty, from, to)."""
+
+    needs: Permission
+    then: Callable[[Duty, Person, Person], None] | None = None
+
+
+# By kind. A room above adds its own.
+OF_A_PLACE = {duty.INCOMING_OPEN: DutyOfPlace(Permission.CASE_TEAM)}
 
 
 @transaction.atomic
@@ -55,7 +66,7 @@ def release(*, person: Person, actor: Person | None) -> int:
             elif case.lead_id != person.pk:  # closed too: a family's request, or what a meeting decided, is owed on
                 pass_all_on(case=case, left=person, actor=actor)
         _steps_from_outside(person, actor)
-        hand_on_of_places(person=person, actor=actor, kinds=OF_A_PLACE)
+        _hand_on_of_places(person, actor)
     return released
 
 
@@ -76,22 +87,19 @@ def _steps_from_outside(person: Person, actor: Person | None) -> None:
             pass_all_on(case=case, left=person, actor=actor)
 
 
-def hand_on_of_places(
-    *, person: Person, actor: Person | None, kinds: Mapping[str, Permission], then: Callable[[Duty, Person], None] | None = None
-) -> None:
-    """What belongs to a place and to no case, by the `kinds` of its duties and what their holder has to be allowed to do there: something told that
-    waits for a case, a record asked of a prior school, what a meeting decided. Whoever leaves the organization has given it back to its ladder
-    already; whoever loses a role has not. `then`: what else changes hands with a duty. Called inside a transaction."""
-    for kind, permission in kinds.items():
+def _hand_on_of_places(person: Person, actor: Person | None) -> None:
+    """Something told that waits for a case, a record asked of a prior school, what a meeting decided. Whoever leaves the organization has given it
+    back to its ladder already; whoever loses a role has not."""
+    for kind, one in OF_A_PLACE.items():
         for owed in open_for(person).filter(holder=person, kind=kind).select_related("organization__parent__parent"):
-            if has(person, permission, owed.organization):
+            if has(person, one.needs, owed.organization):
                 continue
-            roles = [role for role, held in ROLE_PERMISSIONS.items() if permission in held and role not in NEXT_IN_LINE]
+            roles = [role for role, held in ROLE_PERMISSIONS.items() if one.needs in held and role not in NEXT_IN_LINE]
             others = people_with_any_role(owed.organization, [*NEXT_IN_LINE, *roles], include_above=True)
-            to = next((one for one in others if one.pk != person.pk and has(one, permission, owed.organization)), None)
+            to = next((who for who in others if who.pk != person.pk and has(who, one.needs, owed.organization)), None)
             if to is not None:
-                if then is not None:
-                    then(owed, to)
+                if one.then is not None:
+                    one.then(owed, person, to)
                 hand_over(duty=owed, to=to, actor=actor_string(actor))
 
 
