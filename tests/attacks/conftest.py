@@ -18,15 +18,22 @@ from tests.reporting.acts import valley
 __all__ = ["cluster", "house", "machine", "raced", "valley"]
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+RACED: dict[str, Any] = {}
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def raced(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """What came of the races of raced.py, on a real database of either kind."""
-    url = "" if request.param == "sqlite" else request.getfixturevalue("cluster").create("raced")
+    """What came of the races of raced.py, on a real database of either kind: run once, though pytest keeps one kind at a time."""
+    if request.param not in RACED:
+        url = "" if request.param == "sqlite" else request.getfixturevalue("cluster").create("raced")
+        RACED[request.param] = _race(url, tmp_path_factory.mktemp("raced"))
+    return RACED[request.param]
+
+
+def _race(url: str, data: Path) -> Any:
     environment = {
         **os.environ,
-        "SSC_DATA": str(tmp_path_factory.mktemp("raced")),
+        "SSC_DATA": str(data),
         "DATABASE_URL": url,
         "PYTHONPATH": f"{REPOSITORY / 'src'}{os.pathsep}{REPOSITORY}",
     }
