@@ -18,12 +18,12 @@ from security_center.foundation.clock import clock_at
 from security_center.foundation.notifications.models import Message
 from security_center.foundation.vault import files
 from security_center.prevention import actions as plan_actions
-from security_center.prevention import tasks as trainings
 from security_center.reporting import tasks as reporting
 from security_center.reporting.actions import decisions, desk, thread
 from security_center.reporting.models import Report
 from security_center.reporting.queries.ends import destroyed_on
 from security_center.team_meetings import tasks as meetings
+from security_center.training import tasks as trainings
 
 SignIn = Callable[..., Client]
 

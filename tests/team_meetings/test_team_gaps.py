@@ -11,9 +11,9 @@ from security_center.foundation.organizations.models import Organization
 from security_center.foundation.students.actions import enter_student
 from security_center.prevention import people_gaps
 from security_center.prevention.actions import connecting
-from security_center.prevention.actions import training as training_actions
 from security_center.team_meetings import team_readiness
 from security_center.team_meetings.actions import meetings, practice_cases
+from security_center.training import actions as training_actions
 
 
 def places(team: Team) -> QuerySet[Organization]:

@@ -16,12 +16,12 @@ from security_center.foundation.notifications.models import Message
 from security_center.foundation.vault import actions as vault
 from security_center.foundation.vault.queries import recipients_of
 from security_center.prevention import actions as plan_actions
-from security_center.prevention import tasks as plan_tasks
-from security_center.prevention.actions import training
-from security_center.prevention.models import TrainingRecord
 from security_center.team_meetings import tasks
 from security_center.team_meetings.actions import decisions
 from security_center.team_meetings.models import Attendance, Decision, Discussed, Meeting
+from security_center.training import actions
+from security_center.training import tasks as training_tasks
+from security_center.training.models import TrainingRecord
 
 SignIn = Callable[..., Client]
 
@@ -90,13 +90,13 @@ def test_minutes_that_something_keeps_stand_before_no_others(team: Team, monkeyp
 
 def test_a_training_ends_three_years_after_it_counts_no_more(team: Team) -> None:
     place = team.valley.school
-    (row,) = training.enter_training(actor=None, place=place, kind="reporting", trained_on=team.valley.at.date(), staff=["Marker-Coach"])
+    (row,) = actions.enter_training(actor=None, place=place, kind="reporting", trained_on=team.valley.at.date(), staff=["Marker-Coach"])
     last = (row.expires_on - team.valley.at.date()) + timedelta(days=1095)
     team.valley.pass_time(days=last.days - 6)
-    assert plan_tasks.end_trainings() == 0
+    assert training_tasks.end_trainings() == 0
     team.valley.pass_time(days=6)
-    assert plan_tasks.end_trainings() == 0
+    assert training_tasks.end_trainings() == 0
     team.valley.pass_time(days=1)
-    assert plan_tasks.end_trainings() == 1
+    assert training_tasks.end_trainings() == 1
     assert not TrainingRecord.objects.exists()
-    assert entries_about(training.register_thing(place)).filter(verb="training.ended").get().detail == {"rows": 1}
+    assert entries_about(actions.register_thing(place)).filter(verb="training.ended").get().detail == {"rows": 1}

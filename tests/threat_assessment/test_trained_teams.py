@@ -11,9 +11,9 @@ from tests.threat_assessment.pages import send, words
 from tests.threat_assessment.team import Team
 
 from security_center.foundation.organizations.models import Person
-from security_center.prevention.actions import training as training_actions
 from security_center.team_meetings.actions import practice_cases
 from security_center.threat_assessment.actions import opening
+from security_center.training import actions as training_actions
 
 SignIn = Callable[[Person], Client]
 

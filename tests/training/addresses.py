@@ -6,22 +6,22 @@ from typing import Any
 
 from tests.house.addresses import OVERSEES, Kwargs, Row, Things
 
-from security_center.prevention.actions import training
+from security_center.training import actions
 
 STAFF = {
-    "prevention:training": Row("get", OVERSEES, own=True),
-    "prevention:training_add": Row("get", {"dana", "tess", "ivy", "ada"}),
-    "prevention:training_kind": Row("get", OVERSEES),
-    "prevention:training_paste": Row("get", {"dana", "tess", "ivy", "ada"}),
-    "prevention:training_place": Row("get", OVERSEES),
-    "prevention:training_rule": Row("get", {"ivy", "ada"}),
-    "prevention:training_withdraw": Row("post", {"dana", "tess", "ivy", "ada"}),
+    "training:training": Row("get", OVERSEES, own=True),
+    "training:training_add": Row("get", {"dana", "tess", "ivy", "ada"}),
+    "training:training_kind": Row("get", OVERSEES),
+    "training:training_paste": Row("get", {"dana", "tess", "ivy", "ada"}),
+    "training:training_place": Row("get", OVERSEES),
+    "training:training_rule": Row("get", {"ivy", "ada"}),
+    "training:training_withdraw": Row("post", {"dana", "tess", "ivy", "ada"}),
 }
 
 
 def made(things: Things) -> tuple[Any, dict[str, Kwargs]]:
-    group = training.Group("All coaches", 4, 6)
-    (taught,) = training.enter_training(
+    group = actions.Group("All coaches", 4, 6)
+    (taught,) = actions.enter_training(
         actor=None,
         place=things.cast.school_a,
         kind="reporting",
@@ -29,7 +29,7 @@ def made(things: Things) -> tuple[Any, dict[str, Kwargs]]:
         group=group,
     )
     return None, {
-        **{f"prevention:training_{verb}": {"kind": "reporting"} for verb in ("add", "kind", "paste")},
-        "prevention:training_rule": {"slug": things.cast.district.slug},
-        "prevention:training_withdraw": {"pk": taught.uuid},
+        **{f"training:training_{verb}": {"kind": "reporting"} for verb in ("add", "kind", "paste")},
+        "training:training_rule": {"slug": things.cast.district.slug},
+        "training:training_withdraw": {"pk": taught.uuid},
     }

@@ -4,12 +4,12 @@ from tests.house.columns import CODE
 
 SEALED = {
     "prevention.TrainingRecord.name",
-    "prevention.TrainingRecord.token",
+    "training.TrainingRecord.token",
     "prevention.TrainingRecord.trainer",
 }
 
 # room.Model.column → why it may be clear
 CLEAR = {
-    "prevention.TrainingRecord.kind": CODE,
-    "prevention.TrainingRecord.of": CODE,
+    "training.TrainingRecord.kind": CODE,
+    "training.TrainingRecord.of": CODE,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.house.addresses import Things
 from tests.house.rows import Added
 
-from security_center.prevention.actions import training
+from security_center.training import actions
 
 
 def add_rows(things: Things, added: list[Added]) -> None:
@@ -13,7 +13,7 @@ def add_rows(things: Things, added: list[Added]) -> None:
     for one in added:
         for place, kind in ((one.school, "reporting"), (school, "reporting"), (school, "team")):
             staff = [] if kind == "team" else [f"Kim {one.number}"]
-            training.enter_training(
+            actions.enter_training(
                 actor=None,
                 place=place,
                 kind=kind,

@@ -15,7 +15,6 @@ class PreventionConfig(AppConfig):
         from . import audiences, ladders, people_gaps, plan_gaps, receivers, tasks
         from .actions import connecting
         from .actions import coverage as coverage_actions
-        from .actions import training as training_actions
 
         audiences.register_all()
         plan_gaps.register_all()
@@ -28,20 +27,6 @@ class PreventionConfig(AppConfig):
                     "Nobody has taken an urgent report at %(organization)s for %(minutes)s minutes. "
                     "Call police dispatch now: %(dispatch)s. Then open it."
                 ),
-            )
-        )
-        register(
-            Kind(
-                training_actions.RUNS_OUT,
-                _("A training for the team runs out"),
-                _("At %(organization)s the training of somebody who works on cases has run out or soon will. Open it to see whose, and what to do."),
-            )
-        )
-        register(
-            Kind(
-                training_actions.END_NEAR,
-                _("Records of trainings are destroyed in a week"),
-                _("The time of old records of trainings at %(organization)s ends in a week."),
             )
         )
         register(
@@ -61,5 +46,3 @@ class PreventionConfig(AppConfig):
         receivers.connect()
         every(60, "prevention.publish_forms")(tasks.publish_forms)
         every(86400, "prevention.remind_of_proofs")(tasks.remind_of_proofs)
-        every(86400, "prevention.end_trainings")(tasks.end_trainings)
-        every(6 * 3600, "prevention.ask_for_trainings")(tasks.ask_for_trainings)

@@ -1,28 +1,17 @@
-"""What a place lacks of steps 7 and 8 of its plan: trained teams, and a check that each student has an adult. A fixed number of queries."""
+"""What a school lacks of step 7 of its plan: a check that each student has an adult. A fixed number of queries."""
 
 from __future__ import annotations
 
-from django.db.models import CharField, DateField, Exists, OuterRef, QuerySet
+from django.db.models import CharField, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.organizations.queries import roles_held
 from security_center.foundation.students.queries import has_students
 
 from . import readiness
 from .actions.connecting import half_of
 from .models import Check
-from .trained import trained_until
-from .training_pages import TEAM_ROLES
-
-
-def untrained_team(places: QuerySet[Organization]) -> set[int]:
-    """Ids of the places where somebody works on cases whose training for the team does not count today."""
-    counts = trained_until(OuterRef("person"), OuterRef(OuterRef("day_there")))
-    without = roles_held(TEAM_ROLES).filter(~Exists(counts), organization=OuterRef("pk"))
-    day = readiness.by_zone(lambda day, _zone: day, DateField())
-    return set(places.order_by().annotate(day_there=day).filter(Exists(without)).values_list("pk", flat=True))
 
 
 def no_connectedness_check(places: QuerySet[Organization]) -> set[int]:
@@ -34,16 +23,6 @@ def no_connectedness_check(places: QuerySet[Organization]) -> set[int]:
 
 
 def register_all() -> None:
-    sentence = _("Somebody who works on cases has no training that counts today.")
-    readiness.register(
-        "untrained_team",
-        sentence,
-        _("Enter the training"),
-        untrained_team,
-        link="prevention:training_place",
-        needs=Permission.TRAINING_VIEW,
-        order=60,
-    )
     sentence = _("No check of this half-year says that each student has an adult.")
     what_to_do = _("Begin or end the check")
     readiness.register(

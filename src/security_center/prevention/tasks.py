@@ -3,15 +3,9 @@
 from itertools import groupby
 
 from django.conf import settings
-from django_scopes import scope
 
-from security_center.foundation.organizations.queries import tenants
-from security_center.foundation.timekeeping.queries import sure_moment
-
-from .actions import coverage, publishing, training
-from .actions.training import owe_training
+from .actions import coverage, publishing
 from .queries import desks_with_plans
-from .training_pages import people_on_teams, places_with_register, training_rules
 
 
 def publish_forms() -> int:
@@ -27,27 +21,4 @@ def remind_of_proofs() -> int:
     asked = 0
     for district, desks in groupby(sorted(desks_with_plans(), key=lambda desk: desk.district.pk), key=lambda desk: desk.district):
         asked += coverage.remind_of_proofs(district=district, desks=list(desks))
-    return asked
-
-
-def end_trainings() -> int:
-    """Once a day: destroy records of trainings that count no more since long ago; nothing while the time is not believed. Returns how many were."""
-    at = sure_moment()
-    if at is None:
-        return 0
-    ended = 0
-    for district_id in tenants():
-        with scope(district=[district_id]):
-            for place in places_with_register():
-                ended += training.end_trainings(place=place, at=at)
-    return ended
-
-
-def ask_for_trainings() -> int:
-    """In each district that asks for training, whoever works on cases is told before theirs runs out. Returns how many duties were raised."""
-    asked = 0
-    for district_id in training_rules():
-        with scope(district=[district_id]):
-            for person, place in people_on_teams(district_id):
-                asked += owe_training(person=person, place=place)
     return asked

@@ -4,7 +4,7 @@ from .views import builder, coverage, plan
 
 app_name = "prevention"
 urlpatterns = [
-    path("", include("security_center.prevention.urls_training")),
+    path("", include("security_center.prevention.urls_connectedness")),
     path("plan/", plan.index, name="index"),
     path("readiness/", plan.ready, name="readiness"),
     path("plan/<slug:slug>/", plan.plan, name="plan"),

@@ -97,6 +97,7 @@ ROOMS = [
     "security_center.foundation.duties",
     "security_center.foundation.web",
     "security_center.prevention",
+    "security_center.training",
     "security_center.reporting",
     "security_center.threat_assessment",
     "security_center.case_records",

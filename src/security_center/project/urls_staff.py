@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("security_center.foundation.students.urls_staff")),
     path("", include("security_center.foundation.notifications.urls_staff")),
     path("", include("security_center.prevention.urls_staff")),
+    path("", include("security_center.training.urls_staff")),
     path("", include("security_center.reporting.urls_staff")),
     path("", include("security_center.reporting.urls_lessons")),
     path("", include("security_center.case_records.urls_staff")),

@@ -13,13 +13,13 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.policies import forget
 from security_center.foundation.students.models import Student
 from security_center.prevention.actions import connecting
-from security_center.prevention.actions import training as training_actions
-from security_center.prevention.actions.training import Group
 from security_center.team_meetings.actions import decisions, meetings, practice_cases
 from security_center.team_meetings.models import Meeting
 from security_center.team_meetings.queries import leads_of, team_at, usual_disciplines_of
 from security_center.threat_assessment.actions import opening, services
 from security_center.threat_assessment.models import Case
+from security_center.training import actions as training_actions
+from security_center.training.actions import Group
 
 from .cases import SCHOOL
 from .story import Story

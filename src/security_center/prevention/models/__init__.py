@@ -13,7 +13,6 @@ from .plan import (
     default_languages,
     default_school_hours,
 )
-from .training import TrainingRecord, TrainingRegister, TrainingRule
 
 __all__ = [
     "Absence",
@@ -24,9 +23,6 @@ __all__ = [
     "Plan",
     "PublishedForm",
     "PublishedPlan",
-    "TrainingRecord",
-    "TrainingRegister",
-    "TrainingRule",
     "TrustedAdult",
     "VersionStands",
     "default_languages",

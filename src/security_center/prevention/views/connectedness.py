@@ -25,7 +25,7 @@ from security_center.foundation.students.models import Grade
 
 from .. import connected_pages as pages
 from ..actions import connecting
-from ..forms_training import PairsForm
+from ..forms_connectedness import PairsForm
 from ..models import Check
 
 View = Callable[..., HttpResponseBase]

@@ -19,8 +19,8 @@ from security_center.foundation.organizations.policies import has
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.actions import prepare_record, save_record
 from security_center.prevention.queries import rules_at
-from security_center.prevention.trained import refuses
 from security_center.reporting.models import Report
+from security_center.training.trained import refuses
 
 from .. import content_loader as doctrine
 from .. import policies

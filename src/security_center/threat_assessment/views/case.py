@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from security_center.foundation.notifications.actions import mark_read_about
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
-from security_center.prevention.trained import untrained
+from security_center.training.trained import untrained
 
 from .. import content_loader as doctrine
 from .. import gates, page_parts, policies, queries

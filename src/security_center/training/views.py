@@ -20,13 +20,13 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
 from security_center.foundation.organizations.queries import people_with_any_role
 from security_center.foundation.organizations.views.lookups import in_zone_of, me, organization_by_slug
+from security_center.prevention.doctrine.assessment import training_kinds
+from security_center.prevention.doctrine.kinds import TrainingKind
 
-from .. import trained, training_pages
-from ..actions import training as training_actions
-from ..doctrine.assessment import training_kinds
-from ..doctrine.kinds import TrainingKind
-from ..forms_training import TrainingForm, TrainingRowsForm, TrainingRuleForm
-from ..trained import Standing
+from . import actions as training_actions
+from . import queries, trained
+from .forms import TrainingForm, TrainingRowsForm, TrainingRuleForm
+from .trained import Standing
 
 FAULTS = {
     "not_that_day": ("trained_on", _lazy("The day must lie in the past, and at most five years ago.")),
@@ -43,11 +43,11 @@ STANDINGS = {
 
 
 def _trail(place: Organization | None = None, kind: TrainingKind | None = None) -> list[tuple[Any, str]]:
-    trail: list[tuple[Any, str]] = [(_("Training"), reverse("prevention:training"))]
+    trail: list[tuple[Any, str]] = [(_("Training"), reverse("training:training"))]
     if place is not None:
-        trail.append((place.name, reverse("prevention:training_place", args=[place.slug])))
+        trail.append((place.name, reverse("training:training_place", args=[place.slug])))
     if place is not None and kind is not None:
-        trail.append((kind.label, reverse("prevention:training_kind", args=[place.slug, kind.key])))
+        trail.append((kind.label, reverse("training:training_kind", args=[place.slug, kind.key])))
     return trail
 
 
@@ -68,17 +68,17 @@ def _kind(key: str) -> TrainingKind:
 @require_GET
 def training(request: HttpRequest) -> HttpResponse:
     """Every place that the person looks after, side by side. Each number opens what it counts."""
-    places = training_pages.places_seen_by(me(request))
+    places = queries.places_seen_by(me(request))
     if not places:
         raise NotAllowed(Permission.TRAINING_VIEW)
     districts = [place for place in places if place.kind == Organization.Kind.DISTRICT]
     context = {
-        "lines": training_pages.coverage(places),
+        "lines": queries.coverage(places),
         "kinds": training_kinds().values(),
         "rules": [(district, trained.rule_of(district)) for district in districts[:12]],
         "team": trained.team_training(),
     }
-    return render(request, "prevention/training.html", context)
+    return render(request, "training/index.html", context)
 
 
 @require_GET
@@ -87,14 +87,14 @@ def training_place(request: HttpRequest, slug: str) -> HttpResponse:
     rule = trained.rule_of(place)
     context = {
         "place": place,
-        "line": training_pages.coverage([place])[0],
+        "line": queries.coverage([place])[0],
         "rule": rule,
         "holds": rule is not None and rule.required_from <= place.today(),
         "may_edit": has(me(request), Permission.TRAINING_EDIT, place),
         "may_rule": has(me(request), Permission.PLAN_EDIT, place.district),
         "trail": _trail(),
     }
-    return render(request, "prevention/training_place.html", context)
+    return render(request, "training/place.html", context)
 
 
 @require_GET
@@ -106,7 +106,7 @@ def training_kind(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     place = _place(request, slug)
     mark_read_about(actor=me(request), path=request.path)
     opened = training_actions.look_at_register(actor=me(request), place=place)
-    page = training_pages.kind_page(place, chosen, opened, request.GET.get("show", ""))
+    page = queries.kind_page(place, chosen, opened, request.GET.get("show", ""))
     tabs = [{"label": _("All"), "url": "?", "current": not page.shown, "count": sum(page.counts.values())}]
     tabs += [
         {"label": label, "url": f"?show={one}", "current": page.shown == one, "count": page.counts[one]}
@@ -121,7 +121,7 @@ def training_kind(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         "may_edit": has(me(request), Permission.TRAINING_EDIT, place),
         "trail": _trail(place),
     }
-    return render(request, "prevention/training_kind.html", context)
+    return render(request, "training/kind.html", context)
 
 
 def _own_place(request: HttpRequest, slug: str) -> Organization | None:
@@ -143,13 +143,13 @@ def _own_training(request: HttpRequest, place: Organization, kind: TrainingKind)
         "standing": STANDINGS[trained.standing(until, place.today())],
         "ask": people_with_any_role(place, [Role.TEAM_LEAD, Role.PRINCIPAL]),
     }
-    return render(request, "prevention/training_own.html", context)
+    return render(request, "training/own.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def training_add(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     place, chosen = _place(request, slug, Permission.TRAINING_EDIT), _kind(kind)
-    people = training_pages.people_at([place])[place.pk].get(chosen.audience, [])
+    people = queries.people_at([place])[place.pk].get(chosen.audience, [])
     form = TrainingForm(request.POST or None, kind=chosen, people=people, initial={"trained_on": place.today()})
     if request.method == "POST" and form.is_valid():
         try:
@@ -159,9 +159,9 @@ def training_add(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
             form.add_error(field if field in form.fields else None, sentence)
         else:
             messages.success(request, _entered(len(rows)))
-            return redirect("prevention:training_kind", slug=place.slug, kind=chosen.key)
+            return redirect("training:training_kind", slug=place.slug, kind=chosen.key)
     context = {"place": place, "kind": chosen, "form": form, "trail": _trail(place, chosen)}
-    return render(request, "prevention/training_add.html", context, status=422 if form.errors else 200)
+    return render(request, "training/add.html", context, status=422 if form.errors else 200)
 
 
 def _entered(count: int) -> str:
@@ -184,20 +184,20 @@ def training_paste(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
             form.add_error("rows", _("Nothing was entered yet. Mend the lines below, then send all again."))
         else:
             messages.success(request, _entered(count))
-            return redirect("prevention:training_kind", slug=place.slug, kind=chosen.key)
+            return redirect("training:training_kind", slug=place.slug, kind=chosen.key)
     context = {"place": place, "kind": chosen, "form": form, "faults": faults, "trail": _trail(place, chosen)}
-    return render(request, "prevention/training_paste.html", context, status=422 if form.errors else 200)
+    return render(request, "training/paste.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
 def training_withdraw(request: HttpRequest, slug: str, pk: uuid.UUID) -> HttpResponse:
     place = _place(request, slug, Permission.TRAINING_EDIT)
-    row = training_pages.record_at(place, pk)
+    row = queries.record_at(place, pk)
     if row is None:
         raise Http404
     training_actions.withdraw_training(actor=me(request), place=place, row=row)
     messages.success(request, _("It counts no more. Enter it anew if something of it was right."))
-    return redirect("prevention:training_kind", slug=place.slug, kind=row.kind)
+    return redirect("training:training_kind", slug=place.slug, kind=row.kind)
 
 
 @require_http_methods(["GET", "POST"])
@@ -214,7 +214,7 @@ def training_rule(request: HttpRequest, slug: str) -> HttpResponse:
     if off or (request.method == "POST" and form.is_valid()):
         training_actions.require_training(actor=me(request), district=place, required_from=None if off else form.cleaned_data["required_from"])
         messages.success(request, _("From now on it only warns.") if off else _("Saved. Everybody whose training runs out is told in time."))
-        return redirect("prevention:training_place", slug=place.slug)
+        return redirect("training:training_place", slug=place.slug)
     with in_zone_of(place):
         context = {"place": place, "form": form, "rule": rule, "team": trained.team_training(), "trail": _trail(place)}
-        return render(request, "prevention/training_rule.html", context, status=422 if form.errors else 200)
+        return render(request, "training/rule.html", context, status=422 if form.errors else 200)

@@ -10,9 +10,9 @@ from enum import StrEnum
 from django.db.models import F, Max, QuerySet
 
 from security_center.foundation.organizations.models import Organization, Person
+from security_center.prevention.doctrine.assessment import training_kinds
+from security_center.prevention.doctrine.kinds import TrainingKind
 
-from .doctrine.assessment import training_kinds
-from .doctrine.kinds import TrainingKind
 from .models import TrainingRecord, TrainingRule
 
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.web.day_fields import DayField
+from security_center.prevention.doctrine.kinds import TrainingKind
 
-from .actions.training import Group
-from .doctrine.kinds import TrainingKind
+from .actions import Group
 
 
 def _day(label: Any, **options: Any) -> DayField:
@@ -91,14 +91,3 @@ class TrainingRuleForm(forms.Form):
     """A district asks for training, from a day on."""
 
     required_from = _day(_("From which day?"), help_text=_("Until then it only warns, so that everybody can be trained first."))
-
-
-class PairsForm(forms.Form):
-    """Students by their numbers, each with an adult."""
-
-    rows = forms.CharField(
-        label=_("Student number and adult, one pair on a line"),
-        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "autocomplete": "off"}),
-        help_text=_("Copy two columns of your spreadsheet: the student’s number, and the adult’s e-mail address or name."),
-        error_messages={"required": _("There are no rows yet.")},
-    )

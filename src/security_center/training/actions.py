@@ -27,11 +27,12 @@ from security_center.foundation.vault.columns import seal
 from security_center.foundation.vault.queries import open_record
 from security_center.foundation.vault.records import OpenRecord
 from security_center.foundation.vault.tokens import blind
+from security_center.prevention import ladders
+from security_center.prevention.doctrine.assessment import training_kept, training_kinds
 
-from .. import ladders, trained
-from ..doctrine.assessment import training_kept, training_kinds
-from ..models import TrainingRecord, TrainingRegister, TrainingRule
-from ..training_rows import parse_trainings
+from . import trained
+from .models import TrainingRecord, TrainingRegister, TrainingRule
+from .training_rows import parse_trainings
 
 RUNS_OUT = "training.runs_out"
 END_NEAR = "training.end_near"

@@ -17,9 +17,9 @@ from security_center.foundation.organizations.policies import organizations_with
 from security_center.foundation.organizations.queries import people_with_any_role_at
 from security_center.foundation.vault.columns import shown as opened_text
 from security_center.foundation.vault.records import OpenRecord
+from security_center.prevention.doctrine.assessment import training_kinds
+from security_center.prevention.doctrine.kinds import Audience, TrainingKind
 
-from .doctrine.assessment import training_kinds
-from .doctrine.kinds import Audience, TrainingKind
 from .models import TrainingRecord, TrainingRegister, TrainingRule
 from .trained import Standing, standing
 

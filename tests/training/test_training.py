@@ -16,12 +16,12 @@ from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.organizations import actions as people
 from security_center.foundation.organizations.models import Person, Role
 from security_center.foundation.organizations.policies import NotAllowed
-from security_center.prevention import receivers, tasks, trained, training_pages
-from security_center.prevention.actions import training as training_actions
 from security_center.prevention.doctrine.assessment import training_kinds
-from security_center.prevention.models import TrainingRecord
-from security_center.prevention.trained import Standing
-from security_center.prevention.training_rows import parse_trainings
+from security_center.training import actions as training_actions
+from security_center.training import queries, receivers, tasks, trained
+from security_center.training.models import TrainingRecord
+from security_center.training.trained import Standing
+from security_center.training.training_rows import parse_trainings
 
 SignIn = Callable[[Person], Client]
 TODAY = date(2026, 11, 24)
@@ -176,7 +176,7 @@ def test_each_number_opens_what_it_counts(valley: Valley, signed_in: SignIn) -> 
     assert ("Ben Cole" in listed, "Tess Moran" in listed) == (True, False)
     never = words(client.get(f"/training/{valley.school.slug}/of/team/?show=never"))
     assert "Dana Price" in never
-    cell = next(one for one in training_pages.coverage([valley.school])[0].cells if one.kind.team)
+    cell = next(one for one in queries.coverage([valley.school])[0].cells if one.kind.team)
     assert (cell.counting, cell.counts[Standing.EXPIRED], cell.counts[Standing.NEVER]) == (1, 1, 3)
 
 

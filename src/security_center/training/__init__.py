@@ -1,0 +1,1 @@
+"""Who was trained in what, and until when it counts."""
