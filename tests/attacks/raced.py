@@ -120,11 +120,11 @@ def cases(valley: Any) -> dict[str, Any]:
     from tests.threat_assessment.team import SCREEN, Team
 
     from security_center.foundation.duties.queries import open_about
-    from security_center.threat_assessment.actions import closing, moving, screening
+    from security_center.threat_assessment.actions import case_closing, screening, state_transitions
     from security_center.threat_assessment.models import Case, Closure, Screening, State
 
     team = Team(valley)
-    case = moving.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
+    case = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
     found: dict[str, Any] = {}
 
     def each(act: Callable[[Any, Any], object]) -> dict[str, int]:
@@ -135,12 +135,12 @@ def cases(valley: Any) -> dict[str, Any]:
     found["screened"] = each(lambda who, page: screening.screen(actor=who, case=page, **{**SCREEN, "view": "unfounded"}) and None)
     found["screenings"] = Screening.objects.filter(case=case).count()
     found["closing asked"] = each(
-        lambda who, page: closing.ask_to_close(actor=who, case=page, reason="unfounded", text="It was a line of a song.") and None
+        lambda who, page: case_closing.ask_to_close(actor=who, case=page, reason="unfounded", text="It was a line of a song.") and None
     )
     found["still asked"] = Closure.objects.filter(case=case, agreed_at__isnull=True, refused=False).count()
-    closure = closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="It was a line of a song.")
+    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="It was a line of a song.")
     found["closing answered"] = each(
-        lambda who, page: closing.answer_closing(actor=who, case=page, closure=closure, agree=True, text="Yes.").state == State.CLOSED or "open"
+        lambda who, page: case_closing.answer_closing(actor=who, case=page, closure=closure, agree=True, text="Yes.").state == State.CLOSED or "open"
     )
     found["agreed"] = list(Closure.objects.filter(case=case, agreed_at__isnull=False).values_list("agreed_by__name", flat=True))
     found["left"] = open_about(case.thing).count()

@@ -18,8 +18,8 @@ from security_center.reporting.actions import decisions
 from security_center.reporting.actions.decisions import SecondReaderNeeded
 from security_center.reporting.models import Approval, Report
 from security_center.threat_assessment import gates
-from security_center.threat_assessment.actions import closing, moving, opening, screening
-from security_center.threat_assessment.actions.opening import CannotJoin
+from security_center.threat_assessment.actions import case_closing, case_opening, screening, state_transitions
+from security_center.threat_assessment.actions.case_opening import CannotJoin
 from security_center.threat_assessment.models import Case, State
 
 
@@ -152,7 +152,7 @@ def test_one_address_is_one_account_however_it_is_written(valley: Valley) -> Non
 
 
 def test_a_member_of_two_disciplines_is_one_member_of_the_team(team: Team) -> None:
-    case = opening.open_case(
+    case = case_opening.open_case(
         actor=team.tess,
         school=team.valley.school,
         disciplines=["administration", "mental_health"],
@@ -161,31 +161,31 @@ def test_a_member_of_two_disciplines_is_one_member_of_the_team(team: Team) -> No
         known_subject=True,
     )
     with pytest.raises(CannotJoin):
-        opening.join(actor=team.tess, case=case, person=team.tess, disciplines=["counseling"])
-    case = moving.advance(actor=team.tess, case=case, to=State.SCREENING)
+        case_opening.join(actor=team.tess, case=case, person=team.tess, disciplines=["counseling"])
+    case = state_transitions.advance(actor=team.tess, case=case, to=State.SCREENING)
     screening.screen(actor=team.tess, case=case, **{**SCREEN, "weapon": "unknown"})
     screening.screen(actor=team.tess, case=case, **SCREEN)
     with pytest.raises(gates.GatesUnmet) as refused:
-        moving.advance(actor=team.tess, case=case, to=State.ASSESSING)
+        state_transitions.advance(actor=team.tess, case=case, to=State.ASSESSING)
     assert "screened" in {one.gate.key for one in refused.value.unmet}
 
 
 def test_one_person_is_not_both_hands_of_a_cases_end_and_a_second_of_the_same_discipline_adds_nothing(team: Team) -> None:
     valley = team.valley
-    case = opening.open_case(
+    case = case_opening.open_case(
         actor=team.tess, school=valley.school, disciplines=["administration"], concern="He says it.", lead=team.tess, known_subject=True
     )
-    opening.join(actor=team.tess, case=case, person=team.ben, disciplines=["counseling", "mental_health"])
-    opening.join(actor=team.tess, case=case, person=team.dana, disciplines=["administration"])
-    case = moving.advance(actor=team.tess, case=case, to=State.SCREENING)
+    case_opening.join(actor=team.tess, case=case, person=team.ben, disciplines=["counseling", "mental_health"])
+    case_opening.join(actor=team.tess, case=case, person=team.dana, disciplines=["administration"])
+    case = state_transitions.advance(actor=team.tess, case=case, to=State.SCREENING)
     for person in (team.tess, team.ben):
         screening.screen(actor=person, case=case, **{**SCREEN, "view": "unfounded"})
-    closure = closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A line of a song.")
-    with pytest.raises(moving.NotATransition):
-        closing.answer_closing(actor=team.tess, case=case, closure=closure, agree=True, text="Yes.")
+    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A line of a song.")
+    with pytest.raises(state_transitions.NotATransition):
+        case_closing.answer_closing(actor=team.tess, case=case, closure=closure, agree=True, text="Yes.")
     with pytest.raises(gates.GatesUnmet):
-        closing.answer_closing(actor=team.dana, case=case, closure=closure, agree=True, text="Yes.")
+        case_closing.answer_closing(actor=team.dana, case=case, closure=closure, agree=True, text="Yes.")
     assert Case.objects.get(pk=case.pk).state == State.SCREENING
-    assert closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.").state == State.CLOSED
+    assert case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.").state == State.CLOSED
     assert Entry.objects.filter(thing=case.thing, verb="case.moved", detail__to="closed").count() <= 1
     assert verify().ok

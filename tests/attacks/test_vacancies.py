@@ -22,7 +22,7 @@ from security_center.prevention import queries
 from security_center.prevention.models import Absence, Alternate
 from security_center.reporting.actions import desk, subjects
 from security_center.reporting.models import Conflict, Report
-from security_center.threat_assessment.actions import opening
+from security_center.threat_assessment.actions import case_opening
 from security_center.threat_assessment.models import Case, LawEnforcementDecision
 
 __all__ = ["team", "valley"]
@@ -115,7 +115,7 @@ def test_whoever_a_report_is_about_hears_of_no_case_that_rests_on_it(team: Team)
     report = team.valley.taken()
     desk.set_conflict(actor=team.valley.cast.rosa, report=report, about=team.valley.cast.omar)
     case = team.open()
-    opening.cite(actor=None, case=case, report=report)
+    case_opening.cite(actor=None, case=case, report=report)
     gone(team.valley, "nia", "ivy")
     ring_for_days(team.valley)
     assert not DutyStep.objects.filter(duty__thing=case.thing, told=team.valley.cast.omar).exists()
@@ -188,7 +188,7 @@ def _live_through(team: Team, mishaps: list[tuple[str, str]]) -> None:
     valley, everyone = team.valley, team.valley.cast.everyone
     report = valley.report("He has a gun in his bag right now.", danger_now="yes")
     case = team.open()
-    opening.cite(actor=None, case=case, report=report)
+    case_opening.cite(actor=None, case=case, report=report)
     kept: set[int] = set()
     for number, (mishap, name) in enumerate(mishaps):
         person = everyone[name]

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from security_center.case_records.actions import text_tags
 from security_center.case_records.queries.texts import Part, parts_of
 from security_center.foundation.organizations.models import Person
-from security_center.threat_assessment.actions.looking import look
+from security_center.threat_assessment.actions.case_access import look
 from security_center.threat_assessment.models import Case
 
 

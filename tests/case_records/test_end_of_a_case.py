@@ -21,7 +21,7 @@ from security_center.foundation.vault import actions as vault
 from security_center.foundation.vault.queries import NoSealedKey, recipients_of
 from security_center.prevention import actions as plan_actions
 from security_center.threat_assessment import retention
-from security_center.threat_assessment.actions import closing, managing, moving, opening, screening
+from security_center.threat_assessment.actions import case_closing, case_opening, management_plan, screening, state_transitions
 from security_center.threat_assessment.case_tables import sealed_columns, tables
 from security_center.threat_assessment.models import Case, State
 from security_center.threat_assessment.sealing import unsealed
@@ -30,19 +30,19 @@ SignIn = Callable[..., Client]
 
 
 def unfounded(team: Team, **fields: object) -> Case:
-    case = moving.advance(actor=team.tess, case=team.open(subject_name="Marker-Name", **fields), to=State.SCREENING)
+    case = state_transitions.advance(actor=team.tess, case=team.open(subject_name="Marker-Name", **fields), to=State.SCREENING)
     for person in (team.tess, team.ben):
         screening.screen(actor=person, case=case, **{**SCREEN, "view": "unfounded", "note": "Marker-Screening"})
-    closure = closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="Marker-Closing: a line of a song.")
-    return closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.")
+    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="Marker-Closing: a line of a song.")
+    return case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.")
 
 
 def managed(team: Team) -> Case:
     case = team.managed()
-    managing.settle_action(actor=team.ben, case=case, action=case.plan.actions.get(), state="done", evidence="Four talks.")
-    managing.review(actor=team.tess, case=case, text="Better.", next_in_days=14)
-    closure = closing.ask_to_close(actor=team.tess, case=case, reason="resolved_support_in_place", text="He is well.")
-    return closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="I agree.")
+    management_plan.settle_action(actor=team.ben, case=case, action=case.plan.actions.get(), state="done", evidence="Four talks.")
+    management_plan.review(actor=team.tess, case=case, text="Better.", next_in_days=14)
+    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="resolved_support_in_place", text="He is well.")
+    return case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="I agree.")
 
 
 def texts_left(case: Case) -> dict[str, int]:
@@ -72,7 +72,7 @@ def test_a_case_is_kept_as_long_as_the_plan_says_that_it_was_opened_under(team: 
 
 
 def test_a_case_that_opens_again_has_no_end_any_more(team: Team) -> None:
-    case = closing.add_report(actor=None, case=unfounded(team), report=team.valley.report("He says it again."))
+    case = case_closing.add_report(actor=None, case=unfounded(team), report=team.valley.report("He says it again."))
     assert case.keep_until is None
     assert destruction.expunge(case=case) is None
 
@@ -97,8 +97,8 @@ def test_the_worker_warns_first_and_destroys_on_the_day_leaving_number_times_out
     assert (certificate.rule, certificate.days, certificate.early, certificate.keys) == ("short", 180, False, 2)
     assert certificate.rows["screening"] == 2
     assert certificate.texts >= 5
-    with pytest.raises(moving.NotATransition):
-        closing.add_report(actor=None, case=case, report=team.valley.report("Once more."))
+    with pytest.raises(state_transitions.NotATransition):
+        case_closing.add_report(actor=None, case=case, report=team.valley.report("Once more."))
 
     ivy, auditor = signed_in(team.valley.cast.ivy), signed_in(team.valley.cast.aud)
     refused = ivy.get(case.path)
@@ -147,7 +147,7 @@ def test_an_unfounded_case_is_destroyed_a_week_after_two_agreed_and_by_nobody_al
     assert "Write why." in words(send(tess, case, "privacy/end/", "early", reason=""))
     send(tess, case, "privacy/end/", "early", reason="Marker-Early: the mother asks for it.")
     assert [duty.kind for duty in open_about(case.thing)] == ["case.early_end"]
-    with pytest.raises(moving.NotATransition):
+    with pytest.raises(state_transitions.NotATransition):
         destruction.answer_early_end(actor=team.tess, case=case, row=EarlyEnd.objects.get(), agree=True)
     assert "I agree: destroy it in a week" not in seen(tess, case, "privacy/end/")
     assert "Marker-Early" in seen(ben, case, "privacy/end/")
@@ -170,17 +170,17 @@ def test_an_unfounded_case_is_destroyed_a_week_after_two_agreed_and_by_nobody_al
 def test_f08_nobody_destroys_early_what_was_about_a_life_or_a_weapon_or_goes_on_elsewhere(team: Team, grave: dict[str, object]) -> None:
     case = unfounded(team)
     Case.objects.filter(pk=case.pk).update(**grave)
-    with pytest.raises(moving.NotATransition):
+    with pytest.raises(state_transitions.NotATransition):
         destruction.ask_early_end(actor=team.tess, case=case, reason="Nobody should read this.")
 
 
 def test_nobody_asks_to_end_a_managed_case_early_and_no_officer_any(team: Team) -> None:
     from security_center.foundation.organizations.policies import NotAllowed
 
-    with pytest.raises(moving.NotATransition):
+    with pytest.raises(state_transitions.NotATransition):
         destruction.ask_early_end(actor=team.tess, case=managed(team), reason="Because.")
     case = unfounded(team)
-    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
+    case_opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
     with pytest.raises(NotAllowed):
         destruction.ask_early_end(actor=team.sam, case=case, reason="Because.")
 

@@ -19,7 +19,7 @@ from security_center.foundation.duties.queries import open_about
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.vault import actions as vault
 from security_center.foundation.vault.queries import is_on_hold
-from security_center.threat_assessment.actions import inquiry, moving, opening
+from security_center.threat_assessment.actions import case_opening, inquiry, state_transitions
 from security_center.threat_assessment.models import Case
 
 SignIn = Callable[..., Client]
@@ -43,7 +43,7 @@ def show(team: Team, case: Case, row: Inspection) -> Release:
 
 def test_nobody_but_a_member_takes_a_request_and_no_officer(team: Team, signed_in: SignIn) -> None:
     case = team.open()
-    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
+    case_opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
     for person in (team.sam, team.valley.cast.ivy, team.valley.cast.rosa, team.valley.cast.tess_elsewhere):
         with pytest.raises(NotAllowed):
             inspections.ask_to_see(actor=person, case=case, name="A", relation="parent", received_on=team.valley.at.date())
@@ -59,7 +59,7 @@ def test_a_request_is_due_in_45_days_and_holds_the_record_until_it_is_answered(t
     assert [duty.due_at for duty in open_about(case.thing, "case.inspection")] == [row.due_at]
     with pytest.raises(vault.OnHold):
         vault.shred_record(record=case.record, actor="worker")
-    with pytest.raises(moving.NotATransition):  # nothing was shown yet
+    with pytest.raises(state_transitions.NotATransition):  # nothing was shown yet
         inspections.answer_asker(actor=team.tess, case=case, inspection=row, state="shown", text="Shown.")
     inspections.answer_asker(actor=team.tess, case=case, inspection=row, state="withdrawn", text="They called.")
     assert not open_about(case.thing, "case.inspection").exists()
@@ -80,7 +80,7 @@ def test_nothing_is_shown_before_somebody_checked_who_asks_nor_against_a_court(t
 def test_a_copy_holds_what_is_tagged_as_about_this_student_and_never_anything_else(team: Team, signed_in: SignIn) -> None:
     case = with_fears(team)
     heard(team, case, "friend", "Marker-Friend: my name is Kim and I saw it.")
-    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
+    case_opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
     inquiry.add_source(actor=team.sam, case=case, kind="rec_le_contacts", note="Marker-Police: an old file.", law_enforcement_only=True)
     tag(team.tess, case, "student", "Marker-Student")
     tag(team.tess, case, "student", "Marker-Concern", withheld="safety")
@@ -138,7 +138,7 @@ def test_a_refused_correction_may_be_heard_and_its_statement_goes_wherever_the_t
     row = wished(team, case, "Marker-Student")
     assert is_on_hold(case.record)
     given = {"actor": team.tess, "case": case, "amendment": row}
-    with pytest.raises(moving.NotATransition):
+    with pytest.raises(state_transitions.NotATransition):
         amendments.leave_statement(**given, text="Marker-Statement")
     amendments.answer_amendment(**given, agree=False, text="Two people heard it.")
     assert not is_on_hold(case.record)
@@ -148,7 +148,7 @@ def test_a_refused_correction_may_be_heard_and_its_statement_goes_wherever_the_t
     assert open_about(case.thing, "case.amendment").exists()
     amendments.decide_hearing(**given, agree=False, text="Mr. Ito heard both sides.")
     amendments.leave_statement(**given, text="Marker-Statement: he was joking.")
-    with pytest.raises(moving.NotATransition):
+    with pytest.raises(state_transitions.NotATransition):
         amendments.leave_statement(**given, text="Another.")
     tess = signed_in(team.tess)
     assert "Marker-Statement" in seen(tess, case, "privacy/texts/interviews/")
@@ -179,7 +179,7 @@ def test_a_correction_is_asked_for_and_answered_on_its_pages(team: Team, signed_
 
 def test_a_statement_about_the_whole_record_stands_on_every_copy(team: Team) -> None:
     from security_center.case_records.queries.statements import statements_of
-    from security_center.threat_assessment.actions.looking import look
+    from security_center.threat_assessment.actions.case_access import look
 
     case = team.open()
     row = wished(team, case)

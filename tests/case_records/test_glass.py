@@ -16,8 +16,8 @@ from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.notifications.models import Message
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.threat_assessment import policies
-from security_center.threat_assessment.actions import looking, moving, opening
-from security_center.threat_assessment.actions.moving import NotATransition
+from security_center.threat_assessment.actions import case_access, case_opening, state_transitions
+from security_center.threat_assessment.actions.state_transitions import NotATransition
 from security_center.threat_assessment.models import Case
 
 SignIn = Callable[..., Client]
@@ -40,7 +40,7 @@ def test_nobody_breaks_the_glass_of_a_case_but_the_principal_and_the_district(te
 
 def test_an_open_glass_shows_and_changes_nothing_without_a_reason(team: Team) -> None:
     case = team.open()
-    with pytest.raises(moving.ReasonWanted):
+    with pytest.raises(state_transitions.ReasonWanted):
         break_glass.break_glass(actor=team.valley.cast.ivy, case=case, reason="  ")
     with pytest.raises(NotAllowed):
         break_glass.look_through(actor=team.valley.cast.ivy, case=case)
@@ -50,11 +50,11 @@ def test_an_opening_rings_the_lead_tells_the_team_and_ends_by_itself(team: Team)
     case, ivy = team.open(), team.valley.cast.ivy
     break_glass.break_glass(actor=ivy, case=case, reason=WHY)
     assert {message.person_id for message in Message.objects.filter(kind="case.break_glass")} == {team.tess.pk, team.ben.pk, team.dana.pk}
-    assert [duty.holder_id for duty in open_about(case.thing, "case.break_glass")] == [team.tess.pk]
+    assert [case_duties.holder_id for case_duties in open_about(case.thing, "case.break_glass")] == [team.tess.pk]
     break_glass.look_through(actor=ivy, case=case)
     assert not policies.can(ivy, "case:write", case)
     with pytest.raises(NotAllowed):  # the pages of members stay theirs
-        looking.look(actor=ivy, case=case)
+        case_access.look(actor=ivy, case=case)
     team.valley.pass_time(minutes=61)
     with pytest.raises(NotAllowed):
         break_glass.look_through(actor=ivy, case=case)
@@ -64,11 +64,11 @@ def test_an_opening_rings_the_lead_tells_the_team_and_ends_by_itself(team: Team)
 def test_the_lead_alone_acknowledges_and_the_duty_outlives_the_closing(team: Team) -> None:
     case = team.open()
     row = break_glass.break_glass(actor=team.valley.cast.nia, case=case, reason=WHY)
-    with pytest.raises(moving.NotATransition):
+    with pytest.raises(state_transitions.NotATransition):
         break_glass.acknowledge_glass(actor=team.ben, case=case, glass=row)
-    from security_center.threat_assessment.actions import duty
+    from security_center.threat_assessment.actions import case_duties
 
-    duty.drop(case=case, actor=None, outcome="closed")
+    case_duties.drop(case=case, actor=None, outcome="closed")
     assert [one.kind for one in open_about(case.thing)] == ["case.break_glass"]
     break_glass.acknowledge_glass(actor=team.tess, case=case, glass=row)
     assert not open_about(case.thing).exists()
@@ -76,10 +76,10 @@ def test_the_lead_alone_acknowledges_and_the_duty_outlives_the_closing(team: Tea
 
 def test_whoever_broke_it_does_not_acknowledge_it_after_taking_the_lead(team: Team) -> None:
     case = team.open()
-    opening.leave_team(actor=team.tess, case=case, person=team.dana)
+    case_opening.leave_team(actor=team.tess, case=case, person=team.dana)
     opened = break_glass.break_glass(actor=team.dana, case=case, reason="Nobody answers.")
     Case.objects.filter(pk=case.pk).update(lead=team.dana)
-    opening.join(actor=team.tess, case=case, person=team.dana, disciplines=["administration"])
+    case_opening.join(actor=team.tess, case=case, person=team.dana, disciplines=["administration"])
     with pytest.raises(NotATransition):
         break_glass.acknowledge_glass(actor=team.dana, case=case, glass=opened)
 
@@ -119,7 +119,7 @@ def test_a_glass_ends_with_the_role_that_allowed_it(team: Team) -> None:
 
 def test_who_has_looked_is_for_members_and_auditors_and_holds_nothing_of_the_case(team: Team, signed_in: SignIn) -> None:
     case = team.open()
-    looking.look(actor=team.ben, case=case)
+    case_access.look(actor=team.ben, case=case)
     break_glass.break_glass(actor=team.valley.cast.ivy, case=case, reason=WHY)
     break_glass.look_through(actor=team.valley.cast.ivy, case=case)
     for who in ("aud_elsewhere", "rosa", "sam", "omar", "lena", "nia", "ivy"):

@@ -14,7 +14,7 @@ from tests.threat_assessment.team import Team
 
 from security_center.foundation.ledger.queries import entries_about
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment.actions import inquiry, opening
+from security_center.threat_assessment.actions import case_opening, inquiry
 
 SignIn = Callable[..., Client]
 SIGNS = "Marker-Signs 😀 🔫 \u200f\u0645\u0631\u062d\u0628\u0627 שלום 汉字 \U0001f9ff #panic() *bold* \x07 \ud83d <b>"
@@ -43,7 +43,7 @@ def test_a_summary_is_tagged_numbered_marked_with_its_printer_and_in_the_ledger(
 def test_the_paper_of_an_officer_leaves_out_the_schools_records(team: Team, signed_in: SignIn) -> None:
     case = team.managed()
     inquiry.add_source(actor=team.ben, case=case, kind="rec_discipline", note="Marker-Record: two fights.")
-    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
+    case_opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
     assert "Marker-Record" in text_of(signed_in(team.ben).get(f"{case.path}privacy/summary/"))
     paper = text_of(signed_in(team.sam).get(f"{case.path}privacy/summary/"))
     assert "Marker-Record" not in paper

@@ -16,7 +16,7 @@ from security_center.case_records.queries.disclosures import parties
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.threat_assessment import policies
-from security_center.threat_assessment.actions import inquiry, opening, paths
+from security_center.threat_assessment.actions import case_opening, inquiry, protective_paths
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.queries.inquiry import visible_interviews
 
@@ -50,7 +50,7 @@ def tell(team: Team, case: Case, *marks: str, **more: object) -> Disclosure:
 def test_nobody_but_a_member_tags_and_no_officer(team: Team) -> None:
     case = team.open()
     part = one(team.tess, case, "Marker-Concern")
-    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
+    case_opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
     for person in (team.sam, team.valley.cast.ivy, team.valley.cast.tess_elsewhere, team.valley.cast.rosa):
         with pytest.raises(NotAllowed):
             text_tags.tag(actor=person, case=case, tags=[text_tags.Tag(part, "student")])
@@ -99,7 +99,7 @@ def test_texts_are_tagged_on_their_page_and_what_was_changed_meanwhile_is_not(te
 def test_nobody_but_a_member_tells_and_an_officer_only_in_an_emergency(team: Team) -> None:
     case = with_fears(team)
     part = one(team.tess, case, "Marker-Fear")
-    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
+    case_opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
     given = {"case": case, "receiver": "police", "name": "His own agency", "parts": [part], "relied_on": THREAT}
     for person in (team.valley.cast.ivy, team.valley.cast.rosa, team.valley.cast.ben_elsewhere):
         with pytest.raises(NotAllowed):
@@ -122,7 +122,7 @@ def test_an_emergency_names_who_is_told_and_the_threat_relied_on(team: Team) -> 
 
 def test_law_enforcements_own_notes_go_to_nobody_and_to_a_parent_goes_only_what_is_tagged(team: Team) -> None:
     case = with_fears(team)
-    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
+    case_opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
     source = inquiry.add_source(actor=team.sam, case=case, kind="rec_le_contacts", note="Marker-Police: an old file.", law_enforcement_only=True)
     assert source.law_enforcement_only
     assert not [part for part in parts(team.tess, case) if "Marker-Police" in part.lines[0].text]
@@ -209,7 +209,7 @@ def test_nothing_of_a_case_is_directory_information(team: Team) -> None:
 def test_nothing_goes_to_a_parent_while_one_is_suspected(team: Team) -> None:
     case = with_fears(team)
     tag(team.tess, case, "student", "Marker-Student")
-    paths.suspect_abuse(actor=team.ben, case=case, suspected="parent")
+    protective_paths.suspect_abuse(actor=team.ben, case=case, suspected="parent")
     with pytest.raises(disclosures.ParentSuspected):
         tell(team, case, "Marker-Student", receiver="parent", ground="consent")
     assert tell(team, case, "Marker-Student", receiver="child_protection").parts
@@ -219,17 +219,17 @@ def test_an_officer_is_one_whatever_they_were_asked_as_and_nobody_becomes_one_by
     case = team.open()
     heard(team, case, "teacher_current", "Marker-Crime: he showed me a knife.")
     case.interviews.update(law_enforcement_purpose=True, interviewer=team.tess)
-    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["administration"])
+    case_opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["administration"])
     assert policies.is_officer(team.sam, case)
     assert visible_interviews(team.sam, case).exists()
-    opening.leave_team(actor=team.tess, case=case, person=team.ben)
-    opening.join(actor=team.tess, case=case, person=team.ben, disciplines=["law_enforcement"])
+    case_opening.leave_team(actor=team.tess, case=case, person=team.ben)
+    case_opening.join(actor=team.tess, case=case, person=team.ben, disciplines=["law_enforcement"])
     assert not visible_interviews(team.ben, case).exists()
 
 
 def test_an_officer_hears_that_a_part_is_not_theirs_and_not_that_they_are_off_the_team(team: Team, signed_in: SignIn) -> None:
     case = team.open()
-    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
+    case_opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
     answer = signed_in(team.sam).get(f"{case.path}privacy/texts/")
     assert answer.status_code == 403
     assert "This part is not for law enforcement" in words(answer)

@@ -17,7 +17,7 @@ from security_center.case_records.actions import disclosures, inspections
 from security_center.case_records.models import Disclosure, Release
 from security_center.case_records.queries.requests import copy_of
 from security_center.foundation.ledger.queries import entries_about
-from security_center.threat_assessment.actions import inquiry, paths
+from security_center.threat_assessment.actions import inquiry, protective_paths
 from security_center.threat_assessment.models import Case
 
 SignIn = Callable[..., Client]
@@ -78,7 +78,7 @@ def test_no_copy_is_given_to_a_parent_while_one_is_suspected_and_the_page_says_w
     case = shared(team)
     row = inspections.ask_to_see(actor=team.tess, case=case, name="Marker-Asker", relation=relation, received_on=case.today())
     row = inspections.check_asker(actor=team.tess, case=case, inspection=row, identity="photo_id", custody="no_order")
-    paths.suspect_abuse(actor=team.ben, case=case, suspected="parent")
+    protective_paths.suspect_abuse(actor=team.ben, case=case, suspected="parent")
     if not kept:
         show(team, case, row)
         return

@@ -71,8 +71,8 @@ def house(db: None) -> Iterator[House]:
     before = dict(audiences._audiences)  # "district" is also the name of a real audience
     for name in ("first", "second", "district", "top"):
         audiences.register(name, lambda _organization, _thing, _at, name=name: found.reachable[name])
-    kinds.register(kinds.Kind(KIND, "A report waits", "A report waits at %(organization)s."))
-    kinds.register(kinds.Kind("tests.dispatch", "Call dispatch", "Call dispatch: %(dispatch)s (%(minutes)s minutes)."))
+    kinds.register(kinds.MessageKind(KIND, "A report waits", "A report waits at %(organization)s."))
+    kinds.register(kinds.MessageKind("tests.dispatch", "Call dispatch", "Call dispatch: %(dispatch)s (%(minutes)s minutes)."))
     yield found
     audiences._audiences.clear()
     audiences._audiences.update(before)

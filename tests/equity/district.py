@@ -11,7 +11,7 @@ from tests.threat_assessment.team import SCREEN, TEXTS, Team
 from security_center.equity.actions import importing
 from security_center.equity.models import Import
 from security_center.foundation.organizations.models import Organization
-from security_center.threat_assessment.actions import containment, judging, moving, opening, screening
+from security_center.threat_assessment.actions import screening, state_transitions
 from security_center.threat_assessment.models import Case, State
 
 RACES = ("white", "black", "hispanic", "asian")
@@ -48,15 +48,15 @@ def used(team: Team, kind: str, text: str) -> Import:
 
 def screened_out(team: Team, at: datetime, **fields: object) -> Case:
     """A case that two disciplines close as unfounded a day later."""
-    from security_center.threat_assessment.actions import closing
+    from security_center.threat_assessment.actions import case_closing
 
     team.valley.set_clock(at)
-    case = moving.advance(actor=team.tess, case=team.open(**fields), to=State.SCREENING)
+    case = state_transitions.advance(actor=team.tess, case=team.open(**fields), to=State.SCREENING)
     for person in (team.tess, team.ben):
         screening.screen(actor=person, case=case, **{**SCREEN, "view": "unfounded"})
     team.valley.set_clock(at + timedelta(days=1))
-    closure = closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="It was a line of a song.")
-    return closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.")
+    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="It was a line of a song.")
+    return case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.")
 
 
-__all__ = ["TEXTS", "Pupil", "containment", "enrolment_csv", "judging", "opening", "protected_csv", "screened_out", "used"]
+__all__ = ["TEXTS", "Pupil", "enrolment_csv", "protected_csv", "screened_out", "used"]

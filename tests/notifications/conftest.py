@@ -68,6 +68,6 @@ def house(db: None) -> Iterator[House]:
     district = Organization.objects.create(kind="district", name="Maple Valley", slug="maple-valley", created_at=START)
     rosa = Person.objects.create_user(email="rosa@maple.example.org", name="Rosa", created_at=START)
     luz = Person.objects.create_user(email="luz@maple.example.org", name="Luz", language="es", created_at=START)
-    kinds.register(kinds.Kind(KIND, "You have a duty", "Report %(number)s waits for you at %(organization)s."))
+    kinds.register(kinds.MessageKind(KIND, "You have a duty", "Report %(number)s waits for you at %(organization)s."))
     yield House(district, rosa, luz)
     kinds._kinds.pop(KIND, None)

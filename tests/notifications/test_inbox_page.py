@@ -27,7 +27,7 @@ def test_nobody_sees_an_inbox_without_signing_in(name: str) -> None:
 
 
 def test_a_person_sees_their_own_messages_only_and_marks_them(cast: Any, signed_in: Callable[..., Client]) -> None:
-    kinds.register(kinds.Kind("tests.page", "A report waits", "It waits at %(organization)s."))
+    kinds.register(kinds.MessageKind("tests.page", "A report waits", "It waits at %(organization)s."))
     mine = notify(person=cast.rosa, kind="tests.page", urgency="U1", organization=cast.school_a, path="/inbox/")
     theirs = notify(person=cast.ben, kind=KIND)
     client = signed_in(cast.rosa)

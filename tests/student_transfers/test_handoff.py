@@ -23,7 +23,15 @@ from security_center.student_transfers.actions import case_handoff, handoff_acce
 from security_center.student_transfers.models import Handoff
 from security_center.student_transfers.queries import case_handoff as handed
 from security_center.threat_assessment import gates
-from security_center.threat_assessment.actions import closing, containment, looking, managing, moving, opening, paths
+from security_center.threat_assessment.actions import (
+    case_access,
+    case_closing,
+    case_opening,
+    imminent_response,
+    management_plan,
+    protective_paths,
+    state_transitions,
+)
 from security_center.threat_assessment.models import Case, Member, PathStep, Press, State
 from security_center.threat_assessment.sealing import unseal, unsealed
 
@@ -82,7 +90,7 @@ def test_before_taking_it_on_the_receiver_sees_who_and_nothing_of_what(team: Tea
     case, row = sent(team, near(team))
     paul = signed_in(cast.paul)
     with pytest.raises(NotAllowed):
-        looking.look(actor=cast.paul, case=case)
+        case_access.look(actor=cast.paul, case=case)
     assert paul.get(case.path).status_code == 404
     page = words(paul.get(row.path))
     assert "Marker-Name" in page
@@ -109,13 +117,13 @@ def test_a_packet_that_is_not_sent_is_seen_by_nobody_at_the_other_end(team: Team
 
 def test_from_screening_from_danger_and_without_receiver_packet_or_reason_nothing_goes(team: Team) -> None:
     for case in (team.open(), team.imminent()):
-        with pytest.raises(moving.NotATransition):
+        with pytest.raises(state_transitions.NotATransition):
             case_handoff.begin_handoff(actor=team.tess, case=case, to_school=near(team), reason="They move.")
     case = team.screened()
     for to in (team.valley.school, team.valley.cast.district, None):
         with pytest.raises(case_handoff.NotAReceiver):
             case_handoff.begin_handoff(actor=team.tess, case=case, to_school=to, reason="They move.")
-    with pytest.raises(moving.ReasonWanted):
+    with pytest.raises(state_transitions.ReasonWanted):
         case_handoff.begin_handoff(actor=team.tess, case=case, to_school=near(team), reason=" ")
     case_handoff.begin_handoff(actor=team.tess, case=case, to_school=near(team), reason="They move.")
     for parts, note in (([], "Now."), (["plan"], " "), (["everything"], "Now.")):
@@ -144,7 +152,7 @@ def test_the_packet_is_owed_and_then_its_answer_at_both_ends(team: Team) -> None
 
 def test_what_goes_along_is_sealed_to_both_ends_and_no_report_is_in_it(team: Team) -> None:
     case = team.managed(**STUDENT)
-    closing.add_report(actor=None, case=case, report=team.valley.report("Marker-Report: she told me."))
+    case_closing.add_report(actor=None, case=case, report=team.valley.report("Marker-Report: she told me."))
     case, row = sent(team, far(team), case)
     with scopes_disabled():
         assert set(recipients_of(row.record)) == {f"desk:{one.pk}" for one in (case.school, case.district, far(team), far(team).district)}
@@ -174,10 +182,10 @@ def test_within_the_district_the_case_moves_with_its_whole_history_and_its_old_t
     assert set(recipients_of(moved.record)) == {f"desk:{one.pk}" for one in (team.valley.school, near(team), cast.district)}
     for person in (team.tess, team.ben, team.dana):
         with pytest.raises(NotAllowed):
-            looking.look(actor=person, case=moved)
+            case_access.look(actor=person, case=moved)
         assert Message.objects.filter(person=person, kind="case.handed_over").exists()
     for person in (cast.paul, cast.lena):
-        looking.look(actor=person, case=moved)
+        case_access.look(actor=person, case=moved)
     assert kinds(moved) == {"case.review", "case.action"}
     assert {duty.holder for duty in open_about(moved.thing)} == {cast.paul}
     assert {duty.organization for duty in open_about(moved.thing)} == {near(team)}
@@ -208,51 +216,51 @@ def test_another_district_opens_a_case_of_its_own_and_the_giver_closes_only_then
     cast = team.valley.cast
     case, row = sent(team, far(team))
     for action in case.plan.actions.all():
-        managing.settle_action(actor=team.ben, case=case, action=action, state="done", evidence="Done.")
+        management_plan.settle_action(actor=team.ben, case=case, action=action, state="done", evidence="Done.")
     with pytest.raises(gates.GatesUnmet) as refused:
-        closing.ask_to_close(actor=team.tess, case=case, reason="transferred_with_handoff", text="He is in Cedar Ridge now.")
+        case_closing.ask_to_close(actor=team.tess, case=case, reason="transferred_with_handoff", text="He is in Cedar Ridge now.")
     assert [one.gate.key for one in refused.value.unmet] == ["reviewed", "handoff_acknowledged"]
     made = taken(team, row, cast.tess_elsewhere, cast.ben_elsewhere)
     assert made.pk != case.pk
     assert made.district == cast.district_elsewhere
     assert not made.known_subject, "that it is the same student is confirmed there by a person"
     with scope(district=[cast.district_elsewhere.pk]):
-        looking.look(actor=cast.ben_elsewhere, case=made)
+        case_access.look(actor=cast.ben_elsewhere, case=made)
         assert kinds(made) == {"case.step"}
     with pytest.raises(NotAllowed):
-        looking.look(actor=cast.tess_elsewhere, case=case)
+        case_access.look(actor=cast.tess_elsewhere, case=case)
     assert kinds(case) == {"case.step", "case.review"}
     assert gates.GATES["handoff_acknowledged"].missing(case) == []
-    managing.review(actor=team.tess, case=case, text="Handed over.", next_in_days=7)
-    closure = closing.ask_to_close(actor=team.tess, case=case, reason="transferred_with_handoff", text="He is in Cedar Ridge now.")
-    assert closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.").state == State.CLOSED
+    management_plan.review(actor=team.tess, case=case, text="Handed over.", next_in_days=7)
+    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="transferred_with_handoff", text="He is in Cedar Ridge now.")
+    assert case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.").state == State.CLOSED
     assert not open_about(case.thing).exists()
 
 
 def test_f09_no_other_reason_closes_a_case_that_is_on_its_way(team: Team) -> None:
     case, _row = sent(team, near(team))
     for action in case.plan.actions.all():
-        managing.settle_action(actor=team.ben, case=case, action=action, state="done", evidence="Done.")
+        management_plan.settle_action(actor=team.ben, case=case, action=action, state="done", evidence="Done.")
     with pytest.raises(gates.GatesUnmet) as refused:
-        closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="He is gone.")
+        case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="He is gone.")
     assert [one.gate.key for one in refused.value.unmet] == ["judged_so", "handoff_acknowledged"]
 
 
 def test_a_school_outside_is_acknowledged_by_a_person_with_a_name(team: Team) -> None:
     case, _row = sent(team, None, outside_school="Lakeside High, Ohio")
     for person, how in ((" ", "By phone."), ("Ms. Grant", " ")):
-        with pytest.raises(moving.ReasonWanted):
+        with pytest.raises(state_transitions.ReasonWanted):
             case_handoff.note_outside_answer(actor=team.tess, case=case, person=person, how=how)
     row = case_handoff.note_outside_answer(actor=team.tess, case=case, person="Ms. Grant, counselor", how="By phone on Monday.")
     assert row.acknowledged
     assert gates.GATES["handoff_acknowledged"].missing(case) == []
-    with pytest.raises(moving.NotATransition):
+    with pytest.raises(state_transitions.NotATransition):
         case_handoff.note_outside_answer(actor=team.tess, case=sent(team, near(team))[0], person="Paul", how="By phone.")
 
 
 def test_an_officer_on_the_team_hands_no_record_on(team: Team) -> None:
     case = team.managed(**STUDENT)
-    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
+    case_opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
     with pytest.raises(NotAllowed):
         case_handoff.begin_handoff(actor=team.sam, case=case, to_school=near(team), reason="They move house.")
     case_handoff.begin_handoff(actor=team.tess, case=case, to_school=near(team), reason="They move house.")
@@ -273,7 +281,7 @@ def test_a_packet_that_leaves_the_district_is_a_line_in_the_log_of_disclosures(t
 
 def test_declined_or_taken_back_it_goes_on_where_it_stood(team: Team) -> None:
     case, row = sent(team, near(team))
-    with pytest.raises(moving.ReasonWanted):
+    with pytest.raises(state_transitions.ReasonWanted):
         case_handoff.decline(actor=team.valley.cast.paul, handoff=row, reason=" ")
     case_handoff.decline(actor=team.valley.cast.paul, handoff=row, reason="He is not enrolled here.")
     case.refresh_from_db()
@@ -289,12 +297,12 @@ def test_declined_or_taken_back_it_goes_on_where_it_stood(team: Team) -> None:
 
 def test_danger_on_the_way_is_contained_where_the_case_is_and_then_it_goes_on_its_way(team: Team) -> None:
     case, row = sent(team, near(team))
-    case = containment.declare_imminent(actor=team.ben, case=case)
-    with pytest.raises(moving.NotATransition):
+    case = imminent_response.declare_imminent(actor=team.ben, case=case)
+    with pytest.raises(state_transitions.NotATransition):
         taken(team, row, team.valley.cast.paul, team.valley.cast.lena)
     for kind in Press.Kind.values:
-        containment.press(actor=team.ben, case=case, kind=kind)
-    case = containment.resume(actor=team.ben, case=case, reason="Nothing found.")
+        imminent_response.press(actor=team.ben, case=case, kind=kind)
+    case = imminent_response.resume(actor=team.ben, case=case, reason="Nothing found.")
     assert case.state == State.HANDOFF
     assert "case.handoff" in kinds(case)
     assert taken(team, row, team.valley.cast.paul, team.valley.cast.lena).school == near(team)
@@ -302,7 +310,7 @@ def test_danger_on_the_way_is_contained_where_the_case_is_and_then_it_goes_on_it
 
 def test_what_is_owed_to_the_police_goes_along_with_the_case(team: Team) -> None:
     case, row = sent(team, near(team))
-    containment.meet_threshold(actor=team.tess, case=case, threshold="le_consult")
+    imminent_response.meet_threshold(actor=team.tess, case=case, threshold="le_consult")
     moved = taken(team, row, team.valley.cast.paul, team.valley.cast.lena)
     assert open_about(moved.thing, "case.law_enforcement").get().holder == team.valley.cast.paul
 
@@ -353,16 +361,16 @@ def test_declining_on_the_page_tells_the_giver_why(team: Team, signed_in: SignIn
 def test_f07_the_duty_to_report_abuse_comes_along_and_somebody_there_can_meet_it(team: Team) -> None:
     case = team.managed(**STUDENT)
     for person in (team.ben, team.dana):
-        paths.suspect_abuse(actor=person, case=case, suspected="other")
+        protective_paths.suspect_abuse(actor=person, case=case, suspected="other")
     case, row = sent(team, near(team), case)
     paul, lena = team.valley.cast.paul, team.valley.cast.lena
     case = taken(team, row, paul, lena)
     step = PathStep.objects.get(case=case, answer="")
     assert step.person == paul, "once, though two knew of it"
     assert [duty.holder for duty in open_about(case.thing, "case.path")] == [paul]
-    with pytest.raises(paths.NotYours):
-        paths.answer_path(actor=lena, case=case, step=step, answer="reported", note="", agency="CPS", called_when="Today")
-    paths.answer_path(actor=paul, case=case, step=step, answer="reported", note="", agency="CPS", called_when="Today")
+    with pytest.raises(protective_paths.NotYours):
+        protective_paths.answer_path(actor=lena, case=case, step=step, answer="reported", note="", agency="CPS", called_when="Today")
+    protective_paths.answer_path(actor=paul, case=case, step=step, answer="reported", note="", agency="CPS", called_when="Today")
     assert not open_about(case.thing, "case.path").exists()
 
 

@@ -17,7 +17,7 @@ from security_center.student_transfers.actions import student_departure
 from security_center.student_transfers.models import Departure
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import gates
-from security_center.threat_assessment.actions import closing, holding, managing, moving, opening
+from security_center.threat_assessment.actions import case_closing, case_holds, case_opening, management_plan, state_transitions
 from security_center.threat_assessment.models import Case, State
 
 SignIn = Callable[..., Client]
@@ -61,16 +61,16 @@ def test_f09_whatever_the_way_of_leaving_the_case_stays_open_and_two_things_are_
 def test_f09_a_case_does_not_close_while_nobody_has_said_how_contact_is_kept(team: Team) -> None:
     case = team.managed()
     for action in case.plan.actions.all():
-        managing.settle_action(actor=team.ben, case=case, action=action, state="done", evidence="Done.")
-    managing.review(actor=team.tess, case=case, text="Better.", next_in_days=14)
+        management_plan.settle_action(actor=team.ben, case=case, action=action, state="done", evidence="Done.")
+    management_plan.review(actor=team.tess, case=case, text="Better.", next_in_days=14)
     row = left(team, case)
     with pytest.raises(gates.GatesUnmet) as refused:
-        closing.ask_to_close(actor=team.tess, case=case, reason="resolved_support_in_place", text="He is gone.")
+        case_closing.ask_to_close(actor=team.tess, case=case, reason="resolved_support_in_place", text="He is gone.")
     assert [(one.gate.key, one.missing) for one in refused.value.unmet] == [("departures_settled", ["contact", "look_again"])]
     planned(team, case, row)
     student_departure.look_again(actor=team.ben, case=case, departure=row, text="He is alone all day now.")
     with pytest.raises(gates.GatesUnmet) as refused:
-        closing.ask_to_close(actor=team.tess, case=case, reason="resolved_support_in_place", text="He is gone.")
+        case_closing.ask_to_close(actor=team.tess, case=case, reason="resolved_support_in_place", text="He is gone.")
     assert [one.gate.key for one in refused.value.unmet] == ["actions_settled"], "keeping contact is a step of the plan now"
 
 
@@ -88,24 +88,24 @@ def test_with_a_plan_contact_is_a_step_of_it_and_without_one_somebody_owes_it(te
 
 def test_each_is_said_once_in_words_and_by_two_people(team: Team) -> None:
     case = team.screened()
-    with pytest.raises(moving.NotATransition):
+    with pytest.raises(state_transitions.NotATransition):
         left(team, case, "disciplined")
-    with pytest.raises(moving.ReasonWanted):
+    with pytest.raises(state_transitions.ReasonWanted):
         student_departure.note_departure(actor=team.tess, case=case, kind="expelled", note=" ")
     row = left(team, case)
     due = team.valley.at.date()
-    with pytest.raises(opening.CannotJoin):
+    with pytest.raises(case_opening.CannotJoin):
         student_departure.plan_contact(actor=team.tess, case=case, departure=row, contact="I call.", owner=team.ben, backup=team.ben, due_on=due)
-    with pytest.raises(moving.ReasonWanted):
+    with pytest.raises(state_transitions.ReasonWanted):
         student_departure.look_again(actor=team.tess, case=case, departure=row, text=" ")
     student_departure.look_again(actor=team.tess, case=case, departure=row, text="He is alone.")
-    with pytest.raises(moving.NotATransition):
+    with pytest.raises(state_transitions.NotATransition):
         student_departure.look_again(actor=team.tess, case=case, departure=row, text="He is alone.")
 
 
 def test_a_leaving_ends_a_hold(team: Team) -> None:
     case = team.screened()
-    holding.hold(actor=team.tess, case=case, reason="His mother is away.", days=2)
+    case_holds.hold(actor=team.tess, case=case, reason="His mother is away.", days=2)
     left(team, case)
     assert Case.objects.get(pk=case.pk).held_until is None
 

@@ -20,7 +20,7 @@ from security_center.foundation.organizations.policies import NotAllowed
 from security_center.student_transfers import content_loader as content
 from security_center.student_transfers.actions import records_request
 from security_center.student_transfers.models import Transfer
-from security_center.threat_assessment.actions import incoming, moving
+from security_center.threat_assessment.actions import reported_concerns, state_transitions
 from security_center.threat_assessment.models import Case
 
 SignIn = Callable[..., Client]
@@ -69,7 +69,7 @@ def test_f07_transfer_checklist_is_not_complete_until_each_safety_record_is_answ
     done = records_request.complete_transfer(actor=team.tess, transfer=row)
     assert done.completed_at is not None
     assert not open_about(row.thing).exists()
-    with pytest.raises(moving.NotATransition):
+    with pytest.raises(state_transitions.NotATransition):
         answered(team, row, SAFETY[0])
 
 
@@ -91,10 +91,10 @@ def test_an_answer_names_who_gave_it(team: Team) -> None:
     row = begun(team)
     with pytest.raises(records_request.WhoAnswered):
         records_request.answer_item(actor=team.tess, transfer=row, key=SAFETY[0], answer="none_exists", who=" ")
-    with pytest.raises(moving.NotATransition):
+    with pytest.raises(state_transitions.NotATransition):
         records_request.answer_item(actor=team.tess, transfer=row, key=SAFETY[0], answer="maybe", who="Ms. Grant")
     for missing in ("student", "prior_school"):
-        with pytest.raises(incoming.NothingSaid):
+        with pytest.raises(reported_concerns.NothingSaid):
             begun(team, **{missing: " "})
 
 
@@ -125,7 +125,7 @@ def test_a_case_is_opened_from_the_first_day_and_that_it_is_the_student_is_said_
     assert case.origin == Case.Origin.TRANSFER
     assert not case.known_subject
     row.refresh_from_db()
-    with pytest.raises(moving.NotATransition):
+    with pytest.raises(state_transitions.NotATransition):
         records_request.open_from_transfer(actor=team.tess, transfer=row, **given)
     assert open_about(row.thing, "transfer.item").exists(), "what is not answered goes on ringing"
 

@@ -21,7 +21,7 @@ from security_center.team_meetings import queries as reads
 from security_center.team_meetings.actions import decisions, meetings
 from security_center.team_meetings.models import Decision, Discussed, Meeting, Rhythm
 from security_center.threat_assessment import policies
-from security_center.threat_assessment.actions import opening
+from security_center.threat_assessment.actions import case_opening
 from security_center.threat_assessment.models import Case
 
 SignIn = Callable[[Person], Client]
@@ -82,8 +82,8 @@ def test_what_was_said_of_a_case_is_read_by_its_team_alone(team: Team, signed_in
 
 def test_a_case_of_another_school_has_no_page_at_this_meeting(team: Team, signed_in: SignIn) -> None:
     paul = team.valley.cast.paul
-    elsewhere = opening.open_case(actor=paul, school=team.valley.cast.school_b, concern="There.", lead=paul)
-    opening.join(actor=paul, case=elsewhere, person=team.valley.cast.ivy, disciplines=["safety_security"])
+    elsewhere = case_opening.open_case(actor=paul, school=team.valley.cast.school_b, concern="There.", lead=paul)
+    case_opening.join(actor=paul, case=elsewhere, person=team.valley.cast.ivy, disciplines=["safety_security"])
     meeting = called(team)
     assert signed_in(team.valley.cast.ivy).get(f"{meeting.path}cases/{elsewhere.number}/").status_code == 404
 

@@ -16,8 +16,8 @@ from security_center.foundation.organizations.models import Person
 from security_center.team_meetings import content_loader as content
 from security_center.team_meetings.actions import practice_cases
 from security_center.threat_assessment import policies
-from security_center.threat_assessment.actions import closing, containment, opening
-from security_center.threat_assessment.actions.moving import NotATransition
+from security_center.threat_assessment.actions import case_closing, case_opening, imminent_response
+from security_center.threat_assessment.actions.state_transitions import NotATransition
 from security_center.threat_assessment.models import Case
 
 SignIn = Callable[[Person], Client]
@@ -26,7 +26,7 @@ KEY = "hallway_threat"
 
 def begun(team: Team) -> Case:
     case = practice_cases.begin_practice(actor=team.tess, school=team.valley.school, key=KEY, disciplines=["administration"])
-    opening.join(actor=team.tess, case=case, person=team.ben, disciplines=["counseling"])
+    case_opening.join(actor=team.tess, case=case, person=team.ben, disciplines=["counseling"])
     return case
 
 
@@ -42,9 +42,9 @@ def test_whoever_may_open_no_case_may_not_practice(team: Team, signed_in: SignIn
 def test_a_real_report_never_goes_into_a_practice_case(team: Team, signed_in: SignIn) -> None:
     report = team.valley.report("He has a gun in his bag")
     case = begun(team)
-    with pytest.raises(opening.PracticeIsMadeUp):
-        closing.add_report(actor=team.tess, case=case, report=report)
-    with pytest.raises(opening.PracticeIsMadeUp):
+    with pytest.raises(case_opening.PracticeIsMadeUp):
+        case_closing.add_report(actor=team.tess, case=case, report=report)
+    with pytest.raises(case_opening.PracticeIsMadeUp):
         team.open(report=report, practice=True)
     answer = send(signed_in(team.tess), case, "reports/", "cite", number=report.number)
     assert "a real report belongs to a real case" in words(answer)
@@ -56,7 +56,7 @@ def test_a_real_case_does_not_end_as_practice(team: Team) -> None:
 
 
 def test_nobody_outside_the_team_hears_of_practice_however_long_it_waits(team: Team, signed_in: SignIn) -> None:
-    case = containment.declare_imminent(actor=team.tess, case=begun(team))
+    case = imminent_response.declare_imminent(actor=team.tess, case=begun(team))
     Message.objects.all().delete()
     for _day in range(12):
         team.valley.pass_time(days=1)

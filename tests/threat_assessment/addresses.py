@@ -11,18 +11,18 @@ from tests.students.people import Register
 from tests.threat_assessment.team import SCREEN, Team
 
 from security_center.threat_assessment.actions import (
-    closing,
+    case_closing,
+    case_holds,
+    case_lead,
     files,
-    holding,
-    incoming,
     inquiry,
-    leading,
-    moving,
-    outside,
-    paths,
-    removing,
+    outside_reviews,
+    protective_paths,
+    reported_concerns,
+    school_removals,
     screening,
     services,
+    state_transitions,
 )
 from security_center.threat_assessment.models import Case
 
@@ -138,11 +138,11 @@ def made(things: Things) -> tuple[Made, dict[str, Kwargs]]:
     """Cases in several states."""
     valley, cast = things.valley, things.cast
     team, tess, ben = Team(valley), cast.tess, cast.ben
-    screened = moving.advance(actor=tess, case=team.open(), to="screening")
-    ending = moving.advance(actor=tess, case=team.open(), to="screening")
+    screened = state_transitions.advance(actor=tess, case=team.open(), to="screening")
+    ending = state_transitions.advance(actor=tess, case=team.open(), to="screening")
     for person in (tess, ben):
         screening.screen(actor=person, case=ending, **{**SCREEN, "view": "unfounded"})
-    closure = closing.ask_to_close(
+    closure = case_closing.ask_to_close(
         actor=ben,
         case=ending,
         reason="unfounded",
@@ -158,10 +158,10 @@ def made(things: Things) -> tuple[Made, dict[str, Kwargs]]:
         shows="A drawing.",
     )
     interview = inquiry.begin_interview(actor=tess, case=managed, source=source, place="Room 4")
-    paths.suspect_abuse(actor=tess, case=managed, suspected="other")
+    protective_paths.suspect_abuse(actor=tess, case=managed, suspected="other")
     grave = team.open(concern="He says he will kill someone.")
-    outside.ask_outside(actor=tess, case=grave)
-    away = removing.add_removal(
+    outside_reviews.ask_outside(actor=tess, case=grave)
+    away = school_removals.add_removal(
         actor=tess,
         case=managed,
         kind="expulsion",
@@ -177,10 +177,10 @@ def made(things: Things) -> tuple[Made, dict[str, Kwargs]]:
             quotes=quotes,
             notes="",
         )
-    holding.hold(actor=tess, case=screened, reason="His mother is away.", days=1)
-    holding.end_hold(actor=tess, case=screened)
-    waits = holding.hold(actor=tess, case=screened, reason="She is away longer.", days=1)
-    leading.offer_lead(actor=tess, case=screened, to=ben)
+    case_holds.hold(actor=tess, case=screened, reason="His mother is away.", days=1)
+    case_holds.end_hold(actor=tess, case=screened)
+    waits = case_holds.hold(actor=tess, case=screened, reason="She is away longer.", days=1)
+    case_lead.offer_lead(actor=tess, case=screened, to=ben)
     service = services.enter_service(
         actor=ben,
         district=cast.district,
@@ -188,7 +188,7 @@ def made(things: Things) -> tuple[Made, dict[str, Kwargs]]:
         name="County counseling",
     )
     told = {"kind": "concern", "says": "He cried.", "teller": "Mr. Webb", "student": "Kim Roe"}
-    said = incoming.enter_incoming(actor=tess, school=valley.school, **told)
+    said = reported_concerns.enter_incoming(actor=tess, school=valley.school, **told)
     cases = {
         "screened": screened,
         "ending": ending,

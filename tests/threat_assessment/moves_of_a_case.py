@@ -10,7 +10,7 @@ from tests.threat_assessment.team import Team
 
 from security_center.foundation.duties.queries import open_about
 from security_center.student_transfers.actions import case_handoff, handoff_acceptance, student_departure
-from security_center.threat_assessment.actions import holding, incoming, leading, moving, opening
+from security_center.threat_assessment.actions import case_holds, case_lead, case_opening, reported_concerns, state_transitions
 from security_center.threat_assessment.models import Case, State
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ MOVES_REFUSED = (
     case_handoff.NotAReceiver,
     case_handoff.OfferGone,
     case_handoff.PacketWanted,
-    holding.DaysWanted,
-    incoming.NothingSaid,
-    incoming.SameStudentUnsure,
-    leading.CannotLead,
-    moving.OnHold,
+    case_holds.DaysWanted,
+    reported_concerns.NothingSaid,
+    reported_concerns.SameStudentUnsure,
+    case_lead.CannotLead,
+    state_transitions.OnHold,
     handoff_acceptance.TwoWanted,
 )
 TEAM = ("tess", "ben", "dana")
@@ -67,28 +67,28 @@ class Moves:
         def person(self, name: str) -> Person: ...
 
     def do_hold(self, name: str, days: int) -> None:
-        holding.hold(actor=self.person(name), case=self.case, reason="His mother is away.", days=days)
+        case_holds.hold(actor=self.person(name), case=self.case, reason="His mother is away.", days=days)
 
     def do_answer_hold(self, name: str, agree: bool) -> None:
         for row in self.case.holds.filter(ended_at__isnull=True):
-            holding.answer_hold(actor=self.person(name), case=self.case, hold=row, agree=agree)
+            case_holds.answer_hold(actor=self.person(name), case=self.case, hold=row, agree=agree)
 
     def do_end_hold(self, name: str) -> None:
-        holding.end_hold(actor=self.person(name), case=self.case)
+        case_holds.end_hold(actor=self.person(name), case=self.case)
 
     def do_offer_lead(self, name: str, to: str) -> None:
-        leading.offer_lead(actor=self.person(name), case=self.case, to=self.person(to), reason="She is ill.")
+        case_lead.offer_lead(actor=self.person(name), case=self.case, to=self.person(to), reason="She is ill.")
 
     def do_take_lead(self, name: str) -> None:
-        leading.take_lead(actor=self.person(name), case=self.case)
+        case_lead.take_lead(actor=self.person(name), case=self.case)
 
     def do_decline_lead(self, name: str) -> None:
-        leading.decline_lead(actor=self.person(name), case=self.case, reason="I am away too.")
+        case_lead.decline_lead(actor=self.person(name), case=self.case, reason="I am away too.")
 
     def do_police_notice(self, name: str) -> None:
         said = {"says": "He was arrested.", "teller": "Officer Diaz", "agency": "Maple Police", "student": "Jordan Lee"}
-        row = incoming.enter_incoming(actor=self.cast.sam, school=self.team.valley.school, kind="law_enforcement", **said)
-        incoming.put_into_case(actor=self.person(name), incoming=row, case=self.case, compared=["name", "birth_date"])
+        row = reported_concerns.enter_incoming(actor=self.cast.sam, school=self.team.valley.school, kind="law_enforcement", **said)
+        reported_concerns.put_into_case(actor=self.person(name), incoming=row, case=self.case, compared=["name", "birth_date"])
 
     def do_left(self, name: str, kind: str) -> None:
         student_departure.note_departure(actor=self.person(name), case=self.case, kind=kind, note="His aunt took him.")
@@ -145,9 +145,9 @@ class Moves:
         if case.departures.filter(looked_again_at__isnull=True).exists():
             assert "case.left" in kinds, "the student left, and nobody is asked to look again"
         if case.held_until is not None:
-            assert case.state not in holding.NEVER_HELD, f"{case.state} is on hold"
+            assert case.state not in case_holds.NEVER_HELD, f"{case.state} is on hold"
             assert case.held_until <= self.team.valley.at + timedelta(days=14), "it waits longer than five school days"
         assert (case.held_until is not None) == case.holds.filter(began_at__isnull=False, ended_at__isnull=True).exists()
-        assert any(member.person_id == case.lead_id for member in opening.team_of(case)), "the lead is not on the team"
+        assert any(member.person_id == case.lead_id for member in case_opening.team_of(case)), "the lead is not on the team"
         if case.lead_offers.filter(ended_at__isnull=True).exists():
             assert "case.lead" in kinds, "somebody is asked to lead, and nobody is told"

@@ -11,16 +11,16 @@ from tests.threat_assessment.team import Team
 
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment.actions import (
-    closing,
-    containment,
+    case_closing,
+    case_holds,
+    case_lead,
+    case_opening,
     files,
-    holding,
-    incoming,
+    imminent_response,
     inquiry,
-    leading,
-    managing,
-    opening,
-    removing,
+    management_plan,
+    reported_concerns,
+    school_removals,
     services,
 )
 
@@ -49,24 +49,24 @@ def _enter(things: Things, one: Added) -> None:
     }
     screened = things.of("threat_assessment").cases["screened"]
     for kind in ("concern", "law_enforcement"):
-        row = incoming.enter_incoming(actor=tess, school=valley.school, kind=kind, **told)
+        row = reported_concerns.enter_incoming(actor=tess, school=valley.school, kind=kind, **told)
         if kind == "concern":
-            incoming.put_into_case(actor=tess, incoming=row, case=screened, compared=["grade", "photo"])
+            reported_concerns.put_into_case(actor=tess, incoming=row, case=screened, compared=["grade", "photo"])
 
 
 def _to_every_case(things: Things, one: Added) -> None:
     valley, tess, number = things.valley, things.cast.tess, one.number
     cases = things.of("threat_assessment").cases
     for case in cases.values():
-        opening.join(actor=tess, case=case, person=one.reader, disciplines=["coaching"])
+        case_opening.join(actor=tess, case=case, person=one.reader, disciplines=["coaching"])
         report = valley.report(f"About him, {number}, {case.number}.")
-        closing.add_report(actor=tess, case=case, report=report)
-        met = containment.meet_threshold(actor=tess, case=case, threshold="le_consult")
+        case_closing.add_report(actor=tess, case=case, report=report)
+        met = imminent_response.meet_threshold(actor=tess, case=case, threshold="le_consult")
         why = f"Talked, {number}."
-        containment.decide_threshold(actor=tess, case=case, decision=met, outcome="not_notified", reason=why)
-    holding.hold(actor=tess, case=cases["screened"], reason=f"His aunt, {number}.", days=1)
-    leading.offer_lead(actor=tess, case=cases["screened"], to=one.reader)
-    containment.press(actor=things.cast.ben, case=cases["imminent"], kind="called_911")
+        imminent_response.decide_threshold(actor=tess, case=case, decision=met, outcome="not_notified", reason=why)
+    case_holds.hold(actor=tess, case=cases["screened"], reason=f"His aunt, {number}.", days=1)
+    case_lead.offer_lead(actor=tess, case=cases["screened"], to=one.reader)
+    imminent_response.press(actor=things.cast.ben, case=cases["imminent"], kind="called_911")
 
 
 def _to_the_managed_case(things: Things, one: Added) -> None:
@@ -75,7 +75,7 @@ def _to_the_managed_case(things: Things, one: Added) -> None:
     Team(valley).hear(case, "teacher_current")
     coach = inquiry.add_source(actor=reader, case=case, kind="coach", name=f"Coach {number}")
     files.add_files(actor=reader, case=case, source=coach, uploads=[upload()], shows=f"Drawing {number}.")
-    managing.add_action(
+    management_plan.add_action(
         actor=things.cast.tess,
         case=case,
         option=next(iter(doctrine.plan_options())),
@@ -85,7 +85,7 @@ def _to_the_managed_case(things: Things, one: Added) -> None:
         due_on=today + timedelta(days=7),
     )
     why = f"Calm, {number}."
-    removing.add_removal(
+    school_removals.add_removal(
         actor=reader,
         case=case,
         kind="sent_home",
@@ -93,4 +93,4 @@ def _to_the_managed_case(things: Things, one: Added) -> None:
         last_day=today,
         reason=why,
     )
-    managing.review(actor=reader, case=case, text=f"Better, {number}.", next_in_days=14)
+    management_plan.review(actor=reader, case=case, text=f"Better, {number}.", next_in_days=14)

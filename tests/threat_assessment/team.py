@@ -15,7 +15,16 @@ from tests.reporting.acts import Valley
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.student_transfers.actions import case_handoff
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment.actions import containment, convening, inquiry, judging, managing, moving, opening, screening
+from security_center.threat_assessment.actions import (
+    called_meetings,
+    case_opening,
+    imminent_response,
+    inquiry,
+    judgement_signing,
+    management_plan,
+    screening,
+    state_transitions,
+)
 from security_center.threat_assessment.models import Case, Finding, Judgement, Signature, Source, State
 
 SCREEN = {"weapon": "no", "target": "no", "whereabouts": "yes", "self_harm": "no", "view": "assess", "note": "He said it in class."}
@@ -55,17 +64,17 @@ class Team:
     @begins_many
     def open(self, **fields: Any) -> Case:
         given: dict[str, Any] = {"concern": "Marker-Concern: he says he will hurt someone.", "lead": self.tess, "known_subject": True, **fields}
-        case = opening.open_case(actor=self.tess, school=self.valley.school, disciplines=["administration", "instruction"], **given)
-        opening.join(actor=self.tess, case=case, person=self.ben, disciplines=["counseling", "mental_health"])
-        opening.join(actor=self.tess, case=case, person=self.dana, disciplines=["coaching"])
+        case = case_opening.open_case(actor=self.tess, school=self.valley.school, disciplines=["administration", "instruction"], **given)
+        case_opening.join(actor=self.tess, case=case, person=self.ben, disciplines=["counseling", "mental_health"])
+        case_opening.join(actor=self.tess, case=case, person=self.dana, disciplines=["coaching"])
         return case
 
     @begins_many
     def screened(self, **fields: Any) -> Case:
-        case = moving.advance(actor=self.tess, case=self.open(**fields), to=State.SCREENING)
+        case = state_transitions.advance(actor=self.tess, case=self.open(**fields), to=State.SCREENING)
         for person in (self.tess, self.ben):
             screening.screen(actor=person, case=case, **SCREEN)
-        return moving.advance(actor=self.tess, case=case, to=State.ASSESSING)
+        return state_transitions.advance(actor=self.tess, case=case, to=State.ASSESSING)
 
     def hear(self, case: Case, kind: str) -> Source:
         source = inquiry.add_source(actor=self.ben, case=case, kind=kind, name="Somebody")
@@ -87,32 +96,32 @@ class Team:
     @begins_many
     def judged(self, conclusion: str = "needs_support", **fields: Any) -> tuple[Case, Judgement]:
         case = self.inquired(**fields)
-        judgement = judging.judge(actor=self.tess, case=case, conclusion=conclusion, level="", **TEXTS)
-        judging.sign(actor=self.tess, case=case, judgement=judgement, view=Signature.View.AGREES)
-        judging.sign(actor=self.ben, case=case, judgement=judgement, view=Signature.View.DISSENTS, text="Marker-Dissent: he is lonely.")
-        judging.sign(actor=self.dana, case=case, judgement=judgement, view=Signature.View.AGREES)
-        return moving.advance(actor=self.tess, case=case, to=State.CLASSIFIED), judgement
+        judgement = judgement_signing.judge(actor=self.tess, case=case, conclusion=conclusion, level="", **TEXTS)
+        judgement_signing.sign(actor=self.tess, case=case, judgement=judgement, view=Signature.View.AGREES)
+        judgement_signing.sign(actor=self.ben, case=case, judgement=judgement, view=Signature.View.DISSENTS, text="Marker-Dissent: he is lonely.")
+        judgement_signing.sign(actor=self.dana, case=case, judgement=judgement, view=Signature.View.AGREES)
+        return state_transitions.advance(actor=self.tess, case=case, to=State.CLASSIFIED), judgement
 
     @begins_many
     def managed(self, **fields: Any) -> Case:
         case, _judgement = self.judged(**fields)
         for notice in case.notices.filter(settled_at__isnull=True):
-            judging.settle_notice(actor=self.tess, case=case, notice=notice, state="told", note="By phone.")
+            judgement_signing.settle_notice(actor=self.tess, case=case, notice=notice, state="told", note="By phone.")
         words = {"goal": "He is safe.", "raises_concern": "A new threat.", "lowers_concern": "He talks.", "out_of_hours": "Tess"}
-        managing.write_plan(actor=self.tess, case=case, **words, version=0)
-        managing.approve_plan(actor=self.tess, case=case)
-        case = moving.advance(actor=self.tess, case=case, to=State.MANAGING)
+        management_plan.write_plan(actor=self.tess, case=case, **words, version=0)
+        management_plan.approve_plan(actor=self.tess, case=case)
+        case = state_transitions.advance(actor=self.tess, case=case, to=State.MANAGING)
         due = (self.valley.at + timedelta(days=7)).date()
         option = next(iter(doctrine.plan_options()))
-        managing.add_action(actor=self.tess, case=case, option=option, what="Talk each week.", owner=self.ben, backup=self.dana, due_on=due)
-        return moving.advance(actor=self.tess, case=case, to=State.MONITORING)
+        management_plan.add_action(actor=self.tess, case=case, option=option, what="Talk each week.", owner=self.ben, backup=self.dana, due_on=due)
+        return state_transitions.advance(actor=self.tess, case=case, to=State.MONITORING)
 
     def meet(self, case: Case) -> None:
         """The meeting that a grave answer called."""
-        convening.hold_meeting(actor=self.tess, case=case, present=[self.tess, self.ben], note="We looked at it together.")
+        called_meetings.hold_meeting(actor=self.tess, case=case, present=[self.tess, self.ben], note="We looked at it together.")
 
     def keep_out(self, case: Case) -> None:
-        convening.keep_out(actor=self.tess, case=case, reason="At home with his mother.")
+        called_meetings.keep_out(actor=self.tess, case=case, reason="At home with his mother.")
 
     @begins_many
     def handed(self, to: Organization | None = None) -> Case:
@@ -124,7 +133,7 @@ class Team:
 
     @begins_many
     def imminent(self) -> Case:
-        return containment.declare_imminent(actor=self.ben, case=self.screened())
+        return imminent_response.declare_imminent(actor=self.ben, case=self.screened())
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.threat_assessment.pages import words
 from tests.threat_assessment.team import Team
 
 from security_center.foundation.organizations.models import Person
-from security_center.threat_assessment.actions import managing
+from security_center.threat_assessment.actions import management_plan
 from security_center.threat_assessment.models import Action, Member
 from security_center.threat_assessment.periods import Period, last_school_years, school_year_of
 from security_center.threat_assessment.queries import audit
@@ -65,7 +65,7 @@ def test_f05_a_case_with_all_its_papers_meets_every_measure_and_owes_a_follow_up
     assert all(found[key] == (0, 1, 0) for key in (*MEASURES, *PARTS) if key != "follow-up"), found
     team.valley.pass_time(days=31)
     assert counts(team)["follow-up"] == (1, 0, 0)
-    managing.review(actor=team.tess, case=case, text="Late.", next_in_days=14)
+    management_plan.review(actor=team.tess, case=case, text="Late.", next_in_days=14)
     assert counts(team)["follow-up"] == (1, 0, 0), "held after thirty days, so it stays missed"
 
 

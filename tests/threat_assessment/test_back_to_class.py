@@ -15,7 +15,17 @@ from security_center.foundation.organizations.models import Person, RoleAssignme
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import gates
-from security_center.threat_assessment.actions import closing, containment, convening, inquiry, judging, moving, opening, paths, screening
+from security_center.threat_assessment.actions import (
+    called_meetings,
+    case_closing,
+    case_opening,
+    imminent_response,
+    inquiry,
+    judgement_signing,
+    protective_paths,
+    screening,
+    state_transitions,
+)
 from security_center.threat_assessment.models import Case, ClassReturn, State
 
 EVERYBODY = 3  # on the team
@@ -23,14 +33,14 @@ EVERYBODY = 3  # on the team
 
 def held(team: Team) -> Case:
     """An officer is on the team, and the student is held by a screening that found a weapon."""
-    case = moving.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
-    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement", "school_resource_officer"])
+    case = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
+    case_opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement", "school_resource_officer"])
     screening.screen(actor=team.ben, case=case, **{**SCREEN, "weapon": "yes"})
     return case
 
 
 def answered(team: Team, case: Case, search: str = "nothing_found", weapon: str = "no") -> None:
-    convening.answer_search(actor=team.sam, case=case, search=search, weapon_known=weapon, note="Bag, locker and jacket.")
+    called_meetings.answer_search(actor=team.sam, case=case, search=search, weapon_known=weapon, note="Bag, locker and jacket.")
 
 
 def lacks(refused: Any) -> list[str]:
@@ -44,12 +54,12 @@ def lacks(refused: Any) -> list[str]:
 def test_nobody_off_the_team_holds_answers_agrees_or_decides(team: Team, who: str) -> None:
     case, stranger = held(team), team.valley.cast.everyone[who]
     for act in (
-        lambda: convening.hold_from_class(actor=stranger, case=case),
-        lambda: convening.hold_meeting(actor=stranger, case=case, present=[team.tess, team.ben], note="We met."),
-        lambda: convening.answer_search(actor=stranger, case=case, search="nothing_found", weapon_known="no", note="All."),
-        lambda: convening.agree_to_return(actor=stranger, case=case, stands_for="administration"),
-        lambda: convening.return_to_class(actor=stranger, case=case, reason="Fine."),
-        lambda: convening.keep_out(actor=stranger, case=case, reason="Home."),
+        lambda: called_meetings.hold_from_class(actor=stranger, case=case),
+        lambda: called_meetings.hold_meeting(actor=stranger, case=case, present=[team.tess, team.ben], note="We met."),
+        lambda: called_meetings.answer_search(actor=stranger, case=case, search="nothing_found", weapon_known="no", note="All."),
+        lambda: called_meetings.agree_to_return(actor=stranger, case=case, stands_for="administration"),
+        lambda: called_meetings.return_to_class(actor=stranger, case=case, reason="Fine."),
+        lambda: called_meetings.keep_out(actor=stranger, case=case, reason="Home."),
     ):
         with pytest.raises(NotAllowed):
             act()
@@ -59,7 +69,7 @@ def test_nobody_off_the_team_holds_answers_agrees_or_decides(team: Team, who: st
 
 
 def test_f01_a_screening_that_finds_a_weapon_calls_every_member_to_meet_today(team: Team) -> None:
-    case = moving.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
+    case = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
     screening.screen(actor=team.ben, case=case, **{**SCREEN, "weapon": "yes"})
     duties = list(open_about(case.thing, "case.meet"))
     assert {duty.holder for duty in duties} == {team.tess, team.ben, team.dana}
@@ -82,31 +92,31 @@ def test_f01_a_mandatory_question_answered_yes_calls_the_team_and_no_or_unclear_
 def test_f01_a_meeting_without_a_second_discipline_or_without_the_officer_is_none(team: Team) -> None:
     case = held(team)
     for present in ([team.ben], [team.tess, team.ben], [team.sam], [team.valley.cast.ivy, team.sam]):
-        with pytest.raises(convening.OneDisciplineMet):
-            convening.hold_meeting(actor=team.tess, case=case, present=present, note="We met.")
-    with pytest.raises(moving.ReasonWanted):
-        convening.hold_meeting(actor=team.tess, case=case, present=[team.tess, team.sam], note=" ")
-    convening.hold_meeting(actor=team.tess, case=case, present=[team.tess, team.ben, team.sam], note="We met.")
+        with pytest.raises(called_meetings.OneDisciplineMet):
+            called_meetings.hold_meeting(actor=team.tess, case=case, present=present, note="We met.")
+    with pytest.raises(state_transitions.ReasonWanted):
+        called_meetings.hold_meeting(actor=team.tess, case=case, present=[team.tess, team.sam], note=" ")
+    called_meetings.hold_meeting(actor=team.tess, case=case, present=[team.tess, team.ben, team.sam], note="We met.")
     assert not open_about(case.thing, "case.meet").exists()
-    with pytest.raises(moving.NotATransition):
-        convening.hold_meeting(actor=team.tess, case=case, present=[team.tess, team.sam], note="Again.")
+    with pytest.raises(state_transitions.NotATransition):
+        called_meetings.hold_meeting(actor=team.tess, case=case, present=[team.tess, team.sam], note="Again.")
 
 
 def test_f01_nobody_judges_before_the_called_team_has_met(team: Team) -> None:
     case = team.inquired()
     inquiry.find(actor=team.ben, case=case, prompt="planning.steps", answer="yes", note="A map.", version=1)
     with pytest.raises(gates.GatesUnmet) as refused:
-        judging.judge(actor=team.tess, case=case, conclusion="needs_support", level="", **TEXTS)
+        judgement_signing.judge(actor=team.tess, case=case, conclusion="needs_support", level="", **TEXTS)
     assert lacks(refused) == ["convened"]
     team.meet(case)
-    judging.judge(actor=team.tess, case=case, conclusion="needs_support", level="", **TEXTS)
+    judgement_signing.judge(actor=team.tess, case=case, conclusion="needs_support", level="", **TEXTS)
 
 
 def test_f01_a_called_meeting_and_an_open_decision_are_not_dropped_by_closing(team: Team) -> None:
     case = held(team)
     screening.screen(actor=team.tess, case=case, **SCREEN)
     with pytest.raises(gates.GatesUnmet) as refused:
-        closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A toy.")
+        case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A toy.")
     assert lacks(refused) == ["thresholds_decided", "convened", "class_decided", "looked_at"]
 
 
@@ -115,7 +125,7 @@ def test_f06_a_weapon_or_a_plan_asks_whether_the_police_are_told_and_nobody_leav
     decision = case.law_enforcement.get()
     assert (decision.threshold, decision.outcome) == ("le_weapon_access", "")
     assert open_about(case.thing, "case.law_enforcement").exists()
-    containment.decide_threshold(actor=team.tess, case=case, decision=decision, outcome="not_notified", reason="A toy, seen by the officer.")
+    imminent_response.decide_threshold(actor=team.tess, case=case, decision=decision, outcome="not_notified", reason="A toy, seen by the officer.")
     screening.screen(actor=team.tess, case=case, **{**SCREEN, "weapon": "yes"})
     assert case.law_enforcement.count() == 1, "decided is decided"
     other = team.inquired()
@@ -126,7 +136,7 @@ def test_f06_a_weapon_or_a_plan_asks_whether_the_police_are_told_and_nobody_leav
 def test_f10_where_the_police_know_already_no_answer_asks_again(team: Team) -> None:
     case = team.imminent()
     told = case.law_enforcement.get()
-    containment.decide_threshold(actor=team.tess, case=case, decision=told, outcome="notified", reason="He has a gun.", agency="City police")
+    imminent_response.decide_threshold(actor=team.tess, case=case, decision=told, outcome="notified", reason="He has a gun.", agency="City police")
     inquiry.find(actor=team.ben, case=case, prompt="planning.steps", answer="yes", note="A map.", version=0)
     assert case.law_enforcement.count() == 1
 
@@ -137,19 +147,19 @@ def test_f10_where_the_police_know_already_no_answer_asks_again(team: Team) -> N
 def test_f01_back_to_class_needs_the_search_the_weapons_question_an_administrator_and_the_officer(team: Team) -> None:
     case = held(team)
     with pytest.raises(gates.GatesUnmet) as refused:
-        convening.return_to_class(actor=team.tess, case=case, reason="He promised.")
+        called_meetings.return_to_class(actor=team.tess, case=case, reason="He promised.")
     assert lacks(refused) == ["searched", "weapon_answered", "administrator_agrees", "officer_agrees"]
     assert all(one.due is not None and str(one.gate.who) for one in refused.value.unmet), "each says who, and by when"
     with pytest.raises(gates.GatesUnmet) as refused:
-        convening.agree_to_return(actor=team.tess, case=case, stands_for="administration")
+        called_meetings.agree_to_return(actor=team.tess, case=case, stands_for="administration")
     assert lacks(refused) == ["searched", "weapon_answered"]
     answered(team, case)
-    convening.agree_to_return(actor=team.tess, case=case, stands_for="administration")
+    called_meetings.agree_to_return(actor=team.tess, case=case, stands_for="administration")
     with pytest.raises(gates.GatesUnmet) as refused:
-        convening.return_to_class(actor=team.tess, case=case, reason="The officer is in court.")
+        called_meetings.return_to_class(actor=team.tess, case=case, reason="The officer is in court.")
     assert lacks(refused) == ["officer_agrees"]
-    convening.agree_to_return(actor=team.sam, case=case, stands_for="law_enforcement")
-    row = convening.return_to_class(actor=team.tess, case=case, reason="Nothing was found.")
+    called_meetings.agree_to_return(actor=team.sam, case=case, stands_for="law_enforcement")
+    row = called_meetings.return_to_class(actor=team.tess, case=case, reason="Nothing was found.")
     assert (row.administrator, row.officer) == (team.tess, team.sam)
     assert not open_about(case.thing, "case.class_return").exists()
 
@@ -159,17 +169,17 @@ def test_f01_without_a_clear_search_and_a_known_answer_nobody_can_agree(team: Te
     case = held(team)
     answered(team, case, search, weapon)
     with pytest.raises(gates.GatesUnmet):
-        convening.agree_to_return(actor=team.tess, case=case, stands_for="administration")
+        called_meetings.agree_to_return(actor=team.tess, case=case, stands_for="administration")
 
 
 def test_f01_other_answers_take_the_agreement_back(team: Team) -> None:
     case = held(team)
     answered(team, case)
-    convening.agree_to_return(actor=team.tess, case=case, stands_for="administration")
-    convening.agree_to_return(actor=team.sam, case=case, stands_for="law_enforcement")
+    called_meetings.agree_to_return(actor=team.tess, case=case, stands_for="administration")
+    called_meetings.agree_to_return(actor=team.sam, case=case, stands_for="law_enforcement")
     answered(team, case, "weapon_found")
     with pytest.raises(gates.GatesUnmet) as refused:
-        convening.return_to_class(actor=team.tess, case=case, reason="Still.")
+        called_meetings.return_to_class(actor=team.tess, case=case, reason="Still.")
     assert lacks(refused) == ["searched", "administrator_agrees", "officer_agrees"]
 
 
@@ -177,48 +187,48 @@ def test_f01_nobody_agrees_for_what_they_do_not_stand_for_or_for_both(team: Team
     case = held(team)
     answered(team, case)
     for person, stands_for in ((team.ben, "administration"), (team.tess, "law_enforcement"), (team.sam, "administration"), (team.tess, "anything")):
-        with pytest.raises(convening.NotTheirs):
-            convening.agree_to_return(actor=person, case=case, stands_for=stands_for)
+        with pytest.raises(called_meetings.NotTheirs):
+            called_meetings.agree_to_return(actor=person, case=case, stands_for=stands_for)
 
 
 def test_f01_where_there_is_no_officer_a_member_for_law_enforcement_agrees_but_not_the_administrator_alone(team: Team) -> None:
     case: Case = team.open()
     liaison: Person = team.valley.cast.rosa
     RoleAssignment.objects.filter(person=team.sam).update(ends_at=now())
-    convening.hold_from_class(actor=team.ben, case=case)
-    convening.answer_search(actor=team.ben, case=case, search="nothing_found", weapon_known="no", note="Bag and locker.")
-    convening.agree_to_return(actor=team.tess, case=case, stands_for="administration")
-    opening.join(actor=team.tess, case=case, person=liaison, disciplines=["law_enforcement"])
-    convening.agree_to_return(actor=liaison, case=case, stands_for="law_enforcement")
-    convening.return_to_class(actor=team.tess, case=case, reason="Agreed.")
+    called_meetings.hold_from_class(actor=team.ben, case=case)
+    called_meetings.answer_search(actor=team.ben, case=case, search="nothing_found", weapon_known="no", note="Bag and locker.")
+    called_meetings.agree_to_return(actor=team.tess, case=case, stands_for="administration")
+    case_opening.join(actor=team.tess, case=case, person=liaison, disciplines=["law_enforcement"])
+    called_meetings.agree_to_return(actor=liaison, case=case, stands_for="law_enforcement")
+    called_meetings.return_to_class(actor=team.tess, case=case, reason="Agreed.")
 
 
 def test_f01_nobody_agrees_in_the_place_of_an_officer_whom_the_school_has(team: Team) -> None:
     case = held(team)
     answered(team, case)
-    opening.leave_team(actor=team.tess, case=case, person=team.ben)
-    opening.join(actor=team.tess, case=case, person=team.ben, disciplines=["law_enforcement"])
-    with pytest.raises(convening.NotTheirs):
-        convening.agree_to_return(actor=team.ben, case=case, stands_for="law_enforcement")
-    convening.agree_to_return(actor=team.sam, case=case, stands_for="law_enforcement")
+    case_opening.leave_team(actor=team.tess, case=case, person=team.ben)
+    case_opening.join(actor=team.tess, case=case, person=team.ben, disciplines=["law_enforcement"])
+    with pytest.raises(called_meetings.NotTheirs):
+        called_meetings.agree_to_return(actor=team.ben, case=case, stands_for="law_enforcement")
+    called_meetings.agree_to_return(actor=team.sam, case=case, stands_for="law_enforcement")
 
 
 def test_f01_letting_the_officer_go_spares_nobody_the_officer_at_the_meeting(team: Team) -> None:
     case = held(team)
-    opening.leave_team(actor=team.tess, case=case, person=team.sam)
-    opening.leave_team(actor=team.tess, case=case, person=team.ben)
-    opening.join(actor=team.tess, case=case, person=team.ben, disciplines=["law_enforcement"])
+    case_opening.leave_team(actor=team.tess, case=case, person=team.sam)
+    case_opening.leave_team(actor=team.tess, case=case, person=team.ben)
+    case_opening.join(actor=team.tess, case=case, person=team.ben, disciplines=["law_enforcement"])
     for present in ([team.tess, team.dana], [team.tess, team.ben]):
-        with pytest.raises(convening.OneDisciplineMet):
-            convening.hold_meeting(actor=team.tess, case=case, present=present, note="Quickly.")
-    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["school_resource_officer"])
-    convening.hold_meeting(actor=team.tess, case=case, present=[team.tess, team.sam], note="With him.")
+        with pytest.raises(called_meetings.OneDisciplineMet):
+            called_meetings.hold_meeting(actor=team.tess, case=case, present=present, note="Quickly.")
+    case_opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["school_resource_officer"])
+    called_meetings.hold_meeting(actor=team.tess, case=case, present=[team.tess, team.sam], note="With him.")
 
 
 def test_f01_what_rang_somebody_who_was_let_go_rings_the_lead_and_their_own_call_falls_away(team: Team) -> None:
     case = held(team)
-    paths.suspect_abuse(actor=team.ben, case=case, suspected="other")
-    opening.leave_team(actor=team.tess, case=case, person=team.ben)
+    protective_paths.suspect_abuse(actor=team.ben, case=case, suspected="other")
+    case_opening.leave_team(actor=team.tess, case=case, person=team.ben)
     assert team.ben.pk not in {duty.holder_id for duty in open_about(case.thing)}
     assert [duty.holder for duty in open_about(case.thing, "case.path")] == [team.tess]
     assert {duty.holder for duty in open_about(case.thing, "case.meet")} == {team.tess, team.dana, team.sam}
@@ -227,18 +237,18 @@ def test_f01_what_rang_somebody_who_was_let_go_rings_the_lead_and_their_own_call
 def test_f01_the_end_of_an_alarm_sends_nobody_back_to_class(team: Team) -> None:
     case = team.imminent()
     for kind in ("called_911", "located", "secured", "searched", "stood_down"):
-        containment.press(actor=team.ben, case=case, kind=kind)
-    containment.resume(actor=team.ben, case=case, reason="No weapon in bag or locker.")
+        imminent_response.press(actor=team.ben, case=case, kind=kind)
+    imminent_response.resume(actor=team.ben, case=case, reason="No weapon in bag or locker.")
     assert case.class_returns.get().outcome == ""
     assert open_about(case.thing, "case.class_return").exists()
 
 
 def test_staying_out_needs_a_reason_and_nobody_elses_word(team: Team) -> None:
     case = held(team)
-    with pytest.raises(moving.ReasonWanted):
-        convening.keep_out(actor=team.ben, case=case, reason=" ")
-    convening.keep_out(actor=team.ben, case=case, reason="Home with his mother.")
-    assert convening.hold_from_class(actor=team.ben, case=case).trigger == "member"
+    with pytest.raises(state_transitions.ReasonWanted):
+        called_meetings.keep_out(actor=team.ben, case=case, reason=" ")
+    called_meetings.keep_out(actor=team.ben, case=case, reason="Home with his mother.")
+    assert called_meetings.hold_from_class(actor=team.ben, case=case).trigger == "member"
 
 
 def test_the_database_itself_refuses_a_return_on_one_persons_word(team: Team) -> None:
@@ -255,7 +265,9 @@ def test_f01_the_pages_lead_from_the_grave_answer_back_to_class(team: Team, sign
     case = held(team)
     tess, sam = signed_in(team.tess), signed_in(team.sam)
     assert "Somebody has to decide whether the police are told" in seen(tess, case), "counted in minutes, so asked before the meeting of today"
-    containment.decide_threshold(actor=team.tess, case=case, decision=case.law_enforcement.get(), outcome="not_notified", reason="Sam sits here.")
+    imminent_response.decide_threshold(
+        actor=team.tess, case=case, decision=case.law_enforcement.get(), outcome="not_notified", reason="Sam sits here."
+    )
     assert "A grave answer calls the team" in seen(tess, case)
     answer = send(tess, case, "called/", "met", present=[team.tess.pk, team.ben.pk], note="Marker-Met")
     assert "Two disciplines have to be there" in words(answer)

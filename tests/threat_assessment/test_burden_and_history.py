@@ -10,7 +10,15 @@ from tests.threat_assessment.team import SCREEN, Team
 
 from security_center.foundation.students.models import Student
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment.actions import closing, containment, inquiry, moving, opening, removing, screening
+from security_center.threat_assessment.actions import (
+    case_closing,
+    case_opening,
+    imminent_response,
+    inquiry,
+    school_removals,
+    screening,
+    state_transitions,
+)
 from security_center.threat_assessment.forms_case import OpenCaseForm, PoliceForm, ResumeForm, ScreeningForm
 from security_center.threat_assessment.forms_convening import MeetForm, SearchForm
 from security_center.threat_assessment.forms_inquiry import BeginInterviewForm, SourceForm
@@ -45,7 +53,7 @@ def test_f13_who_the_student_is_is_asked_once_and_on_no_later_page(team: Team) -
 
 
 def test_f13_danger_now_is_pressed_and_types_nothing(team: Team, signed_in: SignIn) -> None:
-    case = containment.declare_imminent(actor=team.tess, case=team.open())
+    case = imminent_response.declare_imminent(actor=team.tess, case=team.open())
     page = seen(signed_in(team.tess), case, "imminent/")
     assert page.count("<textarea") == 1, "only what ended the danger is written"
 
@@ -69,16 +77,16 @@ def test_f04_earlier_cases_reports_and_days_out_of_the_confirmed_student_come_up
     student = Register(team.valley).enter("Jordan Lee")
     earlier = of_student(team, student)
     report = team.valley.report("He says he will hurt someone.")
-    closing.add_report(actor=team.tess, case=earlier, report=report)
+    case_closing.add_report(actor=team.tess, case=earlier, report=report)
     day = team.valley.at.date()
-    removing.add_removal(actor=team.tess, case=earlier, kind="out_of_school", first_day=day, last_day=day, reason="Marker-Reason")
+    school_removals.add_removal(actor=team.tess, case=earlier, kind="out_of_school", first_day=day, last_day=day, reason="Marker-Reason")
     case = of_student(team, student)
     page = seen(signed_in(team.ben), case)
     assert earlier.number in page
     assert report.number in page
     assert "Suspension" in page
     assert "Marker-Reason" not in page, "what an earlier case says stays with its team"
-    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
+    case_opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
     assert not prior_of(team.sam, case), "earlier assessments are the school's records: an officer does not see them"
     assert not prior_of(team.valley.cast.ivy, case), "nor does who is not on the team"
     assert len(prior_of(team.tess, of_student(team, Register(team.valley, count=7).enter("Jordan Lee"))).cases) == 0, (
@@ -99,11 +107,11 @@ def test_f04_the_answer_card_stands_where_somebody_asks_or_tells(team: Team, sig
 
 
 def test_f03_an_earlier_closure_lowers_nothing(team: Team) -> None:
-    case = moving.advance(actor=team.tess, case=team.open(life_safety=True), to=State.SCREENING)
+    case = state_transitions.advance(actor=team.tess, case=team.open(life_safety=True), to=State.SCREENING)
     for person in (team.tess, team.ben):
         screening.screen(actor=person, case=case, **{**SCREEN, "view": "unfounded"})
-    closure = closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="It was a line of a song.")
-    case = closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.")
-    case = closing.add_report(actor=None, case=case, report=team.valley.report("He says it again."))
+    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="It was a line of a song.")
+    case = case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.")
+    case = case_closing.add_report(actor=None, case=case, report=team.valley.report("He says it again."))
     assert case.life_safety
     assert case.state == State.SCREENING

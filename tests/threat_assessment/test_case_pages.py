@@ -17,7 +17,7 @@ from security_center.foundation.duties.models import Duty
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.vault.provider import VaultLocked
-from security_center.threat_assessment.actions import closing, containment, managing, moving
+from security_center.threat_assessment.actions import case_closing, imminent_response, management_plan, state_transitions
 from security_center.threat_assessment.models import Case, LawEnforcementDecision, Press, Screening, State
 
 SignIn = Callable[..., Client]
@@ -204,7 +204,7 @@ def test_somebody_asked_onto_the_team_reads_the_case_and_somebody_let_go_does_no
 
 
 def test_a_screening_without_its_reason_keeps_the_answers_and_one_with_it_counts_once(team: Team, signed_in: SignIn) -> None:
-    case, ben = moving.advance(actor=team.tess, case=team.open(), to=State.SCREENING), signed_in(team.ben)
+    case, ben = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING), signed_in(team.ben)
     page = words(ben.post(path("case_screen", case), screening_form(**{"screening-note": "", "screening-weapon": "unknown"})))
     assert "Write in a sentence what your view rests on." in page
     assert 'value="unknown" ' in page
@@ -216,7 +216,7 @@ def test_a_screening_without_its_reason_keeps_the_answers_and_one_with_it_counts
 
 
 def test_two_who_did_not_know_about_a_weapon_at_first_screen_once_more_and_the_case_goes_on(team: Team, signed_in: SignIn) -> None:
-    case = moving.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
+    case = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
     tess, ben = signed_in(team.tess), signed_in(team.ben)
     tess.post(path("case_screen", case), screening_form(**{"screening-weapon": "unknown"}))
     page = words(tess.get(case.path))
@@ -272,7 +272,7 @@ def test_a_report_added_to_a_closed_case_opens_it_and_waits_to_be_looked_at(team
     shown = words(tess.get(path("case_reports", case)))
     assert f'name="number" value="{report.number}"' in shown
     later = team.valley.taken(what="And again.")
-    closing.add_report(actor=team.ben, case=case, report=later)
+    case_closing.add_report(actor=team.ben, case=case, report=later)
     answer = tess.post(path("case_reports_seen", case), {"number": [report.number]}, follow=True)
     assert "Something else has come in meanwhile" in words(answer)
     assert [row.report_number for row in case.reports.filter(seen_at__isnull=True)] == [later.number], "what came in meanwhile stays new"
@@ -284,9 +284,9 @@ def test_a_report_added_to_a_closed_case_opens_it_and_waits_to_be_looked_at(team
 
 def test_f02_a_review_leaves_what_is_new_as_new_and_says_that_it_is_there(team: Team, signed_in: SignIn) -> None:
     case, tess = team.managed(), signed_in(team.tess)
-    closing.add_report(actor=team.ben, case=case, report=team.valley.report("He says it again."))
+    case_closing.add_report(actor=team.ben, case=case, report=team.valley.report("He says it again."))
     assert "the team has not looked at it yet" in words(tess.get(path("reviews", case)))
-    managing.review(actor=team.tess, case=case, text="As before.", next_in_days=7)
+    management_plan.review(actor=team.tess, case=case, text="As before.", next_in_days=7)
     assert case.reports.filter(seen_at__isnull=True).exists()
     assert open_about(case.thing, "case.new_report").exists()
 
@@ -367,7 +367,7 @@ def test_a_notice_to_the_police_names_its_agency_and_is_confirmed_later(team: Te
 
 def test_a_decision_of_another_case_is_not_there(team: Team, signed_in: SignIn) -> None:
     mine, other = team.screened(), team.screened()
-    decision = containment.meet_threshold(actor=team.tess, case=other, threshold="le_consult")
+    decision = imminent_response.meet_threshold(actor=team.tess, case=other, threshold="le_consult")
     tess = signed_in(team.tess)
     assert tess.get(path("law_enforcement_decide", mine, pk=decision.uuid)).status_code == 404
     assert tess.post(path("law_enforcement_acknowledged", mine, pk=decision.uuid)).status_code == 404

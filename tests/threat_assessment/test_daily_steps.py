@@ -11,7 +11,7 @@ from security_center.foundation.duties import schedule
 from security_center.foundation.duties.queries import open_about
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import tasks
-from security_center.threat_assessment.actions import closing, containment, managing
+from security_center.threat_assessment.actions import case_closing, imminent_response, management_plan
 from security_center.threat_assessment.models import Action, Case
 
 DAILY = next(key for key, one in doctrine.plan_options().items() if one.daily_confirmation)
@@ -21,7 +21,7 @@ DAILY = next(key for key, one in doctrine.plan_options().items() if one.daily_co
 def searched(team: Team) -> tuple[Team, Case, Action]:
     case = team.managed()
     due = team.valley.at.date() + timedelta(days=30)
-    action = managing.add_action(actor=team.tess, case=case, option=DAILY, what="Search.", owner=team.ben, backup=team.dana, due_on=due)
+    action = management_plan.add_action(actor=team.tess, case=case, option=DAILY, what="Search.", owner=team.ben, backup=team.dana, due_on=due)
     return team, case, action
 
 
@@ -58,7 +58,7 @@ def test_it_asks_in_the_morning_of_a_school_day_and_at_no_other_time(searched: t
 
 def test_the_next_school_day_asks_again_after_a_confirmation(searched: tuple[Team, Case, Action]) -> None:
     team, case, action = searched
-    managing.confirm_today(actor=team.ben, case=case, action=action)
+    management_plan.confirm_today(actor=team.ben, case=case, action=action)
     assert tasks.ask_for_daily_steps() == 0
     team.valley.set_clock(datetime(2026, 11, 25, 12, 0, tzinfo=UTC))
     assert tasks.ask_for_daily_steps() == 1
@@ -66,18 +66,18 @@ def test_the_next_school_day_asks_again_after_a_confirmation(searched: tuple[Tea
 
 def test_a_step_is_asked_for_while_the_danger_is_now(searched: tuple[Team, Case, Action]) -> None:
     team, case, _action = searched
-    containment.declare_imminent(actor=team.ben, case=case)
+    imminent_response.declare_imminent(actor=team.ben, case=case)
     assert tasks.ask_for_daily_steps() == 1
 
 
 def test_neither_a_settled_step_nor_a_closed_case_asks_for_anything(searched: tuple[Team, Case, Action]) -> None:
     team, case, action = searched
     for one in case.plan.actions.filter(state="open"):
-        managing.settle_action(actor=team.ben, case=case, action=one, state="done", evidence="Done.")
+        management_plan.settle_action(actor=team.ben, case=case, action=one, state="done", evidence="Done.")
     assert tasks.ask_for_daily_steps() == 0
-    managing.review(actor=team.tess, case=case, text="Better.", next_in_days=14)
-    closure = closing.ask_to_close(actor=team.tess, case=case, reason="resolved_support_in_place", text="Well.")
-    closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.")
+    management_plan.review(actor=team.tess, case=case, text="Better.", next_in_days=14)
+    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="resolved_support_in_place", text="Well.")
+    case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.")
     Action.objects.filter(pk=action.pk).update(state="open")
     assert tasks.ask_for_daily_steps() == 0
 

@@ -16,7 +16,17 @@ from security_center.foundation.organizations.policies import NotAllowed
 from security_center.prevention import actions as plan_actions
 from security_center.prevention.school_time import SchoolCalendar
 from security_center.threat_assessment import tasks
-from security_center.threat_assessment.actions import closing, containment, convening, judging, managing, moving, opening, removing, screening
+from security_center.threat_assessment.actions import (
+    called_meetings,
+    case_closing,
+    case_opening,
+    imminent_response,
+    judgement_signing,
+    management_plan,
+    school_removals,
+    screening,
+    state_transitions,
+)
 from security_center.threat_assessment.gates import GatesUnmet
 from security_center.threat_assessment.models import Case, PlacementQuestion, State
 from security_center.threat_assessment.queries.removals import days_of
@@ -27,7 +37,7 @@ TUESDAY = date(2026, 11, 24)  # the valley's own day
 
 def away(team: Team, case: Case, first: date = TUESDAY, days: int | None = None, **fields: Any) -> Any:
     given = {"kind": "out_of_school", "first_day": first, "last_day": None if days is None else first + timedelta(days=days - 1), **fields}
-    return removing.add_removal(actor=team.tess, case=case, **given)
+    return school_removals.add_removal(actor=team.tess, case=case, **given)
 
 
 def questions(case: Case) -> list[str]:
@@ -41,22 +51,24 @@ def test_nobody_off_the_team_records_or_answers_anything(team: Team) -> None:
     case = team.open()
     for stranger in (team.valley.cast.sam, team.valley.cast.ivy, team.valley.cast.tess_elsewhere):
         with pytest.raises(NotAllowed):
-            removing.add_removal(actor=stranger, case=case, kind="expulsion", first_day=TUESDAY, last_day=None)
+            school_removals.add_removal(actor=stranger, case=case, kind="expulsion", first_day=TUESDAY, last_day=None)
         with pytest.raises(NotAllowed):
-            removing.set_special_education(actor=stranger, case=case, has_plan=True)
+            school_removals.set_special_education(actor=stranger, case=case, has_plan=True)
     away(team, case, kind="expulsion")
     with pytest.raises(NotAllowed):
-        removing.answer_placement(actor=team.valley.cast.ivy, case=case, question=case.placement_questions.get(), answer="not_related", note="No.")
+        school_removals.answer_placement(
+            actor=team.valley.cast.ivy, case=case, question=case.placement_questions.get(), answer="not_related", note="No."
+        )
 
 
 @pytest.mark.parametrize(("ground", "days"), [("", 10), ("weapon", None), ("weapon", 120), ("anger", 10)])
 def test_an_interim_setting_needs_its_ground_and_an_end_within_45_school_days(team: Team, ground: str, days: int | None) -> None:
-    with pytest.raises(removing.InterimNotAllowed):
+    with pytest.raises(school_removals.InterimNotAllowed):
         away(team, team.open(), kind="interim", ground=ground, days=days)
 
 
 def test_a_last_day_before_the_first_is_refused(team: Team) -> None:
-    with pytest.raises(removing.DaysUnclear):
+    with pytest.raises(school_removals.DaysUnclear):
         away(team, team.open(), days=0)
 
 
@@ -116,16 +128,16 @@ def test_f10_days_set_in_advance_ask_at_once_and_an_expulsion_however_short(team
 
 def test_f10_a_review_has_an_outcome_in_words_and_the_next_removal_asks_anew(team: Team) -> None:
     case = team.open()
-    removing.set_special_education(actor=team.tess, case=case, has_plan=True)
+    school_removals.set_special_education(actor=team.tess, case=case, has_plan=True)
     away(team, case, kind="expulsion", days=12)
     asked = case.placement_questions.get(kind="manifestation")
-    with pytest.raises(moving.ReasonWanted):
-        removing.answer_placement(actor=team.ben, case=case, question=asked, answer="related", note=" ")
-    with pytest.raises(removing.Unknown):
-        removing.answer_placement(actor=team.ben, case=case, question=asked, answer="not_protected", note="He has an IEP.")
-    removing.answer_placement(actor=team.ben, case=case, question=asked, answer="related", note="With his mother and his case manager.")
-    with pytest.raises(moving.NotATransition):
-        removing.answer_placement(actor=team.ben, case=case, question=asked, answer="related", note="Again.")
+    with pytest.raises(state_transitions.ReasonWanted):
+        school_removals.answer_placement(actor=team.ben, case=case, question=asked, answer="related", note=" ")
+    with pytest.raises(school_removals.Unknown):
+        school_removals.answer_placement(actor=team.ben, case=case, question=asked, answer="not_protected", note="He has an IEP.")
+    school_removals.answer_placement(actor=team.ben, case=case, question=asked, answer="related", note="With his mother and his case manager.")
+    with pytest.raises(state_transitions.NotATransition):
+        school_removals.answer_placement(actor=team.ben, case=case, question=asked, answer="related", note="Again.")
     assert tasks.watch_removals() == 0
     team.valley.pass_time(days=20)
     away(team, case, first=TUESDAY + timedelta(days=20), days=1)
@@ -134,12 +146,12 @@ def test_f10_a_review_has_an_outcome_in_words_and_the_next_removal_asks_anew(tea
 
 def test_f10_without_somebody_of_special_education_nobody_judges_a_student_with_an_iep(team: Team) -> None:
     case = team.inquired()
-    case = removing.set_special_education(actor=team.tess, case=case, has_plan=True)
+    case = school_removals.set_special_education(actor=team.tess, case=case, has_plan=True)
     with pytest.raises(GatesUnmet) as refused:
-        judging.judge(actor=team.tess, case=case, conclusion="needs_support", level="", **TEXTS)
+        judgement_signing.judge(actor=team.tess, case=case, conclusion="needs_support", level="", **TEXTS)
     assert [one.gate.key for one in refused.value.unmet] == ["special_education"]
-    opening.join(actor=team.tess, case=case, person=team.valley.cast.rosa, disciplines=["special_education"])
-    judging.judge(actor=team.tess, case=case, conclusion="needs_support", level="", **TEXTS)
+    case_opening.join(actor=team.tess, case=case, person=team.valley.cast.rosa, disciplines=["special_education"])
+    judgement_signing.judge(actor=team.tess, case=case, conclusion="needs_support", level="", **TEXTS)
 
 
 def test_f10_whether_the_behavior_comes_from_the_disability_must_be_asked(team: Team) -> None:
@@ -151,24 +163,24 @@ def test_f10_whether_the_behavior_comes_from_the_disability_must_be_asked(team: 
 @pytest.mark.parametrize("threshold", ["le_weapon_access", "le_consult"])
 def test_f10_a_threat_without_danger_now_is_screened_before_the_police_hear_of_it(team: Team, threshold: str) -> None:
     """Tennessee: a child's joke went to the police before anybody had asked what it was."""
-    case = moving.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
-    decision = containment.meet_threshold(actor=team.tess, case=case, threshold=threshold)
-    with pytest.raises(containment.ScreenFirst):
-        containment.decide_threshold(actor=team.tess, case=case, decision=decision, outcome="notified", reason="A joke.", agency="City police")
+    case = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
+    decision = imminent_response.meet_threshold(actor=team.tess, case=case, threshold=threshold)
+    with pytest.raises(imminent_response.ScreenFirst):
+        imminent_response.decide_threshold(actor=team.tess, case=case, decision=decision, outcome="notified", reason="A joke.", agency="City police")
     screening.screen(actor=team.tess, case=case, **SCREEN)
-    containment.decide_threshold(actor=team.tess, case=case, decision=decision, outcome="notified", reason="Checked.", agency="City police")
+    imminent_response.decide_threshold(actor=team.tess, case=case, decision=decision, outcome="notified", reason="Checked.", agency="City police")
 
 
 def test_f10_danger_now_waits_for_no_screening(team: Team) -> None:
-    case = containment.declare_imminent(actor=team.tess, case=team.open())
-    containment.decide_threshold(
+    case = imminent_response.declare_imminent(actor=team.tess, case=team.open())
+    imminent_response.decide_threshold(
         actor=team.tess, case=case, decision=case.law_enforcement.get(), outcome="notified", reason="A knife.", agency="City police"
     )
 
 
 def test_f10_what_the_screening_found_stands_where_the_police_are_told(team: Team, signed_in: SignIn) -> None:
-    case = moving.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
-    decision = containment.meet_threshold(actor=team.tess, case=case, threshold="le_consult")
+    case = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
+    decision = imminent_response.meet_threshold(actor=team.tess, case=case, threshold="le_consult")
     tess = signed_in(team.tess)
     assert "Screen it first" in seen(tess, case, f"law-enforcement/{decision.uuid}/")
     answer = send(tess, case, f"law-enforcement/{decision.uuid}/", "police", outcome="notified", reason="Marker-Kept", agency="City police")
@@ -179,11 +191,11 @@ def test_f10_what_the_screening_found_stands_where_the_police_are_told(team: Tea
 
 
 def test_f10_a_transient_concern_closes_from_screening_with_two_disciplines_and_reasons_alone(team: Team) -> None:
-    case = moving.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
+    case = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
     for person in (team.tess, team.ben):
         screening.screen(actor=person, case=case, **{**SCREEN, "view": "support"})
-    closure = closing.ask_to_close(actor=team.tess, case=case, reason="resolved_no_threat", text="He apologized, and meant it.")
-    assert closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="I saw it.").state == State.CLOSED
+    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="resolved_no_threat", text="He apologized, and meant it.")
+    assert case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="I saw it.").state == State.CLOSED
 
 
 # --- sending away ends nothing ---------------------------------------------------------------------------------------
@@ -195,20 +207,20 @@ def test_sending_a_student_away_makes_the_team_look_again_and_closes_nothing(tea
     away(team, case, days=2)
     assert open_about(case.thing, "case.look_again").exists()
     for action in case.plan.actions.all():
-        managing.settle_action(actor=team.ben, case=case, action=action, state="done", evidence="Done.")
+        management_plan.settle_action(actor=team.ben, case=case, action=action, state="done", evidence="Done.")
     with pytest.raises(GatesUnmet) as refused:
-        closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="He is out.")
+        case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="He is out.")
     assert [one.gate.key for one in refused.value.unmet] == ["looked_again"]
-    managing.review(actor=team.tess, case=case, text="We called him at home.", next_in_days=7)
+    management_plan.review(actor=team.tess, case=case, text="We called him at home.", next_in_days=7)
     assert not open_about(case.thing, "case.look_again").exists()
-    closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="Looked at again.")
+    case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="Looked at again.")
 
 
 def test_an_open_question_about_days_is_not_dropped_by_closing(team: Team) -> None:
-    case = moving.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
+    case = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
     away(team, case, kind="expulsion")
     with pytest.raises(GatesUnmet) as refused:
-        closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="He is gone.")
+        case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="He is gone.")
     assert [one.gate.key for one in refused.value.unmet] == ["safety_answered", "placement_answered"]
 
 
@@ -254,7 +266,7 @@ def test_what_was_recorded_is_sealed(team: Team) -> None:
 
 def test_f01_kept_out_and_due_back_it_is_decided_before_the_student_is_in_class(team: Team, signed_in: SignIn) -> None:
     case = team.open()
-    convening.hold_from_class(actor=team.ben, case=case)
+    called_meetings.hold_from_class(actor=team.ben, case=case)
     away(team, case, days=2)
     team.keep_out(case)
     assert "Before they come back it is decided anew" in seen(signed_in(team.tess), case, "class/")

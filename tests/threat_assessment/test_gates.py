@@ -19,7 +19,7 @@ from security_center.foundation.organizations.policies import NotAllowed, roles_
 from security_center.student_transfers.models import Departure
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import gates
-from security_center.threat_assessment.actions import closing, containment, convening, moving, opening
+from security_center.threat_assessment.actions import called_meetings, case_closing, case_opening, imminent_response, state_transitions
 from security_center.threat_assessment.models import (
     Action,
     Case,
@@ -120,8 +120,8 @@ def in_state(team: Team, state: str, key: str) -> Case:
     case = team.open()
     for name in WRITERS:
         person = team.valley.cast.everyone[name]
-        if not any(member.person_id == person.pk for member in opening.team_of(case)):
-            opening.join(actor=team.tess, case=case, person=person, disciplines=["coaching"])
+        if not any(member.person_id == person.pk for member in case_opening.team_of(case)):
+            case_opening.join(actor=team.tess, case=case, person=person, disciplines=["coaching"])
     case.state, case.before_imminent = state, ""
     if state == State.HANDOFF:
         case.save()
@@ -162,9 +162,9 @@ def test_a_role_without_a_place_on_cases_moves_nothing_whatever_the_gates_say(te
     case = in_state(team, state, "")
     for name in OTHERS:
         with pytest.raises(NotAllowed):
-            moving.advance(actor=person(team, name), case=case, to=to)
+            state_transitions.advance(actor=person(team, name), case=case, to=to)
         with pytest.raises(NotAllowed):
-            closing.ask_to_close(actor=person(team, name), case=case, reason="unfounded", text="Nothing.")
+            case_closing.ask_to_close(actor=person(team, name), case=case, reason="unfounded", text="Nothing.")
 
 
 # --- from state to state ---------------------------------------------------------------------------------------------
@@ -177,7 +177,7 @@ def test_an_unmet_gate_refuses_the_move_for_every_role(team: Team, state: str, t
     case = in_state(team, state, key)
     for name in WRITERS:
         with pytest.raises(gates.GatesUnmet) as refused:
-            moving.advance(actor=person(team, name), case=case, to=to)
+            state_transitions.advance(actor=person(team, name), case=case, to=to)
         assert key in lacks(refused.value.unmet), name
         check_words(refused.value.unmet)
     assert Case.objects.get(pk=case.pk).state == state
@@ -190,7 +190,7 @@ def test_nobody_comes_back_from_danger_past_its_gate(team: Team, to: str) -> Non
     case.save()
     for name in WRITERS:
         with pytest.raises(gates.GatesUnmet) as refused:
-            containment.resume(actor=person(team, name), case=case, reason="It is over.")
+            imminent_response.resume(actor=person(team, name), case=case, reason="It is over.")
         assert lacks(refused.value.unmet) == {"contained"}
 
 
@@ -210,7 +210,7 @@ def test_an_unmet_gate_refuses_to_close_from_every_state_for_every_reason_that_n
                 continue
             asked += 1
             with pytest.raises(gates.GatesUnmet) as refused:
-                closing.ask_to_close(actor=person(team, next(turn)), case=case, reason=reason, text="He is well.")
+                case_closing.ask_to_close(actor=person(team, next(turn)), case=case, reason=reason, text="He is well.")
             assert key in lacks(refused.value.unmet), (state, reason)
             check_words(refused.value.unmet)
     assert asked, "no reason to close needs this gate"
@@ -236,12 +236,12 @@ def test_nobody_goes_back_to_class_past_its_gates_in_any_state_for_any_role(team
     case = in_state(team, state, "class_decided")
     for name in WRITERS:
         with pytest.raises(gates.GatesUnmet) as refused:
-            convening.return_to_class(actor=person(team, name), case=case, reason="Fine.")
+            called_meetings.return_to_class(actor=person(team, name), case=case, reason="Fine.")
         assert lacks(refused.value.unmet) == set(gates.RETURN)
         check_words(refused.value.unmet)
     for name in OTHERS:
         with pytest.raises(NotAllowed):
-            convening.return_to_class(actor=person(team, name), case=case, reason="Fine.")
+            called_meetings.return_to_class(actor=person(team, name), case=case, reason="Fine.")
 
 
 def test_every_gate_stands_somewhere() -> None:

@@ -15,7 +15,7 @@ from security_center.foundation.duties.queries import open_about
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import tasks
-from security_center.threat_assessment.actions import closing, containment, holding, managing, moving
+from security_center.threat_assessment.actions import case_closing, case_holds, imminent_response, management_plan, state_transitions
 from security_center.threat_assessment.models import Case, State
 
 SignIn = Callable[..., Client]
@@ -32,41 +32,41 @@ def fresh(case: Case) -> Case:
 
 def test_nobody_outside_the_team_holds_a_case_or_ends_a_hold(team: Team) -> None:
     case, cast = team.screened(), team.valley.cast
-    holding.hold(actor=team.tess, case=case, **WAIT)
+    case_holds.hold(actor=team.tess, case=case, **WAIT)
     for person in (cast.ivy, cast.rosa, cast.sam, cast.tess_elsewhere):
         with pytest.raises(NotAllowed):
-            holding.hold(actor=person, case=case, **WAIT)
+            case_holds.hold(actor=person, case=case, **WAIT)
         with pytest.raises(NotAllowed):
-            holding.end_hold(actor=person, case=case)
+            case_holds.end_hold(actor=person, case=case)
 
 
 def test_danger_a_handover_and_a_closed_case_never_wait(team: Team) -> None:
-    with pytest.raises(moving.NotATransition):
-        holding.hold(actor=team.ben, case=team.imminent(), **WAIT)
+    with pytest.raises(state_transitions.NotATransition):
+        case_holds.hold(actor=team.ben, case=team.imminent(), **WAIT)
 
 
 def test_a_hold_has_a_reason_and_at_most_five_school_days(team: Team) -> None:
     case = team.screened()
     assert doctrine.longest_hold() == 5
-    with pytest.raises(moving.ReasonWanted):
-        holding.hold(actor=team.tess, case=case, reason=" ", days=1)
+    with pytest.raises(state_transitions.ReasonWanted):
+        case_holds.hold(actor=team.tess, case=case, reason=" ", days=1)
     for days in (0, 6):
-        with pytest.raises(holding.DaysWanted):
-            holding.hold(actor=team.tess, case=case, reason="He is away.", days=days)
-    holding.hold(actor=team.tess, case=case, reason="He is away.", days=5)
+        with pytest.raises(case_holds.DaysWanted):
+            case_holds.hold(actor=team.tess, case=case, reason="He is away.", days=days)
+    case_holds.hold(actor=team.tess, case=case, reason="He is away.", days=5)
     assert fresh(case).held_until == datetime(2026, 12, 1, 20, 30, tzinfo=UTC)  # the fifth school day after Tuesday: the next, when school closes
 
 
 def test_while_it_waits_it_goes_nowhere_and_somebody_owes_its_end(team: Team) -> None:
     case = team.managed()
-    holding.hold(actor=team.tess, case=case, **WAIT)
+    case_holds.hold(actor=team.tess, case=case, **WAIT)
     assert kinds(case) == {"case.hold", "case.action"}
     for act in (
-        lambda: moving.advance(actor=team.tess, case=case, to=State.ASSESSING, reason="Again."),
-        lambda: closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="Nothing."),
-        lambda: managing.review(actor=team.tess, case=case, text="Better.", next_in_days=7),
+        lambda: state_transitions.advance(actor=team.tess, case=case, to=State.ASSESSING, reason="Again."),
+        lambda: case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="Nothing."),
+        lambda: management_plan.review(actor=team.tess, case=case, text="Better.", next_in_days=7),
     ):
-        with pytest.raises(moving.OnHold):
+        with pytest.raises(state_transitions.OnHold):
             act()
     team.valley.ring()
     assert not open_about(case.thing, "case.hold").get().steps.exists(), "it rings before the end, not at the beginning"
@@ -81,20 +81,20 @@ def test_what_is_done_each_day_goes_on(team: Team) -> None:
     case = team.managed()
     option = next(key for key, one in doctrine.plan_options().items() if one.daily_confirmation)
     due = team.valley.at.date() + timedelta(days=30)
-    action = managing.add_action(actor=team.tess, case=case, option=option, what="Search.", owner=team.ben, backup=team.dana, due_on=due)
-    holding.hold(actor=team.tess, case=case, **WAIT)
+    action = management_plan.add_action(actor=team.tess, case=case, option=option, what="Search.", owner=team.ben, backup=team.dana, due_on=due)
+    case_holds.hold(actor=team.tess, case=case, **WAIT)
     assert tasks.ask_for_daily_steps() == 1
-    managing.confirm_today(actor=team.ben, case=case, action=action)
+    management_plan.confirm_today(actor=team.ben, case=case, action=action)
 
 
 def test_ended_early_the_clock_has_moved_by_the_time_it_waited_and_no_more(team: Team) -> None:
     case = team.screened()
     due = fresh(case).state_due
     assert due is not None
-    holding.hold(actor=team.tess, case=case, **WAIT)
+    case_holds.hold(actor=team.tess, case=case, **WAIT)
     assert fresh(case).state_due == fresh(case).held_until
     team.valley.pass_time(hours=3)
-    case = holding.end_hold(actor=team.ben, case=case)
+    case = case_holds.end_hold(actor=team.ben, case=case)
     assert case.state == State.ASSESSING
     assert case.state_due == due + timedelta(hours=3)
     assert kinds(case) == {"case.step"}
@@ -102,7 +102,7 @@ def test_ended_early_the_clock_has_moved_by_the_time_it_waited_and_no_more(team:
 
 def test_over_without_anybody_it_goes_on_where_it_stood_and_is_late(team: Team) -> None:
     case = team.managed()
-    holding.hold(actor=team.tess, case=case, **WAIT)
+    case_holds.hold(actor=team.tess, case=case, **WAIT)
     until = fresh(case).held_until
     assert until is not None
     assert tasks.end_holds() == 0
@@ -123,49 +123,49 @@ def test_the_worker_has_the_job() -> None:
 def test_a_hold_does_not_make_good_what_was_late(team: Team) -> None:
     case = team.screened()
     team.valley.pass_time(days=3)
-    holding.hold(actor=team.tess, case=case, **WAIT)
+    case_holds.hold(actor=team.tess, case=case, **WAIT)
     assert fresh(case).is_late()
-    holding.end_hold(actor=team.tess, case=case)
+    case_holds.end_hold(actor=team.tess, case=case)
     assert fresh(case).is_late()
 
 
 def test_a_second_time_in_a_row_another_discipline_has_to_agree(team: Team) -> None:
     case = team.screened()
-    holding.hold(actor=team.tess, case=case, **WAIT)
-    holding.end_hold(actor=team.tess, case=case)
-    asked = holding.hold(actor=team.tess, case=case, **WAIT)
+    case_holds.hold(actor=team.tess, case=case, **WAIT)
+    case_holds.end_hold(actor=team.tess, case=case)
+    asked = case_holds.hold(actor=team.tess, case=case, **WAIT)
     assert fresh(case).held_until is None
     assert kinds(case) == {"case.step", "case.hold_asked"}
     assert open_about(case.thing, "case.hold_asked").get().holder == team.ben
-    with pytest.raises(moving.NotATransition):
-        holding.answer_hold(actor=team.tess, case=case, hold=asked, agree=True)
-    holding.answer_hold(actor=team.ben, case=case, hold=asked, agree=False)
+    with pytest.raises(state_transitions.NotATransition):
+        case_holds.answer_hold(actor=team.tess, case=case, hold=asked, agree=True)
+    case_holds.answer_hold(actor=team.ben, case=case, hold=asked, agree=False)
     assert kinds(case) == {"case.step"}
-    asked = holding.hold(actor=team.tess, case=case, **WAIT)
-    holding.answer_hold(actor=team.ben, case=case, hold=asked, agree=True)
+    asked = case_holds.hold(actor=team.tess, case=case, **WAIT)
+    case_holds.answer_hold(actor=team.ben, case=case, hold=asked, agree=True)
     assert fresh(case).held_until is not None
     assert kinds(case) == {"case.hold"}
 
 
 def test_after_a_review_it_is_no_longer_in_a_row(team: Team) -> None:
     case = team.managed()
-    holding.hold(actor=team.tess, case=case, **WAIT)
-    holding.end_hold(actor=team.tess, case=case)
+    case_holds.hold(actor=team.tess, case=case, **WAIT)
+    case_holds.end_hold(actor=team.tess, case=case)
     team.valley.pass_time(minutes=5)
-    managing.review(actor=team.tess, case=case, text="Better.", next_in_days=7)
-    holding.hold(actor=team.tess, case=case, **WAIT)
+    management_plan.review(actor=team.tess, case=case, text="Better.", next_in_days=7)
+    case_holds.hold(actor=team.tess, case=case, **WAIT)
     assert fresh(case).held_until is not None
 
 
 def test_danger_and_a_new_report_end_a_hold_at_once(team: Team) -> None:
     case = team.screened()
-    holding.hold(actor=team.tess, case=case, **WAIT)
-    closing.add_report(actor=None, case=case, report=team.valley.report("He says it again."))
+    case_holds.hold(actor=team.tess, case=case, **WAIT)
+    case_closing.add_report(actor=None, case=case, report=team.valley.report("He says it again."))
     assert fresh(case).held_until is None
     assert kinds(case) == {"case.step", "case.new_report"}
     again = team.screened()
-    holding.hold(actor=team.tess, case=again, **WAIT)
-    containment.declare_imminent(actor=team.ben, case=again)
+    case_holds.hold(actor=team.tess, case=again, **WAIT)
+    imminent_response.declare_imminent(actor=team.ben, case=again)
     assert fresh(again).held_until is None
     assert "case.hold" not in kinds(again)
 

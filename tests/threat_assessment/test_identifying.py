@@ -16,9 +16,9 @@ from security_center.foundation.students import actions as register_actions
 from security_center.foundation.students.households import Guardian, Household
 from security_center.foundation.students.models import Student
 from security_center.threat_assessment import gates
-from security_center.threat_assessment.actions import identifying, moving, opening, removing
-from security_center.threat_assessment.actions.identifying import DoesNotTellApart, TwoIdentifiersNeeded
-from security_center.threat_assessment.actions.opening import PracticeIsMadeUp
+from security_center.threat_assessment.actions import case_opening, school_removals, state_transitions, student_identity
+from security_center.threat_assessment.actions.case_opening import PracticeIsMadeUp
+from security_center.threat_assessment.actions.student_identity import DoesNotTellApart, TwoIdentifiersNeeded
 from security_center.threat_assessment.models import Case
 
 pytestmark = pytest.mark.django_db
@@ -45,18 +45,18 @@ def jon(register: Register) -> Student:
 
 
 def confirm(team: Team, case: Case, student: Student, *compared: str, by: str = "tess") -> Case:
-    return identifying.confirm_student(actor=getattr(team, by), case=case, student=student, compared=compared)
+    return student_identity.confirm_student(actor=getattr(team, by), case=case, student=student, compared=compared)
 
 
 @pytest.mark.parametrize("who", ["rosa", "ivy", "sam", "lena", "tess_elsewhere"])
 def test_whoever_is_not_on_the_team_neither_looks_nor_confirms(team: Team, jon: Student, who: str) -> None:
     case, person = team.open(known_subject=False), getattr(team.valley.cast, who)
     with pytest.raises(NotAllowed):
-        identifying.look_for_student(actor=person, case=case, name="Jon Kramer")
+        student_identity.look_for_student(actor=person, case=case, name="Jon Kramer")
     with pytest.raises(NotAllowed):
-        identifying.confirm_student(actor=person, case=case, student=jon, compared=["name", "student_id"])
+        student_identity.confirm_student(actor=person, case=case, student=jon, compared=["name", "student_id"])
     with pytest.raises(NotAllowed):
-        identifying.describe_student(actor=person, case=case, name="Jon", facts="", compared=[])
+        student_identity.describe_student(actor=person, case=case, name="Jon", facts="", compared=[])
 
 
 def test_f07_a_similarly_named_student_gives_a_warning_and_a_name_alone_confirms_nobody(team: Team, register: Register, jon: Student) -> None:
@@ -64,8 +64,8 @@ def test_f07_a_similarly_named_student_gives_a_warning_and_a_name_alone_confirms
     twin = register.enter("John Cramer", identifier="B-200", grade="9", birth_date="2011-08-09")
     case = team.open(known_subject=False)
     with pytest.raises(gates.GatesUnmet):
-        moving.advance(actor=team.tess, case=case, to="screening")
-    [match] = identifying.look_for_student(actor=team.tess, case=case, name="Jon Kramer")
+        state_transitions.advance(actor=team.tess, case=case, to="screening")
+    [match] = student_identity.look_for_student(actor=team.tess, case=case, name="Jon Kramer")
     assert [(other.student, other.identity.name) for other in match.look_alikes] == [(twin, "John Cramer")]
     with pytest.raises(TwoIdentifiersNeeded):
         confirm(team, case, jon, "name")
@@ -75,7 +75,7 @@ def test_f07_a_similarly_named_student_gives_a_warning_and_a_name_alone_confirms
             confirm(team, case, jon, *compared)
     case = confirm(team, case, jon, "name", "birth_date")
     assert (case.known_subject, case.student, case.subject_compared) == (True, jon, ["name", "birth_date"])
-    assert moving.advance(actor=team.tess, case=case, to="screening").state == "screening"
+    assert state_transitions.advance(actor=team.tess, case=case, to="screening").state == "screening"
 
 
 def test_a_birth_date_that_a_look_alike_shares_tells_nobody_apart(team: Team, register: Register, jon: Student) -> None:
@@ -98,11 +98,11 @@ def test_confirming_says_who_compared_what_and_whether_there_is_a_plan_of_specia
 
 def test_f10_nobody_presses_away_the_plan_of_special_education_that_the_register_names(team: Team, register: Register, jon: Student) -> None:
     case = confirm(team, team.open(known_subject=False), jon, "name", "student_id")
-    with pytest.raises(removing.RegisterSaysSo):
-        removing.set_special_education(actor=team.tess, case=case, has_plan=False)
+    with pytest.raises(school_removals.RegisterSaysSo):
+        school_removals.set_special_education(actor=team.tess, case=case, has_plan=False)
     case = confirm(team, case, register.enter("Robin Hale"), "name", "photo")  # of whom the register says nothing
-    assert removing.set_special_education(actor=team.tess, case=case, has_plan=True).special_education
-    assert not removing.set_special_education(actor=team.tess, case=case, has_plan=False).special_education
+    assert school_removals.set_special_education(actor=team.tess, case=case, has_plan=True).special_education
+    assert not school_removals.set_special_education(actor=team.tess, case=case, has_plan=False).special_education
 
 
 def test_another_districts_student_is_never_of_this_case(team: Team, jon: Student) -> None:
@@ -114,25 +114,25 @@ def test_another_districts_student_is_never_of_this_case(team: Team, jon: Studen
 def test_a_practice_case_is_about_no_real_student(team: Team, jon: Student) -> None:
     case = team.open(practice=True)
     with pytest.raises(PracticeIsMadeUp):
-        identifying.look_for_student(actor=team.tess, case=case, name="Jon Kramer")
+        student_identity.look_for_student(actor=team.tess, case=case, name="Jon Kramer")
     with pytest.raises(PracticeIsMadeUp):
         confirm(team, case, jon, "name", "student_id")
 
 
 def test_somebody_whom_the_register_does_not_hold_is_written_down(team: Team, jon: Student) -> None:
     case = confirm(team, team.open(), jon, "name", "student_id")
-    case = identifying.describe_student(actor=team.tess, case=case, name="", facts="Blue jacket, came by bicycle.")
+    case = student_identity.describe_student(actor=team.tess, case=case, name="", facts="Blue jacket, came by bicycle.")
     assert (case.known_subject, case.student, case.special_education) == (False, None, False)
     with pytest.raises(TwoIdentifiersNeeded):
-        identifying.describe_student(actor=team.tess, case=case, name="Max Doe", facts="", compared=["name"])
-    with pytest.raises(identifying.NameWanted):
-        identifying.describe_student(actor=team.tess, case=case, name=" ", facts="", compared=["photo", "schedule"])
-    assert identifying.describe_student(actor=team.tess, case=case, name="Max Doe", facts="", compared=["name", "photo"]).known_subject
+        student_identity.describe_student(actor=team.tess, case=case, name="Max Doe", facts="", compared=["name"])
+    with pytest.raises(student_identity.NameWanted):
+        student_identity.describe_student(actor=team.tess, case=case, name=" ", facts="", compared=["photo", "schedule"])
+    assert student_identity.describe_student(actor=team.tess, case=case, name="Max Doe", facts="", compared=["name", "photo"]).known_subject
 
 
 def test_whoever_a_case_names_stays_when_the_import_that_brought_them_is_undone(team: Team, register: Register) -> None:
     row = register.apply("id,name,grade,school\n1,Ann Lee,9,Maple High School\n2,Bo Roe,9,Maple High School\n")
-    [match] = identifying.look_for_student(actor=team.tess, case=team.open(), name="Ann Lee")
+    [match] = student_identity.look_for_student(actor=team.tess, case=team.open(), name="Ann Lee")
     case = confirm(team, team.open(), match.student, "name", "student_id")
     row = register_actions.undo_import(actor=team.valley.cast.ada, student_import=row)
     assert (row.kept, Student.objects.count(), Case.objects.get(pk=case.pk).student) == (1, 1, match.student)
@@ -161,7 +161,7 @@ def test_the_page_shows_the_look_alike_the_open_case_and_what_refuses(team: Team
 
 def test_an_officer_on_the_team_sees_who_it_is_but_not_the_records(team: Team, jon: Student, signed_in: SignIn) -> None:
     case = confirm(team, team.open(), jon, "name", "student_id")
-    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
+    case_opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
     team.valley.stack.close()
     page = seen(signed_in(team.sam), case)
     assert "A-100" in page

@@ -19,7 +19,14 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.vault.queries import recipients_of
 from security_center.threat_assessment import gates
-from security_center.threat_assessment.actions import closing, incoming, judging, moving, screening, warning_again
+from security_center.threat_assessment.actions import (
+    case_closing,
+    judgement_signing,
+    repeated_warnings,
+    reported_concerns,
+    screening,
+    state_transitions,
+)
 from security_center.threat_assessment.models import Case, Incoming, State
 from security_center.threat_assessment.queries import incoming as reads
 
@@ -29,7 +36,7 @@ SAME = ["name", "birth_date"]
 
 def told(team: Team, by: Person | None = None, school: Organization | None = None, **more: Any) -> Incoming:
     given = {"kind": "concern", "says": "Marker-Said: he has a list.", "teller": "Marker-Teller Webb", "student": "Marker-Name Jordan Lee", **more}
-    return incoming.enter_incoming(actor=by or team.valley.cast.rosa, school=school or team.valley.school, **given)
+    return reported_concerns.enter_incoming(actor=by or team.valley.cast.rosa, school=school or team.valley.school, **given)
 
 
 def notice(team: Team, by: Person | None = None, **more: Any) -> Incoming:
@@ -41,7 +48,7 @@ def rung(row: Incoming, kind: str) -> set[str]:
 
 
 def opened(team: Team, row: Incoming) -> Case:
-    return incoming.open_from_incoming(actor=team.tess, incoming=row, lead=team.tess, disciplines=["administration"])
+    return reported_concerns.open_from_incoming(actor=team.tess, incoming=row, lead=team.tess, disciplines=["administration"])
 
 
 # --- who may not -----------------------------------------------------------------------------------------------------
@@ -55,11 +62,11 @@ def test_nobody_writes_down_at_another_school_or_district_and_nobody_reads_who_n
     row = told(team)
     for person in (cast.ben, cast.lena, cast.paul, cast.nia, cast.tess_elsewhere):
         with pytest.raises(NotAllowed):
-            incoming.look_at_incoming(actor=person, incoming=row)
+            reported_concerns.look_at_incoming(actor=person, incoming=row)
         assert signed_in(person).get(row.path).status_code == 404
     for person in (cast.rosa, cast.ben, cast.nia, cast.tess_elsewhere):
         with pytest.raises(NotAllowed):
-            incoming.take_incoming(actor=person, incoming=row)
+            reported_concerns.take_incoming(actor=person, incoming=row)
 
 
 def test_once_in_a_case_only_its_team_reads_it(team: Team) -> None:
@@ -68,8 +75,8 @@ def test_once_in_a_case_only_its_team_reads_it(team: Team) -> None:
     row.refresh_from_db()
     for person in (team.valley.cast.rosa, team.valley.cast.ivy, team.dana):
         with pytest.raises(NotAllowed):
-            incoming.look_at_incoming(actor=person, incoming=row)
-    assert incoming.look_at_incoming(actor=team.tess, incoming=row)["says"].startswith("Marker-Said")
+            reported_concerns.look_at_incoming(actor=person, incoming=row)
+    assert reported_concerns.look_at_incoming(actor=team.tess, incoming=row)["says"].startswith("Marker-Said")
     assert "incoming.read" in [entry.verb for entry in entries_about(row.thing)]
 
 
@@ -81,9 +88,9 @@ def test_nothing_of_it_is_readable_in_the_database(team: Team) -> None:
 
 def test_who_is_meant_who_told_it_and_what_was_said_are_each_wanted(team: Team) -> None:
     for missing in ("says", "teller", "student"):
-        with pytest.raises(incoming.NothingSaid):
+        with pytest.raises(reported_concerns.NothingSaid):
             told(team, **{missing: " "})
-    with pytest.raises(incoming.NothingSaid):
+    with pytest.raises(reported_concerns.NothingSaid):
         notice(team, agency="")
 
 
@@ -105,7 +112,7 @@ def test_f02_what_is_told_to_an_adult_is_an_entry_with_a_number_and_rings_until_
     team.valley.pass_time(days=2)
     team.valley.ring()
     assert {"Nia Ward", "Ivy Chen", "Omar Reyes"} <= rung(row, "incoming.waiting")
-    incoming.take_incoming(actor=cast.dana, incoming=row)
+    reported_concerns.take_incoming(actor=cast.dana, incoming=row)
     assert not open_about(row.thing, "incoming.waiting").exists()
     assert open_about(row.thing, "incoming.open").get().holder == cast.dana, "taken is not yet done"
 
@@ -118,11 +125,11 @@ def test_f02_danger_to_life_is_taken_within_minutes(team: Team) -> None:
 
 def test_f02_a_concern_is_not_dropped_by_whoever_wrote_it_down_nor_without_a_reason(team: Team) -> None:
     row = told(team, team.tess)
-    with pytest.raises(moving.NotATransition):
-        incoming.no_case(actor=team.tess, incoming=row, reason="Nothing in it.")
-    with pytest.raises(moving.ReasonWanted):
-        incoming.no_case(actor=team.dana, incoming=row, reason=" ")
-    incoming.no_case(actor=team.dana, incoming=row, reason="It was about a game.")
+    with pytest.raises(state_transitions.NotATransition):
+        reported_concerns.no_case(actor=team.tess, incoming=row, reason="Nothing in it.")
+    with pytest.raises(state_transitions.ReasonWanted):
+        reported_concerns.no_case(actor=team.dana, incoming=row, reason=" ")
+    reported_concerns.no_case(actor=team.dana, incoming=row, reason="It was about a game.")
     assert not open_about(row.thing).exists()
 
 
@@ -133,34 +140,34 @@ def test_f07_law_enforcement_notice_becomes_a_case_and_the_staff_are_told_at_onc
     row = notice(team)
     assert row.law_enforcement_purpose, "no export takes it along"
     assert row.due_at == team.valley.at + timedelta(hours=1)
-    with pytest.raises(moving.NotATransition):
-        incoming.no_case(actor=team.dana, incoming=row, reason="He is a good boy.")
+    with pytest.raises(state_transitions.NotATransition):
+        reported_concerns.no_case(actor=team.dana, incoming=row, reason="He is a good boy.")
     case = opened(team, row)
     assert case.origin == Case.Origin.LAW_ENFORCEMENT
     assert {duty.kind for duty in open_about(case.thing)} == {"case.step", "case.tell_staff"}
     assert [one.party for one in case.notices.filter(settled_at__isnull=True)] == ["supervising_staff"]
-    judging.settle_notice(actor=team.tess, case=case, notice=case.notices.get(), state="not_reached", note="In class.")
+    judgement_signing.settle_notice(actor=team.tess, case=case, notice=case.notices.get(), state="not_reached", note="In class.")
     assert open_about(case.thing, "case.tell_staff").exists()
-    judging.settle_notice(actor=team.tess, case=case, notice=case.notices.get(), state="told", note="Both teachers.")
+    judgement_signing.settle_notice(actor=team.tess, case=case, notice=case.notices.get(), state="told", note="Both teachers.")
     assert not open_about(case.thing, "case.tell_staff").exists()
 
 
 def test_f07_law_enforcement_notice_opens_a_closed_case_again_when_a_person_has_compared(team: Team) -> None:
-    case = moving.advance(actor=team.tess, case=team.open(subject_name="Jordan Lee"), to=State.SCREENING)
+    case = state_transitions.advance(actor=team.tess, case=team.open(subject_name="Jordan Lee"), to=State.SCREENING)
     for person in (team.tess, team.ben):
         screening.screen(actor=person, case=case, **{**SCREEN, "view": "unfounded"})
-    closure = closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A song.")
-    closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.")
+    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A song.")
+    case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.")
     row = notice(team, student="Jordan Li")
     assert [one.pk for one in reads.candidates(team.dana, row)] == [case.pk], "a like name is shown"
     for compared in ([], ["name"], ["name", "name"]):
-        with pytest.raises(incoming.SameStudentUnsure):
-            incoming.put_into_case(actor=team.dana, incoming=row, case=case, compared=compared)
-    case = incoming.put_into_case(actor=team.dana, incoming=row, case=case, compared=SAME)
+        with pytest.raises(reported_concerns.SameStudentUnsure):
+            reported_concerns.put_into_case(actor=team.dana, incoming=row, case=case, compared=compared)
+    case = reported_concerns.put_into_case(actor=team.dana, incoming=row, case=case, compared=SAME)
     assert case.state == State.SCREENING
     assert {duty.kind for duty in open_about(case.thing)} == {"case.step", "case.new_report", "case.tell_staff"}
     assert gates.GATES["no_unseen_reports"].missing(case) == [row.number]
-    closing.has_seen_reports(actor=team.tess, case=case, numbers=[row.number])
+    case_closing.has_seen_reports(actor=team.tess, case=case, numbers=[row.number])
     assert gates.GATES["no_unseen_reports"].missing(case) == []
 
 
@@ -173,7 +180,7 @@ def test_f07_what_a_neighboring_school_knows_reaches_the_district_at_once_and_th
     team.valley.ring()
     assert rung(row, "case.warned_again") == {"Nia Ward", "Ivy Chen"}
     assert row.warned_again == 1
-    incoming.has_heard_warning(actor=cast.paul, incoming=row)
+    reported_concerns.has_heard_warning(actor=cast.paul, incoming=row)
     paul, ivy = signed_in(cast.paul), signed_in(cast.ivy)
     page = words(paul.get(row.path))
     for hint in ("another school", "only warning", case.number):
@@ -181,25 +188,25 @@ def test_f07_what_a_neighboring_school_knows_reaches_the_district_at_once_and_th
     assert "What another school of the district has" in words(ivy.get(row.path))
     assert open_about(row.thing, "case.warned_again").exists(), "nobody at the school ends what the district has to hear"
     with pytest.raises(NotAllowed):
-        incoming.put_into_case(actor=cast.paul, incoming=row, case=Case.objects.get(), compared=SAME)
-    incoming.put_into_case(actor=cast.ivy, incoming=row, case=Case.objects.get(), compared=SAME)
+        reported_concerns.put_into_case(actor=cast.paul, incoming=row, case=Case.objects.get(), compared=SAME)
+    reported_concerns.put_into_case(actor=cast.ivy, incoming=row, case=Case.objects.get(), compared=SAME)
 
 
 def test_when_a_case_is_destroyed_what_was_told_about_it_is_destroyed_by_its_own_key(team: Team) -> None:
-    case = moving.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
+    case = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
     row = told(team)
-    incoming.put_into_case(actor=team.dana, incoming=row, case=case, compared=SAME)
-    closing.has_seen_reports(actor=team.tess, case=case, numbers=[row.number])
+    reported_concerns.put_into_case(actor=team.dana, incoming=row, case=case, compared=SAME)
+    case_closing.has_seen_reports(actor=team.tess, case=case, numbers=[row.number])
     for person in (team.tess, team.ben):
         screening.screen(actor=person, case=case, **{**SCREEN, "view": "unfounded"})
-    closure = closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A song.")
-    case = closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.")
+    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A song.")
+    case = case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.")
     team.valley.pass_time(days=200)
     assert destruction.expunge(case=case) is not None
     assert recipients_of(row.record) == []
     assert not Incoming.objects.exists()
-    with pytest.raises(moving.NotATransition):
-        incoming.put_into_case(actor=team.dana, incoming=told(team), case=case, compared=SAME)
+    with pytest.raises(state_transitions.NotATransition):
+        reported_concerns.put_into_case(actor=team.dana, incoming=told(team), case=case, compared=SAME)
 
 
 # --- threat-assessment.md F8 -----------------------------------------------------------------------------------------
@@ -218,8 +225,8 @@ def test_f08_the_second_warning_of_a_day_goes_past_the_first_recipient_and_the_t
     team.valley.ring()
     assert {"Dana Price", "Nia Ward", "Ivy Chen"} <= rung(third, "case.warned_again")
     with pytest.raises(NotAllowed):
-        incoming.has_heard_warning(actor=team.tess, incoming=third)
-    incoming.has_heard_warning(actor=team.dana, incoming=third)
+        reported_concerns.has_heard_warning(actor=team.tess, incoming=third)
+    reported_concerns.has_heard_warning(actor=team.dana, incoming=third)
     assert not open_about(third.thing, "case.warned_again").exists()
     assert Incoming.objects.count() == 3, "nothing is laid over what was said before"
     assert not told(team, cast.rosa, student="Robin Park").warned_again > 1
@@ -241,19 +248,19 @@ def test_f08_another_day_is_not_the_same_day(team: Team) -> None:
 def test_f08_two_things_on_one_day_about_one_case_go_past_its_lead(team: Team) -> None:
     case = team.screened()
     for what in ("He says it again.", "He shows it to others."):
-        closing.add_report(actor=None, case=case, report=team.valley.report(what))
+        case_closing.add_report(actor=None, case=case, report=team.valley.report(what))
     team.valley.ring()
     owed = open_about(case.thing, "case.warned_again").get()
     assert {person.name for step in owed.steps.all() for person in step.told.all()} == {"Dana Price"}
     with pytest.raises(NotAllowed):
-        warning_again.has_heard_case_warned(actor=team.tess, case=case)
+        repeated_warnings.has_heard_case_warned(actor=team.tess, case=case)
     with pytest.raises(NotAllowed):
-        warning_again.has_heard_case_warned(actor=team.ben, case=case)
-    closing.add_report(actor=None, case=case, report=team.valley.report("A third one."))
+        repeated_warnings.has_heard_case_warned(actor=team.ben, case=case)
+    case_closing.add_report(actor=None, case=case, report=team.valley.report("A third one."))
     team.valley.ring()
     owed = open_about(case.thing, "case.warned_again").get()
     assert {"Nia Ward", "Ivy Chen"} <= {person.name for step in owed.steps.all() for person in step.told.all()}
-    warning_again.has_heard_case_warned(actor=team.valley.cast.ivy, case=case)
+    repeated_warnings.has_heard_case_warned(actor=team.valley.cast.ivy, case=case)
     assert not open_about(case.thing, "case.warned_again").exists()
 
 
@@ -298,7 +305,7 @@ def test_placing_asks_what_was_compared_and_keeps_the_rest(team: Team, signed_in
 def test_the_page_of_a_case_warned_twice_shows_numbers_and_no_word(team: Team, signed_in: SignIn) -> None:
     case = team.screened()
     for what in ("Marker-One.", "Marker-Two."):
-        closing.add_report(actor=None, case=case, report=team.valley.report(what))
+        case_closing.add_report(actor=None, case=case, report=team.valley.report(what))
     ivy = signed_in(team.valley.cast.ivy)
     page = words(ivy.get(f"{case.path}warned/"))
     assert "Marker-" not in page

@@ -9,7 +9,7 @@ from tests.threat_assessment.pages import SignIn, seen, send, words
 from tests.threat_assessment.team import Team
 
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment.actions import inquiry, opening
+from security_center.threat_assessment.actions import case_opening, inquiry
 from security_center.threat_assessment.models import Case, Finding, Interview, Source
 
 PLACES = ("sources/", "themes/", "themes/motive/", "judgement/", "notices/", "plan/", "plan/words/", "plan/actions/new/", "reviews/", "close/")
@@ -17,7 +17,7 @@ GRIEVANCE = "motive-grievance"
 
 
 def officer_joins(team: Team, case: Case) -> None:
-    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
+    case_opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
 
 
 def begun(team: Team, case: Case) -> Interview:

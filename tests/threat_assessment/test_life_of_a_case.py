@@ -15,8 +15,18 @@ from security_center.foundation.organizations.policies import NotAllowed
 from security_center.student_transfers.actions import student_departure
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import queries
-from security_center.threat_assessment.actions import closing, containment, inquiry, judging, looking, managing, moving, opening, screening
-from security_center.threat_assessment.actions.inquiry_errors import ChangedMeanwhile
+from security_center.threat_assessment.actions import (
+    case_access,
+    case_closing,
+    case_opening,
+    imminent_response,
+    inquiry,
+    judgement_signing,
+    management_plan,
+    screening,
+    state_transitions,
+)
+from security_center.threat_assessment.actions.edit_conflicts import ChangedMeanwhile
 from security_center.threat_assessment.gates import GatesUnmet
 from security_center.threat_assessment.models import Case, Press, State
 
@@ -30,31 +40,31 @@ def test_nobody_from_elsewhere_and_nobody_who_is_not_on_the_team_reads_a_case(te
     for person in cast.everyone.values():
         member = person.pk in {team.tess.pk, team.ben.pk, team.dana.pk}
         if member:
-            looking.look(actor=person, case=case)
+            case_access.look(actor=person, case=case)
         else:
             with pytest.raises(NotAllowed):
-                looking.look(actor=person, case=case)
+                case_access.look(actor=person, case=case)
 
 
 def test_a_case_goes_from_its_report_to_its_closure(team: Team) -> None:
     report = team.valley.taken(what="He says he will hurt someone on Friday.")
     case = team.managed()
-    closing.add_report(actor=team.tess, case=case, report=report)
+    case_closing.add_report(actor=team.tess, case=case, report=report)
     case.refresh_from_db()
     with pytest.raises(GatesUnmet) as refused:
-        closing.ask_to_close(actor=team.tess, case=case, reason="resolved_support_in_place", text="He is well.")
+        case_closing.ask_to_close(actor=team.tess, case=case, reason="resolved_support_in_place", text="He is well.")
     assert keys(refused) == ["actions_settled", "reviewed", "no_unseen_reports"]
 
     action = case.plan.actions.get()
-    managing.settle_action(actor=team.ben, case=case, action=action, state="done", evidence="Four talks.")
-    managing.review(actor=team.tess, case=case, text="Better.", next_in_days=14)
-    closing.has_seen_reports(actor=team.tess, case=case, numbers=[report.number])
-    closure = closing.ask_to_close(actor=team.tess, case=case, reason="resolved_support_in_place", text="He is well.")
-    closed = closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="I agree.")
+    management_plan.settle_action(actor=team.ben, case=case, action=action, state="done", evidence="Four talks.")
+    management_plan.review(actor=team.tess, case=case, text="Better.", next_in_days=14)
+    case_closing.has_seen_reports(actor=team.tess, case=case, numbers=[report.number])
+    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="resolved_support_in_place", text="He is well.")
+    closed = case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="I agree.")
     assert closed.state == State.CLOSED
     assert not open_about(case.thing).exists()
 
-    page = queries.CasePage(team.ben, closed, looking.look(actor=team.ben, case=closed))
+    page = queries.CasePage(team.ben, closed, case_access.look(actor=team.ben, case=closed))
     assert page.text["concern"].startswith("Marker-Concern")
     assert page.board.gaps == []
     assert {tile.state for tile in page.board.tiles} == {"complete", "not_started"}
@@ -64,35 +74,35 @@ def test_a_case_goes_from_its_report_to_its_closure(team: Team) -> None:
 def test_f09_leaving_school_discipline_and_the_police_close_nothing(team: Team) -> None:
     case = team.managed()
     for reason in ("student_left", "disciplined", "referred_to_police"):
-        with pytest.raises(closing.NotAReason):
-            closing.ask_to_close(actor=team.tess, case=case, reason=reason, text="He is gone.")
+        with pytest.raises(case_closing.NotAReason):
+            case_closing.ask_to_close(actor=team.tess, case=case, reason=reason, text="He is gone.")
 
 
 def test_f03_a_new_report_opens_a_closed_case_again_and_fills_nothing_in(team: Team) -> None:
-    case = moving.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
+    case = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
     for person in (team.tess, team.ben):
         screening.screen(actor=person, case=case, **{**SCREEN, "view": "unfounded"})
-    closure = closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="It was a line of a song.")
-    case = closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.")
+    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="It was a line of a song.")
+    case = case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.")
     assert case.state == State.CLOSED
 
-    case = closing.add_report(actor=None, case=case, report=team.valley.report("He says it again."))
+    case = case_closing.add_report(actor=None, case=case, report=team.valley.report("He says it again."))
     assert case.state == State.SCREENING
     assert {duty.kind for duty in open_about(case.thing)} == {"case.step", "case.new_report"}
     with pytest.raises(GatesUnmet) as refused:
-        moving.advance(actor=team.tess, case=case, to=State.ASSESSING)
+        state_transitions.advance(actor=team.tess, case=case, to=State.ASSESSING)
     assert keys(refused) == ["screened", "safety_answered"]
 
 
 def test_f03_nobody_closes_from_screening_what_nobody_has_screened(team: Team) -> None:
-    case = moving.advance(actor=team.tess, case=team.open(life_safety=True), to=State.SCREENING)
+    case = state_transitions.advance(actor=team.tess, case=team.open(life_safety=True), to=State.SCREENING)
     for reason in ("unfounded", "false_report", "duplicate_merged", "resolved_no_threat"):
         with pytest.raises(GatesUnmet) as refused:
-            closing.ask_to_close(actor=team.tess, case=case, reason=reason, text="Nothing in it.")
+            case_closing.ask_to_close(actor=team.tess, case=case, reason=reason, text="Nothing in it.")
         assert keys(refused) == ["safety_answered"]
     screening.screen(actor=team.ben, case=case, **{**SCREEN, "weapon": "unknown"})
     with pytest.raises(GatesUnmet) as refused:
-        closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="Nothing in it.")
+        case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="Nothing in it.")
     assert refused.value.unmet[0].missing == ["weapon"]
 
 
@@ -100,63 +110,63 @@ def test_f03_nobody_closes_from_screening_what_nobody_has_screened(team: Team) -
 def test_f03_what_was_judged_to_be_something_is_not_put_away_as_nothing(team: Team, reason: str) -> None:
     case, _judgement = team.judged(conclusion="escalating_unclear")
     with pytest.raises(GatesUnmet) as refused:
-        closing.ask_to_close(actor=team.tess, case=case, reason=reason, text="To be rid of it.")
+        case_closing.ask_to_close(actor=team.tess, case=case, reason=reason, text="To be rid of it.")
     assert keys(refused) == ["judged_so"]
     fine, _judgement = team.judged(conclusion="no_concern")
-    closing.ask_to_close(actor=team.tess, case=fine, reason=reason, text="A line of a song.")
+    case_closing.ask_to_close(actor=team.tess, case=fine, reason=reason, text="A line of a song.")
 
 
 def test_f02_a_duplicate_goes_on_in_an_open_case_that_is_named_and_its_reports_go_along(team: Team) -> None:
     report = team.valley.taken(what="He says he will hurt someone on Friday.")
-    case = moving.advance(actor=team.tess, case=team.open(report=report), to=State.SCREENING)
+    case = state_transitions.advance(actor=team.tess, case=team.open(report=report), to=State.SCREENING)
     screening.screen(actor=team.ben, case=case, **SCREEN)
     practice, other = team.open(practice=True), team.open()
-    not_theirs = opening.open_case(actor=None, school=team.valley.cast.school_b, concern="Another.", lead=team.valley.cast.paul)
+    not_theirs = case_opening.open_case(actor=None, school=team.valley.cast.school_b, concern="Another.", lead=team.valley.cast.paul)
     for wrong in (None, case, practice, not_theirs):
-        with pytest.raises(closing.OtherCaseWanted):
-            closing.ask_to_close(actor=team.tess, case=case, reason="duplicate_merged", text="The same.", same_as=wrong)
-    closure = closing.ask_to_close(actor=team.tess, case=case, reason="duplicate_merged", text="The same.", same_as=other)
-    assert closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.").state == State.CLOSED
+        with pytest.raises(case_closing.OtherCaseWanted):
+            case_closing.ask_to_close(actor=team.tess, case=case, reason="duplicate_merged", text="The same.", same_as=wrong)
+    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="duplicate_merged", text="The same.", same_as=other)
+    assert case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.").state == State.CLOSED
     assert [row.report_number for row in other.reports.filter(seen_at__isnull=True)] == [report.number]
     assert open_about(other.thing, "case.new_report").exists()
 
 
 def test_one_discipline_alone_neither_screens_nor_closes(team: Team) -> None:
-    case = moving.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
+    case = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
     screening.screen(actor=team.tess, case=case, **SCREEN)
     with pytest.raises(GatesUnmet) as refused:
-        moving.advance(actor=team.tess, case=case, to=State.ASSESSING)
+        state_transitions.advance(actor=team.tess, case=case, to=State.ASSESSING)
     assert keys(refused) == ["screened"]
-    closure = closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="Nothing.")
-    with pytest.raises(moving.NotATransition):
-        closing.answer_closing(actor=team.tess, case=case, closure=closure, agree=True, text="Yes.")
+    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="Nothing.")
+    with pytest.raises(state_transitions.NotATransition):
+        case_closing.answer_closing(actor=team.tess, case=case, closure=closure, agree=True, text="Yes.")
 
 
 def test_f01_a_student_goes_back_to_class_only_after_found_secured_searched_and_stood_down(team: Team) -> None:
     case = team.imminent()
     assert {duty.kind for duty in open_about(case.thing)} == {"case.imminent", "case.law_enforcement", "case.meet", "case.class_return"}
     with pytest.raises(GatesUnmet) as refused:
-        containment.resume(actor=team.ben, case=case, reason="Back to class.")
+        imminent_response.resume(actor=team.ben, case=case, reason="Back to class.")
     assert refused.value.unmet[0].missing == ["called_sro", "located", "secured", "searched", "stood_down"]
     for kind in (Press.Kind.CALLED_911, Press.Kind.LOCATED, Press.Kind.SECURED, Press.Kind.SEARCHED, Press.Kind.STOOD_DOWN):
-        containment.press(actor=team.ben, case=case, kind=kind)
-    back = containment.resume(actor=team.ben, case=case, reason="No weapon in bag or locker.")
+        imminent_response.press(actor=team.ben, case=case, kind=kind)
+    back = imminent_response.resume(actor=team.ben, case=case, reason="No weapon in bag or locker.")
     assert back.state == State.ASSESSING
 
 
 def test_the_police_are_told_or_not_told_by_a_named_person_with_a_reason(team: Team) -> None:
     case = team.imminent()
     decision = case.law_enforcement.get()
-    with pytest.raises(moving.ReasonWanted):
-        containment.decide_threshold(actor=team.tess, case=case, decision=decision, outcome="not_notified", reason=" ")
-    containment.decide_threshold(actor=team.tess, case=case, decision=decision, outcome="not_notified", reason="The officer sits beside me.")
+    with pytest.raises(state_transitions.ReasonWanted):
+        imminent_response.decide_threshold(actor=team.tess, case=case, decision=decision, outcome="not_notified", reason=" ")
+    imminent_response.decide_threshold(actor=team.tess, case=case, decision=decision, outcome="not_notified", reason="The officer sits beside me.")
     assert not open_about(case.thing, "case.law_enforcement").exists()
 
 
 def test_f05_no_judgement_before_every_question_that_must_be_asked_and_everybody_was_heard(team: Team) -> None:
     case = team.screened()
     with pytest.raises(GatesUnmet) as refused:
-        judging.judge(actor=team.tess, case=case, conclusion="needs_support", level="", **TEXTS)
+        judgement_signing.judge(actor=team.tess, case=case, conclusion="needs_support", level="", **TEXTS)
     assert keys(refused) == ["mandatory_prompts", "three_kinds_of_source", "student_and_parent"]
 
 
@@ -184,29 +194,31 @@ def test_f11_a_daily_step_that_nobody_confirms_rings(team: Team) -> None:
     case = team.managed()
     option = next(key for key, one in doctrine.plan_options().items() if one.daily_confirmation)
     due = team.valley.at.date()
-    action = managing.add_action(actor=team.tess, case=case, option=option, what="Search the bag.", owner=team.ben, backup=team.dana, due_on=due)
-    assert managing.ask_for_daily_steps(case=case) == 1
-    assert managing.ask_for_daily_steps(case=case) == 0
-    managing.confirm_today(actor=team.dana, case=case, action=action)
+    action = management_plan.add_action(
+        actor=team.tess, case=case, option=option, what="Search the bag.", owner=team.ben, backup=team.dana, due_on=due
+    )
+    assert management_plan.ask_for_daily_steps(case=case) == 1
+    assert management_plan.ask_for_daily_steps(case=case) == 0
+    management_plan.confirm_today(actor=team.dana, case=case, action=action)
     assert not open_about(case.thing, "case.daily").exists()
-    with pytest.raises(opening.CannotJoin):
-        managing.add_action(actor=team.tess, case=case, option=option, what="Search.", owner=team.ben, backup=team.ben, due_on=due)
+    with pytest.raises(case_opening.CannotJoin):
+        management_plan.add_action(actor=team.tess, case=case, option=option, what="Search.", owner=team.ben, backup=team.ben, due_on=due)
 
 
 def test_what_is_still_owed_is_not_dropped_by_closing_for_any_reason(team: Team) -> None:
     case = team.managed(conclusion="no_concern")
-    containment.meet_threshold(actor=team.tess, case=case, threshold="le_consult")
+    imminent_response.meet_threshold(actor=team.tess, case=case, threshold="le_consult")
     with pytest.raises(GatesUnmet) as refused:
-        closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="It was nothing.")
+        case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="It was nothing.")
     assert keys(refused) == ["thresholds_decided", "actions_settled"]
 
 
 def test_f03_a_judgement_from_before_does_not_count_once_the_case_is_assessed_anew(team: Team) -> None:
     case, _judgement = team.judged()
     team.valley.pass_time(hours=1)
-    case = moving.advance(actor=team.tess, case=case, to=State.ASSESSING, reason="A new witness.")
+    case = state_transitions.advance(actor=team.tess, case=case, to=State.ASSESSING, reason="A new witness.")
     with pytest.raises(GatesUnmet) as refused:
-        moving.advance(actor=team.tess, case=case, to=State.CLASSIFIED)
+        state_transitions.advance(actor=team.tess, case=case, to=State.CLASSIFIED)
     assert keys(refused) == ["signed"]
     assert refused.value.unmet[0].missing == ["judgement"]
 
@@ -234,11 +246,11 @@ def test_f11_nobody_puts_a_step_off_until_it_never_rings(team: Team, days: int) 
     case = team.managed()
     far = case.today() + timedelta(days=days)
     option = next(iter(doctrine.plan_options()))
-    with pytest.raises(moving.TooFarOff):
-        managing.add_action(actor=team.tess, case=case, option=option, what="Search.", owner=team.ben, backup=team.dana, due_on=far)
+    with pytest.raises(state_transitions.TooFarOff):
+        management_plan.add_action(actor=team.tess, case=case, option=option, what="Search.", owner=team.ben, backup=team.dana, due_on=far)
     departure = student_departure.note_departure(actor=team.tess, case=case, kind="withdrawn", note="They moved.")
     for later in (far, case.today() + timedelta(days=31)):
-        with pytest.raises(moving.TooFarOff):
+        with pytest.raises(state_transitions.TooFarOff):
             student_departure.plan_contact(
                 actor=team.tess, case=case, departure=departure, contact="By phone.", owner=team.ben, backup=team.dana, due_on=later
             )

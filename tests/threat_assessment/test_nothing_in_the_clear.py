@@ -18,7 +18,7 @@ from tests.threat_assessment.pages import send
 from tests.threat_assessment.team import Team
 
 from security_center.case_records.actions import amendments, break_glass, destruction, inspections
-from security_center.threat_assessment.actions import closing, inquiry, managing
+from security_center.threat_assessment.actions import case_closing, inquiry, management_plan
 from security_center.threat_assessment.models import Case
 
 SignIn = Callable[..., Client]
@@ -68,10 +68,10 @@ class Life:
         send(tess, case, "privacy/told/police/", "packet", **{**fields, "relied_on": "", "who": self.next()})
         send(tess, case, "privacy/inspections/new/", "inspection", who=self.next(), relation="", received_on="never")
         tess.get("/cases/looks/", {"number": self.next()})
-        managing.settle_action(actor=team.ben, case=case, action=case.plan.actions.get(), state="done", evidence=self.next())
-        managing.review(actor=team.tess, case=case, text=self.next(), next_in_days=14)
-        closure = closing.ask_to_close(actor=team.tess, case=case, reason="resolved_support_in_place", text=self.next())
-        return closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text=self.next())
+        management_plan.settle_action(actor=team.ben, case=case, action=case.plan.actions.get(), state="done", evidence=self.next())
+        management_plan.review(actor=team.tess, case=case, text=self.next(), next_in_days=14)
+        closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="resolved_support_in_place", text=self.next())
+        return case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text=self.next())
 
     def keep(self, answer: Any) -> None:
         assert "Zq" in text_of(answer), "the paper holds the words; it is the disk that does not"

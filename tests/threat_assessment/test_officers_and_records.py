@@ -18,8 +18,8 @@ from security_center.foundation.ledger.actions import record as record_entry
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.team_meetings.queries import agenda
 from security_center.threat_assessment import gates, team_audience
-from security_center.threat_assessment.actions import inquiry, opening, removing
-from security_center.threat_assessment.actions.inquiry_errors import Unknown
+from security_center.threat_assessment.actions import case_opening, inquiry, school_removals
+from security_center.threat_assessment.actions.edit_conflicts import Unknown
 from security_center.threat_assessment.models import Case, Finding, State
 
 SignIn = Callable[..., Client]
@@ -30,10 +30,10 @@ TELLING = ("IEP", "504", "special education", "days out of school", "sent away",
 def case(team: Team) -> Case:
     """A student with a plan, sent away after the judgement, and nobody of special education on the team. Sam is its officer."""
     case = team.managed()
-    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
+    case_opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
     day = case.today()
-    removing.set_special_education(actor=team.ben, case=case, has_plan=True)
-    removing.add_removal(actor=team.ben, case=case, kind="expulsion", first_day=day, last_day=None, reason="Marker-Reason")
+    school_removals.set_special_education(actor=team.ben, case=case, has_plan=True)
+    school_removals.add_removal(actor=team.ben, case=case, kind="expulsion", first_day=day, last_day=None, reason="Marker-Reason")
     return case
 
 
@@ -43,9 +43,9 @@ def told(page: str) -> list[str]:
 
 def test_an_officer_writes_nothing_of_the_schools_records(team: Team, case: Case) -> None:
     with pytest.raises(NotAllowed):
-        removing.set_special_education(actor=team.sam, case=case, has_plan=False)
+        school_removals.set_special_education(actor=team.sam, case=case, has_plan=False)
     with pytest.raises(NotAllowed):
-        removing.add_removal(actor=team.sam, case=case, kind="sent_home", first_day=case.today(), last_day=case.today())
+        school_removals.add_removal(actor=team.sam, case=case, kind="sent_home", first_day=case.today(), last_day=case.today())
     row = Finding.objects.get(case=case, prompt="emotional_developmental.iep504", current=True)
     with pytest.raises(NotAllowed):
         inquiry.find(actor=team.sam, case=case, prompt=row.prompt, answer="yes", note="Seen.", version=row.version)

@@ -11,7 +11,7 @@ from tests.threat_assessment.team import TEXTS, Team
 
 from security_center.foundation.duties.queries import open_about
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment.actions import judging, managing
+from security_center.threat_assessment.actions import judgement_signing, management_plan
 from security_center.threat_assessment.models import Action, Case, Notice, State
 
 PLAN: dict[str, Any] = {"version": 0, "goal": "He is safe.", "raises_concern": "A new threat.", "lowers_concern": "He talks.", "out_of_hours": "Tess"}
@@ -20,15 +20,15 @@ DAILY = next(key for key, one in doctrine.plan_options().items() if one.daily_co
 
 def daily(team: Team, case: Case) -> Action:
     due = team.valley.at.date() + timedelta(days=30)
-    return managing.add_action(
+    return management_plan.add_action(
         actor=team.tess, case=case, option=DAILY, what="Marker-Search at the door.", owner=team.ben, backup=team.dana, due_on=due
     )
 
 
 def ready_to_close(team: Team) -> Case:
     case = team.managed()
-    managing.settle_action(actor=team.ben, case=case, action=case.plan.actions.get(), state="done", evidence="Four talks.")
-    managing.review(actor=team.tess, case=case, text="Better.", next_in_days=14)
+    management_plan.settle_action(actor=team.ben, case=case, action=case.plan.actions.get(), state="done", evidence="Four talks.")
+    management_plan.review(actor=team.tess, case=case, text="Better.", next_in_days=14)
     return case
 
 
@@ -59,7 +59,7 @@ def test_the_district_knows_of_the_case_and_changes_nothing(team: Team, signed_i
 
 def test_only_the_lead_approves_the_plan(team: Team, signed_in: SignIn) -> None:
     case, _judgement = team.judged()
-    managing.write_plan(actor=team.ben, case=case, **PLAN)
+    management_plan.write_plan(actor=team.ben, case=case, **PLAN)
     client = signed_in(team.ben)
     assert "Approve the plan" not in seen(client, case, "plan/")
     assert "moved on" in words(client.post(f"/cases/{case.number}/plan/approve/", follow=True))
@@ -116,7 +116,7 @@ def test_the_level_comes_from_the_scheme_of_the_case(team: Team, signed_in: Sign
 
 def test_who_sees_it_differently_says_how_and_stands_beside_the_conclusion(team: Team, signed_in: SignIn) -> None:
     case = team.inquired()
-    judgement = judging.judge(actor=team.tess, case=case, conclusion="needs_support", level="", **TEXTS)
+    judgement = judgement_signing.judge(actor=team.tess, case=case, conclusion="needs_support", level="", **TEXTS)
     client, place = signed_in(team.ben), f"judgement/{judgement.uuid}/sign/"
     assert "Write what you see differently" in words(send(client, case, place, "sign", view="dissents", text=""))
     page = words(send(client, case, place, "sign", view="dissents", text="Marker-Dissent"))
@@ -203,7 +203,7 @@ def test_whoever_is_not_on_the_team_is_offered_apart_since_they_get_the_instruct
 def test_the_duty_of_a_daily_step_leads_to_its_page_and_is_met_there(team: Team, signed_in: SignIn) -> None:
     case = team.managed()
     action = daily(team, case)
-    managing.ask_for_daily_steps(case=case)
+    management_plan.ask_for_daily_steps(case=case)
     duty = open_about(case.thing, "case.daily").get()
     client = signed_in(team.dana)
     page = words(client.get(duty.path))

@@ -13,7 +13,17 @@ from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import gates
-from security_center.threat_assessment.actions import closing, decision_steps, inquiry, judging, managing, moving, opening, outside, screening
+from security_center.threat_assessment.actions import (
+    case_closing,
+    case_opening,
+    decision_steps,
+    inquiry,
+    judgement_signing,
+    management_plan,
+    outside_reviews,
+    screening,
+    state_transitions,
+)
 from security_center.threat_assessment.models import Case, Judgement, Signature, State
 
 WAYS = {
@@ -40,9 +50,9 @@ def take(team: Team, case: Case, level: str) -> None:
 
 
 def judge(team: Team, case: Case, level: str, conclusion: str = "needs_support") -> Judgement:
-    row = judging.judge(actor=team.tess, case=case, conclusion=conclusion, level=level, **TEXTS)
+    row = judgement_signing.judge(actor=team.tess, case=case, conclusion=conclusion, level=level, **TEXTS)
     for person in (team.tess, team.ben, team.dana):
-        judging.sign(actor=person, case=case, judgement=row, view=Signature.View.AGREES)
+        judgement_signing.sign(actor=person, case=case, judgement=row, view=Signature.View.AGREES)
     return row
 
 
@@ -52,9 +62,11 @@ def lacks(refused: Any) -> list[str]:
 
 def plan_it(team: Team, case: Case) -> None:
     for notice in case.notices.filter(settled_at__isnull=True):
-        judging.settle_notice(actor=team.tess, case=case, notice=notice, state="told", note="By phone.")
-    managing.write_plan(actor=team.tess, case=case, goal="Safe.", raises_concern="A threat.", lowers_concern="He talks.", out_of_hours="", version=0)
-    managing.approve_plan(actor=team.tess, case=case)
+        judgement_signing.settle_notice(actor=team.tess, case=case, notice=notice, state="told", note="By phone.")
+    management_plan.write_plan(
+        actor=team.tess, case=case, goal="Safe.", raises_concern="A threat.", lowers_concern="He talks.", out_of_hours="", version=0
+    )
+    management_plan.approve_plan(actor=team.tess, case=case)
 
 
 # --- every scheme × level --------------------------------------------------------------------------------------------
@@ -65,19 +77,19 @@ def test_each_level_of_each_scheme_is_judged_signed_and_goes_on_by_its_own_gates
     case = inquired(team, scheme)
     if doctrine.schemes()[scheme].steps:
         with pytest.raises(gates.GatesUnmet) as refused:
-            judging.judge(actor=team.tess, case=case, conclusion="needs_support", level=level, **TEXTS)
+            judgement_signing.judge(actor=team.tess, case=case, conclusion="needs_support", level=level, **TEXTS)
         assert lacks(refused) == ["steps_taken"]
         take(team, case, level)
     judge(team, case, level)
-    case = moving.advance(actor=team.tess, case=case, to=State.CLASSIFIED)
+    case = state_transitions.advance(actor=team.tess, case=case, to=State.CLASSIFIED)
     plan_it(team, case)
     one = doctrine.schemes()[scheme].levels.get(level)
     for kind in one.evaluations if one is not None else ():
         with pytest.raises(gates.GatesUnmet) as refused:
-            moving.advance(actor=team.tess, case=case, to=State.MANAGING)
+            state_transitions.advance(actor=team.tess, case=case, to=State.MANAGING)
         assert lacks(refused) == ["evaluated"]
         decision_steps.record_evaluation(actor=team.ben, case=case, kind=kind, note="Seen by Dr. Hale; he may come back.")
-    assert moving.advance(actor=team.tess, case=case, to=State.MANAGING).state == State.MANAGING
+    assert state_transitions.advance(actor=team.tess, case=case, to=State.MANAGING).state == State.MANAGING
 
 
 @pytest.mark.parametrize(("scheme", "level"), [(scheme, level) for scheme, level in ALL if level])
@@ -86,7 +98,7 @@ def test_a_level_that_was_resolved_at_once_closes_with_two_disciplines_and_reaso
     if doctrine.schemes()[scheme].steps:
         take(team, case, level)
     judge(team, case, level)
-    case = moving.advance(actor=team.tess, case=case, to=State.CLASSIFIED)
+    case = state_transitions.advance(actor=team.tess, case=case, to=State.CLASSIFIED)
     missing = {one.gate.key for one in gates.unmet(case, State.CLOSED, "resolved_no_threat")} - gates.BY_ANSWER
     assert (missing == set()) is doctrine.schemes()[scheme].levels[level].closes_fast
 
@@ -112,9 +124,9 @@ def test_nobody_off_the_team_answers_a_step_or_writes_an_evaluation(team: Team) 
 
 def test_a_step_that_was_not_reached_is_not_answered_and_an_earlier_one_anew_leads_another_way(team: Team) -> None:
     case = inquired(team, "cstag")
-    with pytest.raises(moving.NotATransition):
+    with pytest.raises(state_transitions.NotATransition):
         decision_steps.answer_step(actor=team.ben, case=case, step="respond_substantive", answer="yes", note="So it seems.")
-    with pytest.raises(moving.ReasonWanted):
+    with pytest.raises(state_transitions.ReasonWanted):
         decision_steps.answer_step(actor=team.ben, case=case, step="evaluate", answer="yes", note=" ")
     take(team, case, "substantive_very_serious")
     way = decision_steps.answer_step(actor=team.tess, case=case, step="resolve_transient", answer="yes", note="He explained it, and she laughed.")
@@ -125,8 +137,8 @@ def test_a_step_that_was_not_reached_is_not_answered_and_an_earlier_one_anew_lea
 def test_a_team_may_judge_higher_than_the_steps_and_never_lower(team: Team) -> None:
     case = inquired(team, "cstag")
     take(team, case, "substantive_serious")
-    with pytest.raises(judging.BelowTheSteps):
-        judging.judge(actor=team.tess, case=case, conclusion="needs_support", level="transient", **TEXTS)
+    with pytest.raises(judgement_signing.BelowTheSteps):
+        judgement_signing.judge(actor=team.tess, case=case, conclusion="needs_support", level="transient", **TEXTS)
     assert judge(team, case, "substantive_very_serious").level == "substantive_very_serious"
 
 
@@ -165,18 +177,18 @@ def test_the_steps_are_drawn_on_the_page_of_the_judgement_and_answered_there(tea
 def florida(team: Team, level: str = "medium") -> tuple[Case, Judgement]:
     case = inquired(team, "florida")
     for person, disciplines in ((team.sam, ["law_enforcement"]), (team.valley.cast.rosa, ["personal_knowledge"])):
-        opening.join(
+        case_opening.join(
             actor=team.tess, case=case, person=person, disciplines=[one for one in disciplines if one in doctrine.expertise()] or ["coaching"]
         )
     case.rule_set = "florida"
     case.save()
-    row = judging.judge(actor=team.tess, case=case, conclusion="needs_support", level=level, **TEXTS)
+    row = judgement_signing.judge(actor=team.tess, case=case, conclusion="needs_support", level=level, **TEXTS)
     for member in case.members.filter(removed_at__isnull=True).select_related("person"):
         member.disciplines = [*member.disciplines, *(key for key in gates.required_disciplines(case) if member.person_id == team.tess.pk)]
         member.save()
         case.__dict__.pop("_memberships", None)
-        judging.sign(actor=member.person, case=case, judgement=row, view=Signature.View.AGREES)
-    return moving.advance(actor=team.tess, case=case, to=State.CLASSIFIED), row
+        judgement_signing.sign(actor=member.person, case=case, judgement=row, view=Signature.View.AGREES)
+    return state_transitions.advance(actor=team.tess, case=case, to=State.CLASSIFIED), row
 
 
 def test_florida_the_principal_reviews_first_and_then_the_district(team: Team) -> None:
@@ -184,42 +196,42 @@ def test_florida_the_principal_reviews_first_and_then_the_district(team: Team) -
     plan_it(team, case)
     assert list(case.outside_reviews.values_list("kind", flat=True)) == ["tier_principal"]
     with pytest.raises(gates.GatesUnmet) as refused:
-        moving.advance(actor=team.tess, case=case, to=State.MANAGING)
+        state_transitions.advance(actor=team.tess, case=case, to=State.MANAGING)
     assert lacks(refused) == ["looked_at"]
     assert refused.value.unmet[0].missing == ["tier_principal", "tier_district"]
     with pytest.raises(NotAllowed):
-        outside.answer_outside(actor=team.ben, case=case, review=case.outside_reviews.get(), agrees=True, note="I looked.")
-    outside.answer_outside(actor=team.dana, case=case, review=case.outside_reviews.get(), agrees=True, note="I looked.")
+        outside_reviews.answer_outside(actor=team.ben, case=case, review=case.outside_reviews.get(), agrees=True, note="I looked.")
+    outside_reviews.answer_outside(actor=team.dana, case=case, review=case.outside_reviews.get(), agrees=True, note="I looked.")
     district = case.outside_reviews.get(kind="tier_district")
     assert {duty.holder for duty in open_about(case.thing, "case.outside_review")} == {team.valley.cast.ivy}
-    outside.answer_outside(actor=team.valley.cast.ivy, case=case, review=district, agrees=True, note="I looked too.")
-    assert moving.advance(actor=team.tess, case=case, to=State.MANAGING).state == State.MANAGING
+    outside_reviews.answer_outside(actor=team.valley.cast.ivy, case=case, review=district, agrees=True, note="I looked too.")
+    assert state_transitions.advance(actor=team.tess, case=case, to=State.MANAGING).state == State.MANAGING
 
 
 def in_screening(team: Team, **fields: Any) -> Case:
     case = team.open(scheme="florida", **fields)
-    return moving.advance(actor=team.tess, case=case, to=State.SCREENING)
+    return state_transitions.advance(actor=team.tess, case=case, to=State.SCREENING)
 
 
 def test_florida_the_chair_closes_an_unfounded_concern_alone(team: Team) -> None:
     case = in_screening(team)
-    with pytest.raises(closing.NotSummarily):
-        closing.close_summarily(actor=team.ben, case=case, text="Nothing.")
-    with pytest.raises(moving.ReasonWanted):
-        closing.close_summarily(actor=team.tess, case=case, text=" ")
+    with pytest.raises(case_closing.NotSummarily):
+        case_closing.close_summarily(actor=team.ben, case=case, text="Nothing.")
+    with pytest.raises(state_transitions.ReasonWanted):
+        case_closing.close_summarily(actor=team.tess, case=case, text=" ")
     with pytest.raises(gates.GatesUnmet):
-        closing.close_summarily(actor=team.tess, case=case, text="Nobody has looked at it.")
+        case_closing.close_summarily(actor=team.tess, case=case, text="Nobody has looked at it.")
     screening.screen(actor=team.tess, case=case, **{**SCREEN, "view": "unfounded"})
-    closed = closing.close_summarily(actor=team.tess, case=case, text="A line of a song.")
+    closed = case_closing.close_summarily(actor=team.tess, case=case, text="A line of a song.")
     assert (closed.state, closed.close_reason) == (State.CLOSED, "unfounded")
     assert "case.closed_summarily" in {entry.verb for entry in entries_about(case.thing)}
 
 
 @pytest.mark.parametrize("fields", [{"life_safety": True}, {"concern": "He says he will shoot them."}, {"scheme": "ntac"}])
 def test_f03_nobody_closes_alone_where_a_life_is_at_stake_or_the_scheme_does_not_let_them(team: Team, fields: dict[str, Any]) -> None:
-    case = moving.advance(actor=team.tess, case=team.open(**{"scheme": "florida", **fields}), to=State.SCREENING)
-    with pytest.raises(closing.NotSummarily):
-        closing.close_summarily(actor=team.tess, case=case, text="Nothing.")
+    case = state_transitions.advance(actor=team.tess, case=team.open(**{"scheme": "florida", **fields}), to=State.SCREENING)
+    with pytest.raises(case_closing.NotSummarily):
+        case_closing.close_summarily(actor=team.tess, case=case, text="Nothing.")
 
 
 def test_florida_the_chair_finds_it_on_the_page_of_closing(team: Team, signed_in: SignIn) -> None:
@@ -240,7 +252,7 @@ def test_f04_words_of_killing_are_remembered_wherever_they_are_said(team: Team) 
     assert not case.grave_words
     inquiry.find(actor=team.ben, case=case, prompt="communications.exact_words", answer="yes", note="“I will shoot him.”", version=0)
     assert Case.objects.get(pk=case.pk).grave_words
-    other = moving.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
+    other = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
     screening.screen(actor=team.ben, case=other, **{**SCREEN, "weapon": "yes"})
     assert Case.objects.get(pk=other.pk).grave_words
 
@@ -260,7 +272,7 @@ def test_f04_a_low_judgement_after_a_threat_to_kill_waits_for_the_district(team:
     case = inquired(team, scheme, grave_words=True)
     judge(team, case, level, conclusion)
     assert case.outside_reviews.exists() is asks
-    case = moving.advance(actor=team.tess, case=case, to=State.CLASSIFIED)
+    case = state_transitions.advance(actor=team.tess, case=case, to=State.CLASSIFIED)
     plan_it(team, case)
     missing = {one.gate.key for one in gates.unmet(case, State.MANAGING)}
     assert ("looked_at" in missing) is asks
@@ -268,34 +280,34 @@ def test_f04_a_low_judgement_after_a_threat_to_kill_waits_for_the_district(team:
 
 def test_f04_nobody_of_the_team_and_no_other_school_looks_for_the_district(team: Team) -> None:
     case = team.open(concern="He says he will kill someone.")
-    (row,) = outside.ask_outside(actor=team.tess, case=case)
-    opening.join(actor=team.tess, case=case, person=team.valley.cast.ivy, disciplines=["safety_security"])
+    (row,) = outside_reviews.ask_outside(actor=team.tess, case=case)
+    case_opening.join(actor=team.tess, case=case, person=team.valley.cast.ivy, disciplines=["safety_security"])
     for person in (team.tess, team.dana, team.valley.cast.ivy, team.valley.cast.ivy_elsewhere, team.valley.cast.lena):
         with pytest.raises(NotAllowed):
-            outside.answer_outside(actor=person, case=case, review=row, agrees=True, note="Fine.")
+            outside_reviews.answer_outside(actor=person, case=case, review=row, agrees=True, note="Fine.")
 
 
 def test_f04_it_does_not_close_before_the_district_agrees_and_one_that_is_sent_back_stays(team: Team) -> None:
-    case = moving.advance(actor=team.tess, case=team.open(concern="He says he will kill someone."), to=State.SCREENING)
+    case = state_transitions.advance(actor=team.tess, case=team.open(concern="He says he will kill someone."), to=State.SCREENING)
     for person in (team.tess, team.ben):
         screening.screen(actor=person, case=case, **{**SCREEN, "view": "unfounded"})
     with pytest.raises(gates.GatesUnmet) as refused:
-        closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A joke.")
+        case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A joke.")
     assert lacks(refused) == ["looked_at"]
-    (row,) = outside.ask_outside(actor=team.tess, case=case)
-    with pytest.raises(moving.ReasonWanted):
-        outside.answer_outside(actor=team.valley.cast.ivy, case=case, review=row, agrees=True, note=" ")
-    outside.answer_outside(actor=team.valley.cast.ivy, case=case, review=row, agrees=False, note="Ask his mother first.")
+    (row,) = outside_reviews.ask_outside(actor=team.tess, case=case)
+    with pytest.raises(state_transitions.ReasonWanted):
+        outside_reviews.answer_outside(actor=team.valley.cast.ivy, case=case, review=row, agrees=True, note=" ")
+    outside_reviews.answer_outside(actor=team.valley.cast.ivy, case=case, review=row, agrees=False, note="Ask his mother first.")
     with pytest.raises(gates.GatesUnmet):
-        closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A joke.")
-    (row,) = outside.ask_outside(actor=team.tess, case=case)
-    outside.answer_outside(actor=team.valley.cast.ivy, case=case, review=row, agrees=True, note="I called too.")
-    closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A joke.")
+        case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A joke.")
+    (row,) = outside_reviews.ask_outside(actor=team.tess, case=case)
+    outside_reviews.answer_outside(actor=team.valley.cast.ivy, case=case, review=row, agrees=True, note="I called too.")
+    case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A joke.")
 
 
 def test_f04_the_district_reads_what_it_has_to_look_at_once_and_that_is_recorded(team: Team, signed_in: SignIn) -> None:
     case = team.open(concern="Marker-Concern: he says he will kill someone.")
-    (row,) = outside.ask_outside(actor=team.tess, case=case)
+    (row,) = outside_reviews.ask_outside(actor=team.tess, case=case)
     ivy, place = signed_in(team.valley.cast.ivy), f"outside/{row.uuid}/"
     assert "Marker-Concern" in seen(ivy, case, place)
     assert "case.read_from_outside" in {entry.verb for entry in entries_about(case.thing)}
@@ -309,19 +321,19 @@ def test_f04_the_district_reads_what_it_has_to_look_at_once_and_that_is_recorded
 def test_f01_letting_the_officer_go_spares_nobody_the_officers_view(team: Team) -> None:
     case = team.screened()
     assert "school_resource_officer" not in gates.required_disciplines(case), "none is on the team"
-    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement", "school_resource_officer"])
+    case_opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement", "school_resource_officer"])
     assert "school_resource_officer" in gates.required_disciplines(case)
-    opening.leave_team(actor=team.tess, case=case, person=team.sam)
+    case_opening.leave_team(actor=team.tess, case=case, person=team.sam)
     assert "school_resource_officer" in gates.required_disciplines(case)
 
 
 def test_an_officer_who_left_before_the_case_was_assessed_is_owed_nothing(team: Team) -> None:
     case = team.open()
-    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["school_resource_officer"])
-    opening.leave_team(actor=team.tess, case=case, person=team.sam)
-    case = moving.advance(actor=team.tess, case=case, to=State.SCREENING)
+    case_opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["school_resource_officer"])
+    case_opening.leave_team(actor=team.tess, case=case, person=team.sam)
+    case = state_transitions.advance(actor=team.tess, case=case, to=State.SCREENING)
     team.valley.pass_time(hours=1)
     for person in (team.tess, team.ben):
         screening.screen(actor=person, case=case, **SCREEN)
-    case = moving.advance(actor=team.tess, case=case, to=State.ASSESSING)
+    case = state_transitions.advance(actor=team.tess, case=case, to=State.ASSESSING)
     assert "school_resource_officer" not in gates.required_disciplines(case)

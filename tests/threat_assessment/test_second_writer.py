@@ -13,8 +13,8 @@ from tests.threat_assessment.team import Team
 
 from security_center.team_meetings.actions import meetings
 from security_center.team_meetings.models import Attendance, Meeting
-from security_center.threat_assessment.actions import managing
-from security_center.threat_assessment.actions.inquiry_errors import ChangedMeanwhile
+from security_center.threat_assessment.actions import management_plan
+from security_center.threat_assessment.actions.edit_conflicts import ChangedMeanwhile
 
 SignIn = Callable[..., Client]
 PLAN = {"goal": "He is safe.", "raises_concern": "A new threat.", "lowers_concern": "He talks.", "out_of_hours": "Tess"}
@@ -69,7 +69,7 @@ def test_a_note_of_a_case_at_a_meeting_keeps_both_texts(team: Team, signed_in: S
 
 def test_the_words_of_a_cases_plan_keep_both_texts(team: Team, signed_in: SignIn) -> None:
     (case, _judgement), tess = team.judged(), signed_in(team.tess)
-    managing.write_plan(actor=team.ben, case=case, **{**PLAN, "goal": "Ben-Goal."}, version=0)
+    management_plan.write_plan(actor=team.ben, case=case, **{**PLAN, "goal": "Ben-Goal."}, version=0)
     page = words(send(tess, case, "plan/words/", "plan", **{**PLAN, "goal": "Tess-Goal."}, version=0))
     for text in ("Ben Cole saved this meanwhile", "Ben-Goal.", "Tess-Goal.", "Save both"):
         assert text in page, text
@@ -78,4 +78,4 @@ def test_the_words_of_a_cases_plan_keep_both_texts(team: Team, signed_in: SignIn
     assert page.index("Ben-Goal.") < page.index("Tess-Goal.")
     assert page.count("A new threat.") == 1
     with pytest.raises(ChangedMeanwhile):
-        managing.write_plan(actor=team.ben, case=case, **PLAN, version=1)
+        management_plan.write_plan(actor=team.ben, case=case, **PLAN, version=1)

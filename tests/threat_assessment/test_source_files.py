@@ -22,8 +22,8 @@ from security_center.case_records.actions import destruction, inspections
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.vault import files as vault_files
 from security_center.foundation.vault.attached import FileIsolated
-from security_center.threat_assessment.actions import files, inquiry, opening
-from security_center.threat_assessment.actions.inquiry_errors import Unknown
+from security_center.threat_assessment.actions import case_opening, files, inquiry
+from security_center.threat_assessment.actions.edit_conflicts import Unknown
 from security_center.threat_assessment.models import Case, Source, SourceFile
 from security_center.threat_assessment.policies import NotAllowed
 
@@ -87,7 +87,7 @@ def test_nobody_outside_of_the_team_gets_a_file(team: Team, drawing: SourceFile,
 def test_the_compartments_of_a_source_hold_for_its_files(team: Team, case: Case, signed_in: SignIn) -> None:
     """What law enforcement keeps is not shown to the school's members, and a student's records not to the
     officer (threat-assessment.md 10.4, 10.5)."""
-    opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
+    case_opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
     police = inquiry.add_source(actor=team.sam, case=case, kind="rec_le_contacts", law_enforcement_only=True)
     record = inquiry.add_source(actor=team.ben, case=case, kind="rec_iep504")
     (theirs,) = files.add_files(actor=team.sam, case=case, source=police, uploads=[upload()], shows="Marker-Police")

@@ -14,8 +14,17 @@ from security_center.foundation.duties.queries import open_about
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import gate_checks, gates
-from security_center.threat_assessment.actions import agency, closing, inquiry, judging, moving, opening, paths, screening
-from security_center.threat_assessment.actions.inquiry_errors import Unknown
+from security_center.threat_assessment.actions import (
+    agency_answers,
+    case_closing,
+    case_opening,
+    inquiry,
+    judgement_signing,
+    protective_paths,
+    screening,
+    state_transitions,
+)
+from security_center.threat_assessment.actions.edit_conflicts import Unknown
 from security_center.threat_assessment.models import Case, PathStep, State
 
 URGENT = ["screen", "parent_told", "lethal_means"]
@@ -27,7 +36,9 @@ def steps(case: Case, path: str = "self_harm") -> list[str]:
 
 def answer_all(team: Team, case: Case, *names: str) -> None:
     for row in case.path_steps.filter(answer="", **({"step__in": names} if names else {})):
-        paths.answer_path(actor=row.person or team.ben, case=case, step=row, answer=paths.answers_for(case, row)[0], note="Done.", **CALLED)
+        protective_paths.answer_path(
+            actor=row.person or team.ben, case=case, step=row, answer=protective_paths.answers_for(case, row)[0], note="Done.", **CALLED
+        )
 
 
 CALLED = {"agency": "State hotline, Ms. Ruiz", "called_when": "Tuesday 10:15", "reference": "A-17"}
@@ -41,19 +52,19 @@ def lacks(refused: Any) -> list[str]:
 
 
 def test_nobody_off_the_team_presses_or_answers(team: Team) -> None:
-    case = paths.suspect_abuse(actor=team.ben, case=team.open(), suspected="other")
+    case = protective_paths.suspect_abuse(actor=team.ben, case=team.open(), suspected="other")
     for stranger in (team.sam, team.valley.cast.ivy, team.valley.cast.tess_elsewhere):
         with pytest.raises(NotAllowed):
-            paths.suspect_abuse(actor=stranger, case=case, suspected="other")
+            protective_paths.suspect_abuse(actor=stranger, case=case, suspected="other")
         with pytest.raises(NotAllowed):
-            paths.answer_path(actor=stranger, case=case, step=case.path_steps.get(), answer="reported", note="", **CALLED)
+            protective_paths.answer_path(actor=stranger, case=case, step=case.path_steps.get(), answer="reported", note="", **CALLED)
 
 
 # --- self-harm -------------------------------------------------------------------------------------------------------
 
 
 def test_a_screening_that_finds_self_harm_asks_for_its_steps_the_same_day(team: Team) -> None:
-    case = moving.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
+    case = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
     screening.screen(actor=team.ben, case=case, **{**SCREEN, "self_harm": "yes"})
     assert steps(case) == [*URGENT, "others_ruled_out"]
     rows = {row.step: row for row in case.path_steps.all()}
@@ -88,49 +99,52 @@ def test_parents_are_told_the_same_day_and_held_back_only_while_one_is_suspected
     case, _judgement = team.judged("self_harm_primary")
     told = case.path_steps.get(step="parent_told")
     with pytest.raises(Unknown):
-        paths.answer_path(actor=team.ben, case=case, step=told, answer="held_back", note="I would rather not.")
-    paths.suspect_abuse(actor=team.ben, case=case, suspected="parent")
-    assert paths.answer_path(actor=team.ben, case=case, step=told, answer="held_back", note="The agency asked us to wait.").answer == "held_back"
+        protective_paths.answer_path(actor=team.ben, case=case, step=told, answer="held_back", note="I would rather not.")
+    protective_paths.suspect_abuse(actor=team.ben, case=case, suspected="parent")
+    assert (
+        protective_paths.answer_path(actor=team.ben, case=case, step=told, answer="held_back", note="The agency asked us to wait.").answer
+        == "held_back"
+    )
 
 
 @pytest.mark.parametrize(("suspected", "held"), [("parent", True), ("other", False), ("unknown", False)])
 def test_no_notice_goes_to_parents_of_whom_one_is_suspected_and_the_reason_is_written(team: Team, suspected: str, held: bool) -> None:
     case, _judgement = team.judged()
-    paths.suspect_abuse(actor=team.ben, case=case, suspected=suspected)
+    protective_paths.suspect_abuse(actor=team.ben, case=case, suspected=suspected)
     notice = case.notices.get(party="parents")
     if not held:
-        judging.settle_notice(actor=team.tess, case=case, notice=notice, state="told", note="By phone.")
+        judgement_signing.settle_notice(actor=team.tess, case=case, notice=notice, state="told", note="By phone.")
         return
-    with pytest.raises(judging.NoticeHeld):
-        judging.settle_notice(actor=team.tess, case=case, notice=notice, state="told", note="By phone.")
-    judging.settle_notice(actor=team.tess, case=case, notice=notice, state="not_needed", note="The agency tells them.")
+    with pytest.raises(judgement_signing.NoticeHeld):
+        judgement_signing.settle_notice(actor=team.tess, case=case, notice=notice, state="told", note="By phone.")
+    judgement_signing.settle_notice(actor=team.tess, case=case, notice=notice, state="not_needed", note="The agency tells them.")
 
 
 def told(team: Team, case: Case) -> None:
     [notice] = case.notices.filter(party="parents")
-    judging.settle_notice(actor=team.tess, case=case, notice=notice, state="told", note="By phone.")
+    judgement_signing.settle_notice(actor=team.tess, case=case, notice=notice, state="told", note="By phone.")
 
 
 def test_nobody_lifts_alone_what_keeps_a_suspected_parent_from_being_told(team: Team, signed_in: SignIn) -> None:
     case, _judgement = team.judged()
     given = {"who": "Marker-Who: Ms. Ruiz, Tuesday", "text": "Marker-Said: tell them now."}
-    with pytest.raises(moving.NotATransition):  # nobody is suspected
-        agency.note_agency_answer(actor=team.ben, case=case, **given)
-    paths.suspect_abuse(actor=team.ben, case=case, suspected="parent")
-    with pytest.raises(agency.NobodyHasAsked):
-        agency.note_agency_answer(actor=team.ben, case=case, **given)
+    with pytest.raises(state_transitions.NotATransition):  # nobody is suspected
+        agency_answers.note_agency_answer(actor=team.ben, case=case, **given)
+    protective_paths.suspect_abuse(actor=team.ben, case=case, suspected="parent")
+    with pytest.raises(agency_answers.NobodyHasAsked):
+        agency_answers.note_agency_answer(actor=team.ben, case=case, **given)
     answer_all(team, case, "agency")
-    with pytest.raises(judging.NoticeHeld):
+    with pytest.raises(judgement_signing.NoticeHeld):
         told(team, case)
     for stranger in (team.sam, team.valley.cast.ivy, team.valley.cast.tess_elsewhere):
         with pytest.raises(NotAllowed):
-            agency.note_agency_answer(actor=stranger, case=case, **given)
+            agency_answers.note_agency_answer(actor=stranger, case=case, **given)
     ben, tess = signed_in(team.ben), signed_in(team.tess)
     assert "Write what they said." in words(send(ben, case, "paths/agency/", "agency", who="Ms. Ruiz", text=""))
     send(ben, case, "paths/agency/", "agency", **given)
     assert [duty.holder for duty in open_about(case.thing, "case.path")] == [team.tess]
     assert "A member of another discipline does." in words(ben.post(f"{case.path}paths/agency/answer/", {"agree": "yes"}, follow=True))
-    with pytest.raises(judging.NoticeHeld):
+    with pytest.raises(judgement_signing.NoticeHeld):
         told(team, case)
     assert "Marker-Said" in words(tess.get(f"{case.path}paths/agency/", follow=True))
     assert "The parents may be told now." in words(tess.post(f"{case.path}paths/agency/answer/", {"agree": "yes"}, follow=True))
@@ -141,57 +155,57 @@ def test_nobody_lifts_alone_what_keeps_a_suspected_parent_from_being_told(team: 
 
 def test_a_refusal_or_a_later_suspicion_keeps_the_parents_from_being_told(team: Team) -> None:
     case, _judgement = team.judged()
-    paths.suspect_abuse(actor=team.ben, case=case, suspected="parent")
+    protective_paths.suspect_abuse(actor=team.ben, case=case, suspected="parent")
     answer_all(team, case, "agency")
     for agree, held in ((False, True), (True, False)):
-        agency.note_agency_answer(actor=team.ben, case=case, who="Ms. Ruiz", text="Tell them.")
-        agency.answer_agency_answer(actor=team.tess, case=case, agree=agree)
+        agency_answers.note_agency_answer(actor=team.ben, case=case, who="Ms. Ruiz", text="Tell them.")
+        agency_answers.answer_agency_answer(actor=team.tess, case=case, agree=agree)
         assert gate_checks.parent_suspected(case) is held
     team.valley.pass_time(hours=1)
-    paths.suspect_abuse(actor=team.dana, case=case, suspected="parent")
+    protective_paths.suspect_abuse(actor=team.dana, case=case, suspected="parent")
     assert gate_checks.parent_suspected(case)
 
 
 def test_an_answer_is_in_words_and_given_once(team: Team) -> None:
     case, _judgement = team.judged("self_harm_primary")
     row = case.path_steps.get(step="screen")
-    with pytest.raises(moving.ReasonWanted):
-        paths.answer_path(actor=team.ben, case=case, step=row, answer="done", note=" ")
-    paths.answer_path(actor=team.ben, case=case, step=row, answer="done", note="Low risk, with a safety plan.")
-    with pytest.raises(moving.NotATransition):
-        paths.answer_path(actor=team.ben, case=case, step=row, answer="done", note="Again.")
+    with pytest.raises(state_transitions.ReasonWanted):
+        protective_paths.answer_path(actor=team.ben, case=case, step=row, answer="done", note=" ")
+    protective_paths.answer_path(actor=team.ben, case=case, step=row, answer="done", note="Low risk, with a safety plan.")
+    with pytest.raises(state_transitions.NotATransition):
+        protective_paths.answer_path(actor=team.ben, case=case, step=row, answer="done", note="Again.")
 
 
 # --- child protection ------------------------------------------------------------------------------------------------
 
 
 def test_the_duty_to_report_is_personal_and_nobody_does_it_for_another(team: Team) -> None:
-    case = paths.suspect_abuse(actor=team.ben, case=team.open(), suspected="parent")
+    case = protective_paths.suspect_abuse(actor=team.ben, case=team.open(), suspected="parent")
     row = case.path_steps.get()
     assert (row.person, row.due_at) == (team.ben, team.valley.at)
     assert {duty.holder for duty in open_about(case.thing, "case.path")} == {team.ben}
-    with pytest.raises(paths.NotYours):
-        paths.answer_path(actor=team.tess, case=case, step=row, answer="reported", note="", **CALLED)
-    paths.suspect_abuse(actor=team.tess, case=case, suspected="parent")
+    with pytest.raises(protective_paths.NotYours):
+        protective_paths.answer_path(actor=team.tess, case=case, step=row, answer="reported", note="", **CALLED)
+    protective_paths.suspect_abuse(actor=team.tess, case=case, suspected="parent")
     assert {one.person for one in case.path_steps.all()} == {team.ben, team.tess}, "whoever knows of it too has the same duty"
     with pytest.raises(IntegrityError), transaction.atomic():
         PathStep.objects.filter(pk=row.pk).update(answer="reported", answered_by=team.tess)
 
 
 def test_an_entry_without_agency_and_time_has_told_nobody(team: Team) -> None:
-    case = paths.suspect_abuse(actor=team.ben, case=team.open(), suspected="parent")
+    case = protective_paths.suspect_abuse(actor=team.ben, case=team.open(), suspected="parent")
     row = case.path_steps.get()
     for fields in ({}, {"agency": "State hotline"}, {"called_when": "Today"}):
-        with pytest.raises(paths.RecordWanted):
-            paths.answer_path(actor=team.ben, case=case, step=row, answer="reported", note="I wrote it here.", **fields)
+        with pytest.raises(protective_paths.RecordWanted):
+            protective_paths.answer_path(actor=team.ben, case=case, step=row, answer="reported", note="I wrote it here.", **fields)
     with pytest.raises(Unknown):
-        paths.answer_path(actor=team.ben, case=case, step=row, answer="no_suspicion", note="On second thought.")
-    paths.answer_path(actor=team.ben, case=case, step=row, answer="reported", note="", **CALLED)
+        protective_paths.answer_path(actor=team.ben, case=case, step=row, answer="no_suspicion", note="On second thought.")
+    protective_paths.answer_path(actor=team.ben, case=case, step=row, answer="reported", note="", **CALLED)
     assert not open_about(case.thing, "case.path").exists()
 
 
 def test_it_rings_again_and_again_until_it_is_reported(team: Team) -> None:
-    case = paths.suspect_abuse(actor=team.ben, case=team.open(), suspected="parent")
+    case = protective_paths.suspect_abuse(actor=team.ben, case=team.open(), suspected="parent")
     duty = open_about(case.thing, "case.path").get()
     team.valley.ring()
     assert duty.steps.filter(done_at__isnull=False).exists()
@@ -201,13 +215,13 @@ def test_it_rings_again_and_again_until_it_is_reported(team: Team) -> None:
 
 
 def test_it_never_closes_while_somebody_has_not_reported(team: Team) -> None:
-    case = moving.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
+    case = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
     for person in (team.tess, team.ben):
         screening.screen(actor=person, case=case, **{**SCREEN, "view": "support"})
-    paths.suspect_abuse(actor=team.ben, case=case, suspected="parent")
+    protective_paths.suspect_abuse(actor=team.ben, case=case, suspected="parent")
     for reason in doctrine.close_reasons():
         with pytest.raises(gates.GatesUnmet) as refused:
-            closing.ask_to_close(actor=team.tess, case=case, reason=reason, text="It is with the agency now, we think.")
+            case_closing.ask_to_close(actor=team.tess, case=case, reason=reason, text="It is with the agency now, we think.")
         assert "path_steps" in lacks(refused), reason
 
 
@@ -216,16 +230,16 @@ def test_words_of_abuse_start_it_for_whoever_wrote_them_and_may_be_cleared_with_
     row = case.path_steps.get(path="protection")
     assert row.person == team.tess
     assert not row.pressed
-    paths.answer_path(actor=team.tess, case=case, step=row, answer="no_suspicion", note="They are the words of a play.")
+    protective_paths.answer_path(actor=team.tess, case=case, step=row, answer="no_suspicion", note="They are the words of a play.")
 
 
 def test_whoever_leaves_the_team_passes_the_duty_on_to_its_lead(team: Team) -> None:
-    case = paths.suspect_abuse(actor=team.ben, case=team.open(), suspected="other")
-    opening.leave_team(actor=team.tess, case=case, person=team.ben)
+    case = protective_paths.suspect_abuse(actor=team.ben, case=team.open(), suspected="other")
+    case_opening.leave_team(actor=team.tess, case=case, person=team.ben)
     assert case.path_steps.get().person == team.tess
-    other = paths.suspect_abuse(actor=team.ben, case=team.open(), suspected="other")
-    paths.suspect_abuse(actor=team.tess, case=other, suspected="other")
-    opening.leave_team(actor=team.tess, case=other, person=team.ben)
+    other = protective_paths.suspect_abuse(actor=team.ben, case=team.open(), suspected="other")
+    protective_paths.suspect_abuse(actor=team.tess, case=other, suspected="other")
+    case_opening.leave_team(actor=team.tess, case=other, person=team.ben)
     assert list(other.path_steps.filter(answer="").values_list("person", flat=True)) == [team.tess.pk]
 
 
@@ -252,8 +266,8 @@ def test_the_page_shows_988_what_is_due_and_whose_it_is(team: Team, signed_in: S
 
 
 def test_what_was_reported_is_sealed(team: Team) -> None:
-    case = paths.suspect_abuse(actor=team.ben, case=team.open(), suspected="other")
-    row = paths.answer_path(
+    case = protective_paths.suspect_abuse(actor=team.ben, case=team.open(), suspected="other")
+    row = protective_paths.answer_path(
         actor=team.ben, case=case, step=case.path_steps.get(), answer="reported", note="Marker-Note", agency="Marker-A", called_when="Marker-W"
     )
     for column in ("note", "agency", "called_when"):

@@ -29,19 +29,19 @@ from security_center.foundation.organizations.policies import NotAllowed
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import gates, tasks
 from security_center.threat_assessment.actions import (
-    closing,
-    containment,
-    convening,
+    called_meetings,
+    case_closing,
+    case_opening,
     decision_steps,
+    imminent_response,
     inquiry,
-    judging,
-    managing,
-    moving,
-    opening,
-    paths,
+    judgement_signing,
+    management_plan,
+    protective_paths,
     screening,
+    state_transitions,
 )
-from security_center.threat_assessment.actions.inquiry_errors import ChangedMeanwhile
+from security_center.threat_assessment.actions.edit_conflicts import ChangedMeanwhile
 from security_center.threat_assessment.models import (
     Action,
     Case,
@@ -63,24 +63,24 @@ REFUSED = (
     *MOVES_REFUSED,
     NotAllowed,
     gates.GatesUnmet,
-    moving.NotATransition,
-    moving.ReasonWanted,
-    opening.CannotJoin,
-    opening.StillOnTheTeam,
+    state_transitions.NotATransition,
+    state_transitions.ReasonWanted,
+    case_opening.CannotJoin,
+    case_opening.StillOnTheTeam,
     screening.NoteWanted,
     ChangedMeanwhile,
-    judging.TextsWanted,
-    judging.UnknownLevel,
-    closing.NotAReason,
-    closing.OtherCaseWanted,
-    containment.ScreenFirst,
-    convening.NotTheirs,
-    judging.NoticeHeld,
-    paths.NotYours,
-    judging.BelowTheSteps,
+    judgement_signing.TextsWanted,
+    judgement_signing.UnknownLevel,
+    case_closing.NotAReason,
+    case_closing.OtherCaseWanted,
+    imminent_response.ScreenFirst,
+    called_meetings.NotTheirs,
+    judgement_signing.NoticeHeld,
+    protective_paths.NotYours,
+    judgement_signing.BelowTheSteps,
     decision_steps.EvaluationsMissing,
-    closing.NotSummarily,
-    convening.OneDisciplineMet,
+    case_closing.NotSummarily,
+    called_meetings.OneDisciplineMet,
 )
 EXAMPLES = int(os.environ.get("SSC_EXAMPLES", "40"))  # more (1000) when a verb or a gate was changed
 BEGINNINGS = ("handed", "open", "screened", "inquired", "judged", "managed", "imminent")
@@ -174,7 +174,7 @@ class History(SpecialVerbs, Moves):
 
     # --- the verbs -----------------------------------------------------------------------------------------------------
     def do_advance(self, name: str, to: str) -> None:
-        moving.advance(actor=self.person(name), case=self.case, to=to, reason="We have to look again.")
+        state_transitions.advance(actor=self.person(name), case=self.case, to=to, reason="We have to look again.")
 
     def do_on(self, name: str) -> None:
         usual = [State.INTAKE, State.SCREENING, State.ASSESSING, State.CLASSIFIED, State.MANAGING, State.MONITORING]
@@ -208,70 +208,72 @@ class History(SpecialVerbs, Moves):
         inquiry.find(actor=self.person(name), case=self.case, prompt=prompt, answer=answer, note="Asked.", version=version)
 
     def do_judge(self, name: str, conclusion: str) -> None:
-        judging.judge(actor=self.person(name), case=self.case, conclusion=conclusion, level="", **TEXTS)
+        judgement_signing.judge(actor=self.person(name), case=self.case, conclusion=conclusion, level="", **TEXTS)
 
     def do_sign(self, name: str, view: str) -> None:
         last = Judgement.objects.filter(case=self.case).order_by("-number").first()
         if last is not None:
-            judging.sign(actor=self.person(name), case=self.case, judgement=last, view=view, text="I see more in it.")
+            judgement_signing.sign(actor=self.person(name), case=self.case, judgement=last, view=view, text="I see more in it.")
 
     def do_notices(self, name: str, state: str) -> None:
         for notice in Notice.objects.filter(case=self.case, settled_at__isnull=True):
-            judging.settle_notice(actor=self.person(name), case=self.case, notice=notice, state=state, note="By phone.")
+            judgement_signing.settle_notice(actor=self.person(name), case=self.case, notice=notice, state=state, note="By phone.")
 
     def do_write_plan(self, name: str) -> None:
         words = {"goal": "Safe.", "raises_concern": "A threat.", "lowers_concern": "He talks.", "out_of_hours": ""}
         before = Plan.objects.filter(case=self.case).first()
-        managing.write_plan(actor=self.person(name), case=self.case, **words, version=before.version if before is not None else 0)
+        management_plan.write_plan(actor=self.person(name), case=self.case, **words, version=before.version if before is not None else 0)
 
     def do_approve_plan(self, name: str) -> None:
-        managing.approve_plan(actor=self.person(name), case=self.case)
+        management_plan.approve_plan(actor=self.person(name), case=self.case)
 
     def do_add_action(self, name: str) -> None:
         option, due = next(iter(doctrine.plan_options())), (self.team.valley.at + timedelta(days=7)).date()
         ben, dana = self.person("ben"), self.person("dana")
-        managing.add_action(actor=self.person(name), case=self.case, option=option, what="Talk.", owner=ben, backup=dana, due_on=due)
+        management_plan.add_action(actor=self.person(name), case=self.case, option=option, what="Talk.", owner=ben, backup=dana, due_on=due)
 
     def do_settle_actions(self, name: str) -> None:
         for action in Action.objects.filter(plan__case=self.case, state=Action.State.OPEN):
-            managing.settle_action(actor=self.person(name), case=self.case, action=action, state=Action.State.DONE, evidence="Done.")
+            management_plan.settle_action(actor=self.person(name), case=self.case, action=action, state=Action.State.DONE, evidence="Done.")
 
     def do_review(self, name: str) -> None:
-        managing.review(actor=self.person(name), case=self.case, text="Better.", next_in_days=14)
+        management_plan.review(actor=self.person(name), case=self.case, text="Better.", next_in_days=14)
 
     def do_imminent(self, name: str) -> None:
-        containment.declare_imminent(actor=self.person(name), case=self.case)
+        imminent_response.declare_imminent(actor=self.person(name), case=self.case)
 
     def do_press(self, name: str, kind: str) -> None:
-        containment.press(actor=self.person(name), case=self.case, kind=kind)
+        imminent_response.press(actor=self.person(name), case=self.case, kind=kind)
 
     def do_press_all(self, name: str) -> None:
         for kind in Press.Kind.values:
             self.do_press(name, kind)
 
     def do_resume(self, name: str) -> None:
-        containment.resume(actor=self.person(name), case=self.case, reason="No weapon.")
+        imminent_response.resume(actor=self.person(name), case=self.case, reason="No weapon.")
 
     def do_decide_police(self, name: str) -> None:
         for row in self.case.law_enforcement.filter(outcome=""):
-            containment.decide_threshold(actor=self.person(name), case=self.case, decision=row, outcome="not_notified", reason="The officer is here.")
+            imminent_response.decide_threshold(
+                actor=self.person(name), case=self.case, decision=row, outcome="not_notified", reason="The officer is here."
+            )
 
     def do_report(self, from_the_desk: bool) -> None:
         report = self.team.valley.report("He says it again.")
-        closing.add_report(actor=None if from_the_desk else self.person("tess"), case=self.case, report=report)
+        case_closing.add_report(actor=None if from_the_desk else self.person("tess"), case=self.case, report=report)
 
     def do_seen(self, name: str) -> None:
-        closing.has_seen_reports(actor=self.person(name), case=self.case, numbers=gates.GATES["no_unseen_reports"].missing(self.case))
+        case_closing.has_seen_reports(actor=self.person(name), case=self.case, numbers=gates.GATES["no_unseen_reports"].missing(self.case))
 
     def do_ask_to_close(self, name: str, reason: str) -> None:
-        closing.ask_to_close(actor=self.person(name), case=self.case, reason=reason, text="He is well.")
+        case_closing.ask_to_close(actor=self.person(name), case=self.case, reason=reason, text="He is well.")
 
     def do_answer(self, name: str, agree: bool) -> None:
         for row in self.case.closures.filter(agreed_at__isnull=True, refused=False):
-            closing.answer_closing(actor=self.person(name), case=self.case, closure=row, agree=agree, text="I read it.")
+            case_closing.answer_closing(actor=self.person(name), case=self.case, closure=row, agree=agree, text="I read it.")
 
     def do_leave_team(self, name: str) -> None:
-        opening.leave_team(actor=self.person("tess"), case=self.case, person=self.person(name))
+        case_opening.leave_team(actor=self.person("tess"), case=self.case, person=self.person(name))
 
     def do_leave(self, name: str) -> None:
         if self.person(name).is_active:

@@ -15,8 +15,8 @@ from security_center.prevention import recent
 from security_center.prevention.queries import public_state
 from security_center.student_transfers.queries.handoff_packet import packet
 from security_center.team_meetings.actions import meetings
-from security_center.threat_assessment.actions import containment, judging, managing, moving
-from security_center.threat_assessment.actions.looking import look
+from security_center.threat_assessment.actions import imminent_response, judgement_signing, management_plan, state_transitions
+from security_center.threat_assessment.actions.case_access import look
 from security_center.threat_assessment.models import Case, LawEnforcementDecision, State
 from security_center.threat_assessment.queries import audit
 
@@ -28,7 +28,7 @@ def adopt(team: Team, **choices: Any) -> None:
 
 
 def police_due(team: Team, case: Case) -> timedelta:
-    decision = containment.meet_threshold(actor=team.tess, case=case, threshold="le_weapon_access")
+    decision = imminent_response.meet_threshold(actor=team.tess, case=case, threshold="le_weapon_access")
     return decision.due_at - decision.raised_at
 
 
@@ -63,8 +63,8 @@ def test_the_judgement_page_offers_the_levels_of_the_plans_scheme(team: Team, si
     page = signed_in(team.tess).get(f"{case.path}judgement/").content.decode()
     for level in case.rules.scheme.levels.values():
         assert str(level.label) in page
-    with pytest.raises(judging.UnknownLevel):
-        judging.judge(actor=team.tess, case=case, conclusion="needs_support", level="transient", **TEXTS)
+    with pytest.raises(judgement_signing.UnknownLevel):
+        judgement_signing.judge(actor=team.tess, case=case, conclusion="needs_support", level="transient", **TEXTS)
 
 
 def test_an_option_that_the_plan_leaves_out_is_not_offered_and_one_of_its_own_is(team: Team, signed_in: SignIn) -> None:
@@ -77,9 +77,9 @@ def test_an_option_that_the_plan_leaves_out_is_not_offered_and_one_of_its_own_is
     assert f'value="{left_out}"' not in page
     due = (team.valley.at + timedelta(days=7)).date()
     given = {"what": "Each day.", "owner": team.ben, "backup": team.dana, "due_on": due}
-    with pytest.raises(moving.NotATransition):
-        managing.add_action(actor=team.tess, case=case, option=left_out, **given)
-    managing.add_action(actor=team.tess, case=case, option="monitor.own_1_1", **given)
+    with pytest.raises(state_transitions.NotATransition):
+        management_plan.add_action(actor=team.tess, case=case, option=left_out, **given)
+    management_plan.add_action(actor=team.tess, case=case, option="monitor.own_1_1", **given)
     meeting = meetings.call_meeting(actor=team.tess, place=team.valley.school, starts_at=team.valley.at + timedelta(hours=1))
     for place in (f"{case.path}plan/", f"{case.path}close/", f"{case.path}privacy/texts/plan/", meeting.path):
         page = signed_in(team.tess).get(place).content.decode()
@@ -103,7 +103,7 @@ def test_f05_the_chairs_page_counts_by_the_clocks_of_the_plan_that_a_case_was_op
 def test_the_pages_of_a_case_show_what_its_plan_acts_on_and_in_which_order_people_are_heard(team: Team, signed_in: SignIn) -> None:
     own = {"key": "own_1_1", "class": "concerning", "en": "Waits at the bus of somebody", "es": "Espera junto al autobús de alguien"}
     adopt(team, own_behaviors=[own], left_out_behaviors=["absenteeism"], interview_order="cstag")
-    case = moving.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
+    case = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
     page = signed_in(team.tess).get(f"{case.path}screening/").content.decode()
     assert "Waits at the bus of somebody" in page
     assert "Rising absence" not in page

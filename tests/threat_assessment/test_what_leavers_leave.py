@@ -21,7 +21,7 @@ from security_center.student_transfers.actions import student_departure
 from security_center.team_meetings.actions import decisions, meetings
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import policies, tasks
-from security_center.threat_assessment.actions import incoming, managing, opening
+from security_center.threat_assessment.actions import case_opening, management_plan, reported_concerns
 from security_center.threat_assessment.models import Action, Case, State
 
 SignIn = Callable[..., Client]
@@ -34,7 +34,7 @@ def verbs(case: Case) -> list[str]:
 
 def daily(team: Team, case: Case, owner: Person, backup: Person) -> Action:
     due = team.valley.at.date() + timedelta(days=30)
-    return managing.add_action(actor=team.tess, case=case, option=DAILY, what="Marker-Do: greet him.", owner=owner, backup=backup, due_on=due)
+    return management_plan.add_action(actor=team.tess, case=case, option=DAILY, what="Marker-Do: greet him.", owner=owner, backup=backup, due_on=due)
 
 
 def end_roles(team: Team, person: Person) -> None:
@@ -51,13 +51,13 @@ def test_a_step_that_is_over_or_of_a_closed_case_opens_nothing_to_whoever_did_it
     row = daily(team, case, rosa, team.ben)
     assert policies.does_step(rosa, row, case)
     Case.objects.filter(pk=case.pk).update(state=State.CLOSED, closed_at=team.valley.at, close_reason="resolved_support_in_place")
-    for act in (managing.read_instructions, managing.confirm_today):
+    for act in (management_plan.read_instructions, management_plan.confirm_today):
         with pytest.raises(NotAllowed):
             act(actor=rosa, case=case, action=row)  # type: ignore[operator]  # the case in hand is older than its closing
     Case.objects.filter(pk=case.pk).update(state=State.MONITORING, closed_at=None, close_reason="")
-    managing.settle_action(actor=team.tess, case=case, action=row, state="done", evidence="Done.")
+    management_plan.settle_action(actor=team.tess, case=case, action=row, state="done", evidence="Done.")
     with pytest.raises(NotAllowed):
-        managing.read_instructions(actor=rosa, case=case, action=row)
+        management_plan.read_instructions(actor=rosa, case=case, action=row)
     client = signed_in(rosa)
     team.valley.stack.close()
     assert client.get(f"{case.path}plan/actions/{row.pk}/").status_code == 404
@@ -99,7 +99,7 @@ def test_steps_of_whoever_leaves_the_team_go_to_who_stood_in_then_to_the_lead_an
     tasks.ask_for_daily_steps()
     assert {duty.holder for duty in open_about(case.thing, "case.daily")} == {team.ben}
     Message.objects.all().delete()
-    opening.leave_team(actor=team.tess, case=case, person=team.ben)
+    case_opening.leave_team(actor=team.tess, case=case, person=team.ben)
     row.refresh_from_db()
     decided.refresh_from_db()
     assert (row.owner, row.backup) == (team.dana, team.tess)
@@ -109,7 +109,7 @@ def test_steps_of_whoever_leaves_the_team_go_to_who_stood_in_then_to_the_lead_an
     assert verbs(case).count("case.action_passed_on") == 2, "the weekly step went along"
     assert Message.objects.filter(person=team.dana, kind="case.action").exists()
     assert Message.objects.filter(person=team.tess, kind="case.action").exists()
-    opening.leave_team(actor=team.tess, case=case, person=team.dana)
+    case_opening.leave_team(actor=team.tess, case=case, person=team.dana)
     row.refresh_from_db()
     assert row.owner == team.tess
     assert row.backup not in {team.tess, team.ben, team.dana}, "the school's next in line stands in"
@@ -118,11 +118,11 @@ def test_steps_of_whoever_leaves_the_team_go_to_who_stood_in_then_to_the_lead_an
 def test_a_view_that_was_asked_of_whoever_left_is_asked_of_nobody_else(team: Team) -> None:
     from tests.threat_assessment.team import TEXTS
 
-    from security_center.threat_assessment.actions import judging
+    from security_center.threat_assessment.actions import judgement_signing
 
     case = team.inquired()
-    judging.judge(actor=team.tess, case=case, conclusion="needs_support", level="", **TEXTS)
-    opening.leave_team(actor=team.tess, case=case, person=team.dana)
+    judgement_signing.judge(actor=team.tess, case=case, conclusion="needs_support", level="", **TEXTS)
+    case_opening.leave_team(actor=team.tess, case=case, person=team.dana)
     assert {duty.holder for duty in open_about(case.thing, "case.sign")} == {team.ben}
 
 
@@ -162,10 +162,10 @@ def test_a_closed_case_that_owes_a_family_an_answer_gets_a_lead_who_can_give_it(
 
 def test_what_waits_at_a_school_with_whoever_loses_the_role_goes_to_somebody_who_may_open_it(team: Team) -> None:
     cast = team.valley.cast
-    row = incoming.enter_incoming(
+    row = reported_concerns.enter_incoming(
         actor=cast.rosa, school=team.valley.school, kind="concern", says="He has a list.", teller="A mother", student="Jo Doe"
     )
-    incoming.take_incoming(actor=team.tess, incoming=row)
+    reported_concerns.take_incoming(actor=team.tess, incoming=row)
     meeting = meetings.call_meeting(actor=team.dana, place=team.valley.school, starts_at=team.valley.at)
     decided = decisions.decide(actor=team.dana, meeting=meeting, what="Ask the bus drivers.", owner=team.tess, due_on=team.valley.at.date())
     end_roles(team, team.tess)

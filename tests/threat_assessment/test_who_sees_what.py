@@ -22,7 +22,7 @@ from security_center.case_records.actions import inspections
 from security_center.foundation import clock
 from security_center.foundation.organizations import actions as people
 from security_center.foundation.organizations.models import Person, Role
-from security_center.threat_assessment.actions import inquiry, opening, removing
+from security_center.threat_assessment.actions import case_opening, inquiry, school_removals
 
 SignIn = Callable[..., Client]
 
@@ -37,7 +37,7 @@ class Walk:
         valley.set_clock(valley.at)
         self.team, self.case = Team(valley), self.things.of("threat_assessment").cases["managed"]
         self.cast = valley.cast
-        opening.join(actor=self.team.tess, case=self.case, person=self.team.sam, disciplines=["law_enforcement"])
+        case_opening.join(actor=self.team.tess, case=self.case, person=self.team.sam, disciplines=["law_enforcement"])
         self._mark()
 
     def _mark(self) -> None:
@@ -50,7 +50,7 @@ class Walk:
         self.hear("teacher_current", "Marker-Teacher: I am afraid.")
         self.hear("classmate", "Marker-Kim: she saw it.")
         today = case.today()
-        removing.add_removal(actor=ben, case=case, kind="in_school", reason="Marker-Discipline", first_day=today, last_day=today)
+        school_removals.add_removal(actor=ben, case=case, kind="in_school", reason="Marker-Discipline", first_day=today, last_day=today)
 
     def hear(self, kind: str, said: str) -> None:
         source = inquiry.add_source(actor=self.team.ben, case=self.case, kind=kind, name=f"Marker-Name-{kind}")
@@ -151,12 +151,12 @@ def test_whoever_does_a_step_from_outside_of_the_team_gets_the_instructions_and_
     from tests.threat_assessment.pages import words
 
     from security_center.threat_assessment import content_loader as doctrine
-    from security_center.threat_assessment.actions import managing
+    from security_center.threat_assessment.actions import management_plan
 
     case = team.managed()
     daily = next(key for key, one in doctrine.plan_options().items() if one.daily_confirmation and not one.needs_trained_owner)
     rosa = team.valley.cast.rosa
-    step = managing.add_action(
+    step = management_plan.add_action(
         actor=team.tess, case=case, option=daily, what="Marker-Do: greet him at door 3.", owner=rosa, backup=team.ben, due_on=team.valley.at.date()
     )
     client = signed_in(rosa)

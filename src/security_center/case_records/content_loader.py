@@ -8,10 +8,10 @@ from pathlib import Path
 
 from security_center.prevention.content_reader import ContentFault, Text
 from security_center.prevention.doctrine.assessment import sources
+from security_center.prevention.doctrine.content_folder import ContentFolder, must_know
 from security_center.prevention.doctrine.kinds import Item, Sourced
-from security_center.prevention.doctrine.shelf import Shelf, must_know
 
-CONTENT = Shelf(Path(__file__).parent / "content")
+CONTENT = ContentFolder(Path(__file__).parent / "content")
 FILE = "privacy_acts.yaml"
 
 

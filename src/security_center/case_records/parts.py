@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment.models import Case
-from security_center.threat_assessment.queries.said import Said
+from security_center.threat_assessment.queries.opened_rows import OpenedRow
 
 from .queries.overview import glasses_of
 
 
-def glasses(case: Case, opened: OpenRecord) -> list[Said]:
+def glasses(case: Case, opened: OpenRecord) -> list[OpenedRow]:
     """Openings by somebody who is not on the team."""
     return glasses_of(case, opened)

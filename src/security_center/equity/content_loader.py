@@ -8,10 +8,10 @@ from pathlib import Path
 
 from security_center.foundation.organizations.pasted_rows import folded
 from security_center.prevention.content_reader import Text
+from security_center.prevention.doctrine.content_folder import ContentFolder
 from security_center.prevention.doctrine.kinds import Sourced
-from security_center.prevention.doctrine.shelf import Shelf
 
-CONTENT = Shelf(Path(__file__).parent / "content")
+CONTENT = ContentFolder(Path(__file__).parent / "content")
 SCHOOL = "school"
 UNKNOWN = "unknown"  # a case whose student is not known, or of whom no file says anything
 # Which grades of the register stand in which group. (Pre-kindergarten counts with the youngest.)

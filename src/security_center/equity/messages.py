@@ -2,10 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from security_center.foundation.notifications.kinds import Kind, register
+from security_center.foundation.notifications.kinds import MessageKind, register
 
 READ = "equity.read"
 
 
 def register_all() -> None:
-    register(Kind(READ, _("Read the equity figures"), _("The figures of %(organization)s wait to be read: who is referred, and what comes of it.")))
+    register(
+        MessageKind(READ, _("Read the equity figures"), _("The figures of %(organization)s wait to be read: who is referred, and what comes of it."))
+    )

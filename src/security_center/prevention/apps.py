@@ -10,7 +10,7 @@ class PreventionConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from security_center.foundation.duties.schedule import every
-        from security_center.foundation.notifications.kinds import Kind, register
+        from security_center.foundation.notifications.kinds import MessageKind, register
 
         from . import audiences, ladders, people_gaps, plan_gaps, receivers, tasks
         from .actions import connecting
@@ -20,7 +20,7 @@ class PreventionConfig(AppConfig):
         plan_gaps.register_all()
         people_gaps.register_all()
         register(
-            Kind(
+            MessageKind(
                 ladders.WITH_DISPATCH_NUMBER,
                 _("No one has answered an urgent report for %(minutes)s minutes: call dispatch"),
                 _(
@@ -30,14 +30,14 @@ class PreventionConfig(AppConfig):
             )
         )
         register(
-            Kind(
+            MessageKind(
                 connecting.FOLLOW_UP,
                 _("Some students have no adult yet"),
                 _("At %(organization)s some students have no adult whom they trust. Open the list, and find somebody for each."),
             )
         )
         register(
-            Kind(
+            MessageKind(
                 coverage_actions.PROOF_RUNS_OUT,
                 _("Test alerts have to be confirmed again"),
                 _("At %(organization)s readers were asked to confirm a test alert. A form closes when no reader has done so in 120 days."),

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from security_center.prevention.content_loader import Span
 from security_center.prevention.content_reader import Text
+from security_center.prevention.doctrine.content_folder import ContentFolder
 from security_center.prevention.doctrine.kinds import Item, Rule, Sourced
-from security_center.prevention.doctrine.shelf import Shelf
 
-CONTENT = Shelf(Path(__file__).parent / "content")
+CONTENT = ContentFolder(Path(__file__).parent / "content")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.vault import actions as vault
 from security_center.threat_assessment import signals
-from security_center.threat_assessment.actions import duty
+from security_center.threat_assessment.actions import case_duties
 from security_center.threat_assessment.actions.staff_departure import OF_A_PLACE, DutyOfPlace
 from security_center.threat_assessment.case_tables import emptied
 from security_center.threat_assessment.models import Case
@@ -40,7 +40,7 @@ def destroy_packets(case: Case, actor: str, **_signal: Any) -> int:
 
 
 def connect() -> None:
-    OF_A_PLACE[duty.TRANSFER_ITEM] = DutyOfPlace(Permission.CASE_OPEN)
+    OF_A_PLACE[case_duties.TRANSFER_ITEM] = DutyOfPlace(Permission.CASE_OPEN)
     signals.work_passes_on.connect(pass_contacts_on, dispatch_uid="contacts_pass_on")
     signals.given_outside.connect(cases_with_contact, dispatch_uid="cases_with_contact")
     signals.case_destroyed.connect(destroy_packets, dispatch_uid="packets_destroyed")

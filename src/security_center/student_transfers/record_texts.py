@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from security_center.threat_assessment.record_texts import Kind, moment, name_of, of_group
+from security_center.threat_assessment.record_texts import TextKind, moment, name_of, of_group
 
 from . import content_loader as content
 
@@ -17,7 +17,7 @@ def _safety_record(row: Any, _unit: str) -> str:
 
 
 KINDS = (
-    Kind(
+    TextKind(
         "departure",
         "more",
         {"text": ("note", "contact", "looked_again")},
@@ -25,7 +25,7 @@ KINDS = (
         of_group(""),
         related=("by",),
     ),
-    Kind(
+    TextKind(
         "transferitem",
         "more",
         {"text": ("who", "note")},

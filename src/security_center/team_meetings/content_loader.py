@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 
 from security_center.prevention.content_reader import Text, build
+from security_center.prevention.doctrine.content_folder import ContentFolder
 from security_center.prevention.doctrine.kinds import Rule, Sourced
-from security_center.prevention.doctrine.shelf import Shelf
 
-CONTENT = Shelf(Path(__file__).parent / "content")
+CONTENT = ContentFolder(Path(__file__).parent / "content")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment.gate_rules import OFFICERS
 from security_center.threat_assessment.models import Action, Case
 from security_center.threat_assessment.queries.list import open_cases_of, visible_to
+from security_center.threat_assessment.queries.opened_rows import OpenedRow, open_rows
 from security_center.threat_assessment.queries.record_rows import open_steps_in
-from security_center.threat_assessment.queries.said import Said, said
 from security_center.threat_assessment.queries.team import cases_of_member, disciplines_of_member, disciplines_on_teams
 from security_center.threat_assessment.sealing import shown_all
 from security_center.threat_assessment.team_audience import OF_THE_SCHOOL
@@ -293,9 +293,9 @@ def wanted_disciplines(place: Organization) -> list[str]:
     return [one.expertise for one in required if one.when == "always" or (one.when == "if_employed" and officer)]
 
 
-def about_case(meeting: Meeting, case: Case, opened: OpenRecord) -> tuple[str, int, list[Said]]:
+def about_case(meeting: Meeting, case: Case, opened: OpenRecord) -> tuple[str, int, list[OpenedRow]]:
     """What was noted of the case at this meeting with its version (0: nothing), and what was decided about it. `opened`: the case's record."""
     row = Discussed.objects.filter(meeting=meeting, case=case).first()
     note = shown_all(opened, row, ("note",))["note"] if row is not None else ""
     rows = Decision.objects.filter(meeting=meeting, case=case).select_related("owner", "meeting").order_by("pk")
-    return note, row.version if row is not None else 0, said(opened, rows, "what", "outcome")
+    return note, row.version if row is not None else 0, open_rows(opened, rows, "what", "outcome")

@@ -40,5 +40,5 @@ def ask_for_meetings() -> int:
     places = Organization.objects.filter(active=True).exclude(kind=Organization.Kind.STATE).select_related("parent__parent")
     for place in places.order_by("pk"):
         with scope(district=[place.district.pk]):
-            asked += meetings.owe_meeting(place=place)
+            asked += meetings.raise_meeting_duty(place=place)
     return asked

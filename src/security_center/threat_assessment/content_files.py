@@ -2,6 +2,6 @@
 
 from pathlib import Path
 
-from security_center.prevention.doctrine.shelf import Shelf
+from security_center.prevention.doctrine.content_folder import ContentFolder
 
-CONTENT = Shelf(Path(__file__).parent / "content")
+CONTENT = ContentFolder(Path(__file__).parent / "content")

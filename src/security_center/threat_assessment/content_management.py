@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from security_center.prevention.content_reader import ContentFault, Text, build
+from security_center.prevention.doctrine.content_folder import must_know
 from security_center.prevention.doctrine.kinds import Rule
-from security_center.prevention.doctrine.shelf import must_know
 
 from .content_files import CONTENT
 from .content_kinds import CloseGate, CloseReason, EquityMetric, Failure, Kept, NeverCloseReason, PlanRules, PrivacyRule

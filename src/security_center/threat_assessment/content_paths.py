@@ -7,8 +7,8 @@ from functools import cache
 from security_center.prevention.content_loader import raising_words
 from security_center.prevention.content_reader import build
 from security_center.prevention.doctrine.assessment import thresholds
+from security_center.prevention.doctrine.content_folder import must_know
 from security_center.prevention.doctrine.management import conclusions
-from security_center.prevention.doctrine.shelf import must_know
 
 from .content_assessment import mandatory_prompts
 from .content_files import CONTENT

@@ -91,7 +91,7 @@ _AT, _BY = moment("at"), name_of("by")
 
 
 @dataclass(frozen=True)
-class Kind:
+class TextKind:
     """`units`: the columns of a row that are one text. `seen`: the rows that a person sees, where not every member sees each."""
 
     key: str
@@ -111,12 +111,12 @@ class Kind:
     seen: Callable[[Person, Case], Iterable[Any]] | None = field(default=None)
 
 
-def unknown(model: type[models.Model], columns: tuple[str, ...]) -> Kind:
+def unknown(model: type[models.Model], columns: tuple[str, ...]) -> TextKind:
     """A table that nobody has described yet: one text a row, in no group, suggested to be about nobody."""
     title = str(model._meta.verbose_name).capitalize()
     key = model._meta.model_name or ""
     when, who = moment("at", "added_at", "raised_at", "opened_at", "received_at"), name_of(*WRITERS)
-    return Kind(key, "more", {"text": columns}, lambda row, unit: title, lambda row, unit: "", at=when, by=who)
+    return TextKind(key, "more", {"text": columns}, lambda row, unit: title, lambda row, unit: "", at=when, by=who)
 
 
 def of_group(group: str) -> Callable[[Any, str], str]:
@@ -127,8 +127,8 @@ def single(*columns: str) -> dict[str, tuple[str, ...]]:
     return {column: (column,) for column in columns}
 
 
-KINDS: dict[str, Kind] = {}  # by the name of the model, which stored tags of texts begin with
+KINDS: dict[str, TextKind] = {}  # by the name of the model, which stored tags of texts begin with
 
 
-def register(*kinds: Kind) -> None:
+def register(*kinds: TextKind) -> None:
     KINDS.update({kind.key: kind for kind in kinds})

@@ -1,4 +1,4 @@
-"""How this room opens and seals a case. Every look is recorded by `actions.looking.look`; here is only the key."""
+"""How this room opens and seals a case. Every look is recorded by `actions.case_access.look`; here is only the key."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from security_center.foundation.clock import now
 from security_center.foundation.organizations.queries import tenants
 from security_center.prevention.queries import calendar_of
 
-from .actions import files, holding, managing, removing
+from .actions import case_holds, files, management_plan, school_removals
 from .models import Action, Case, Removal
 
 # Local. Early enough for whoever searches a bag at the door, and nobody's phone rings for it at midnight.
@@ -37,7 +37,7 @@ def ask_for_daily_steps() -> int:
             daily = Action.objects.filter(daily=True, state=Action.State.OPEN).values("plan__case")
             for case in Case.objects.filter(pk__in=daily, closed_at__isnull=True).select_related("school__parent__parent", "lead"):
                 if _school_is_near(case):
-                    asked += managing.ask_for_daily_steps(case=case)
+                    asked += management_plan.ask_for_daily_steps(case=case)
     return asked
 
 
@@ -48,7 +48,7 @@ def watch_removals() -> int:
         with scope(district=[district_id]):
             removed = Removal.objects.filter(case__closed_at__isnull=True).values("case")
             for case in Case.objects.filter(pk__in=removed).select_related("school__parent__parent", "lead"):
-                raised += removing.watch_days(case=case)
+                raised += school_removals.watch_days(case=case)
     return raised
 
 
@@ -66,5 +66,5 @@ def end_holds() -> int:
     for district_id in tenants():
         with scope(district=[district_id]):
             for case in Case.objects.filter(held_until__lte=now()):
-                ended += holding.lapse(case=case)
+                ended += case_holds.lapse(case=case)
     return ended

@@ -24,7 +24,7 @@ from .policies import is_officer
 
 TEAM = "case_team"
 SCHOOL_TEAM = "case_school_team"  # without its officers: what is asked is in the school's records
-# Kinds of duty (actions.duty) whose very title tells of the school's records: days out of school, a student sent away, a family's request.
+# Kinds of duty (actions.case_duties) whose very title tells of the school's records: days out of school, a student sent away, a family's request.
 OF_THE_SCHOOL = frozenset({"case.placement", "case.look_again", "case.inspection", "case.amendment"})
 OFFERED = "case_offer"
 RECEIVERS = "case_receivers"  # of a case that another school hands over

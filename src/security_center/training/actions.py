@@ -115,7 +115,7 @@ def enter_training(
     )
     if chosen.team:
         for person in those:
-            owe_training(person=person, place=place)
+            raise_training_duty(person=person, place=place)
     return rows
 
 
@@ -128,7 +128,7 @@ def withdraw_training(*, actor: Person, place: Organization, row: TrainingRecord
         return
     record(actor=actor_string(actor), verb="training.withdrawn", thing=register_thing(place), organization_id=place.pk, detail={"row": row.pk})
     if row.person is not None and row.kind == trained.team_training().key:
-        owe_training(person=row.person, place=place)
+        raise_training_duty(person=row.person, place=place)
 
 
 @transaction.atomic
@@ -177,7 +177,7 @@ def require_training(*, actor: Person | None, district: Organization, required_f
 
 
 @transaction.atomic
-def owe_training(*, person: Person, place: Organization) -> bool:
+def raise_training_duty(*, person: Person, place: Organization) -> bool:
     """One duty from a month before the training for the team runs out: the person, a week before their lead, then the superintendent. It ends with a
     new training. Returns whether one was raised."""
     rule, thing = trained.rule_of(place), thing_of(person)

@@ -10,20 +10,20 @@ class TrainingConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from security_center.foundation.duties.schedule import every
-        from security_center.foundation.notifications.kinds import Kind, register
+        from security_center.foundation.notifications.kinds import MessageKind, register
 
         from . import actions, receivers, tasks, team_gaps
 
         team_gaps.register_all()
         register(
-            Kind(
+            MessageKind(
                 actions.RUNS_OUT,
                 _("A training for the team runs out"),
                 _("At %(organization)s the training of somebody who works on cases has run out or soon will. Open it to see whose, and what to do."),
             )
         )
         register(
-            Kind(
+            MessageKind(
                 actions.END_NEAR,
                 _("Records of trainings are destroyed in a week"),
                 _("The time of old records of trainings at %(organization)s ends in a week."),

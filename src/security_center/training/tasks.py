@@ -8,7 +8,7 @@ from security_center.foundation.organizations.queries import tenants
 from security_center.foundation.timekeeping.queries import sure_moment
 
 from . import actions
-from .actions import owe_training
+from .actions import raise_training_duty
 from .queries import people_on_teams, places_with_register, training_rules
 
 
@@ -31,5 +31,5 @@ def ask_for_trainings() -> int:
     for district_id in training_rules():
         with scope(district=[district_id]):
             for person, place in people_on_teams(district_id):
-                asked += owe_training(person=person, place=place)
+                asked += raise_training_duty(person=person, place=place)
     return asked

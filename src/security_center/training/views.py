@@ -19,7 +19,7 @@ from security_center.foundation.organizations.models import Organization, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
 from security_center.foundation.organizations.queries import people_with_any_role
-from security_center.foundation.organizations.views.lookups import in_zone_of, me, organization_by_slug
+from security_center.foundation.organizations.views.lookups import current_person, in_zone_of, organization_by_slug
 from security_center.prevention.doctrine.assessment import training_kinds
 from security_center.prevention.doctrine.kinds import TrainingKind
 
@@ -68,7 +68,7 @@ def _kind(key: str) -> TrainingKind:
 @require_GET
 def training(request: HttpRequest) -> HttpResponse:
     """Every place that the person looks after, side by side. Each number opens what it counts."""
-    places = queries.places_seen_by(me(request))
+    places = queries.places_seen_by(current_person(request))
     if not places:
         raise NotAllowed(Permission.TRAINING_VIEW)
     districts = [place for place in places if place.kind == Organization.Kind.DISTRICT]
@@ -90,8 +90,8 @@ def training_place(request: HttpRequest, slug: str) -> HttpResponse:
         "line": queries.coverage([place])[0],
         "rule": rule,
         "holds": rule is not None and rule.required_from <= place.today(),
-        "may_edit": has(me(request), Permission.TRAINING_EDIT, place),
-        "may_rule": has(me(request), Permission.PLAN_EDIT, place.district),
+        "may_edit": has(current_person(request), Permission.TRAINING_EDIT, place),
+        "may_rule": has(current_person(request), Permission.PLAN_EDIT, place.district),
         "trail": _trail(),
     }
     return render(request, "training/place.html", context)
@@ -104,8 +104,8 @@ def training_kind(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     if chosen.team and (own := _own_place(request, slug)) is not None:
         return _own_training(request, own, chosen)
     place = _place(request, slug)
-    mark_read_about(actor=me(request), path=request.path)
-    opened = training_actions.look_at_register(actor=me(request), place=place)
+    mark_read_about(actor=current_person(request), path=request.path)
+    opened = training_actions.look_at_register(actor=current_person(request), place=place)
     page = queries.kind_page(place, chosen, opened, request.GET.get("show", ""))
     tabs = [{"label": _("All"), "url": "?", "current": not page.shown, "count": sum(page.counts.values())}]
     tabs += [
@@ -118,7 +118,7 @@ def training_kind(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         "page": page,
         "tabs": tabs,
         "lines": [(line, STANDINGS[line.standing]) for line in page.lines],
-        "may_edit": has(me(request), Permission.TRAINING_EDIT, place),
+        "may_edit": has(current_person(request), Permission.TRAINING_EDIT, place),
         "trail": _trail(place),
     }
     return render(request, "training/kind.html", context)
@@ -130,12 +130,12 @@ def _own_place(request: HttpRequest, slug: str) -> Organization | None:
         place = organization_by_slug(request, slug, Permission.CASE_JOIN)
     except (Http404, NotAllowed):
         return None
-    return None if has(me(request), Permission.TRAINING_VIEW, place) else place
+    return None if has(current_person(request), Permission.TRAINING_VIEW, place) else place
 
 
 def _own_training(request: HttpRequest, place: Organization, kind: TrainingKind) -> HttpResponse:
-    mark_read_about(actor=me(request), path=request.path)
-    until = trained.last_days([me(request)], kind).get(me(request).pk)
+    mark_read_about(actor=current_person(request), path=request.path)
+    until = trained.last_days([current_person(request)], kind).get(current_person(request).pk)
     context = {
         "place": place,
         "kind": kind,
@@ -153,7 +153,7 @@ def training_add(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     form = TrainingForm(request.POST or None, kind=chosen, people=people, initial={"trained_on": place.today()})
     if request.method == "POST" and form.is_valid():
         try:
-            rows = training_actions.enter_training(actor=me(request), place=place, kind=chosen.key, **form.given)
+            rows = training_actions.enter_training(actor=current_person(request), place=place, kind=chosen.key, **form.given)
         except training_actions.TrainingFault as fault:
             field, sentence = FAULTS.get(fault.code, (None, _("This cannot be entered so. Check what you wrote.")))
             form.add_error(field if field in form.fields else None, sentence)
@@ -178,7 +178,9 @@ def training_paste(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            count = training_actions.import_trainings(actor=me(request), place=place, kind=chosen.key, text=given["rows"], day=given["day"])
+            count = training_actions.import_trainings(
+                actor=current_person(request), place=place, kind=chosen.key, text=given["rows"], day=given["day"]
+            )
         except training_actions.FaultyTrainings as refusal:
             faults = refusal.faults
             form.add_error("rows", _("Nothing was entered yet. Mend the lines below, then send all again."))
@@ -195,7 +197,7 @@ def training_withdraw(request: HttpRequest, slug: str, pk: uuid.UUID) -> HttpRes
     row = queries.record_at(place, pk)
     if row is None:
         raise Http404
-    training_actions.withdraw_training(actor=me(request), place=place, row=row)
+    training_actions.withdraw_training(actor=current_person(request), place=place, row=row)
     messages.success(request, _("It counts no more. Enter it anew if something of it was right."))
     return redirect("training:training_kind", slug=place.slug, kind=row.kind)
 
@@ -212,7 +214,9 @@ def training_rule(request: HttpRequest, slug: str) -> HttpResponse:
         request.POST if request.method == "POST" and not off else None, initial={"required_from": rule.required_from if rule else None}
     )
     if off or (request.method == "POST" and form.is_valid()):
-        training_actions.require_training(actor=me(request), district=place, required_from=None if off else form.cleaned_data["required_from"])
+        training_actions.require_training(
+            actor=current_person(request), district=place, required_from=None if off else form.cleaned_data["required_from"]
+        )
         messages.success(request, _("From now on it only warns.") if off else _("Saved. Everybody whose training runs out is told in time."))
         return redirect("training:training_place", slug=place.slug)
     with in_zone_of(place):

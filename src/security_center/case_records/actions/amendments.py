@@ -12,8 +12,8 @@ from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.threat_assessment import policies as case_policies
-from security_center.threat_assessment.actions import duty
-from security_center.threat_assessment.actions.moving import NotATransition, ReasonWanted, locked_for
+from security_center.threat_assessment.actions import case_duties
+from security_center.threat_assessment.actions.state_transitions import NotATransition, ReasonWanted, locked_for
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.sealing import seal, unsealed
 
@@ -45,7 +45,7 @@ def ask_to_amend(*, actor: Person, case: Case, part: Part | None, name: str, rel
     row.save(force_insert=True)
     hold(case=fresh, actor=actor)
     _note(fresh, actor, "case.amendment_asked", row)
-    duty.owe(case=fresh, kind=duty.AMENDMENT, due_at=row.due_at, actor=actor, part=_part(row))
+    case_duties.raise_case_duty(case=fresh, kind=case_duties.AMENDMENT, due_at=row.due_at, actor=actor, part=_part(row))
     return row
 
 
@@ -71,7 +71,7 @@ def ask_hearing(*, actor: Person, case: Case, amendment: Amendment) -> Amendment
     row.save()
     hold(case=fresh, actor=actor)
     _note(fresh, actor, "case.hearing_asked", row)
-    duty.owe(case=fresh, kind=duty.AMENDMENT, due_at=row.due_at, actor=actor, part=_part(row))
+    case_duties.raise_case_duty(case=fresh, kind=case_duties.AMENDMENT, due_at=row.due_at, actor=actor, part=_part(row))
     return row
 
 
@@ -131,7 +131,7 @@ def _ended(case: Case, row: Amendment, actor: Person) -> Amendment:
     """Nothing is owed any more until a hearing is asked for."""
     row.save()
     _note(case, actor, f"case.amendment_{row.state}", row)
-    duty.settle(case=case, kind=duty.AMENDMENT, actor=actor, outcome=row.state, part=_part(row))
+    case_duties.settle(case=case, kind=case_duties.AMENDMENT, actor=actor, outcome=row.state, part=_part(row))
     release_if_free(case=case, actor=actor)
     return row
 

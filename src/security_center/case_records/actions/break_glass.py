@@ -14,9 +14,9 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment import policies as case_policies
-from security_center.threat_assessment.actions import duty
-from security_center.threat_assessment.actions.moving import NotATransition, ReasonWanted, locked_for
-from security_center.threat_assessment.actions.opening import team_of
+from security_center.threat_assessment.actions import case_duties
+from security_center.threat_assessment.actions.case_opening import team_of
+from security_center.threat_assessment.actions.state_transitions import NotATransition, ReasonWanted, locked_for
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.sealing import seal, unsealed
 
@@ -51,9 +51,9 @@ def break_glass(*, actor: Person, case: Case, reason: str) -> BreakGlass:
     )
     told = {person.pk: person for person in [fresh.lead, *(member.person for member in team_of(fresh))]}
     for person in told.values():
-        notify(person=person, kind=duty.BREAK_GLASS, organization=fresh.school, path=path_of(glass), extra={"number": fresh.number})
+        notify(person=person, kind=case_duties.BREAK_GLASS, organization=fresh.school, path=path_of(glass), extra={"number": fresh.number})
     due = at + timedelta(days=content.privacy_clocks()["break_glass"].days)
-    duty.owe(case=fresh, kind=duty.BREAK_GLASS, due_at=due, actor=actor, part=_part(glass))
+    case_duties.raise_case_duty(case=fresh, kind=case_duties.BREAK_GLASS, due_at=due, actor=actor, part=_part(glass))
     return glass
 
 
@@ -79,7 +79,7 @@ def acknowledge_glass(*, actor: Person, case: Case, glass: BreakGlass) -> BreakG
     row.acknowledged_at, row.acknowledged_by = now(), actor
     row.save()
     record(actor=actor_string(actor), verb="case.glass_acknowledged", thing=fresh.thing, organization_id=fresh.school_id, detail={"glass": row.pk})
-    duty.settle(case=fresh, kind=duty.BREAK_GLASS, actor=actor, outcome="acknowledged", part=_part(row))
+    case_duties.settle(case=fresh, kind=case_duties.BREAK_GLASS, actor=actor, outcome="acknowledged", part=_part(row))
     return row
 
 

@@ -24,8 +24,8 @@ from security_center.foundation.vault.queries import is_on_hold
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment import signals
-from security_center.threat_assessment.actions import duty
-from security_center.threat_assessment.actions.moving import NotATransition, ReasonWanted, end_on, locked, locked_for, note_end_told
+from security_center.threat_assessment.actions import case_duties
+from security_center.threat_assessment.actions.state_transitions import NotATransition, ReasonWanted, end_on, locked, locked_for, note_end_told
 from security_center.threat_assessment.case_tables import emptied, has_own_record, sealed_columns, tables
 from security_center.threat_assessment.models import Case, State
 from security_center.threat_assessment.queries.list import kept_cases
@@ -49,7 +49,7 @@ def ask_early_end(*, actor: Person, case: Case, reason: str) -> EarlyEnd:
     seal(unsealed(fresh), row, reason=reason)
     row.save(force_insert=True)
     _note(fresh, actor_string(actor), "case.early_end_asked")
-    duty.owe(case=fresh, kind=duty.EARLY_END, due_at=now() + timedelta(days=7), actor=actor, part="privacy/end/")
+    case_duties.raise_case_duty(case=fresh, kind=case_duties.EARLY_END, due_at=now() + timedelta(days=7), actor=actor, part="privacy/end/")
     return row
 
 
@@ -65,7 +65,7 @@ def answer_early_end(*, actor: Person, case: Case, row: EarlyEnd, agree: bool) -
     asked.answered_at, asked.answered_by, asked.granted = now(), actor, agree
     asked.save()
     _note(fresh, actor_string(actor), "case.early_end_answered", granted=agree)
-    duty.settle(case=fresh, kind=duty.EARLY_END, actor=actor, outcome="granted" if agree else "refused")
+    case_duties.settle(case=fresh, kind=case_duties.EARLY_END, actor=actor, outcome="granted" if agree else "refused")
     if agree:
         at = moment_on_record()
         end_on(case=fresh, day=(at + MARKED_BEFORE).astimezone(fresh.zone).date())

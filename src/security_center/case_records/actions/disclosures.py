@@ -15,7 +15,7 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment import policies as case_policies
-from security_center.threat_assessment.actions.moving import ReasonWanted, locked_for
+from security_center.threat_assessment.actions.state_transitions import ReasonWanted, locked_for
 from security_center.threat_assessment.gate_checks import parent_suspected
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.sealing import seal, unsealed

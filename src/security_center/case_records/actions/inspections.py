@@ -15,8 +15,8 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
 from security_center.threat_assessment import policies as case_policies
-from security_center.threat_assessment.actions import duty
-from security_center.threat_assessment.actions.moving import NotATransition, ReasonWanted, locked_for
+from security_center.threat_assessment.actions import case_duties
+from security_center.threat_assessment.actions.state_transitions import NotATransition, ReasonWanted, locked_for
 from security_center.threat_assessment.gate_checks import parent_suspected
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.sealing import seal, unseal, unsealed
@@ -81,7 +81,7 @@ def ask_to_see(*, actor: Person, case: Case, name: str, relation: str, received_
     row.save(force_insert=True)
     hold(case=fresh, actor=actor)
     _note(fresh, actor, "case.inspection_asked", row, due=row.due_at.isoformat())
-    duty.owe(case=fresh, kind=duty.INSPECTION, due_at=row.due_at, actor=actor, part=_part(row))
+    case_duties.raise_case_duty(case=fresh, kind=case_duties.INSPECTION, due_at=row.due_at, actor=actor, part=_part(row))
     return row
 
 
@@ -153,7 +153,7 @@ def answer_asker(*, actor: Person, case: Case, inspection: Inspection, state: st
     seal(unsealed(fresh), row, answer=text)
     row.save()
     _note(fresh, actor, "case.inspection_answered", row, state=state, late=row.due_at < row.ended_at)
-    duty.settle(case=fresh, kind=duty.INSPECTION, actor=actor, outcome=state, part=_part(row))
+    case_duties.settle(case=fresh, kind=case_duties.INSPECTION, actor=actor, outcome=state, part=_part(row))
     release_if_free(case=fresh, actor=actor)
     return row
 

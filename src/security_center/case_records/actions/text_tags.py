@@ -15,7 +15,7 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
 from security_center.threat_assessment import policies as case_policies
-from security_center.threat_assessment.actions.moving import locked_for
+from security_center.threat_assessment.actions.state_transitions import locked_for
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.sealing import seal, unsealed
 

@@ -10,8 +10,8 @@ from security_center.foundation.vault.queries import holds_on
 from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment.models import Case
+from security_center.threat_assessment.queries.opened_rows import OpenedRow, open_rows
 from security_center.threat_assessment.queries.record_rows import isolated_files_of
-from security_center.threat_assessment.queries.said import Said, said
 
 from ..models import Certificate, EarlyEnd
 
@@ -30,8 +30,8 @@ def certificate_of(person: Person, number: str) -> Certificate:
     return found
 
 
-def early_ends_of(case: Case, opened: OpenRecord) -> list[Said]:
-    return said(opened, EarlyEnd.objects.filter(case=case).select_related("asked_by", "answered_by").order_by("-asked_at"), "reason")
+def early_ends_of(case: Case, opened: OpenRecord) -> list[OpenedRow]:
+    return open_rows(opened, EarlyEnd.objects.filter(case=case).select_related("asked_by", "answered_by").order_by("-asked_at"), "reason")
 
 
 def keeps_for_law_enforcement(case: Case) -> bool:
@@ -42,7 +42,7 @@ def keeps_for_law_enforcement(case: Case) -> bool:
 def released_of(case: Case, opened: OpenRecord) -> list[str]:
     """Who at law enforcement said that isolated files are needed no more, in their order."""
     rows = isolated_files_of(case).filter(released_by__isnull=False).order_by("pk")
-    return list(dict.fromkeys(one.text["released_by"] for one in said(opened, rows, "released_by")))
+    return list(dict.fromkeys(one.text["released_by"] for one in open_rows(opened, rows, "released_by")))
 
 
 def isolated_by(person: Person, case: Case) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment.models import Case
-from security_center.threat_assessment.queries.said import Said, said
+from security_center.threat_assessment.queries.opened_rows import OpenedRow, open_rows
 
 from .. import content_loader as content
 from ..models import Disclosure
@@ -57,9 +57,9 @@ class PartyView:
         return [line for line in self.groups if line.usual and line.state in {"not_given", "partly"} and line.key not in WITHOUT_TEXT]
 
 
-def log_of(case: Case, opened: OpenRecord) -> list[Said]:
+def log_of(case: Case, opened: OpenRecord) -> list[OpenedRow]:
     rows = Disclosure.objects.filter(case=case).select_related("by").order_by("-at", "-pk")
-    return said(opened, rows, "name", "relied_on")
+    return open_rows(opened, rows, "name", "relied_on")
 
 
 def parties(case: Case, parts: list[Part]) -> list[PartyView]:

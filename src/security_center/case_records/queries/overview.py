@@ -6,15 +6,15 @@ from functools import cached_property
 
 from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment.models import Case
-from security_center.threat_assessment.queries.said import Said, said
+from security_center.threat_assessment.queries.opened_rows import OpenedRow, open_rows
 
 from ..models import BreakGlass
 from .requests import amendments_of, inspections_of
 
 
-def glasses_of(case: Case, opened: OpenRecord) -> list[Said]:
+def glasses_of(case: Case, opened: OpenRecord) -> list[OpenedRow]:
     rows = BreakGlass.objects.filter(case=case).select_related("person", "acknowledged_by").order_by("-opened_at")
-    return said(opened, rows, "reason")
+    return open_rows(opened, rows, "reason")
 
 
 class PrivacyPage:
@@ -24,13 +24,13 @@ class PrivacyPage:
         self.case, self.opened = case, opened
 
     @cached_property
-    def glasses(self) -> list[Said]:
+    def glasses(self) -> list[OpenedRow]:
         return glasses_of(self.case, self.opened)
 
     @cached_property
-    def inspections(self) -> list[Said]:
+    def inspections(self) -> list[OpenedRow]:
         return inspections_of(self.case, self.opened)
 
     @cached_property
-    def amendments(self) -> list[Said]:
+    def amendments(self) -> list[OpenedRow]:
         return amendments_of(self.case, self.opened)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment.models import Case
-from security_center.threat_assessment.queries.said import Said, said
+from security_center.threat_assessment.queries.opened_rows import OpenedRow, open_rows
 
 from .. import content_loader as content
 from ..models import Amendment, Inspection, Release
@@ -68,14 +68,14 @@ def words_of(reason: str) -> str:
     }[reason]
 
 
-def inspections_of(case: Case, opened: OpenRecord) -> list[Said]:
+def inspections_of(case: Case, opened: OpenRecord) -> list[OpenedRow]:
     rows = Inspection.objects.filter(case=case).select_related("asked_by", "ended_by", "checked_by").order_by("-asked_at")
-    return said(opened, rows, "name", "answer", "checked_note")
+    return open_rows(opened, rows, "name", "answer", "checked_note")
 
 
-def amendments_of(case: Case, opened: OpenRecord) -> list[Said]:
+def amendments_of(case: Case, opened: OpenRecord) -> list[OpenedRow]:
     rows = Amendment.objects.filter(case=case).select_related("asked_by", "answered_by", "heard_by").order_by("-asked_at")
-    return said(opened, rows, "name", "what", "answer", "hearing", "statement")
+    return open_rows(opened, rows, "name", "what", "answer", "hearing", "statement")
 
 
 def releases_of(inspection: Inspection) -> list[Any]:

@@ -14,7 +14,7 @@ from security_center.threat_assessment.models import Case, PlacementQuestion, Re
 from security_center.threat_assessment.policies import is_officer
 from security_center.threat_assessment.queries.inquiry import RECORDS, visible_files, visible_interviews, visible_sources
 from security_center.threat_assessment.queries.record_rows import interview_versions, steps_of, visible_findings
-from security_center.threat_assessment.record_texts import Kind, label_of, moment, name_of, of_group, single
+from security_center.threat_assessment.record_texts import TextKind, label_of, moment, name_of, of_group, single
 
 from .. import content_loader as content
 from ..models import Disclosure
@@ -156,8 +156,8 @@ def _receiver(row: Any, _unit: str) -> str:
     return str(found.label) if found is not None else row.receiver
 
 
-KINDS: tuple[Kind, ...] = (
-    Kind(
+KINDS: tuple[TextKind, ...] = (
+    TextKind(
         "case",
         "concern",
         single("concern", "subject_facts"),
@@ -166,7 +166,7 @@ KINDS: tuple[Kind, ...] = (
         at=moment("opened_at"),
         by=name_of("opened_by"),
     ),
-    Kind(
+    TextKind(
         "screening",
         "screening",
         single("note"),
@@ -176,8 +176,8 @@ KINDS: tuple[Kind, ...] = (
         facts=_screened_as,
         related=("person",),
     ),
-    Kind("press", "police", single("note"), lambda row, unit: row.get_kind_display(), of_group("facts"), related=("by",)),
-    Kind(
+    TextKind("press", "police", single("note"), lambda row, unit: row.get_kind_display(), of_group("facts"), related=("by",)),
+    TextKind(
         "lawenforcementdecision",
         "police",
         {"reason": ("reason", "agency", "officer", "incident_number")},
@@ -187,7 +187,7 @@ KINDS: tuple[Kind, ...] = (
         by=name_of("decided_by"),
         related=("decided_by",),
     ),
-    Kind(
+    TextKind(
         "source",
         "sources",
         {"note": ("name", "note")},
@@ -200,7 +200,7 @@ KINDS: tuple[Kind, ...] = (
         protected=lambda row: _protected(row.kind),
         seen=visible_sources,
     ),
-    Kind(
+    TextKind(
         "interview",
         "interviews",
         {"quotes": ("quotes",), "notes": ("notes", "place")},
@@ -213,7 +213,7 @@ KINDS: tuple[Kind, ...] = (
         protected=lambda row: _protected(row.source.kind),
         seen=visible_interviews,
     ),
-    Kind(
+    TextKind(
         "sourcefile",
         "sources",
         {"shows": ("name", "shows")},
@@ -227,7 +227,7 @@ KINDS: tuple[Kind, ...] = (
         file=lambda row: row,
         seen=visible_files,
     ),
-    Kind(
+    TextKind(
         "finding",
         "findings",
         single("note"),
@@ -237,7 +237,7 @@ KINDS: tuple[Kind, ...] = (
         by=name_of("recorded_by"),
         seen=visible_findings,
     ),
-    Kind(
+    TextKind(
         "judgement",
         "judgement",
         single("facts_for", "facts_against", "unknowns", "would_change"),
@@ -247,8 +247,8 @@ KINDS: tuple[Kind, ...] = (
         by=name_of("made_by"),
         related=("made_by",),
     ),
-    Kind("signature", "judgement", single("text"), _view, of_group("judgement"), by=name_of("person"), related=("person",)),
-    Kind(
+    TextKind("signature", "judgement", single("text"), _view, of_group("judgement"), by=name_of("person"), related=("person",)),
+    TextKind(
         "notice",
         "notices",
         single("note"),
@@ -258,7 +258,7 @@ KINDS: tuple[Kind, ...] = (
         by=name_of("settled_by"),
         related=("settled_by",),
     ),
-    Kind(
+    TextKind(
         "plan",
         "plan",
         single("goal", "raises_concern", "lowers_concern", "out_of_hours"),
@@ -268,7 +268,7 @@ KINDS: tuple[Kind, ...] = (
         by=name_of("made_by"),
         related=("made_by",),
     ),
-    Kind(
+    TextKind(
         "action",
         "plan",
         {"what": ("what", "evidence")},
@@ -278,8 +278,8 @@ KINDS: tuple[Kind, ...] = (
         by=name_of("owner"),
         seen=_steps,
     ),
-    Kind("review", "reviews", single("text"), lambda row, unit: _("Review"), of_group("plan"), related=("by",)),
-    Kind(
+    TextKind("review", "reviews", single("text"), lambda row, unit: _("Review"), of_group("plan"), related=("by",)),
+    TextKind(
         "closure",
         "closing",
         {"text": ("text", "answer")},
@@ -289,8 +289,8 @@ KINDS: tuple[Kind, ...] = (
         by=name_of("asked_by"),
         related=("asked_by",),
     ),
-    Kind("move", "closing", single("reason"), _moved, of_group("facts"), related=("by",)),
-    Kind(
+    TextKind("move", "closing", single("reason"), _moved, of_group("facts"), related=("by",)),
+    TextKind(
         "interviewversion",
         "interviews",
         {"quotes": ("quotes",), "notes": ("notes",)},
@@ -302,7 +302,7 @@ KINDS: tuple[Kind, ...] = (
         protected=lambda row: _protected(row.interview.source.kind),
         seen=interview_versions,
     ),
-    Kind(
+    TextKind(
         "removal",
         "more",
         single("reason"),
@@ -310,7 +310,7 @@ KINDS: tuple[Kind, ...] = (
         of_group("records"),
         seen=_of_the_school(Removal),
     ),
-    Kind(
+    TextKind(
         "placementquestion",
         "more",
         single("note"),
@@ -318,7 +318,7 @@ KINDS: tuple[Kind, ...] = (
         of_group("records"),
         seen=_of_the_school(PlacementQuestion),
     ),
-    Kind(
+    TextKind(
         "disclosure",
         "told",
         {"relied_on": ("relied_on", "name")},

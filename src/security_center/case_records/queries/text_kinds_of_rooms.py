@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment.record_texts import Kind, always, moment, name_of, of_group
+from security_center.threat_assessment.record_texts import TextKind, always, moment, name_of, of_group
 
 
 def _why(row: Any) -> str:
@@ -36,8 +36,8 @@ def _outside(row: Any, _unit: str) -> str:
     return str(found.label) if found is not None else _("Looked at from outside the team")
 
 
-MORE: tuple[Kind, ...] = (
-    Kind(
+MORE: tuple[TextKind, ...] = (
+    TextKind(
         "convening",
         "police",
         {"text": ("note",)},
@@ -47,7 +47,7 @@ MORE: tuple[Kind, ...] = (
         by=name_of("held_by", "called_by"),
         related=("held_by", "called_by"),
     ),
-    Kind(
+    TextKind(
         "classreturn",
         "police",
         {"text": ("note", "reason")},
@@ -58,7 +58,7 @@ MORE: tuple[Kind, ...] = (
         related=("decided_by", "searched_by"),
     ),
     # Who suspects whom of what, and what the agency said: never part of a family's copy, and in no packet.
-    Kind(
+    TextKind(
         "pathstep",
         "more",
         {"text": ("agency", "called_when", "reference", "note")},
@@ -69,7 +69,7 @@ MORE: tuple[Kind, ...] = (
         protected=always,
         related=("answered_by", "raised_by"),
     ),
-    Kind(
+    TextKind(
         "agencyanswer",
         "more",
         {"text": ("who", "text")},
@@ -80,9 +80,9 @@ MORE: tuple[Kind, ...] = (
         protected=always,
         related=("noted_by",),
     ),
-    Kind("stepanswer", "judgement", {"text": ("note",)}, _step_answer, of_group(""), related=("by",)),
-    Kind("evaluation", "judgement", {"text": ("note",)}, _evaluation, of_group(""), related=("by",)),
-    Kind(
+    TextKind("stepanswer", "judgement", {"text": ("note",)}, _step_answer, of_group(""), related=("by",)),
+    TextKind("evaluation", "judgement", {"text": ("note",)}, _evaluation, of_group(""), related=("by",)),
+    TextKind(
         "outsidereview",
         "judgement",
         {"text": ("note",)},
@@ -92,7 +92,7 @@ MORE: tuple[Kind, ...] = (
         by=name_of("answered_by"),
         related=("answered_by",),
     ),
-    Kind(
+    TextKind(
         "leadoffer",
         "closing",
         {"text": ("reason", "answer")},
@@ -102,7 +102,7 @@ MORE: tuple[Kind, ...] = (
         by=name_of("asked_by"),
         related=("asked_by", "before", "to"),
     ),
-    Kind(
+    TextKind(
         "hold",
         "closing",
         {"text": ("reason",)},

@@ -19,7 +19,7 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment.case_tables import has_own_record, sealed_columns, tables
 from security_center.threat_assessment.models import Case, SourceFile
-from security_center.threat_assessment.record_texts import KINDS, WRITERS, Kind, unknown
+from security_center.threat_assessment.record_texts import KINDS, WRITERS, TextKind, unknown
 from security_center.threat_assessment.sealing import shown
 
 from .. import content_loader as content
@@ -126,7 +126,7 @@ def _who_wrote(model: type[models.Model]) -> set[str]:
     return {field.name for field in model._meta.local_fields if field.name in WRITERS and field.is_relation}
 
 
-def _parts(opened: OpenRecord, kind: Kind, row: Any, tags: dict[str, Segment]) -> Iterable[Part]:
+def _parts(opened: OpenRecord, kind: TextKind, row: Any, tags: dict[str, Segment]) -> Iterable[Part]:
     for unit, columns in kind.units.items():
         sealed = [bytes(getattr(row, column) or b"") for column in columns]
         lines = [Line(str(kind.label(column)), text) for column in columns if (text := shown(opened, row, column).strip())]

@@ -16,10 +16,10 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import policies as case_policies
-from security_center.threat_assessment.actions.looking import look
+from security_center.threat_assessment.actions.case_access import look
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.sealing import shown_all
-from security_center.threat_assessment.views.lookups import about_case, act_page, me
+from security_center.threat_assessment.views.lookups import about_case, act_page, current_person
 from security_center.threat_assessment.views.sentences import refuse
 
 from .. import content_loader as content
@@ -35,14 +35,14 @@ TEXTS = ("name", "what", "answer", "hearing", "statement")
 @about_case(Permission.CASE_WRITE)
 def amendment_new(request: HttpRequest, case: Case) -> HttpResponse:
     """About one text (`part` in the address), or about the record as a whole."""
-    case_policies.require_keeper(me(request), case)
+    case_policies.require_keeper(current_person(request), case)
     posted = request.method == "POST"
     name = request.POST.get("amendment-part", "") if posted else request.GET.get("part", "")
     part = _part(request, case, name)
     form = AmendmentForm(request.POST if posted else None, initial={"received_on": case.today(), "part": name})
     if posted and form.is_valid():
         try:
-            row = amendments.ask_to_amend(actor=me(request), case=case, **{**form.given, "part": part})
+            row = amendments.ask_to_amend(actor=current_person(request), case=case, **{**form.given, "part": part})
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -57,12 +57,12 @@ def amendment_new(request: HttpRequest, case: Case) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def amendment(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     """GET: where it stands. POST with `act`: answer, hearing, decide, statement or withdraw."""
-    case_policies.require_keeper(me(request), case)
+    case_policies.require_keeper(current_person(request), case)
     row = get_object_or_404(Amendment.objects.select_related("asked_by", "answered_by", "heard_by"), case=case, uuid=pk)
     act = request.POST.get("act", "") if request.method == "POST" else ""
     decide = DecideForm(request.POST if act in {"answer", "decide"} else None)
     statement = StatementForm(request.POST if act == "statement" else None)
-    given: dict[str, Any] = {"actor": me(request), "case": case, "amendment": row}
+    given: dict[str, Any] = {"actor": current_person(request), "case": case, "amendment": row}
     plain: dict[str, Callable[..., Any]] = {"hearing": amendments.ask_hearing, "withdraw": amendments.withdraw_amendment}
     try:
         if act in plain:
@@ -79,7 +79,7 @@ def amendment(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
         if act in plain:
             return refuse(request, case, refusal)
         blame(statement if act == "statement" else decide, refusal)
-    opened = look(actor=me(request), case=case)
+    opened = look(actor=current_person(request), case=case)
     return act_page(
         request,
         case,
@@ -104,7 +104,7 @@ def _part(request: HttpRequest, case: Case, name: str) -> Part | None:
     """The text that it is about; None for the record as a whole, and where the text is there no more. A name that never was one is 404."""
     if not name:
         return None
-    parts = parts_of(me(request), case, look(actor=me(request), case=case))
+    parts = parts_of(current_person(request), case, look(actor=current_person(request), case=case))
     found = next((part for part in parts if part.name == name and not part.compartment), None)
     if found is None and not Amendment.objects.filter(case=case, part=name).exists():
         raise Http404

@@ -17,10 +17,10 @@ from security_center.foundation.organizations.policies import any_of
 from security_center.foundation.refusals import Refusal, blame
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import policies as case_policies
-from security_center.threat_assessment.actions.looking import look, print_out
+from security_center.threat_assessment.actions.case_access import look, print_out
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.sealing import shown
-from security_center.threat_assessment.views.lookups import about_case, act_page, in_zone_of, me
+from security_center.threat_assessment.views.lookups import about_case, act_page, current_person, in_zone_of
 from security_center.threat_assessment.views.sentences import refuse
 
 from .. import policies
@@ -38,16 +38,18 @@ from . import papers
 @about_case(Permission.CASE_READ)
 def privacy(request: HttpRequest, case: Case) -> HttpResponse:
     """Everything about who may see and keep this case, for its members."""
-    opened = look(actor=me(request), case=case)
+    opened = look(actor=current_person(request), case=case)
     page = PrivacyPage(case, opened)
-    return act_page(request, case, "case_records/index", None, page=page, keeps=case_policies.keeps_record(me(request), case), rules=_rules())
+    return act_page(
+        request, case, "case_records/index", None, page=page, keeps=case_policies.keeps_record(current_person(request), case), rules=_rules()
+    )
 
 
 @require_GET
 @about_case(Permission.CASE_READ)
 def summary(request: HttpRequest, case: Case) -> HttpResponse:
     """The whole case on paper, as this member may read it. Printing is recorded by itself."""
-    drawn = papers.summary(me(request), case, print_out(actor=me(request), case=case))
+    drawn = papers.summary(current_person(request), case, print_out(actor=current_person(request), case=case))
     return papers.pdf(drawn, f"{case.number}-summary")
 
 
@@ -59,7 +61,7 @@ def _rules() -> list[object]:
 @about_case(Permission.CASE_BREAK_GLASS)
 def glass(request: HttpRequest, case: Case) -> HttpResponse:
     """Why it is opened; and while it is open, the whole case on one page, to be read only."""
-    person = me(request)
+    person = current_person(request)
     if case_policies.member_of(person, case) is not None:
         return redirect("threat_assessment:case", number=case.number)
     form = GlassForm(request.POST if request.method == "POST" else None)
@@ -87,14 +89,20 @@ def glass_one(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(BreakGlass.objects.select_related("person", "acknowledged_by"), case=case, uuid=pk)
     if request.method == "POST":
         try:
-            acts.acknowledge_glass(actor=me(request), case=case, glass=row)
+            acts.acknowledge_glass(actor=current_person(request), case=case, glass=row)
         except Refusal as refusal:
             return refuse(request, case, refusal)
         messages.success(request, _("Noted: you have read who opened the case and why."))
         return redirect("case_records:privacy", number=case.number)
-    opened = look(actor=me(request), case=case)
+    opened = look(actor=current_person(request), case=case)
     return act_page(
-        request, case, "case_records/glass_one", None, glass=row, reason=shown(opened, row, "reason"), leads=case.lead_id == me(request).pk
+        request,
+        case,
+        "case_records/glass_one",
+        None,
+        glass=row,
+        reason=shown(opened, row, "reason"),
+        leads=case.lead_id == current_person(request).pk,
     )
 
 
@@ -102,12 +110,12 @@ def glass_one(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
 @require_GET
 def looks_find(request: HttpRequest) -> HttpResponse:
     """Whoever audits types the number of a case."""
-    if not any_of(me(request), [Permission.LEDGER_VERIFY, Permission.CASE_JOIN]):
+    if not any_of(current_person(request), [Permission.LEDGER_VERIFY, Permission.CASE_JOIN]):
         raise PermissionDenied
     form = LooksForm(request.GET if "number" in request.GET else None)
     if form.is_bound and form.is_valid():
         try:
-            case = case_with_looks(me(request), form.cleaned_data["number"])
+            case = case_with_looks(current_person(request), form.cleaned_data["number"])
         except LooksUnknown:
             form.add_error("number", _("You see no case with this number. Check it letter by letter."))
         else:
@@ -120,12 +128,12 @@ def looks_find(request: HttpRequest) -> HttpResponse:
 def looks(request: HttpRequest, number: str) -> HttpResponse:
     """Names, times and kinds of look; nothing of what was read."""
     try:
-        case = case_with_looks(me(request), number)
+        case = case_with_looks(current_person(request), number)
     except LooksUnknown:
         raise Http404 from None
     with in_zone_of(case.school):
         return render(
             request,
             "case_records/looks.html",
-            {"case": case, "looks": looks_at(case), "member": case_policies.can(me(request), Permission.CASE_READ, case)},
+            {"case": case, "looks": looks_at(case), "member": case_policies.can(current_person(request), Permission.CASE_READ, case)},
         )

@@ -15,9 +15,9 @@ from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment import retention
 from security_center.threat_assessment.actions import files
-from security_center.threat_assessment.actions.looking import look
+from security_center.threat_assessment.actions.case_access import look
 from security_center.threat_assessment.models import Case
-from security_center.threat_assessment.views.lookups import about_case, act_page, in_zone_of, me
+from security_center.threat_assessment.views.lookups import about_case, act_page, current_person, in_zone_of
 from security_center.threat_assessment.views.sentences import refuse
 
 from ..actions import destruction
@@ -33,7 +33,7 @@ def end(request: HttpRequest, case: Case) -> HttpResponse:
     form = EarlyEndForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            destruction.ask_early_end(actor=me(request), case=case, reason=form.cleaned_data["reason"])
+            destruction.ask_early_end(actor=current_person(request), case=case, reason=form.cleaned_data["reason"])
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -44,10 +44,10 @@ def end(request: HttpRequest, case: Case) -> HttpResponse:
 
 def _page(request: HttpRequest, case: Case, form: EarlyEndForm | ReleasedForm) -> HttpResponse:
     """The page, with the form that was sent as it came back."""
-    opened = look(actor=me(request), case=case)
+    opened = look(actor=current_person(request), case=case)
     asked = early_ends_of(case, opened)
     waiting = next((said for said in asked if said.row.answered_at is None), None)
-    keeps = case_policies.keeps_record(me(request), case)
+    keeps = case_policies.keeps_record(current_person(request), case)
     return act_page(
         request,
         case,
@@ -57,7 +57,7 @@ def _page(request: HttpRequest, case: Case, form: EarlyEndForm | ReleasedForm) -
         rules=doctrine.kept_for().values(),
         held=destruction.kept_back(case),
         isolated=keeps and keeps_for_law_enforcement(case),
-        isolated_by_me=keeps and isolated_by(me(request), case),
+        isolated_by_me=keeps and isolated_by(current_person(request), case),
         early_form=form if isinstance(form, EarlyEndForm) else EarlyEndForm(),
         release_form=form if isinstance(form, ReleasedForm) else ReleasedForm(),
         released=released_of(case, opened) if keeps else [],
@@ -65,7 +65,7 @@ def _page(request: HttpRequest, case: Case, form: EarlyEndForm | ReleasedForm) -
         waiting=waiting,
         may_ask=keeps and waiting is None and retention.may_end_early(case),
         waits_for_its_day=not case.open and not retention.may_end_early(case),
-        may_answer=keeps and waiting is not None and waiting.row.asked_by_id != me(request).pk,
+        may_answer=keeps and waiting is not None and waiting.row.asked_by_id != current_person(request).pk,
     )
 
 
@@ -77,7 +77,7 @@ def end_release(request: HttpRequest, case: Case) -> HttpResponse:
     if not form.is_valid():
         return _page(request, case, form)
     try:
-        files.release_isolated(actor=me(request), case=case, **form.cleaned_data)
+        files.release_isolated(actor=current_person(request), case=case, **form.cleaned_data)
     except Refusal as refusal:
         return refuse(request, case, refusal)
     messages.success(request, _("Noted. The file stays shut, and is destroyed with the case on its day."))
@@ -92,7 +92,7 @@ def end_answer(request: HttpRequest, case: Case) -> HttpResponse:
     if waiting is None:
         return redirect("case_records:end", number=case.number)
     try:
-        destruction.answer_early_end(actor=me(request), case=case, row=waiting, agree=request.POST.get("agree") == "yes")
+        destruction.answer_early_end(actor=current_person(request), case=case, row=waiting, agree=request.POST.get("agree") == "yes")
     except Refusal as refusal:
         return refuse(request, case, refusal)
     if request.POST.get("agree") == "yes":
@@ -107,12 +107,12 @@ def end_answer(request: HttpRequest, case: Case) -> HttpResponse:
 def certificate(request: HttpRequest, number: str) -> HttpResponse:
     """What was destroyed, when and by which rule: for whoever may know of the case, and for those who audit. It holds no content."""
     try:
-        found = certificate_of(me(request), number)
+        found = certificate_of(current_person(request), number)
     except CertificateUnknown:
         raise Http404 from None
     with in_zone_of(found.case.school):
         if request.GET.get("as") == "paper":
-            return papers.pdf(papers.certificate(me(request), found), f"{found.case.number}-certificate")
+            return papers.pdf(papers.certificate(current_person(request), found), f"{found.case.number}-certificate")
         return render(
             request,
             "case_records/certificate.html",

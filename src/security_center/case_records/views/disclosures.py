@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment.actions.looking import look
+from security_center.threat_assessment.actions.case_access import look
 from security_center.threat_assessment.models import Case
-from security_center.threat_assessment.views.lookups import about_case, act_page, me
+from security_center.threat_assessment.views.lookups import about_case, act_page, current_person
 
 from .. import content_loader as content
 from ..actions import disclosures
@@ -28,8 +28,8 @@ from . import papers
 @about_case(Permission.CASE_WRITE)
 def told(request: HttpRequest, case: Case) -> HttpResponse:
     """The log, and each party with what is usual for it and was not given yet."""
-    opened = look(actor=me(request), case=case)
-    views = parties(case, parts_of(me(request), case, opened))
+    opened = look(actor=current_person(request), case=case)
+    views = parties(case, parts_of(current_person(request), case, opened))
     log = [(said, content.receivers()[said.row.receiver], content.grounds()[said.row.ground]) for said in log_of(case, opened)]
     rules = [doctrine.privacy_rules()[key] for key in ("emergency", "emergency_log", "disclosure_log")]
     return act_page(request, case, "case_records/told", None, parties=views, log=log, rules=rules, note=doctrine.counsel_note())
@@ -41,8 +41,8 @@ def packet(request: HttpRequest, case: Case, receiver: str) -> HttpResponse:
     """One party: what it has, what it has not, and one press that makes the packet and logs it."""
     if receiver not in content.receivers():
         raise Http404
-    opened = look(actor=me(request), case=case)
-    parts = parts_of(me(request), case, opened)
+    opened = look(actor=current_person(request), case=case)
+    parts = parts_of(current_person(request), case, opened)
     view = next(one for one in parties(case, parts) if one.key == receiver)
     posted = request.method == "POST"
     form = PacketForm(request.POST if posted else None, receiver=receiver)
@@ -54,9 +54,9 @@ def packet(request: HttpRequest, case: Case, receiver: str) -> HttpResponse:
         given = papers.Given(receiver, data["ground"], data["who"], data["relied_on"])
         try:
             wanted = data["way"] == Disclosure.Way.PACKET and all(disclosures.may_go(one, receiver, given.ground) for one in chosen)
-            drawn = papers.packet(me(request), case, opened, given, chosen) if chosen and wanted else b""
+            drawn = papers.packet(current_person(request), case, opened, given, chosen) if chosen and wanted else b""
             disclosures.tell(
-                actor=me(request),
+                actor=current_person(request),
                 case=case,
                 receiver=receiver,
                 ground=given.ground,

@@ -16,10 +16,10 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import policies as case_policies
-from security_center.threat_assessment.actions.looking import look
+from security_center.threat_assessment.actions.case_access import look
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.sealing import shown_all
-from security_center.threat_assessment.views.lookups import about_case, act_page, me
+from security_center.threat_assessment.views.lookups import about_case, act_page, current_person
 from security_center.threat_assessment.views.sentences import refuse
 
 from .. import content_loader as content
@@ -37,11 +37,11 @@ RULES = ("education_record", "several_students")
 @require_http_methods(["GET", "POST"])
 @about_case(Permission.CASE_WRITE)
 def inspection_new(request: HttpRequest, case: Case) -> HttpResponse:
-    case_policies.require_keeper(me(request), case)
+    case_policies.require_keeper(current_person(request), case)
     form = InspectionForm(request.POST if request.method == "POST" else None, initial={"received_on": case.today()})
     if request.method == "POST" and form.is_valid():
         try:
-            row = inspections.ask_to_see(actor=me(request), case=case, **form.given)
+            row = inspections.ask_to_see(actor=current_person(request), case=case, **form.given)
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -55,7 +55,7 @@ def inspection_new(request: HttpRequest, case: Case) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def inspection(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     """GET: where it stands. POST with `act`: check (who they are), copy (the paper), answer (how it ended)."""
-    case_policies.require_keeper(me(request), case)
+    case_policies.require_keeper(current_person(request), case)
     row = get_object_or_404(Inspection.objects.select_related("asked_by", "checked_by", "ended_by"), case=case, uuid=pk)
     act = request.POST.get("act", "") if request.method == "POST" else ""
     if act == "copy":
@@ -66,9 +66,9 @@ def inspection(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     if act and form.is_valid():
         try:
             if act == "check":
-                inspections.check_asker(actor=me(request), case=case, inspection=row, **form.cleaned_data)
+                inspections.check_asker(actor=current_person(request), case=case, inspection=row, **form.cleaned_data)
             else:
-                inspections.answer_asker(actor=me(request), case=case, inspection=row, **form.cleaned_data)
+                inspections.answer_asker(actor=current_person(request), case=case, inspection=row, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -78,8 +78,8 @@ def inspection(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, case: Case, row: Inspection, check: forms.Form, answer: forms.Form, failed: forms.Form | None) -> HttpResponse:
-    opened = look(actor=me(request), case=case)
-    copy = copy_of(parts_of(me(request), case, opened))
+    opened = look(actor=current_person(request), case=case)
+    copy = copy_of(parts_of(current_person(request), case, opened))
     custody = content.custody_answers().get(row.custody)
     return act_page(
         request,
@@ -105,7 +105,7 @@ def _page(request: HttpRequest, case: Case, row: Inspection, check: forms.Form, 
 
 def _copy(request: HttpRequest, case: Case, row: Inspection) -> HttpResponse:
     """The paper for the family. It is drawn first: what cannot be drawn was shown to nobody."""
-    person = me(request)
+    person = current_person(request)
     opened = look(actor=person, case=case)
     copy = copy_of(parts_of(person, case, opened))
     try:

@@ -13,10 +13,10 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment.actions import files
-from security_center.threat_assessment.actions.opening import team_of
+from security_center.threat_assessment.actions.case_opening import team_of
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.queries.case_page import board
-from security_center.threat_assessment.queries.said import Said
+from security_center.threat_assessment.queries.opened_rows import OpenedRow
 from security_center.threat_assessment.review_clock import next_review
 from security_center.threat_assessment.sealing import shown
 from security_center.threat_assessment.views.themes import TILE_WORDS
@@ -89,7 +89,9 @@ def _add(paper: Paper, person: Person, case: Case, opened: OpenRecord, parts: li
 NAMED_TO_FAMILY = frozenset({"police", "clinician", "receiving_school"})
 
 
-def copy_for_family(person: Person, case: Case, opened: OpenRecord, row: Inspection, asker: str, parts: list[Part], log: Sequence[Said]) -> bytes:
+def copy_for_family(
+    person: Person, case: Case, opened: OpenRecord, row: Inspection, asker: str, parts: list[Part], log: Sequence[OpenedRow]
+) -> bytes:
     """What a parent is shown: the texts that somebody has tagged as about their child alone, with what others
     were told of them (threat-assessment.md 10.2, 10.7)."""
     student = shown(opened, case, "subject_name") or _("A student not known yet")
@@ -111,7 +113,7 @@ def copy_for_family(person: Person, case: Case, opened: OpenRecord, row: Inspect
     return paper.drawn(person, case)
 
 
-def _party(one: Said) -> str:
+def _party(one: OpenedRow) -> str:
     label = str(content.receivers()[one.row.receiver].label)
     return f"{label}: {one.text['name']}" if one.row.receiver in NAMED_TO_FAMILY else label
 

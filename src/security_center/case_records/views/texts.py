@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, tell
 from security_center.threat_assessment import policies as case_policies
-from security_center.threat_assessment.actions.looking import look
+from security_center.threat_assessment.actions.case_access import look
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.sealing import unsealed
-from security_center.threat_assessment.views.lookups import about_case, act_page, me
+from security_center.threat_assessment.views.lookups import about_case, act_page, current_person
 
 from ..actions import text_tags
 from ..forms_records import TagForm
@@ -58,7 +58,7 @@ def texts_of(request: HttpRequest, case: Case, section: str) -> HttpResponse:
         same = [form for form in forms if form.cleaned_data["of"] == form.part.of]
         tags = [text_tags.Tag(form.part, **{name: form.cleaned_data[name] for name in ("about", "withheld", "wording")}) for form in same]
         try:
-            changed = text_tags.tag(actor=me(request), case=case, tags=tags)
+            changed = text_tags.tag(actor=current_person(request), case=case, tags=tags)
         except Refusal as refusal:
             tell(request, refusal)
         else:
@@ -71,8 +71,8 @@ def texts_of(request: HttpRequest, case: Case, section: str) -> HttpResponse:
 
 
 def _parts(request: HttpRequest, case: Case) -> list[Part]:
-    case_policies.require_keeper(me(request), case)
-    return [part for part in parts_of(me(request), case, look(actor=me(request), case=case)) if not part.compartment]
+    case_policies.require_keeper(current_person(request), case)
+    return [part for part in parts_of(current_person(request), case, look(actor=current_person(request), case=case)) if not part.compartment]
 
 
 def _say(request: HttpRequest, changed: int, stale: int) -> None:

@@ -16,17 +16,17 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.policies import forget
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment.actions import (
-    closing,
-    containment,
-    convening,
-    identifying,
+    called_meetings,
+    case_closing,
+    case_opening,
+    imminent_response,
     inquiry,
-    judging,
-    managing,
-    moving,
-    opening,
-    removing,
+    judgement_signing,
+    management_plan,
+    school_removals,
     screening,
+    state_transitions,
+    student_identity,
 )
 from security_center.threat_assessment.models import Case, Finding, Judgement, Notice, Press, Signature, Source, State
 
@@ -65,16 +65,16 @@ class Team:
 
     def open(self, concern: str, number: str) -> Case:
         """A case about the student whom the district calls by this number."""
-        case = opening.open_case(actor=self.lead, school=self.school, concern=concern, lead=self.lead, disciplines=TEAM[Role.TEAM_LEAD])
-        [match] = identifying.look_for_student(actor=self.lead, case=case, identifier=number)
-        case = identifying.confirm_student(actor=self.lead, case=case, student=match.student, compared=["name", "student_id"])
+        case = case_opening.open_case(actor=self.lead, school=self.school, concern=concern, lead=self.lead, disciplines=TEAM[Role.TEAM_LEAD])
+        [match] = student_identity.look_for_student(actor=self.lead, case=case, identifier=number)
+        case = student_identity.confirm_student(actor=self.lead, case=case, student=match.student, compared=["name", "student_id"])
         for role in (Role.COUNSELOR, Role.READER, Role.SRO):
-            opening.join(actor=self.lead, case=case, person=self.person(role), disciplines=TEAM[role])
+            case_opening.join(actor=self.lead, case=case, person=self.person(role), disciplines=TEAM[role])
         return case
 
     def screen(self, case: Case, note: str, **answers: str) -> None:
         given = {"weapon": "no", "target": "yes", "whereabouts": "yes", "self_harm": "no", "view": "assess", **answers}
-        moving.advance(actor=self.lead, case=case, to=State.SCREENING)
+        state_transitions.advance(actor=self.lead, case=case, to=State.SCREENING)
         for person in (self.lead, self.counselor):
             screening.screen(actor=person, case=case, note=note, **given)
 
@@ -94,35 +94,37 @@ class Team:
             inquiry.find(actor=self.counselor, case=case, prompt=prompt, answer=answer, note=note, version=0)
 
     def judge(self, case: Case, conclusion: str, dissent: str = "", **texts: str) -> Judgement:
-        judgement = judging.judge(actor=self.lead, case=case, conclusion=conclusion, level="", **texts)
+        judgement = judgement_signing.judge(actor=self.lead, case=case, conclusion=conclusion, level="", **texts)
         for role in TEAM:
             differs = bool(dissent) and role is Role.SRO
             view = Signature.View.DISSENTS if differs else Signature.View.AGREES
-            judging.sign(actor=self.person(role), case=case, judgement=judgement, view=view, text=dissent if differs else "")
+            judgement_signing.sign(actor=self.person(role), case=case, judgement=judgement, view=view, text=dissent if differs else "")
         return judgement
 
     def meet(self, case: Case, note: str) -> None:
         """The meeting that a grave answer called."""
-        convening.hold_meeting(actor=self.lead, case=case, present=[self.person(role) for role in TEAM], note=note)
+        called_meetings.hold_meeting(actor=self.lead, case=case, present=[self.person(role) for role in TEAM], note=note)
 
     def back_to_class(self, case: Case) -> None:
-        convening.answer_search(
+        called_meetings.answer_search(
             actor=self.person(Role.SRO),
             case=case,
             search="nothing_found",
             weapon_known="no",
             note="Bag and locker, with the student there. Her father has locked everything up.",
         )
-        convening.agree_to_return(actor=self.lead, case=case, stands_for="administration")
-        convening.agree_to_return(actor=self.person(Role.SRO), case=case, stands_for="law_enforcement")
-        convening.return_to_class(actor=self.lead, case=case, reason="Back in class, with a check each morning.")
+        called_meetings.agree_to_return(actor=self.lead, case=case, stands_for="administration")
+        called_meetings.agree_to_return(actor=self.person(Role.SRO), case=case, stands_for="law_enforcement")
+        called_meetings.return_to_class(actor=self.lead, case=case, reason="Back in class, with a check each morning.")
 
     def tell_everybody(self, case: Case) -> None:
         for notice in Notice.objects.filter(case=case, settled_at__isnull=True):
-            judging.settle_notice(actor=self.lead, case=case, notice=notice, state=Notice.State.TOLD, note="By phone, and a letter followed.")
+            judgement_signing.settle_notice(
+                actor=self.lead, case=case, notice=notice, state=Notice.State.TOLD, note="By phone, and a letter followed."
+            )
 
     def plan(self, case: Case, goal: str, steps: list[tuple[str, str, Role, Role]], days: int = 21) -> None:
-        managing.write_plan(
+        management_plan.write_plan(
             actor=self.lead,
             case=case,
             goal=goal,
@@ -131,14 +133,14 @@ class Team:
             out_of_hours="The district's on-call number",
             version=0,
         )
-        managing.approve_plan(actor=self.lead, case=case)
-        moving.advance(actor=self.lead, case=case, to=State.MANAGING)
+        management_plan.approve_plan(actor=self.lead, case=case)
+        state_transitions.advance(actor=self.lead, case=case, to=State.MANAGING)
         due = (now() + timedelta(days=days)).date()
         for option, what, owner, backup in steps:
-            managing.add_action(
+            management_plan.add_action(
                 actor=self.lead, case=case, option=option, what=what, owner=self.person(owner), backup=self.person(backup), due_on=due
             )
-        moving.advance(actor=self.lead, case=case, to=State.MONITORING)
+        state_transitions.advance(actor=self.lead, case=case, to=State.MONITORING)
 
 
 def closed_case(team: Team) -> Life:
@@ -149,7 +151,7 @@ def closed_case(team: Team) -> Life:
     )
     yield timedelta(minutes=40)
     team.screen(case, "Said in anger after a quarrel. We know where both are.")
-    moving.advance(actor=team.lead, case=case, to=State.ASSESSING)
+    state_transitions.advance(actor=team.lead, case=case, to=State.ASSESSING)
     yield timedelta(hours=3)
     team.ask(case, "witness", "A classmate", "“You will be sorry on Friday.”")
     team.ask(case, "teacher_current", "His math teacher", "“He has been quiet since the move.”")
@@ -170,7 +172,7 @@ def closed_case(team: Team) -> Life:
         unknowns="What was written in the group chat.",
         would_change="A second threat, or anything about a weapon.",
     )
-    moving.advance(actor=team.lead, case=case, to=State.CLASSIFIED)
+    state_transitions.advance(actor=team.lead, case=case, to=State.CLASSIFIED)
     yield timedelta(hours=4)
     team.tell_everybody(case)
     team.plan(
@@ -182,17 +184,19 @@ def closed_case(team: Team) -> Life:
         ],
     )
     yield timedelta(days=9)
-    managing.review(actor=team.lead, case=case, text="Quiet. He comes to each meeting.", next_in_days=10)
+    management_plan.review(actor=team.lead, case=case, text="Quiet. He comes to each meeting.", next_in_days=10)
     yield timedelta(days=10)
-    managing.review(actor=team.lead, case=case, text="The bullying has ended. He joined the robotics club.", next_in_days=30)
+    management_plan.review(actor=team.lead, case=case, text="The bullying has ended. He joined the robotics club.", next_in_days=30)
     for action in case.plan.actions.all():
-        managing.settle_action(
+        management_plan.settle_action(
             actor=team.counselor, case=case, action=action, state="done", evidence="Done as planned; notes are with the counselor."
         )
     yield timedelta(hours=2)
-    closure = closing.ask_to_close(actor=team.lead, case=case, reason="resolved_support_in_place", text="No sign of a threat, and help that holds.")
+    closure = case_closing.ask_to_close(
+        actor=team.lead, case=case, reason="resolved_support_in_place", text="No sign of a threat, and help that holds."
+    )
     yield timedelta(hours=5)
-    closing.answer_closing(actor=team.counselor, case=case, closure=closure, agree=True, text="I agree. He keeps his Tuesday meeting.")
+    case_closing.answer_closing(actor=team.counselor, case=case, closure=closure, agree=True, text="I agree. He keeps his Tuesday meeting.")
 
 
 def case_in_assessment(team: Team) -> Life:
@@ -200,23 +204,23 @@ def case_in_assessment(team: Team) -> Life:
     case = team.open("Drawings of the school with marked doors were found in a notebook. The writer is known.", "20733")
     yield timedelta(minutes=25)
     team.screen(case, "Drawings with doors. At home today with a parent.", target="no")
-    moving.advance(actor=team.lead, case=case, to=State.ASSESSING)
+    state_transitions.advance(actor=team.lead, case=case, to=State.ASSESSING)
     yield timedelta(hours=4)
     team.ask(case, "teacher_current", "The art teacher", "“Sky draws buildings all the time.”")
     team.read(case, "rec_assignments", "Three more drawings, of other buildings.")
     team.find(
         case, ["communications.exact_words", "communications.audience", "planning.steps", "planning.target"], "From the notebook and the art teacher."
     )
-    removing.set_special_education(actor=team.lead, case=case, has_plan=True)
+    school_removals.set_special_education(actor=team.lead, case=case, has_plan=True)
     today = case.today()
     for kind, days_ago, days, reason in (("in_school", 40, 2, "After a quarrel in the hallway."), ("sent_home", 12, 1, "Picked up early, upset.")):
         first = today - timedelta(days=days_ago)
         last = first + timedelta(days=days - 1)
-        removing.add_removal(actor=team.lead, case=case, kind=kind, first_day=first, last_day=last, reason=reason)
-    containment.meet_threshold(actor=team.lead, case=case, threshold="le_consult")
+        school_removals.add_removal(actor=team.lead, case=case, kind=kind, first_day=first, last_day=last, reason=reason)
+    imminent_response.meet_threshold(actor=team.lead, case=case, threshold="le_consult")
     yield timedelta(hours=1)
     decision = case.law_enforcement.get()
-    containment.decide_threshold(
+    imminent_response.decide_threshold(
         actor=team.lead,
         case=case,
         decision=decision,
@@ -229,17 +233,17 @@ def case_of_danger(team: Team) -> Life:
     """It began with danger now, was contained within the hour, and has a plan with a daily step."""
     case = team.open("A parent called: their child may have a knife in the bag today and is angry at a classmate.", "20122")
     yield timedelta(minutes=2)
-    containment.declare_imminent(actor=team.lead, case=case)
+    imminent_response.declare_imminent(actor=team.lead, case=case)
     for minutes, kind in ((1, Press.Kind.CALLED_SRO), (4, Press.Kind.LOCATED), (2, Press.Kind.SECURED), (9, Press.Kind.SEARCHED)):
         yield timedelta(minutes=minutes)
-        containment.press(actor=team.person(Role.SRO), case=case, kind=kind)
+        imminent_response.press(actor=team.person(Role.SRO), case=case, kind=kind)
     decision = case.law_enforcement.get()
-    containment.decide_threshold(
+    imminent_response.decide_threshold(
         actor=team.lead, case=case, decision=decision, outcome="notified", reason="Knife at school.", agency="City police", officer="Officer Lee"
     )
     yield timedelta(minutes=6)
-    containment.press(actor=team.lead, case=case, kind=Press.Kind.STOOD_DOWN)
-    containment.resume(actor=team.lead, case=case, reason="A pocket knife was in the bag and is with the officer. Casey is with the counselor.")
+    imminent_response.press(actor=team.lead, case=case, kind=Press.Kind.STOOD_DOWN)
+    imminent_response.resume(actor=team.lead, case=case, reason="A pocket knife was in the bag and is with the officer. Casey is with the counselor.")
     yield timedelta(minutes=30)
     for person in (team.lead, team.counselor):
         screening.screen(
@@ -252,7 +256,7 @@ def case_of_danger(team: Team) -> Life:
             view="assess",
             note="Knife found. Parents are here.",
         )
-    moving.advance(actor=team.lead, case=case, to=State.ASSESSING)
+    state_transitions.advance(actor=team.lead, case=case, to=State.ASSESSING)
     yield timedelta(hours=2)
     team.ask(case, "student_of_concern", "Casey", "“I wanted him to be scared of me for once.”")
     team.ask(case, "parent_guardian", "Her father", "“I locked up everything else tonight.”")
@@ -273,7 +277,7 @@ def case_of_danger(team: Team) -> Life:
         unknowns="Whether he goes on provoking her.",
         would_change="Any new weapon, or another quarrel.",
     )
-    moving.advance(actor=team.lead, case=case, to=State.CLASSIFIED)
+    state_transitions.advance(actor=team.lead, case=case, to=State.CLASSIFIED)
     team.tell_everybody(case)
     yield timedelta(hours=3)
     team.plan(
@@ -286,7 +290,9 @@ def case_of_danger(team: Team) -> Life:
         days=30,
     )
     yield timedelta(days=6)
-    managing.review(actor=team.lead, case=case, text="Both talks were held. The bag is searched each morning; nothing was found.", next_in_days=14)
+    management_plan.review(
+        actor=team.lead, case=case, text="Both talks were held. The bag is searched each morning; nothing was found.", next_in_days=14
+    )
 
 
 def _handed(team: Team) -> Life:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from security_center.foundation.clock import now
 from security_center.student_transfers.actions import case_handoff, student_departure
 from security_center.student_transfers.content_loader import handoff_parts
-from security_center.threat_assessment.actions import moving
+from security_center.threat_assessment.actions import state_transitions
 from security_center.threat_assessment.models import State
 
 from .cases import Team
@@ -24,7 +24,7 @@ def handed_case(team: Team) -> Iterator[timedelta]:
     )
     yield timedelta(minutes=50)
     team.screen(case, "Written late at night. He is at home with his aunt today.", target="no")
-    moving.advance(actor=team.lead, case=case, to=State.ASSESSING)
+    state_transitions.advance(actor=team.lead, case=case, to=State.ASSESSING)
     yield timedelta(hours=3)
     team.ask(case, "teacher_current", "His homeroom teacher", "“He has said little since his brother moved out.”")
     team.find(case, ["communications.exact_words", "communications.audience"], "From the picture and his homeroom teacher.")

@@ -18,7 +18,7 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.policies import forget
 from security_center.foundation.students.models import Student
 from security_center.foundation.students.queries import identities_of
-from security_center.threat_assessment.actions import closing, identifying, moving, opening, screening
+from security_center.threat_assessment.actions import case_closing, case_opening, screening, state_transitions, student_identity
 from security_center.threat_assessment.models import State
 from security_center.threat_assessment.periods import Period, school_year_of
 
@@ -108,17 +108,17 @@ def _case(sample: SampleDistrict, child: Child, at: datetime) -> None:
     lead = _person(sample, school, Role.TEAM_LEAD, Role.PRINCIPAL)
     second = _person(sample, school, Role.COUNSELOR, Role.READER)
     with clock_at(at):
-        case = opening.open_case(actor=lead, school=school, concern=CONCERN, lead=lead, disciplines=["administration", "instruction"])
-        opening.join(actor=lead, case=case, person=second, disciplines=["counseling", "mental_health"])
-        identifying.confirm_student(actor=lead, case=case, student=child.student, compared=["student_id", "birth_date"])
-        moving.advance(actor=lead, case=case, to=State.SCREENING)
+        case = case_opening.open_case(actor=lead, school=school, concern=CONCERN, lead=lead, disciplines=["administration", "instruction"])
+        case_opening.join(actor=lead, case=case, person=second, disciplines=["counseling", "mental_health"])
+        student_identity.confirm_student(actor=lead, case=case, student=child.student, compared=["student_id", "birth_date"])
+        state_transitions.advance(actor=lead, case=case, to=State.SCREENING)
         for person in (lead, second):
             screening.screen(
                 actor=person, case=case, weapon="no", target="no", whereabouts="yes", self_harm="no", view="unfounded", note="Explained in class."
             )
     with clock_at(at + timedelta(days=1)):
-        closure = closing.ask_to_close(actor=lead, case=case, reason="unfounded", text="The drawing was for a story. The teacher knew it.")
-        closing.answer_closing(actor=second, case=case, closure=closure, agree=True, text="I talked with the student and agree.")
+        closure = case_closing.ask_to_close(actor=lead, case=case, reason="unfounded", text="The drawing was for a story. The teacher knew it.")
+        case_closing.answer_closing(actor=second, case=case, closure=closure, agree=True, text="I talked with the student and agree.")
 
 
 def _import(sample: SampleDistrict, district: Organization, kind: str, lines: list[str]) -> None:

@@ -16,7 +16,7 @@ from security_center.prevention.actions import connecting
 from security_center.team_meetings.actions import decisions, meetings, practice_cases
 from security_center.team_meetings.models import Meeting
 from security_center.team_meetings.queries import leads_of, team_at, usual_disciplines_of
-from security_center.threat_assessment.actions import opening, services
+from security_center.threat_assessment.actions import case_opening, services
 from security_center.threat_assessment.models import Case
 from security_center.training import actions as training_actions
 from security_center.training.actions import Group
@@ -130,7 +130,7 @@ def _practice(school: Organization) -> None:
     case = practice_cases.begin_practice(actor=lead, school=school, key="quiet_drawing", disciplines=["administration"])
     for person in team_at(school, own=True):
         if person.pk != lead.pk:
-            opening.join(actor=lead, case=case, person=person, disciplines=["counseling"])
+            case_opening.join(actor=lead, case=case, person=person, disciplines=["counseling"])
     practice_cases.end_practice(actor=lead, case=case)
 
 

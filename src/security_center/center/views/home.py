@@ -18,7 +18,7 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.places import NoSuchDistrict, Wanted
 from security_center.foundation.organizations.policies import NotAllowed, any_of, held
-from security_center.foundation.organizations.views.lookups import listed, me
+from security_center.foundation.organizations.views.lookups import current_person, listed
 from security_center.foundation.sqlite.damage import readable
 
 from .. import actions
@@ -36,7 +36,7 @@ def zone_of(person: Person) -> ZoneInfo:
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    person = me(request)
+    person = current_person(request)
     with timezone.override(zone_of(person)):
         context = {"home": home_queries.home(person), "alert_waits": readable(lambda: notifications.alert_waits_on_screen(person), False)}
         return render(request, "center/home.html", context)
@@ -45,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 def schools(request: HttpRequest) -> HttpResponse:
     """The roll-up: of a district's desks, or of a state's districts (`?district=` opens one)."""
-    person = me(request)
+    person = current_person(request)
     if not any_of(person, [Permission.STATISTICS_VIEW]):
         raise NotAllowed(Permission.STATISTICS_VIEW)
     together = rollups.RollUp(person)
@@ -62,7 +62,7 @@ def schools(request: HttpRequest) -> HttpResponse:
 @require_GET
 def alerts(request: HttpRequest) -> HttpResponse:
     """How many alerts of which kind each school had in a month (`?month=2026-11`)."""
-    person = me(request)
+    person = current_person(request)
     if not any_of(person, [Permission.STATISTICS_VIEW]):
         raise NotAllowed(Permission.STATISTICS_VIEW)
     zone = zone_of(person)
@@ -78,13 +78,13 @@ def alerts(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def mend(request: HttpRequest, key: str) -> HttpResponse:
     """What only whoever runs the machine can mend, in steps. Of the clock a person says here that it is right."""
-    if not any_of(me(request), [Permission.ORGANIZATION_EDIT]):
+    if not any_of(current_person(request), [Permission.ORGANIZATION_EDIT]):
         raise NotAllowed(Permission.ORGANIZATION_EDIT)
     way = ways_to_mend().get(key)
     if way is None:
         raise Http404
     if request.method == "POST" and way.confirms:
-        actions.confirm_time(actor=me(request))
+        actions.confirm_time(actor=current_person(request))
         messages.success(request, _("Thank you. The system looks at the clock again within a few seconds."))
         return redirect("center:home")
     return render(request, "center/mend.html", {"way": way})

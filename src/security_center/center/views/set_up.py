@@ -23,7 +23,7 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.places import Place, light, whole
 from security_center.foundation.organizations.policies import NotAllowed
-from security_center.foundation.organizations.views.lookups import listed, me, organization_by_slug
+from security_center.foundation.organizations.views.lookups import current_person, listed, organization_by_slug
 from security_center.foundation.refusals import Refusal, blame
 from security_center.prevention import pages
 
@@ -75,7 +75,7 @@ def _url(district: Organization | None, key: str) -> str:
 @require_http_methods(["GET", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """The first page of all: where one stopped, or the first step."""
-    person = me(request)
+    person = current_person(request)
     districts, states = set_up.districts_of(person), set_up.states_of(person)
     if request.method == "POST" or set_up.may_begin(person) or (states and request.GET.get("new") == "1"):
         return _begin(request, states)
@@ -88,7 +88,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def _districts(request: HttpRequest, districts: list[Place], *, may_add: bool) -> HttpResponse:
     """Those first whose forms are closed."""
-    person = me(request)
+    person = current_person(request)
     desks = people_queries.organizations_for(person, Permission.ORGANIZATION_EDIT).filter(active=True).exclude(kind=Organization.Kind.STATE)
     published = pages.published(desks)
     closed = Counter(desk.district[0] for desk in light(desks) if desk.pk not in published.open)
@@ -105,7 +105,7 @@ def _districts(request: HttpRequest, districts: list[Place], *, may_add: bool) -
 
 
 def _begin(request: HttpRequest, states: list[Organization]) -> HttpResponse:
-    person = me(request)
+    person = current_person(request)
     if not set_up.may_begin(person) and not states:
         raise NotAllowed("set-up")
     form = DistrictForm(request.POST or None, actor=person, states=states)
@@ -139,10 +139,10 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def district(request: HttpRequest, slug: str) -> HttpResponse:
     place = district_of(request, slug)
-    form = DistrictForm(request.POST or None, actor=me(request), states=[], organization=place)
+    form = DistrictForm(request.POST or None, actor=current_person(request), states=[], organization=place)
     if request.method == "POST" and form.is_valid():
         try:
-            organizations.change_organization(actor=me(request), organization=place, **form.cleaned_data)
+            organizations.change_organization(actor=current_person(request), organization=place, **form.cleaned_data)
         except Refusal as fault:
             blame(form, fault)
         else:
@@ -163,7 +163,7 @@ def schools(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error("file", sentence)
         else:
             try:
-                created = organizations.import_schools(actor=me(request), district=place, text=text)
+                created = organizations.import_schools(actor=current_person(request), district=place, text=text)
             except organizations.FaultyRows as fault:
                 faults = list(fault.faults)
                 form.add_error("rows", str(fault))
@@ -191,11 +191,11 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error("file", sentence)
         elif "compare" in request.POST:
             if emails := set_up.addresses_in(text):
-                return _people(request, place, form, faults, absent=set_up.not_among(me(request), place, emails))
+                return _people(request, place, form, faults, absent=set_up.not_among(current_person(request), place, emails))
             form.add_error("rows", _("There is no e-mail address in it. Paste the list of everybody who works here."))
         else:
             try:
-                entered = organizations.import_people(actor=me(request), district=place, text=text)
+                entered = organizations.import_people(actor=current_person(request), district=place, text=text)
             except organizations.FaultyRows as fault:
                 faults = list(fault.faults)
                 form.add_error("rows", str(fault))
@@ -207,7 +207,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _people(request: HttpRequest, place: Organization, form: PeopleRowsForm, faults: list[Any], absent: list[Person] | None = None) -> HttpResponse:
-    waiting = set_up.without_password(me(request), place)
+    waiting = set_up.without_password(current_person(request), place)
     return page(
         request,
         "people",
@@ -217,7 +217,7 @@ def _people(request: HttpRequest, place: Organization, form: PeopleRowsForm, fau
         faults=faults,
         absent=absent and absent[:ABSENT_SHOWN],
         absent_count=len(absent or []),
-        people=people_queries.people_page(me(request), organization=str(place.pk)),
+        people=people_queries.people_page(current_person(request), organization=str(place.pk)),
         missing=set_up.people_missing(place),
         waiting=waiting[:NAMES_SHOWN],
         waiting_count=waiting.count(),
@@ -231,16 +231,16 @@ def _people(request: HttpRequest, place: Organization, form: PeopleRowsForm, fau
 def people_links(request: HttpRequest, slug: str) -> HttpResponse:
     """The links stand on this one answer only: they are stored nowhere, so they cannot be shown again."""
     place = district_of(request, slug)
-    waiting = set_up.without_password(me(request), place)
-    made = [(person, settings.SSC_STAFF_URL + path) for person, path in organizations.invite_all(actor=me(request), people=waiting)]
+    waiting = set_up.without_password(current_person(request), place)
+    made = [(person, settings.SSC_STAFF_URL + path) for person, path in organizations.invite_all(actor=current_person(request), people=waiting)]
     return page(request, "people", place, links=made, days=organizations.INVITATION_DAYS)
 
 
 @require_POST
 def people_mail(request: HttpRequest, slug: str) -> HttpResponse:
     place = district_of(request, slug)
-    waiting = set_up.without_password(me(request), place)
-    sent = organizations.send_invitations(actor=me(request), people=waiting) if mail_is_set_up() else 0
+    waiting = set_up.without_password(current_person(request), place)
+    sent = organizations.send_invitations(actor=current_person(request), people=waiting) if mail_is_set_up() else 0
     if sent:
         messages.success(request, ngettext("%(count)d link is on its way.", "%(count)d links are on their way.", sent) % {"count": sent})
     else:

@@ -14,7 +14,7 @@ from security_center.foundation.duties import heartbeat
 from security_center.foundation.notifications.queries import alerts_leave
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.places import Place, after_page
-from security_center.foundation.organizations.views.lookups import listed, me
+from security_center.foundation.organizations.views.lookups import current_person, listed
 from security_center.prevention import actions as prevention
 from security_center.prevention import pages, plan_words, wording
 from security_center.prevention import queries as plan_queries
@@ -60,7 +60,7 @@ def _desk(request: HttpRequest, place: Organization, desks: list[Organization], 
         failed = PresetForm(request.POST, readers=line.possible, suggested=[], prefix=sent.slug)
         if failed.is_valid():
             try:
-                actions.set_calendar(actor=me(request), desk=sent, preset=failed.cleaned_data["preset"], people=failed.people())
+                actions.set_calendar(actor=current_person(request), desk=sent, preset=failed.cleaned_data["preset"], people=failed.people())
             except prevention.PlanFault as fault:
                 failed.add_error(None, wording.fault_in_words(fault.code, fault.facts))
             else:
@@ -82,7 +82,7 @@ def _desk(request: HttpRequest, place: Organization, desks: list[Organization], 
 def _fill(request: HttpRequest, place: Organization) -> HttpResponse:
     if request.POST.get("all") not in list(Preset):
         raise Http404
-    filled = actions.fill_calendars(actor=me(request), district=place, preset=request.POST["all"])
+    filled = actions.fill_calendars(actor=current_person(request), district=place, preset=request.POST["all"])
     if filled:
         told = ngettext("%(count)d calendar is filled.", "%(count)d calendars are filled.", len(filled)) % {"count": len(filled)}
         messages.success(request, told)
@@ -108,13 +108,13 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
     )
     try:
         if act == "adopt" and adopted is None:
-            prevention.adopt_plan(actor=me(request), organization=place)
+            prevention.adopt_plan(actor=current_person(request), organization=place)
             return _kept(request, place)
         if act == "change" and form.is_valid():
-            prevention.adopt_plan(actor=me(request), organization=place, **form.choices())
+            prevention.adopt_plan(actor=current_person(request), organization=place, **form.choices())
             return _kept(request, place)
         if act == "alternate" and alternate_form.is_valid():
-            prevention.set_alternate(actor=me(request), organization=place, person=alternate_form.cleaned_data["person"])
+            prevention.set_alternate(actor=current_person(request), organization=place, person=alternate_form.cleaned_data["person"])
             return _kept(request, place)
     except prevention.PlanFault as fault:
         (alternate_form if act == "alternate" else form).add_error(None, wording.fault_in_words(fault.code, fault.facts))
@@ -147,7 +147,7 @@ def alerts(request: HttpRequest, slug: str) -> HttpResponse:
         only = request.POST.get("person", "")
         if only and not (only.isdecimal() and len(only) < 19):
             raise Http404
-        sent = actions.send_test_alerts(actor=me(request), district=place, only=int(only) if only else None)
+        sent = actions.send_test_alerts(actor=current_person(request), district=place, only=int(only) if only else None)
         if sent:
             told = (
                 ngettext("%(count)d test alert is on its way.", "%(count)d test alerts are on their way.", sent)
@@ -173,7 +173,7 @@ def alerts(request: HttpRequest, slug: str) -> HttpResponse:
             previous_url="?" if request.GET.get("after") else "",
             mail_is_set_up=alerts_leave(),
             worker_lives=heartbeat.is_alive(),
-            me=me(request),
+            me=current_person(request),
         )
 
 
@@ -181,7 +181,7 @@ def alerts(request: HttpRequest, slug: str) -> HttpResponse:
 def opening(request: HttpRequest, slug: str) -> HttpResponse:
     place = district_of(request, slug)
     if request.method == "POST":
-        opened = actions.open_forms(actor=me(request), district=place)
+        opened = actions.open_forms(actor=current_person(request), district=place)
         if opened:
             told = ngettext("%(count)d form is open.", "%(count)d forms are open.", len(opened)) % {"count": len(opened)}
             messages.success(request, told)
@@ -191,5 +191,5 @@ def opening(request: HttpRequest, slug: str) -> HttpResponse:
     with timezone.override(place.zone):
         schools = {school.pk: school for school in set_up.desks_of(place)[:-1]}
         found = listed([Place.of(school) for school in schools.values()], request)
-        lines = set_up.school_lines(me(request), [schools[one.pk] for one in found.desks])
+        lines = set_up.school_lines(current_person(request), [schools[one.pk] for one in found.desks])
         return page(request, "open", place, list=found, lines=lines, worker_lives=heartbeat.is_alive())

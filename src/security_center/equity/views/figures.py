@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has
-from security_center.foundation.organizations.views.lookups import in_zone_of, me
+from security_center.foundation.organizations.views.lookups import current_person, in_zone_of
 from security_center.threat_assessment import content_loader as doctrine
 
 from ..actions import publishing
@@ -34,8 +34,8 @@ def _shelf(request: HttpRequest, kind: str) -> tuple[pages.Shelf, dict[str, obje
         "district": district,
         "districts": districts if len(districts) > 1 else [],
         "fewest": fewest(),
-        "may_export": has(me(request), Permission.STATISTICS_EXPORT, district),
-        "may_import": has(me(request), Permission.EQUITY_IMPORT, district),
+        "may_export": has(current_person(request), Permission.STATISTICS_EXPORT, district),
+        "may_import": has(current_person(request), Permission.EQUITY_IMPORT, district),
     }
 
 
@@ -67,7 +67,7 @@ def equity(request: HttpRequest) -> HttpResponse:
         context |= {
             "axis": axis,
             "tabs": [{"label": pages.axis_label(one), "url": _address(shelf, by=one), "current": one == axis, "count": ""} for one in axes],
-            "reading": pages.open_reading(shelf.district) if has(me(request), Permission.CASE_LIST, shelf.district) else None,
+            "reading": pages.open_reading(shelf.district) if has(current_person(request), Permission.CASE_LIST, shelf.district) else None,
             "rules": doctrine.equity_rules(),
             "trail": [(_("Figures"), reverse("equity:statistics"))],
         }
@@ -78,6 +78,6 @@ def equity(request: HttpRequest) -> HttpResponse:
 def read(request: HttpRequest) -> HttpResponse:
     """The month's figures were read."""
     district, _districts = district_asked_for(request, Permission.CASE_LIST)
-    publishing.have_read(actor=me(request), district=district)
+    publishing.have_read(actor=current_person(request), district=district)
     messages.success(request, _("Noted: the figures were read."))
     return redirect(reverse("equity:equity") + f"?district={district.slug}")

@@ -15,7 +15,7 @@ from security_center.foundation.organizations import uploads
 from security_center.foundation.organizations.pasted_rows import RowFault
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, any_of
-from security_center.foundation.organizations.views.lookups import in_zone_of, me
+from security_center.foundation.organizations.views.lookups import current_person, in_zone_of
 
 from ..actions import importing, publishing
 from ..content_loader import axes, protected
@@ -41,7 +41,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             form.add_error("file", sentence)
         elif form.is_valid():
             try:
-                source = importing.send(actor=me(request), district=district, kind=form.cleaned_data["kind"], text=text)
+                source = importing.send(actor=current_person(request), district=district, kind=form.cleaned_data["kind"], text=text)
             except importing.FaultyRows as fault:
                 faults = fault.faults
                 form.add_error(None, _("Nothing was kept. Mend the lines named below and send the file again."))
@@ -63,9 +63,9 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 
 def _source(request: HttpRequest, pk: uuid.UUID) -> Import:
-    found = pages.import_at(me(request), pk)
+    found = pages.import_at(current_person(request), pk)
     if found is None:
-        if not any_of(me(request), [Permission.EQUITY_IMPORT]) and pages.is_import_of_own(me(request), pk):
+        if not any_of(current_person(request), [Permission.EQUITY_IMPORT]) and pages.is_import_of_own(current_person(request), pk):
             raise NotAllowed(Permission.EQUITY_IMPORT)
         raise Http404
     return found
@@ -89,7 +89,7 @@ def one(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def use(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     source = _source(request, pk)
     try:
-        importing.use(actor=me(request), source=source)
+        importing.use(actor=current_person(request), source=source)
     except importing.NotPossible:
         messages.error(request, _("This file was used or undone before. Look at where it stands."))
     else:
@@ -101,7 +101,7 @@ def use(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     source = _source(request, pk)
     try:
-        importing.undo(actor=me(request), source=source)
+        importing.undo(actor=current_person(request), source=source)
     except importing.NotPossible:
         messages.error(request, _("This file was used or undone before. Look at where it stands."))
     else:

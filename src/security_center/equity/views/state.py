@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.organizations.views.lookups import me
+from security_center.foundation.organizations.views.lookups import current_person
 from security_center.threat_assessment.periods import Period, last_school_years
 
 from ..actions import exporting
@@ -45,7 +45,7 @@ def state_file(request: HttpRequest) -> HttpResponse:
     layout = layouts().get(request.POST.get("layout", ""))
     if year is None or layout is None:
         raise Http404
-    text = exporting.export(actor=me(request), district=district, period=year, layout=layout.key)
+    text = exporting.export(actor=current_person(request), district=district, period=year, layout=layout.key)
     answer = HttpResponse(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{district.slug}-{year.key}-{layout.key}.csv"'
     return answer

@@ -8,9 +8,10 @@
 Free of Django but for `reasons`, which holds the sentence for each code: the child imports this package.
 """
 
-from security_center.foundation.cleaning.kinds import KINDS, Kind, identify
 from security_center.foundation.cleaning.limits import Limits
 from security_center.foundation.cleaning.results import CleanResult, Code, Outcome
 from security_center.foundation.cleaning.stream import AlreadyRead, Cleaning, NotFinished, clean_stream
 
-__all__ = ["KINDS", "AlreadyRead", "CleanResult", "Cleaning", "Code", "Kind", "Limits", "NotFinished", "Outcome", "clean_stream", "identify"]
+from .kinds import KINDS, FileKind, identify
+
+__all__ = ["KINDS", "AlreadyRead", "CleanResult", "Cleaning", "Code", "FileKind", "Limits", "NotFinished", "Outcome", "clean_stream", "identify"]

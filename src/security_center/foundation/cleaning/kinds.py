@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FileKind:
     """One kind on the allow-list. `differs` is true when the name or the declared type claims another kind."""
 
     code: str
@@ -21,39 +21,39 @@ class Kind:
 _OOXML = "application/vnd.openxmlformats-officedocument."
 _ODF = "application/vnd.oasis.opendocument."
 
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, FileKind] = {
     kind.code: kind
     for kind in (
-        Kind("jpeg", "image/jpeg", "jpg", "picture"),
-        Kind("png", "image/png", "png", "picture"),
-        Kind("gif", "image/gif", "gif", "picture"),
-        Kind("webp", "image/webp", "webp", "picture"),
-        Kind("heic", "image/heic", "heic", "picture"),
-        Kind("pdf", "application/pdf", "pdf", "document"),
-        Kind("docx", _OOXML + "wordprocessingml.document", "docx", "document"),
-        Kind("xlsx", _OOXML + "spreadsheetml.sheet", "xlsx", "document"),
-        Kind("pptx", _OOXML + "presentationml.presentation", "pptx", "document"),
-        Kind("odt", _ODF + "text", "odt", "document"),
-        Kind("ods", _ODF + "spreadsheet", "ods", "document"),
-        Kind("odp", _ODF + "presentation", "odp", "document"),
-        Kind("mp4", "video/mp4", "mp4", "video"),
-        Kind("mov", "video/quicktime", "mov", "video"),
-        Kind("webm", "video/webm", "webm", "video"),
-        Kind("mp3", "audio/mpeg", "mp3", "sound"),
-        Kind("m4a", "audio/mp4", "m4a", "sound"),
-        Kind("wav", "audio/wav", "wav", "sound"),
-        Kind("ogg", "audio/ogg", "ogg", "sound"),
-        Kind("text", "text/plain", "txt", "text"),
+        FileKind("jpeg", "image/jpeg", "jpg", "picture"),
+        FileKind("png", "image/png", "png", "picture"),
+        FileKind("gif", "image/gif", "gif", "picture"),
+        FileKind("webp", "image/webp", "webp", "picture"),
+        FileKind("heic", "image/heic", "heic", "picture"),
+        FileKind("pdf", "application/pdf", "pdf", "document"),
+        FileKind("docx", _OOXML + "wordprocessingml.document", "docx", "document"),
+        FileKind("xlsx", _OOXML + "spreadsheetml.sheet", "xlsx", "document"),
+        FileKind("pptx", _OOXML + "presentationml.presentation", "pptx", "document"),
+        FileKind("odt", _ODF + "text", "odt", "document"),
+        FileKind("ods", _ODF + "spreadsheet", "ods", "document"),
+        FileKind("odp", _ODF + "presentation", "odp", "document"),
+        FileKind("mp4", "video/mp4", "mp4", "video"),
+        FileKind("mov", "video/quicktime", "mov", "video"),
+        FileKind("webm", "video/webm", "webm", "video"),
+        FileKind("mp3", "audio/mpeg", "mp3", "sound"),
+        FileKind("m4a", "audio/mp4", "m4a", "sound"),
+        FileKind("wav", "audio/wav", "wav", "sound"),
+        FileKind("ogg", "audio/ogg", "ogg", "sound"),
+        FileKind("text", "text/plain", "txt", "text"),
     )
 }
 
 # Plans of buildings: not on the list of attachments, and read by whatever a room has registered (plans.py).
-PLAN_KINDS: dict[str, Kind] = {
+PLAN_KINDS: dict[str, FileKind] = {
     kind.code: kind
     for kind in (
-        Kind("ifc", "application/x-step", "ifc", "plan"),
-        Kind("dxf", "image/vnd.dxf", "dxf", "plan"),
-        Kind("geojson", "application/geo+json", "geojson", "plan"),
+        FileKind("ifc", "application/x-step", "ifc", "plan"),
+        FileKind("dxf", "image/vnd.dxf", "dxf", "plan"),
+        FileKind("geojson", "application/geo+json", "geojson", "plan"),
     )
 }
 
@@ -93,7 +93,7 @@ _MP4_BRANDS = {
 _MARKUP = (b"{\\rtf", b"%!ps", b"<svg", b"<html", b"<!doctype", b"<?xml", b"<?php", b"<script")
 
 
-def identify(first_bytes: bytes, name: str, declared: str) -> Kind | None:
+def identify(first_bytes: bytes, name: str, declared: str) -> FileKind | None:
     """The kind the first bytes (4 KiB are enough) show, or None when it is not on the allow-list.
 
     Args:
@@ -108,7 +108,7 @@ def identify(first_bytes: bytes, name: str, declared: str) -> Kind | None:
     return replace(kind, differs=True) if _contradicts(code, name, declared) else kind
 
 
-def identify_plan(first_bytes: bytes) -> Kind | None:
+def identify_plan(first_bytes: bytes) -> FileKind | None:
     """The kind of plan, or of picture, that the first bytes show."""
     text = first_bytes.lstrip(b"\xef\xbb\xbf\r\n\t ")
     if text.startswith(b"ISO-10303-21"):

@@ -17,9 +17,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from security_center.foundation.cleaning.kinds import KINDS, Kind
 from security_center.foundation.cleaning.limits import Limits
 from security_center.foundation.cleaning.results import CleanResult, Code, Outcome
+
+from .kinds import KINDS, FileKind
 
 PIECE = 64 * 1024
 PARSED = "application/json"  # what a parser of plans gives
@@ -43,7 +44,7 @@ class Cleaning:
     source of the chunks (a sealed file that is broken) passes through, and the child is ended first.
     """
 
-    def __init__(self, chunks: Iterable[bytes] | int, kind: Kind, limits: Limits | None = None, parser: str = "") -> None:
+    def __init__(self, chunks: Iterable[bytes] | int, kind: FileKind, limits: Limits | None = None, parser: str = "") -> None:
         self._source = (chunk for chunk in (_read_pieces(chunks) if isinstance(chunks, int) else chunks) if chunk)
         self._kind = kind
         self._limits = limits or Limits()
@@ -175,7 +176,7 @@ class Cleaning:
         return (Code.TYPE_DIFFERS,) if self._kind.differs else ()
 
 
-def clean_stream(chunks: Iterable[bytes] | int, kind: Kind, limits: Limits | None = None) -> Cleaning:
+def clean_stream(chunks: Iterable[bytes] | int, kind: FileKind, limits: Limits | None = None) -> Cleaning:
     """Clean a file that arrives in pieces (or from an open file descriptor): iterate over what this returns, then read `.result`."""
     return Cleaning(chunks, kind, limits)
 

@@ -3,16 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from security_center.foundation.cleaning.kinds import Kind
 from security_center.foundation.cleaning.limits import Limits
 from security_center.foundation.cleaning.results import Code
+
+from .kinds import FileKind
 
 
 @dataclass(slots=True)
 class Task:
     """The kind to expect, the limits to keep, and the notes that gather on the way."""
 
-    kind: Kind
+    kind: FileKind
     limits: Limits
     notes: set[Code] = field(default_factory=set)
 

@@ -21,7 +21,7 @@ class DutiesConfig(AppConfig):
 
     def ready(self) -> None:
         from security_center.foundation import counters
-        from security_center.foundation.notifications.kinds import Kind, register
+        from security_center.foundation.notifications.kinds import MessageKind, register
         from security_center.foundation.organizations import signals
         from security_center.foundation.organizations.tasks import forget_expired_sign_ins, look_after_those_who_wait
         from security_center.foundation.sqlite import damage
@@ -33,19 +33,21 @@ class DutiesConfig(AppConfig):
         from .actions import GENERAL_KIND, HANDED_OVER_KIND, LEFT_KIND
         from .time_watch import CLOCK_JUMPED
 
-        register(Kind(name=GENERAL_KIND, subject=_("You have a duty"), line=_("You have a duty at %(organization)s.")))
+        register(MessageKind(name=GENERAL_KIND, subject=_("You have a duty"), line=_("You have a duty at %(organization)s.")))
         register(
-            Kind(name=HANDED_OVER_KIND, subject=_("A duty was handed over to you"), line=_("A duty at %(organization)s was handed over to you."))
+            MessageKind(
+                name=HANDED_OVER_KIND, subject=_("A duty was handed over to you"), line=_("A duty at %(organization)s was handed over to you.")
+            )
         )
         register(
-            Kind(
+            MessageKind(
                 name=LEFT_KIND,
                 subject=_("An alert reaches nobody who may answer it"),
                 line=_("At %(organization)s nobody is left for the alert about %(number)s. Give somebody a role there who can answer."),
             )
         )
         register(
-            Kind(
+            MessageKind(
                 name=CLOCK_JUMPED,
                 subject=_("The system’s clock jumped"),
                 line=_(

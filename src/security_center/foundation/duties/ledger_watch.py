@@ -14,14 +14,14 @@ from security_center.foundation.ledger import queries as ledger_queries
 from security_center.foundation.ledger.before_signing import LedgerBroken
 from security_center.foundation.notifications import queries as notifications
 from security_center.foundation.notifications.actions import notify
-from security_center.foundation.notifications.kinds import Kind
+from security_center.foundation.notifications.kinds import MessageKind
 from security_center.foundation.organizations import queries as organizations
 from security_center.foundation.organizations.models import Role
 
 log = logging.getLogger("security_center.worker")
 
 RING_AGAIN = timedelta(days=1)
-BROKEN = Kind(
+BROKEN = MessageKind(
     "duties.ledger_broken",
     _("The ledger was changed"),
     _("The ledger is not as it was signed. Keep a copy of the data folder, and look at the ledger’s page."),

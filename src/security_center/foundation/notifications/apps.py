@@ -12,7 +12,7 @@ class NotificationsConfig(AppConfig):
         from .actions import TEST_ALERT
 
         kinds.register(
-            kinds.Kind(
+            kinds.MessageKind(
                 name=TEST_ALERT,
                 subject=_("Test alert: please confirm"),
                 line=_("This is a test. Press its button, so that we know that alerts reach you."),

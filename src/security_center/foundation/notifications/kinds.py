@@ -22,7 +22,7 @@ class UnknownPlaceholder(ValueError):
 
 
 @dataclass(frozen=True)
-class Kind:
+class MessageKind:
     """name: "reporting.acknowledge". subject, line: lazy translations; may use %(organization)s, %(number)s, %(dispatch)s, %(minutes)s.
 
     about: for things without a number of their own, what tells several in one list apart: a fixed word for each `thing`, never a typed text.
@@ -34,16 +34,16 @@ class Kind:
     about: Callable[[Sequence[str]], dict[str, str]] | None = None
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, MessageKind] = {}
 
 
-def register(kind: Kind) -> Kind:
+def register(kind: MessageKind) -> MessageKind:
     """Make `kind` known. Called in a room's AppConfig.ready(); a second registration of the same name replaces the first."""
     _kinds[kind.name] = kind
     return kind
 
 
-def get(name: str) -> Kind:
+def get(name: str) -> MessageKind:
     try:
         return _kinds[name]
     except KeyError:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
-from security_center.foundation.organizations.views.lookups import in_zone_of, me, organization_by_slug
+from security_center.foundation.organizations.views.lookups import current_person, in_zone_of, organization_by_slug
 
 from . import actions, queries, wording
 from .forms import ApplyForm, OneStudentForm, RegisterFileForm
@@ -28,7 +28,7 @@ State = StudentImport.State
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """To the register of the one district that the person looks after, or a choice of them."""
-    districts = queries.districts_to_import_at(me(request))
+    districts = queries.districts_to_import_at(current_person(request))
     if not districts:
         raise NotAllowed(Permission.STUDENT_IMPORT)
     if len(districts) == 1:
@@ -53,7 +53,7 @@ def import_new(request: HttpRequest, slug: str) -> HttpResponse:
         upload, school = form.cleaned_data["file"], form.schools.get(form.cleaned_data["school"])
         try:
             row = actions.begin_import(
-                actor=me(request),
+                actor=current_person(request),
                 district=district,
                 file_id=upload.file_id,
                 file_key=upload.file_key,
@@ -80,7 +80,7 @@ def enter(request: HttpRequest, slug: str) -> HttpResponse:
         form = OneStudentForm(request.POST if request.method == "POST" else None, district=district, today=district.today())
         if request.method == "POST" and form.is_valid():
             try:
-                row = actions.begin_single(actor=me(request), school=form.schools[form.cleaned_data["school"]], typed=form.typed)
+                row = actions.begin_single(actor=current_person(request), school=form.schools[form.cleaned_data["school"]], typed=form.typed)
             except actions.OpenImport:
                 form.add_error(None, _("Another file waits already. Put it in force or throw it away first."))
             else:
@@ -102,7 +102,7 @@ def import_apply(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     form = ApplyForm(request.POST, faulty=bool(row.faulty), many=actions.many_would_leave(row))
     if form.is_valid():
         try:
-            actions.apply_import(actor=me(request), student_import=row, **form.cleaned_data)
+            actions.apply_import(actor=current_person(request), student_import=row, **form.cleaned_data)
         except actions.RowsWouldBeLeftOut:
             form.add_error("leave_out", _("Mend the rows and send the file again, or say that they are left out."))
         except actions.ManyWouldLeave:
@@ -120,7 +120,7 @@ def import_apply(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def import_undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     row = _import(request, pk)
     try:
-        undone = actions.undo_import(actor=me(request), student_import=row)
+        undone = actions.undo_import(actor=current_person(request), student_import=row)
     except actions.CannotBeUndone:
         messages.error(request, _("This file cannot be undone any more: a later one stands on it, or a month is over."))
     except actions.OpenImport:
@@ -144,7 +144,7 @@ def import_undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def import_discard(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     row = _import(request, pk)
     try:
-        actions.discard_import(actor=me(request), student_import=row)
+        actions.discard_import(actor=current_person(request), student_import=row)
     except actions.NotReady:
         messages.error(request, _("This file was put in force or thrown away in the meantime."))
         return redirect("students:import", pk=row.uuid)
@@ -163,11 +163,11 @@ def _district(request: HttpRequest, slug: str) -> Organization:
 
 
 def _import(request: HttpRequest, pk: uuid.UUID) -> StudentImport:
-    return get_object_or_404(queries.imports_visible_to(me(request)), uuid=pk)
+    return get_object_or_404(queries.imports_visible_to(current_person(request)), uuid=pk)
 
 
 def _show(request: HttpRequest, row: StudentImport, form: ApplyForm | None = None) -> HttpResponse:
-    page = actions.look_at_import(actor=me(request), student_import=row)
+    page = actions.look_at_import(actor=current_person(request), student_import=row)
     if form is None:
         form = ApplyForm(faulty=bool(row.faulty), many=actions.many_would_leave(row))
     context = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 from ..content_reader import ContentFault, Text, build
+from .content_folder import DOCTRINE, must_know, must_match
 from .kinds import (
     Behavior,
     BehaviorClass,
@@ -28,7 +29,6 @@ from .kinds import (
     TrainingKind,
     Work,
 )
-from .shelf import DOCTRINE, must_know, must_match
 
 # --- how sure we are -------------------------------------------------------------------------------------------------
 

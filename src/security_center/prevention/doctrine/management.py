@@ -8,9 +8,9 @@ from string import Formatter
 from ..content_loader import Span, Unit
 from ..content_reader import ContentFault, Text, build
 from .assessment import interview_orders, team_rule_sets
+from .content_folder import DOCTRINE, must_know
 from .kinds import Conclusion, DecisionStep, Evaluation, JudgementQuestion, Level, Rule, Scheme
 from .kinds_of_management import Blank, CaseState, PlanCategory, PlanOption, PlanSettings, PlanStep, ReviewBand, StartingPlan, StateLaw
-from .shelf import DOCTRINE, must_know
 
 END = "end"  # of the CSTAG decision
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.organizations.views.lookups import me, organization_by_slug
+from security_center.foundation.organizations.views.lookups import current_person, organization_by_slug
 
 from .. import actions, pages, paper, plan_gaps, plan_pages, queries
 from ..beginning import standard_words, words_of
@@ -66,7 +66,9 @@ def step(request: HttpRequest, slug: str, step: str) -> HttpResponse:
         if "both" in request.POST:
             values["paragraphs"] = _both(words_of(draft, step), values["paragraphs"])
         try:
-            actions.save_step(actor=me(request), organization=place, step=step, seen=int(seen) if seen.isdecimal() and len(seen) < 7 else 0, **values)
+            actions.save_step(
+                actor=current_person(request), organization=place, step=step, seen=int(seen) if seen.isdecimal() and len(seen) < 7 else 0, **values
+            )
         except actions.PlanFault as fault:
             blame(form, fault)
         except actions.ChangedMeanwhile as changed:
@@ -139,7 +141,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     form = AdoptForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            plan = actions.adopt_draft(actor=me(request), organization=place, **form.cleaned_data)
+            plan = actions.adopt_draft(actor=current_person(request), organization=place, **form.cleaned_data)
         except actions.PlanFault as fault:
             blame(form, fault)
         else:
@@ -171,6 +173,6 @@ def draft_paper(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, slug: str) -> HttpResponse:
     place = _place(request, slug)
-    if actions.throw_draft_away(actor=me(request), organization=place):
+    if actions.throw_draft_away(actor=current_person(request), organization=place):
         messages.success(request, _("The draft is thrown away. The plan in force is as it was."))
     return redirect("prevention:plan", slug=place.slug)

@@ -20,7 +20,7 @@ from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has, require
 from security_center.foundation.organizations.queries import people_with_any_role
-from security_center.foundation.organizations.views.lookups import in_zone_of, me, organization_by_slug
+from security_center.foundation.organizations.views.lookups import current_person, in_zone_of, organization_by_slug
 from security_center.foundation.students.models import Grade
 
 from .. import connected_pages as pages
@@ -36,10 +36,10 @@ def about_check(permission: Permission) -> Callable[[View], View]:
         @wraps(view)
         def checked(request: HttpRequest, pk: uuid.UUID, **kwargs: Any) -> HttpResponseBase:
             try:
-                check = pages.known_check(me(request), pk)
+                check = pages.known_check(current_person(request), pk)
             except pages.CheckUnknown:
                 raise Http404 from None
-            require(me(request), permission, check.school)
+            require(current_person(request), permission, check.school)
             with in_zone_of(check.school):
                 return view(request, check, **kwargs)
 
@@ -55,7 +55,7 @@ def _trail(check: Check | None = None) -> list[tuple[str, str]]:
 
 @require_GET
 def connectedness(request: HttpRequest) -> HttpResponse:
-    schools = pages.schools_seen_by(me(request))
+    schools = pages.schools_seen_by(current_person(request))
     if not schools:
         raise NotAllowed(Permission.CONNECTEDNESS_MARK)
     return _schools(request, schools)
@@ -68,7 +68,7 @@ def connectedness_at(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _schools(request: HttpRequest, schools: list[Organization]) -> HttpResponse:
-    lines = [(line, has(me(request), Permission.CONNECTEDNESS_LEAD, line.school)) for line in pages.school_lines(schools)]
+    lines = [(line, has(current_person(request), Permission.CONNECTEDNESS_LEAD, line.school)) for line in pages.school_lines(schools)]
     return render(request, "prevention/connectedness.html", {"lines": lines})
 
 
@@ -76,7 +76,7 @@ def _schools(request: HttpRequest, schools: list[Organization]) -> HttpResponse:
 def connectedness_begin(request: HttpRequest, slug: str) -> HttpResponse:
     school = organization_by_slug(request, slug, Permission.CONNECTEDNESS_LEAD)
     try:
-        check = connecting.begin_check(actor=me(request), school=school)
+        check = connecting.begin_check(actor=current_person(request), school=school)
     except connecting.NoRegister:
         messages.error(request, _("No student of this school is in the register yet. The administrator brings them in first."))
     except connecting.AlreadyBegun:
@@ -96,7 +96,7 @@ def connectedness_check(request: HttpRequest, check: Check) -> HttpResponse:
         "lines": lines,
         "students": sum(line.students for line in lines),
         "named": sum(line.named for line in lines),
-        "may_lead": has(me(request), Permission.CONNECTEDNESS_LEAD, check.school),
+        "may_lead": has(current_person(request), Permission.CONNECTEDNESS_LEAD, check.school),
         "trail": _trail(),
     }
     return render(request, "prevention/connectedness_check.html", context)
@@ -112,14 +112,14 @@ def connectedness_grade(request: HttpRequest, check: Check, grade: str) -> HttpR
     last = int(after) if after.isdecimal() and len(after) < 12 else 0
     if request.method == "POST":
         numbers = {name: [int(one) for one in request.POST.getlist(name) if one.isdecimal() and len(one) < 12] for name in ("shown", "mine")}
-        connecting.mark_mine(actor=me(request), check=check, shown=numbers["shown"][:100], mine=numbers["mine"][:100])
+        connecting.mark_mine(actor=current_person(request), check=check, shown=numbers["shown"][:100], mine=numbers["mine"][:100])
         messages.success(request, _("Saved."))
         following = request.POST.get("following", "")
         if following.isdecimal() and following != "0":
             return redirect(f"{request.path}?after={following}")
         return redirect("prevention:connectedness_check", pk=check.uuid)
-    connecting.look_at_students(actor=me(request), check=check, permission=Permission.CONNECTEDNESS_MARK)
-    lines, following_id = pages.sheet(me(request), check, grade, last)
+    connecting.look_at_students(actor=current_person(request), check=check, permission=Permission.CONNECTEDNESS_MARK)
+    lines, following_id = pages.sheet(current_person(request), check, grade, last)
     context = {"check": check, "grade": Grade(grade).label, "lines": lines, "following": following_id, "trail": _trail(check)}
     return render(request, "prevention/connectedness_grade.html", context)
 
@@ -128,15 +128,15 @@ def connectedness_grade(request: HttpRequest, check: Check, grade: str) -> HttpR
 def connectedness_without(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Who has nobody: for the counselor. The duty leads here, also those whom it rings last: they see how many, whom to ask, and no name."""
     try:
-        check, by_name = pages.rung_check(me(request), pk)
+        check, by_name = pages.rung_check(current_person(request), pk)
     except pages.CheckUnknown:
         raise Http404 from None
-    mark_read_about(actor=me(request), path=request.path)
+    mark_read_about(actor=current_person(request), path=request.path)
     if not by_name:
         ask = people_with_any_role(check.school, connecting.FOLLOWED_UP_BY)
         return render(request, "prevention/connectedness_without.html", {"check": check, "count": len(connecting.without_adult(check)), "ask": ask})
-    require(me(request), Permission.CONNECTEDNESS_LEAD, check.school)
-    connecting.look_at_students(actor=me(request), check=check, permission=Permission.CONNECTEDNESS_LEAD)
+    require(current_person(request), Permission.CONNECTEDNESS_LEAD, check.school)
+    connecting.look_at_students(actor=current_person(request), check=check, permission=Permission.CONNECTEDNESS_LEAD)
     lines, count = pages.alone(check)
     return render(request, "prevention/connectedness_without.html", {"check": check, "lines": lines, "count": count, "trail": _trail(check)})
 
@@ -148,7 +148,7 @@ def connectedness_pairs(request: HttpRequest, check: Check) -> HttpResponse:
     form, faults = PairsForm(request.POST or None), []
     if request.method == "POST" and form.is_valid():
         try:
-            connecting.import_pairs(actor=me(request), check=check, text=form.cleaned_data["rows"])
+            connecting.import_pairs(actor=current_person(request), check=check, text=form.cleaned_data["rows"])
         except connecting.FaultyPairs as refusal:
             faults = refusal.faults
             form.add_error("rows", _("Nothing was entered yet. Mend the lines below, then send all again."))
@@ -163,7 +163,7 @@ def connectedness_pairs(request: HttpRequest, check: Check) -> HttpResponse:
 @about_check(Permission.CONNECTEDNESS_LEAD)
 def connectedness_end(request: HttpRequest, check: Check) -> HttpResponse:
     try:
-        count = connecting.end_check(actor=me(request), check=check)
+        count = connecting.end_check(actor=current_person(request), check=check)
     except connecting.AlreadyEnded:
         messages.error(request, _("The check was ended already."))
     else:

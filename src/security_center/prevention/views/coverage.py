@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has
-from security_center.foundation.organizations.views.lookups import me, organization_by_slug
+from security_center.foundation.organizations.views.lookups import current_person, organization_by_slug
 
 from .. import actions, pages, presets, queries
 from ..forms import AbsenceForm, AlternateForm, HolidayForm, PresetForm, ShiftForm
@@ -27,7 +27,7 @@ def coverage(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _calendar(request: HttpRequest, place: Organization, **forms: Any) -> HttpResponse:
     """The calendar's page; `forms` are those that came back with errors."""
-    person, page = me(request), pages.calendar_page(place)
+    person, page = current_person(request), pages.calendar_page(place)
     may_edit = has(person, Permission.COVERAGE_EDIT, place)
     context: dict[str, Any] = {
         "place": place,
@@ -61,7 +61,7 @@ def shift_add(request: HttpRequest, slug: str) -> HttpResponse:
     form = ShiftForm(request.POST, readers=pages.possible_readers(place), prefix="shift")
     if form.is_valid():
         try:
-            actions.add_shifts(actor=me(request), organization=place, rows=form.rows())
+            actions.add_shifts(actor=current_person(request), organization=place, rows=form.rows())
         except actions.PlanFault as fault:
             blame(form, fault)
         else:
@@ -74,7 +74,7 @@ def shift_add(request: HttpRequest, slug: str) -> HttpResponse:
 def shift_remove(request: HttpRequest, slug: str) -> HttpResponse:
     place = organization_by_slug(request, slug, Permission.COVERAGE_EDIT)
     ids = [int(pk) for pk in request.POST.getlist("shift") if pk.isdecimal() and len(pk) < 19]
-    if actions.remove_shifts(actor=me(request), organization=place, ids=ids):
+    if actions.remove_shifts(actor=current_person(request), organization=place, ids=ids):
         messages.success(request, _("The calendar is changed."))
     else:
         messages.info(request, _("Mark somebody to remove first."))
@@ -90,7 +90,7 @@ def preset(request: HttpRequest, slug: str) -> HttpResponse:
         plan = queries.adopted_plan(place) or queries.begun(place)
         rows = presets.rows_of(form.cleaned_data["preset"], form.people(), plan.school_hours)
         try:
-            actions.set_coverage(actor=me(request), organization=place, rows=rows)
+            actions.set_coverage(actor=current_person(request), organization=place, rows=rows)
         except actions.PlanFault as fault:
             blame(form, fault)
         else:
@@ -106,7 +106,9 @@ def absence_add(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         starts_at, ends_at = form.stretch()
         try:
-            actions.add_absence(actor=me(request), organization=place, person=form.cleaned_data["person"], starts_at=starts_at, ends_at=ends_at)
+            actions.add_absence(
+                actor=current_person(request), organization=place, person=form.cleaned_data["person"], starts_at=starts_at, ends_at=ends_at
+            )
         except actions.PlanFault as fault:
             blame(form, fault)
         else:
@@ -121,7 +123,7 @@ def absence_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     absence = pages.absence_at(place, pk)
     if absence is None:
         raise Http404
-    actions.remove_absence(actor=me(request), organization=place, absence=absence)
+    actions.remove_absence(actor=current_person(request), organization=place, absence=absence)
     messages.success(request, _("The absence is removed."))
     return _back(place)
 
@@ -131,7 +133,7 @@ def holiday_add(request: HttpRequest, slug: str) -> HttpResponse:
     place = organization_by_slug(request, slug, Permission.COVERAGE_EDIT)
     form = HolidayForm(request.POST, prefix="holiday")
     if form.is_valid():
-        actions.add_holiday(actor=me(request), organization=place, **form.cleaned_data)
+        actions.add_holiday(actor=current_person(request), organization=place, **form.cleaned_data)
         messages.success(request, _("The days are saved. Clocks that count school hours rest on them."))
         return _back(place)
     return _calendar(request, place, holiday_form=form)
@@ -143,7 +145,7 @@ def holiday_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     holiday = pages.holiday_at(place, pk)
     if holiday is None:
         raise Http404
-    actions.remove_holiday(actor=me(request), holiday=holiday)
+    actions.remove_holiday(actor=current_person(request), holiday=holiday)
     messages.success(request, _("The days are removed."))
     return _back(place)
 
@@ -154,7 +156,7 @@ def alternate(request: HttpRequest, slug: str) -> HttpResponse:
     form = AlternateForm(request.POST, readers=pages.possible_readers(place), prefix="alternate")
     if form.is_valid():
         try:
-            actions.set_alternate(actor=me(request), organization=place, person=form.cleaned_data["person"])
+            actions.set_alternate(actor=current_person(request), organization=place, person=form.cleaned_data["person"])
         except actions.PlanFault as fault:
             blame(form, fault)
         else:

@@ -17,7 +17,7 @@ from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, any_of, has
 from security_center.foundation.organizations.queries import organizations_for
-from security_center.foundation.organizations.views.lookups import listed, me, organization_by_slug
+from security_center.foundation.organizations.views.lookups import current_person, listed, organization_by_slug
 
 from .. import pages, paper, plan_pages, plan_words, queries, readiness
 from ..models import Plan
@@ -28,9 +28,9 @@ LINES_SHOWN = 40  # of readiness: each may have a dozen links
 
 def _places(request: HttpRequest) -> QuerySet[Organization]:
     """The desks whose plan the person may see."""
-    if not any_of(me(request), [Permission.PLAN_VIEW]):
+    if not any_of(current_person(request), [Permission.PLAN_VIEW]):
         raise NotAllowed(Permission.PLAN_VIEW)
-    return organizations_for(me(request), Permission.PLAN_VIEW).filter(active=True).exclude(kind=Organization.Kind.STATE)
+    return organizations_for(current_person(request), Permission.PLAN_VIEW).filter(active=True).exclude(kind=Organization.Kind.STATE)
 
 
 @require_GET
@@ -51,8 +51,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "list": page,
         "lines": pages.desk_lines(places.whole(page.desks)),
         "districts": [(one, one.count(closed), one.count(published.gap)) for one in page.districts],
-        "may_mark": any_of(me(request), [Permission.CONNECTEDNESS_MARK]),
-        "may_see_training": any_of(me(request), [Permission.TRAINING_VIEW]),
+        "may_mark": any_of(current_person(request), [Permission.CONNECTEDNESS_MARK]),
+        "may_see_training": any_of(current_person(request), [Permission.TRAINING_VIEW]),
     }
     return render(request, "prevention/index.html", context)
 
@@ -73,7 +73,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "list": page,
-        "lines": readiness.lines(places.whole(page.desks), me(request), missing),
+        "lines": readiness.lines(places.whole(page.desks), current_person(request), missing),
         "ready": len(ready),
         "items": [(item, len(lacking)) for item, lacking in missing.items() if lacking],
         "districts": [(one, one.count(ready)) for one in page.districts],
@@ -105,9 +105,9 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
         "versions": plan_pages.versions(place),
         "holidays": pages.holidays_of(place),
         "public_url": f"{settings.SSC_PUBLIC_URL}/report/{place.slug}/plan/",
-        "lacking": readiness.lines([place], me(request))[0].lacking,
+        "lacking": readiness.lines([place], current_person(request))[0].lacking,
         "draft": queries.stored_draft(place) is not None,
-        "may_edit": has(me(request), Permission.PLAN_EDIT, place),
+        "may_edit": has(current_person(request), Permission.PLAN_EDIT, place),
         "trail": trail(),
     }
     return render(request, "prevention/plan.html", context)
@@ -122,7 +122,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
     versions = plan_pages.versions(of)
     if len(versions) < 2:
         raise Http404
-    mark_read_about(actor=me(request), path=request.get_full_path())
+    mark_read_about(actor=current_person(request), path=request.get_full_path())
     after = _version(of, request.GET.get("to", "")) or versions[0]
     before = _version(of, request.GET.get("from", "")) or next((one for one in versions if one.version < after.version), versions[-1])
     context = {

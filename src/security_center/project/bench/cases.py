@@ -182,22 +182,22 @@ def make_case(*, large: bool) -> Any:
     from security_center.foundation.organizations.models import Organization, Role
     from security_center.foundation.organizations.queries import people_with_role
     from security_center.threat_assessment import content_loader as doctrine
-    from security_center.threat_assessment.actions import inquiry, judging, managing, moving, opening, screening
+    from security_center.threat_assessment.actions import case_opening, inquiry, judgement_signing, management_plan, screening, state_transitions
 
     place = Organization.objects.select_related("parent__parent").get(slug=school.SCHOOL)
     people = {role: people_with_role(place, role)[0] for role in TEAM}
     lead, counselor = people[Role.TEAM_LEAD], people[Role.COUNSELOR]
-    case = opening.open_case(
+    case = case_opening.open_case(
         actor=lead, school=place, concern="A concern to measure. " * 20, lead=lead, disciplines=TEAM[Role.TEAM_LEAD], known_subject=True
     )
     for role in (Role.COUNSELOR, Role.READER, Role.SRO):
-        opening.join(actor=lead, case=case, person=people[role], disciplines=TEAM[role])
-    moving.advance(actor=lead, case=case, to="screening")
+        case_opening.join(actor=lead, case=case, person=people[role], disciplines=TEAM[role])
+    state_transitions.advance(actor=lead, case=case, to="screening")
     for person in (lead, counselor):
         screening.screen(
             actor=person, case=case, weapon="no", target="no", whereabouts="yes", self_harm="no", view="assess", note="Somebody said something."
         )
-    case = moving.advance(actor=lead, case=case, to="assessing")
+    case = state_transitions.advance(actor=lead, case=case, to="assessing")
     kinds = itertools.cycle(["student_of_concern", "parent_guardian", "teacher_current", "friend", "rec_discipline"])
     sources = [
         inquiry.add_source(actor=counselor, case=case, kind=next(kinds), name="Somebody", note="Kind.") for _one in range(SOURCES if large else 5)
@@ -209,7 +209,7 @@ def make_case(*, large: bool) -> Any:
     for number in range(FINDINGS if large else len(asked)):
         prompt, version = asked[number % len(asked)], number // len(asked)
         inquiry.find(actor=counselor, case=case, prompt=prompt, answer="no", note="Asked about it. " * 10, version=version, sources=sources[:3])
-    judgement = judging.judge(
+    judgement = judgement_signing.judge(
         actor=lead,
         case=case,
         conclusion="needs_support",
@@ -220,17 +220,17 @@ def make_case(*, large: bool) -> Any:
         would_change="Words. " * 20,
     )
     for role in TEAM:
-        judging.sign(actor=people[role], case=case, judgement=judgement, view="agrees")
-    case = moving.advance(actor=lead, case=case, to="classified")
+        judgement_signing.sign(actor=people[role], case=case, judgement=judgement, view="agrees")
+    case = state_transitions.advance(actor=lead, case=case, to="classified")
     for notice in case.notices.filter(settled_at__isnull=True):
-        judging.settle_notice(actor=lead, case=case, notice=notice, state="told", note="By phone.")
-    managing.write_plan(actor=lead, case=case, goal="Safe.", raises_concern="Threats.", lowers_concern="Talks.", out_of_hours="Mia", version=0)
-    managing.approve_plan(actor=lead, case=case)
-    case = moving.advance(actor=lead, case=case, to="managing")
+        judgement_signing.settle_notice(actor=lead, case=case, notice=notice, state="told", note="By phone.")
+    management_plan.write_plan(actor=lead, case=case, goal="Safe.", raises_concern="Threats.", lowers_concern="Talks.", out_of_hours="Mia", version=0)
+    management_plan.approve_plan(actor=lead, case=case)
+    case = state_transitions.advance(actor=lead, case=case, to="managing")
     option, due = next(iter(doctrine.plan_options())), (now() + timedelta(days=7)).date()
     for number in range(ACTIONS if large else 1):
-        managing.add_action(actor=lead, case=case, option=option, what=f"Step {number}.", owner=counselor, backup=lead, due_on=due)
-    return moving.advance(actor=lead, case=case, to="monitoring")
+        management_plan.add_action(actor=lead, case=case, option=option, what=f"Step {number}.", owner=counselor, backup=lead, due_on=due)
+    return state_transitions.advance(actor=lead, case=case, to="monitoring")
 
 
 def fill(have: int, want: int) -> None:

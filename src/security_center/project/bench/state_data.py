@@ -184,7 +184,7 @@ def _copies(people: dict[int, list[Any]]) -> None:
     from security_center.foundation.vault.receipts import Receipt
     from security_center.reporting.actions.intake import receive_report
     from security_center.reporting.content_of_report import ReportContent
-    from security_center.threat_assessment.actions.opening import open_case
+    from security_center.threat_assessment.actions.case_opening import open_case
 
     at, schools = now(), list(Organization.objects.filter(kind="school").select_related("parent__parent").order_by("pk"))
     report = receive_report(actor=None, organization=schools[0], content=ReportContent("A report to copy."), receipt=Receipt.new()).report

@@ -20,7 +20,7 @@ from ..actions import decisions
 from ..actions import desk as acts
 from ..forms_staff import CloseForm, DispositionForm, UrgencyForm
 from ..models import Approval, Report, Urgency
-from .lookups import about_report, me
+from .lookups import about_report, current_person
 from .report import back
 
 
@@ -39,12 +39,12 @@ def urgency(request: HttpRequest, report: Report) -> HttpResponse:
         wanted, reason = form.cleaned_data["urgency"], form.cleaned_data["reason"]
         try:
             if form.raises:
-                acts.raise_urgency(actor=me(request), report=report, urgency=wanted)
+                acts.raise_urgency(actor=current_person(request), report=report, urgency=wanted)
                 if reason.strip():
-                    acts.write_note(actor=me(request), report=report, body=reason)
+                    acts.write_note(actor=current_person(request), report=report, body=reason)
                 done: Report | Approval = report
             else:
-                done = decisions.ask_to_lower(actor=me(request), report=report, urgency=wanted, reason=reason)
+                done = decisions.ask_to_lower(actor=current_person(request), report=report, urgency=wanted, reason=reason)
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -62,14 +62,14 @@ def decide(request: HttpRequest, report: Report) -> HttpResponse:
     form = DispositionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            decisions.decide(actor=me(request), report=report, **form.cleaned_data)
+            decisions.decide(actor=current_person(request), report=report, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The decision is saved."))
             return back(report)
-    opened = acts.look(actor=me(request), report=report)
-    return act_page(request, report, "decide", form, page=queries.report_page(me(request), report, opened))
+    opened = acts.look(actor=current_person(request), report=report)
+    return act_page(request, report, "decide", form, page=queries.report_page(current_person(request), report, opened))
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,7 +79,7 @@ def close(request: HttpRequest, report: Report) -> HttpResponse:
     form = CloseForm(request.POST if request.method == "POST" else None, two_readers=two_readers)
     if request.method == "POST" and form.is_valid():
         try:
-            done = decisions.close(actor=me(request), report=report, reason=form.cleaned_data["reason"])
+            done = decisions.close(actor=current_person(request), report=report, reason=form.cleaned_data["reason"])
         except Refusal as refusal:
             blame(form, refusal)
         else:

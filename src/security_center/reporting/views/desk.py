@@ -24,7 +24,7 @@ from .. import queries
 from ..models import Report, Urgency
 from ..templatetags.desk_words import capped
 from .desk_lines import line_of
-from .lookups import in_zone_of, me
+from .lookups import current_person, in_zone_of
 
 DAYS_LOOKED_AHEAD = 3
 
@@ -41,7 +41,7 @@ class Coverage:
 
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
-    person = me(request)
+    person = current_person(request)
     place = home_desk(person)
     if place is None:
         raise NotAllowed(Permission.REPORT_LIST)
@@ -119,7 +119,7 @@ def _coverage(place: Organization) -> Coverage:
 @require_GET
 def next_one(request: HttpRequest) -> HttpResponse:
     """The report this person should take next, without choosing."""
-    if home_desk(me(request)) is None:
+    if home_desk(current_person(request)) is None:
         raise NotAllowed(Permission.REPORT_LIST)
-    report = queries.next_in_queue(me(request))
+    report = queries.next_in_queue(current_person(request))
     return redirect("reporting:report", number=report.number) if report is not None else redirect("reporting:desk")

@@ -20,7 +20,7 @@ from .. import queries
 from ..actions import files as acts
 from ..models import Attachment, Report
 from .decide import act_page
-from .lookups import about_report, me
+from .lookups import about_report, current_person
 from .report import back, refuse
 
 
@@ -36,7 +36,7 @@ def _attachment(report: Report, file: uuid.UUID) -> Attachment:
 def ask(request: HttpRequest, report: Report, file: uuid.UUID) -> HttpResponse:
     """Ask for a clean copy."""
     try:
-        acts.ask_for_clean_copy(actor=me(request), attachment=_attachment(report, file))
+        acts.ask_for_clean_copy(actor=current_person(request), attachment=_attachment(report, file))
     except Refusal as refusal:
         return refuse(request, report, refusal)
     messages.success(request, _("The file is being cleaned. This takes a moment."))
@@ -76,7 +76,7 @@ def isolate(request: HttpRequest, report: Report, file: uuid.UUID) -> HttpRespon
     attachment = _attachment(report, file)
     if request.method == "POST":
         try:
-            acts.isolate(actor=me(request), attachment=attachment)
+            acts.isolate(actor=current_person(request), attachment=attachment)
         except Refusal as refusal:
             return refuse(request, report, refusal)
         messages.success(request, _("The file is isolated and kept for law enforcement. Nobody can open or copy it here."))
@@ -86,7 +86,7 @@ def isolate(request: HttpRequest, report: Report, file: uuid.UUID) -> HttpRespon
 
 def _bytes(request: HttpRequest, report: Report, attachment: Attachment, *, original: bool) -> HttpResponseBase:
     try:
-        chunks = acts.hand_out(actor=me(request), attachment=attachment, original=original)
+        chunks = acts.hand_out(actor=current_person(request), attachment=attachment, original=original)
     except Refusal as refusal:
         return refuse(request, report, refusal)
     return file_response(chunks, attachment, f"{report.number}-{attachment.pk}", original=original)

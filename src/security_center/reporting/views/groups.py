@@ -24,21 +24,21 @@ from ..forms_staff import ApprovalForm, DispositionForm, GroupForm, LineForm
 from ..models import IncidentGroup, Report
 from ..queries import groups as reads
 from .desk import home_desk
-from .lookups import found, in_zone_of, me
+from .lookups import current_person, found, in_zone_of
 
 
 def _place(request: HttpRequest) -> Any:
-    place = home_desk(me(request))
+    place = home_desk(current_person(request))
     if place is None:
         raise NotAllowed(Permission.REPORT_LIST)
     return in_zone_of(place)
 
 
 def _group(request: HttpRequest, pk: uuid.UUID, permission: Permission = Permission.REPORT_LIST) -> IncidentGroup:
-    group = reads.group_for(me(request), pk)
+    group = reads.group_for(current_person(request), pk)
     if group is None:
         raise Http404
-    require(me(request), permission, group.desk)
+    require(current_person(request), permission, group.desk)
     return group
 
 
@@ -46,14 +46,14 @@ def _group(request: HttpRequest, pk: uuid.UUID, permission: Permission = Permiss
 def groups(request: HttpRequest) -> HttpResponse:
     closed = request.GET.get("closed") == "1"
     with _place(request):
-        context = {"rooms": reads.rooms(me(request), closed), "closed": closed, "trail": [(_("Desk"), reverse("reporting:desk"))]}
+        context = {"rooms": reads.rooms(current_person(request), closed), "closed": closed, "trail": [(_("Desk"), reverse("reporting:desk"))]}
         return render(request, "reporting/desk/groups.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def group_new(request: HttpRequest) -> HttpResponse:
     """Open a room with the reports that were ticked, on the desk's list or among those that came in a burst."""
-    person = me(request)
+    person = current_person(request)
     if not any_of(person, [Permission.REPORT_ASSIGN]):
         raise NotAllowed(Permission.REPORT_ASSIGN)
     around = (
@@ -96,7 +96,7 @@ def group(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _show(request: HttpRequest, group: IncidentGroup, failed: forms.Form | None = None) -> HttpResponse:
-    person = me(request)
+    person = current_person(request)
     chosen = {type(failed): failed} if failed is not None else {}
     with in_zone_of(group.desk):
         waiting = acts.waiting_to_close(group)
@@ -127,7 +127,7 @@ def group_line(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     form = LineForm(request.POST)
     if form.is_valid():
         try:
-            count = acts.answer_group(actor=me(request), group=group, line=form.cleaned_data["line"])
+            count = acts.answer_group(actor=current_person(request), group=group, line=form.cleaned_data["line"])
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -143,12 +143,12 @@ def group_add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Add a report by its number."""
     group = _group(request, pk, Permission.REPORT_ASSIGN)
     numbers = [word.replace("-", "") for word in request.POST.get("numbers", "").replace(",", " ").split()]
-    chosen = reads.chosen_reports(me(request), numbers)
+    chosen = reads.chosen_reports(current_person(request), numbers)
     if not chosen:
         messages.error(request, _("You see no report with this number. Check it letter by letter."))
         return redirect("reporting:group", pk=pk)
     try:
-        acts.add_to_group(actor=me(request), group=group, reports=chosen)
+        acts.add_to_group(actor=current_person(request), group=group, reports=chosen)
     except Refusal as refusal:
         tell(request, refusal)
     else:
@@ -163,7 +163,7 @@ def group_remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     report = found(request, request.POST.get("report", ""))
     if report.group_id != group.pk:
         raise Http404
-    acts.remove_from_group(actor=me(request), report=report)
+    acts.remove_from_group(actor=current_person(request), report=report)
     messages.success(request, _("Taken out."))
     return redirect("reporting:group", pk=pk)
 
@@ -177,7 +177,7 @@ def group_close(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         given = form.cleaned_data
         try:
             closed, waiting = acts.close_group(
-                actor=me(request), group=group, actions=given["actions"], validity=given["validity"], considered=given["considered"]
+                actor=current_person(request), group=group, actions=given["actions"], validity=given["validity"], considered=given["considered"]
             )
         except Refusal as refusal:
             blame(form, refusal)
@@ -195,7 +195,7 @@ def group_answer(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         try:
             answered, left = acts.answer_group_closing(
-                actor=me(request), group=group, agree=request.POST.get("agree") == "yes", answer=form.cleaned_data["answer"]
+                actor=current_person(request), group=group, agree=request.POST.get("agree") == "yes", answer=form.cleaned_data["answer"]
             )
         except Refusal as refusal:
             blame(form, refusal)

@@ -18,19 +18,19 @@ from security_center.prevention.content_loader import categories
 
 from ..actions import handoffs as acts
 from ..queries.handoffs import offer_for
-from .lookups import in_zone_of, me
+from .lookups import current_person, in_zone_of
 
 
 @require_http_methods(["GET", "POST"])
 def handoff(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """See from where it comes and how urgent it is; take it over by a press."""
-    offer = offer_for(me(request), pk)
+    offer = offer_for(current_person(request), pk)
     if offer is None:
         raise Http404
-    require(me(request), Permission.REPORT_WRITE, offer.handoff.to_desk)
+    require(current_person(request), Permission.REPORT_WRITE, offer.handoff.to_desk)
     if request.method == "POST":
         try:
-            report = acts.take_over(actor=me(request), handoff=offer.handoff)
+            report = acts.take_over(actor=current_person(request), handoff=offer.handoff)
         except acts.OfferGone as refusal:
             tell(request, refusal)
             return redirect("reporting:desk")

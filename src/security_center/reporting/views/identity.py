@@ -18,14 +18,14 @@ from ..actions.decisions import NoWrittenBasis
 from ..forms_staff import ReasonForm
 from ..models import Report
 from .decide import act_page
-from .lookups import about_report, me
+from .lookups import about_report, current_person
 
 
 @require_http_methods(["GET", "POST"])
 @about_report(Permission.REPORT_LIST)
 def identity(request: HttpRequest, report: Report) -> HttpResponse:
     """Ask; read why a colleague asks; read the name once two have opened it."""
-    if not queries.is_custodian(me(request), report):
+    if not queries.is_custodian(current_person(request), report):
         raise policies.NotAllowed("identity")
     kept = queries.identity_of(report)
     if kept is None or kept.record == report.record:
@@ -33,7 +33,7 @@ def identity(request: HttpRequest, report: Report) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            acts.ask_unlock(actor=me(request), report=report, reason=form.cleaned_data["reason"])
+            acts.ask_unlock(actor=current_person(request), report=report, reason=form.cleaned_data["reason"])
         except NoWrittenBasis as refusal:
             blame(form, refusal)
         else:
@@ -42,8 +42,8 @@ def identity(request: HttpRequest, report: Report) -> HttpResponse:
     is_open = kept.unlocked_until is not None and kept.unlocked_until > now()
     asked = kept.unlock_asked_by is not None and kept.unlocked_by is None
     name = None
-    if is_open and me(request).pk in {kept.unlock_asked_by_id, kept.unlocked_by_id}:
-        name = acts.read_name(actor=me(request), report=report)
+    if is_open and current_person(request).pk in {kept.unlock_asked_by_id, kept.unlocked_by_id}:
+        name = acts.read_name(actor=current_person(request), report=report)
     return act_page(
         request,
         report,
@@ -53,9 +53,9 @@ def identity(request: HttpRequest, report: Report) -> HttpResponse:
         name=name,
         is_open=is_open,
         asked=asked,
-        mine=asked and kept.unlock_asked_by_id == me(request).pk,
-        why=acts.reason_of(actor=me(request), report=report) if asked else "",
-        custodians=[person for person in queries.custodians_of(report) if person.pk != me(request).pk],
+        mine=asked and kept.unlock_asked_by_id == current_person(request).pk,
+        why=acts.reason_of(actor=current_person(request), report=report) if asked else "",
+        custodians=[person for person in queries.custodians_of(report) if person.pk != current_person(request).pk],
     )
 
 
@@ -65,7 +65,7 @@ def grant(request: HttpRequest, report: Report) -> HttpResponse:
     """The second custodian's answer."""
     agree = request.POST.get("agree") == "yes"
     try:
-        acts.grant_unlock(actor=me(request), report=report, agree=agree)
+        acts.grant_unlock(actor=current_person(request), report=report, agree=agree)
     except (acts.NoIdentity, acts.NothingAsked):
         messages.error(request, _("Nobody asks for it now."))
     except acts.SecondCustodianNeeded:

@@ -17,7 +17,7 @@ from ..actions import imminent as acts
 from ..forms_staff import identifier_choices
 from ..models import Report, Urgency
 from ..queries.imminent import stamps
-from .lookups import about_report, me
+from .lookups import about_report, current_person
 from .report import back
 
 
@@ -26,8 +26,8 @@ from .report import back
 def now(request: HttpRequest, report: Report) -> HttpResponse:
     if report.urgency != Urgency.U1 or report.shredded_at is not None:
         return back(report)
-    opened = desk_acts.look(actor=me(request), report=report)
-    page = queries.report_page(me(request), report, opened)
+    opened = desk_acts.look(actor=current_person(request), report=report)
+    page = queries.report_page(current_person(request), report, opened)
     done = stamps(report)
     return render(
         request,
@@ -49,10 +49,10 @@ def stamp(request: HttpRequest, report: Report) -> HttpResponse:
     """One press: a step done, or taken back."""
     try:
         if request.POST.get("withdraw"):
-            acts.withdraw(actor=me(request), report=report, step=request.POST["withdraw"])
+            acts.withdraw(actor=current_person(request), report=report, step=request.POST["withdraw"])
             messages.info(request, _("Taken back."))
         else:
-            acts.stamp(actor=me(request), report=report, step=request.POST.get("step", ""), compared=request.POST.getlist("compared"))
+            acts.stamp(actor=current_person(request), report=report, step=request.POST.get("step", ""), compared=request.POST.getlist("compared"))
     except acts.UnknownStep:
         messages.error(request, _("That press was not understood. Press again."))
     except Refusal as refusal:

@@ -26,7 +26,7 @@ from ..content_of_report import ReportContent
 from ..forms_staff import BombThreatForm, IntakeForm, ToldForm
 from ..models import Report
 from ..queries.told import promises_of
-from .lookups import me
+from .lookups import current_person
 
 CHANNELS = (Report.Channel.STAFF, Report.Channel.PHONE, Report.Channel.IN_PERSON)
 
@@ -46,18 +46,20 @@ def _trail() -> list[tuple[str, str]]:
 @require_GET
 def intake(request: HttpRequest) -> HttpResponse:
     """Choose how it came."""
-    schools = _schools(me(request))
-    context = {"told_form": ToldForm(schools=schools), "promises": promises_of(me(request)), "trail": _trail()[:1]}
+    schools = _schools(current_person(request))
+    context = {"told_form": ToldForm(schools=schools), "promises": promises_of(current_person(request)), "trail": _trail()[:1]}
     return render(request, "reporting/desk/intake.html", context)
 
 
 @require_POST
 def intake_told(request: HttpRequest) -> HttpResponse:
     """I was told something and will write it down today."""
-    form = ToldForm(request.POST, schools=_schools(me(request)))
+    form = ToldForm(request.POST, schools=_schools(current_person(request)))
     if not form.is_valid():
-        return render(request, "reporting/desk/intake.html", {"told_form": form, "promises": promises_of(me(request)), "trail": _trail()[:1]})
-    told.promise_to_record(actor=me(request), organization=form.chosen)
+        return render(
+            request, "reporting/desk/intake.html", {"told_form": form, "promises": promises_of(current_person(request)), "trail": _trail()[:1]}
+        )
+    told.promise_to_record(actor=current_person(request), organization=form.chosen)
     messages.success(request, _("Noted. You will be reminded until you have written it down; at the end of the day the district is told."))
     return redirect("reporting:intake")
 
@@ -66,7 +68,7 @@ def intake_told(request: HttpRequest) -> HttpResponse:
 def intake_form(request: HttpRequest, channel: str) -> HttpResponse:
     if channel not in CHANNELS:
         raise Http404
-    schools = _schools(me(request))
+    schools = _schools(current_person(request))
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     form = IntakeForm(*data, schools=schools, channel=channel, initial={"seed": seal_seed(Receipt.new()), "school": request.GET.get("school", "")})
     if request.method == "POST" and form.is_valid():
@@ -74,14 +76,14 @@ def intake_form(request: HttpRequest, channel: str) -> HttpResponse:
         sent = _receive(request, form, form.chosen, content, channel, form.cleaned_data.get("mode") or Report.Mode.ANONYMOUS)
         if sent is not None:
             return sent
-    context = {"form": form, "channel": channel, "script": intake_script(), "trail": _trail(), "promises": promises_of(me(request))}
+    context = {"form": form, "channel": channel, "script": intake_script(), "trail": _trail(), "promises": promises_of(current_person(request))}
     return render(request, "reporting/desk/intake_form.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def intake_bomb(request: HttpRequest) -> HttpResponse:
     """The form beside the phone for a bomb threat."""
-    schools = _schools(me(request))
+    schools = _schools(current_person(request))
     form = BombThreatForm(request.POST if request.method == "POST" else None, schools=schools, initial={"seed": seal_seed(Receipt.new())})
     if request.method == "POST" and form.is_valid():
         language = get_language() or "en"
@@ -103,7 +105,7 @@ def intake_bomb(request: HttpRequest) -> HttpResponse:
 
 def _receive(request: HttpRequest, form: Any, school: Organization, content: ReportContent, channel: str, mode: str) -> HttpResponse | None:
     """Store it and show the receipt; None when it could not be taken, with the reason on the form."""
-    person = me(request)
+    person = current_person(request)
     try:
         receipt = open_seed(form.cleaned_data.get("seed", ""))
     except BadSeed:

@@ -12,7 +12,7 @@ from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, any_of
 from security_center.foundation.organizations.queries import organizations_for
-from security_center.foundation.organizations.views.lookups import me, organization_by_slug
+from security_center.foundation.organizations.views.lookups import current_person, organization_by_slug
 from security_center.prevention.queries import public_state
 
 from .. import lesson_pages
@@ -37,9 +37,9 @@ def _lesson(address: str) -> Lesson:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    if not any_of(me(request), [Permission.ORGANIZATION_VIEW]):
+    if not any_of(current_person(request), [Permission.ORGANIZATION_VIEW]):
         raise NotAllowed(Permission.ORGANIZATION_VIEW)
-    places = organizations_for(me(request), Permission.ORGANIZATION_VIEW).filter(active=True, kind=Organization.Kind.SCHOOL)
+    places = organizations_for(current_person(request), Permission.ORGANIZATION_VIEW).filter(active=True, kind=Organization.Kind.SCHOOL)
     schools = list(places.select_related("parent").order_by("name")[:SCHOOLS_SHOWN])
     return render(request, "reporting/lessons/index.html", {"schools": schools})
 

@@ -12,13 +12,13 @@ from django.shortcuts import redirect, render
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.organizations.views.lookups import in_zone_of, me
+from security_center.foundation.organizations.views.lookups import current_person, in_zone_of
 from security_center.prevention.queries import readers_in_calendar, readers_on_duty
 
 from .. import policies, queries
 from ..models import Report
 
-__all__ = ["about_report", "found", "in_zone_of", "me", "refused"]
+__all__ = ["about_report", "current_person", "found", "in_zone_of", "refused"]
 
 View = Callable[..., HttpResponseBase]
 
@@ -31,7 +31,7 @@ def about_report(permission: Permission, *, destroyed_too: bool = False) -> Call
         def checked(request: HttpRequest, number: str, **kwargs: Any) -> HttpResponseBase:
             report = found(request, number)
             with in_zone_of(report.desk):
-                if not policies.can(me(request), permission, report):
+                if not policies.can(current_person(request), permission, report):
                     return refused(request, report)
                 if report.shredded_at is not None and not destroyed_too:
                     return redirect("reporting:report", number=report.number)
@@ -47,7 +47,7 @@ def about_report(permission: Permission, *, destroyed_too: bool = False) -> Call
 
 def found(request: HttpRequest, number: str) -> Report:
     try:
-        return queries.known_report(me(request), number)
+        return queries.known_report(current_person(request), number)
     except queries.ReportUnknown:
         raise Http404 from None
 
@@ -56,5 +56,5 @@ def refused(request: HttpRequest, report: Report) -> HttpResponse:
     """The person may know of the report but not do this: say who can."""
     readers = readers_on_duty(report.desk, now()) or readers_in_calendar(report.desk)
     readers = [person for person in readers if policies.can(person, Permission.REPORT_READ, report)]
-    may_start_session = policies.may_start_access_session(me(request), report)
+    may_start_session = policies.may_start_access_session(current_person(request), report)
     return render(request, "reporting/desk/refused.html", {"report": report, "readers": readers, "may_start_session": may_start_session}, status=403)

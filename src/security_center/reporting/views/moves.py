@@ -18,7 +18,7 @@ from ..actions import handoffs
 from ..forms_staff import ConflictForm, HandoffForm, LinkForm
 from ..models import Report
 from .decide import act_page
-from .lookups import about_report, me
+from .lookups import about_report, current_person
 from .report import back, refuse
 
 
@@ -30,7 +30,7 @@ def hand_over(request: HttpRequest, report: Report) -> HttpResponse:
     form = HandoffForm(request.POST if request.method == "POST" else None, desks=queries.desks_to_hand_to(report, words))
     if request.method == "POST" and form.is_valid():
         try:
-            handoffs.hand_to_desk(actor=me(request), report=report, to_desk=form.chosen, reason=form.cleaned_data["reason"])
+            handoffs.hand_to_desk(actor=current_person(request), report=report, to_desk=form.chosen, reason=form.cleaned_data["reason"])
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -43,7 +43,7 @@ def hand_over(request: HttpRequest, report: Report) -> HttpResponse:
 @about_report(Permission.REPORT_ASSIGN)
 def take_back(request: HttpRequest, report: Report) -> HttpResponse:
     try:
-        handoffs.take_back(actor=me(request), report=report)
+        handoffs.take_back(actor=current_person(request), report=report)
     except Refusal as refusal:
         return refuse(request, report, refusal)
     messages.success(request, _("Taken back. It stays at this desk."))
@@ -57,9 +57,9 @@ def conflict(request: HttpRequest, report: Report) -> HttpResponse:
     words = request.GET.get("q", "") or request.POST.get("q", "")
     form = ConflictForm(request.POST if request.method == "POST" else None, people=queries.staff_near(report, words))
     if request.method == "POST" and form.is_valid():
-        moved = acts.set_conflict(actor=me(request), report=report, about=form.chosen)
+        moved = acts.set_conflict(actor=current_person(request), report=report, about=form.chosen)
         messages.success(request, _("It is kept from %(name)s and those they direct. The district has it now.") % {"name": form.chosen.name})
-        if policies.can(me(request), Permission.REPORT_READ, moved):
+        if policies.can(current_person(request), Permission.REPORT_READ, moved):
             return back(report)
         return redirect("reporting:desk")
     return act_page(request, report, "conflict", form, words=words)
@@ -71,8 +71,8 @@ def link(request: HttpRequest, report: Report) -> HttpResponse:
     form = LinkForm(request.POST if request.method == "POST" else None, initial={"number": request.GET.get("to", "")})
     if request.method == "POST" and form.is_valid():
         try:
-            first = queries.known_report(me(request), form.cleaned_data["number"])
-            acts.link_duplicate(actor=me(request), report=report, first=first, new_facts=form.cleaned_data["new_facts"])
+            first = queries.known_report(current_person(request), form.cleaned_data["number"])
+            acts.link_duplicate(actor=current_person(request), report=report, first=first, new_facts=form.cleaned_data["new_facts"])
         except (queries.ReportUnknown, policies.NotAllowed):
             form.add_error("number", _("You see no report with this number. Check it letter by letter."))
         except acts.NotATransition:
@@ -88,7 +88,7 @@ def link(request: HttpRequest, report: Report) -> HttpResponse:
 def hold(request: HttpRequest, report: Report) -> HttpResponse:
     kind, on = request.POST.get("kind", HOLD_KINDS[0].value), request.POST.get("on") == "yes"
     if request.method == "POST" and kind in HOLD_KINDS:
-        acts.set_hold(actor=me(request), report=report, on=on, kind=kind)
+        acts.set_hold(actor=current_person(request), report=report, on=on, kind=kind)
         messages.success(request, _("The report is kept.") if on else _("The hold is released."))
         return back(report)
     standing = holds_on(report.record)

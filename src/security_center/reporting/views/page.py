@@ -27,7 +27,7 @@ from ..content_loader import disposition_actions, quick_questions, validities
 from ..forms_staff import ApprovalForm, AssignForm, ComparedForm, MessageForm, NoteForm, SubjectForm
 from ..models import Approval, Report, SubjectMention
 from ..queries.report_page import ReportPage, Said
-from .lookups import me
+from .lookups import current_person
 
 
 @dataclass(frozen=True)
@@ -46,15 +46,17 @@ def show(request: HttpRequest, report: Report, *, failed: forms.Form | None = No
     """
     if report.shredded_at is not None:
         return render(
-            request, "reporting/desk/shredded.html", {"report": report, "history": history.lines(list(queries.entries_of(report)), me(request))}
+            request,
+            "reporting/desk/shredded.html",
+            {"report": report, "history": history.lines(list(queries.entries_of(report)), current_person(request))},
         )
-    opened = acts.look(actor=me(request), report=report)
-    page = queries.report_page(me(request), report, opened)
+    opened = acts.look(actor=current_person(request), report=report)
+    page = queries.report_page(current_person(request), report, opened)
     return render(request, "reporting/desk/report.html", context(request, report, page, failed, at))
 
 
 def context(request: HttpRequest, report: Report, page: ReportPage, failed: forms.Form | None = None, at: Any = None) -> dict[str, Any]:
-    person = me(request)
+    person = current_person(request)
     waiting = [said for said in page.approvals if said.row.decision == Approval.Decision.WAITING]  # type: ignore[union-attr]
     may_answer = [said for said in waiting if decisions.may_second(person, said.row)]  # type: ignore[arg-type]
     holders = queries.who_may_hold(report)

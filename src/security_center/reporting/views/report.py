@@ -21,7 +21,7 @@ from ..actions import desk as acts
 from ..content_loader import message_templates, quick_questions
 from ..forms_staff import ApprovalForm, AssignForm, MessageForm, NoteForm
 from ..models import Report
-from .lookups import about_report, me
+from .lookups import about_report, current_person
 from .page import show
 
 
@@ -33,7 +33,7 @@ def back(report: Report, place: str = "") -> HttpResponse:
 @require_GET
 @about_report(Permission.REPORT_READ, destroyed_too=True)
 def report(request: HttpRequest, report: Report) -> HttpResponse:
-    mark_read_about(actor=me(request), path=report.path)
+    mark_read_about(actor=current_person(request), path=report.path)
     return show(request, report)
 
 
@@ -41,10 +41,10 @@ def report(request: HttpRequest, report: Report) -> HttpResponse:
 @about_report(Permission.REPORT_WRITE)
 def acknowledge(request: HttpRequest, report: Report) -> HttpResponse:
     had = report.acknowledged_at
-    taken = acts.acknowledge(actor=me(request), report=report)
+    taken = acts.acknowledge(actor=current_person(request), report=report)
     if had is None:
         messages.success(request, _("You have it. The alert has stopped, and others see your name."))
-    elif taken.acknowledged_by_id != me(request).pk:
+    elif taken.acknowledged_by_id != current_person(request).pk:
         messages.info(request, _("%(name)s has it already. You have seen what is new.") % {"name": report.acknowledged_by or _("Someone")})
     else:
         messages.success(request, _("Noted: you have seen what is new."))
@@ -57,7 +57,7 @@ def assign(request: HttpRequest, report: Report) -> HttpResponse:
     form = AssignForm(request.POST, people=queries.who_may_hold(report))
     if form.is_valid():
         try:
-            acts.assign(actor=me(request), report=report, to=form.chosen)
+            acts.assign(actor=current_person(request), report=report, to=form.chosen)
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -79,7 +79,7 @@ def message(request: HttpRequest, report: Report) -> HttpResponse:
     form = MessageForm(data, language=report.language)
     if form.is_valid():
         try:
-            thread.desk_writes(actor=me(request), report=report, body=form.cleaned_data["body"], message_id=form.cleaned_data["message"])
+            thread.desk_writes(actor=current_person(request), report=report, body=form.cleaned_data["body"], message_id=form.cleaned_data["message"])
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -104,7 +104,7 @@ def _filled(request: HttpRequest, report: Report) -> HttpResponse:
 def note(request: HttpRequest, report: Report) -> HttpResponse:
     form = NoteForm(request.POST)
     if form.is_valid():
-        acts.write_note(actor=me(request), report=report, body=form.cleaned_data["body"])
+        acts.write_note(actor=current_person(request), report=report, body=form.cleaned_data["body"])
         messages.success(request, _("The note is saved."))
         return back(report, "notes")
     return show(request, report, failed=form)
@@ -119,7 +119,7 @@ def approval(request: HttpRequest, report: Report, pk: uuid.UUID) -> HttpRespons
     if form.is_valid():
         agree = request.POST.get("agree") == "yes"
         try:
-            decisions.answer_approval(actor=me(request), approval=asked, agree=agree, answer=form.cleaned_data["answer"])
+            decisions.answer_approval(actor=current_person(request), approval=asked, agree=agree, answer=form.cleaned_data["answer"])
         except Refusal as refusal:
             blame(form, refusal)
         else:

@@ -15,7 +15,7 @@ from .. import queries
 from ..actions import subjects as acts
 from ..forms_staff import ComparedForm, SubjectForm
 from ..models import Report
-from .lookups import about_report, me
+from .lookups import about_report, current_person
 from .page import show
 from .report import back, refuse
 
@@ -28,7 +28,7 @@ def name(request: HttpRequest, report: Report) -> HttpResponse:
         given = form.cleaned_data
         try:
             acts.name_subject(
-                actor=me(request),
+                actor=current_person(request),
                 report=report,
                 name=given["full_name"],
                 identifiers=given["identifiers"],
@@ -47,12 +47,12 @@ def name(request: HttpRequest, report: Report) -> HttpResponse:
 @about_report(Permission.REPORT_WRITE)
 def match(request: HttpRequest, report: Report, subject: int) -> HttpResponse:
     """The same person, or someone else."""
-    earlier = get_object_or_404(queries.subjects_seen_by(me(request)), pk=subject)
+    earlier = get_object_or_404(queries.subjects_seen_by(current_person(request)), pk=subject)
     form = ComparedForm(request.POST, prefix=f"compared-{subject}")
     same = request.POST.get("same") == "yes"
     if form.is_valid():
         try:
-            acts.match_subject(actor=me(request), report=report, subject=earlier, same=same, compared=form.cleaned_data["compared"])
+            acts.match_subject(actor=current_person(request), report=report, subject=earlier, same=same, compared=form.cleaned_data["compared"])
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -69,7 +69,7 @@ def check(request: HttpRequest, report: Report, subject: int) -> HttpResponse:
     form = ComparedForm(request.POST, prefix=f"compared-{subject}")
     if form.is_valid():
         try:
-            acts.check_identifiers(actor=me(request), mention=mention, compared=form.cleaned_data["compared"])
+            acts.check_identifiers(actor=current_person(request), mention=mention, compared=form.cleaned_data["compared"])
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -84,7 +84,7 @@ def second(request: HttpRequest, report: Report, subject: int) -> HttpResponse:
     """The second person confirms who it is."""
     mention = get_object_or_404(report.mentions.select_related("report__desk__parent__parent"), subject=subject)
     try:
-        acts.confirm_identity(actor=me(request), mention=mention)
+        acts.confirm_identity(actor=current_person(request), mention=mention)
     except Refusal as refusal:
         return refuse(request, report, refusal)
     messages.success(request, _("Confirmed by two people."))
@@ -95,6 +95,6 @@ def second(request: HttpRequest, report: Report, subject: int) -> HttpResponse:
 @about_report(Permission.REPORT_WRITE)
 def pattern_seen(request: HttpRequest, report: Report) -> HttpResponse:
     """Somebody of the district has seen that several reports may be about one person."""
-    acts.district_has_seen_pattern(actor=me(request), report=report)
+    acts.district_has_seen_pattern(actor=current_person(request), report=report)
     messages.success(request, _("Noted: the district has seen it."))
     return back(report, "subjects")

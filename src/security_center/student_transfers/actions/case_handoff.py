@@ -26,8 +26,8 @@ from security_center.prevention.queries import calendar_of
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment import signals, team_audience
-from security_center.threat_assessment.actions import duty
-from security_center.threat_assessment.actions.moving import NotATransition, ReasonWanted, enter, locked, locked_for, require_running
+from security_center.threat_assessment.actions import case_duties
+from security_center.threat_assessment.actions.state_transitions import NotATransition, ReasonWanted, enter, locked, locked_for, require_running
 from security_center.threat_assessment.models import Case, State
 from security_center.threat_assessment.sealing import desk_recipient, seal, shown, unseal, unseal_all, unsealed
 
@@ -115,12 +115,12 @@ def send_handoff(*, actor: Person, case: Case, parts: Sequence[str], note: str) 
     due = moment_after(doctrine.handoff_answer_span(), at, calendar_of(row.to_school or fresh.school))
     fresh.state_due = due
     fresh.save(update_fields=["state_due"])
-    duty.settle(case=fresh, kind=duty.STEP, actor=actor, outcome="sent")
-    duty.owe(case=fresh, kind=duty.HANDOFF, due_at=due, actor=actor, part="handoff/", starts_at=due)
+    case_duties.settle(case=fresh, kind=case_duties.STEP, actor=actor, outcome="sent")
+    case_duties.raise_case_duty(case=fresh, kind=case_duties.HANDOFF, due_at=due, actor=actor, part="handoff/", starts_at=due)
     if row.to_school is not None:
         ladder = team_audience.receivers_ladder(due, starts_at=at)
         raise_duty(
-            kind=duty.HANDED,
+            kind=case_duties.HANDED,
             thing=team_audience.offered(fresh),
             organization=row.to_school,
             ladder=ladder.rungs,
@@ -188,7 +188,7 @@ def acknowledged(*, case: Case, row: Handoff, actor: Person) -> None:
     if case.state == State.HANDOFF:
         case.state_due = now() + CLOSE_AFTER
         case.save(update_fields=["state_due"])
-        duty.owe(case=case, kind=duty.STEP, due_at=case.state_due, actor=actor, part="close/")
+        case_duties.raise_case_duty(case=case, kind=case_duties.STEP, due_at=case.state_due, actor=actor, part="close/")
 
 
 def settle(*, case: Case, row: Handoff, actor: Person) -> None:
@@ -240,7 +240,7 @@ def _end(row: Handoff, outcome: str, actor: Person) -> None:
 
 def _drop_waiting(case: Case, actor: Person, outcome: str) -> None:
     discharge_about(thing=team_audience.offered(case), actor=actor_string(actor), outcome=outcome)
-    cancel_about(thing=case.thing, kind=duty.HANDOFF, actor=actor_string(actor), outcome=outcome)
+    cancel_about(thing=case.thing, kind=case_duties.HANDOFF, actor=actor_string(actor), outcome=outcome)
 
 
 def _note(case: Case, actor: Person, verb: str, at: Organization, **detail: int | str | None) -> None:

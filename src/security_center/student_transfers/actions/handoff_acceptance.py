@@ -19,10 +19,10 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.actions import share_record
 from security_center.threat_assessment import gates, signals
-from security_center.threat_assessment.actions import duty
-from security_center.threat_assessment.actions.moving import NotATransition, enter
-from security_center.threat_assessment.actions.opening import MEMBER, add_member, open_case
-from security_center.threat_assessment.actions.paths import pass_on
+from security_center.threat_assessment.actions import case_duties
+from security_center.threat_assessment.actions.case_opening import MEMBER, add_member, open_case
+from security_center.threat_assessment.actions.protective_paths import pass_on
+from security_center.threat_assessment.actions.state_transitions import NotATransition, enter
 from security_center.threat_assessment.actions.succession import give_plan_to, move_to_school
 from security_center.threat_assessment.models import Case, State
 from security_center.threat_assessment.sealing import desk_recipient, unseal, unsealed
@@ -32,7 +32,9 @@ from ..sealing import unsealed_handoff
 from .case_handoff import acknowledged, locked_offer, settle
 
 # What is not asked of the new team: it belongs to the old one's people, or to the step that the case is now at.
-LEFT_BEHIND = frozenset({duty.STEP, duty.REVIEW, duty.SIGN, duty.CLOSE, duty.LEAD, duty.HOLD_ASKED, duty.HANDOFF})
+LEFT_BEHIND = frozenset(
+    {case_duties.STEP, case_duties.REVIEW, case_duties.SIGN, case_duties.CLOSE, case_duties.LEAD, case_duties.HOLD_ASKED, case_duties.HANDOFF}
+)
 
 
 class TwoWanted(Refusal):
@@ -86,7 +88,7 @@ def _move(case: Case, row: Handoff, to_school: Organization, team: list[tuple[Pe
     )
     enter(case=case, to=row.came_from, actor=actor)
     for member in told:
-        notify(person=member.person, kind=duty.HANDED_OVER, organization=before, path=row.path, extra={"number": case.number})
+        notify(person=member.person, kind=case_duties.HANDED_OVER, organization=before, path=row.path, extra={"number": case.number})
     for person, _disciplines in team:
         if person.pk != actor.pk:
             notify(person=person, kind=MEMBER, organization=to_school, path=case.path, extra={"number": case.number})
@@ -97,7 +99,7 @@ def _owe_here(case: Case, actor: Person) -> None:
     for owed in open_about(case.thing):
         cancel(duty=owed, actor=actor_string(actor), outcome="handed_over")
         if owed.kind not in LEFT_BEHIND:
-            duty.owe(
+            case_duties.raise_case_duty(
                 case=case,
                 kind=owed.kind,
                 due_at=owed.due_at,

@@ -27,11 +27,11 @@ from security_center.prevention.queries import calendar_of
 from security_center.reporting.actions.subjects import IDENTIFIERS
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment import team_audience
-from security_center.threat_assessment.actions import duty
-from security_center.threat_assessment.actions.incoming import NothingSaid
-from security_center.threat_assessment.actions.moving import NotATransition
-from security_center.threat_assessment.actions.opening import open_case
-from security_center.threat_assessment.actions.warning_again import warn_again, warn_district
+from security_center.threat_assessment.actions import case_duties
+from security_center.threat_assessment.actions.case_opening import open_case
+from security_center.threat_assessment.actions.repeated_warnings import warn_again, warn_district
+from security_center.threat_assessment.actions.reported_concerns import NothingSaid
+from security_center.threat_assessment.actions.state_transitions import NotATransition
 from security_center.threat_assessment.models import Case, State
 from security_center.threat_assessment.queries.subject import cases_named_like
 from security_center.threat_assessment.sealing import desk_recipient, seal, shown, unseal
@@ -92,7 +92,7 @@ def _owe(row: Transfer, key: str, due: datetime, actor: Person) -> None:
     half = row.began_at + (due - row.began_at) / 2  # a day or so before: not seven messages on the first morning
     upward = team_audience.receivers_ladder(due, starts_at=half)
     raise_duty(
-        kind=duty.TRANSFER_ITEM,
+        kind=case_duties.TRANSFER_ITEM,
         thing=row.thing,
         organization=row.school,
         ladder=[Rung(at=half, audience="holder"), *upward.rungs[1:]],
@@ -120,7 +120,7 @@ def answer_item(*, actor: Person, transfer: Transfer, key: str, answer: str, who
         actor=actor_string(actor), verb="transfer.answered", thing=row.thing, organization_id=row.school_id, detail={"item": key, "answer": answer}
     )
     if item.settled:
-        for owed in open_about(row.thing, duty.TRANSFER_ITEM).filter(path=f"{row.path}{key}/"):
+        for owed in open_about(row.thing, case_duties.TRANSFER_ITEM).filter(path=f"{row.path}{key}/"):
             discharge(duty=owed, actor=actor_string(actor), outcome=answer)
     return item
 

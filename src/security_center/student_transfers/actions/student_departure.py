@@ -20,10 +20,10 @@ from security_center.prevention.queries import calendar_of
 from security_center.prevention.school_time import add_school_days, end_of_school_day
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import policies as case_policies
-from security_center.threat_assessment.actions import duty, managing
-from security_center.threat_assessment.actions.holding import lift
-from security_center.threat_assessment.actions.moving import NotATransition, ReasonWanted, locked_for, owe_next_step, require_near
-from security_center.threat_assessment.actions.opening import CannotJoin
+from security_center.threat_assessment.actions import case_duties, management_plan
+from security_center.threat_assessment.actions.case_holds import lift
+from security_center.threat_assessment.actions.case_opening import CannotJoin
+from security_center.threat_assessment.actions.state_transitions import NotATransition, ReasonWanted, locked_for, raise_next_step_duty, require_near
 from security_center.threat_assessment.actions.succession import note_passed_on, two_who_may
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.queries.record_rows import plan_of
@@ -52,10 +52,18 @@ def note_departure(*, actor: Person, case: Case, kind: str, note: str) -> Depart
     record(actor=actor_string(actor), verb="case.student_left", thing=fresh.thing, organization_id=fresh.school_id, detail={"kind": kind})
     if fresh.held_until is not None:  # whatever it waited for, this is more than was known
         lift(case=fresh, actor=actor, outcome="student_left")
-        owe_next_step(case=fresh, actor=actor)
+        raise_next_step_duty(case=fresh, actor=actor)
     calendar = calendar_of(fresh.school)
-    duty.owe(case=fresh, kind=duty.CONTACT, due_at=end_of_school_day(calendar, at), actor=actor, part=duty.part_of_departure(row.uuid))
-    duty.owe(case=fresh, kind=duty.LEFT, due_at=add_school_days(calendar, at, LOOK_AGAIN_WITHIN), actor=actor, part=duty.part_of_departure(row.uuid))
+    case_duties.raise_case_duty(
+        case=fresh, kind=case_duties.CONTACT, due_at=end_of_school_day(calendar, at), actor=actor, part=case_duties.part_of_departure(row.uuid)
+    )
+    case_duties.raise_case_duty(
+        case=fresh,
+        kind=case_duties.LEFT,
+        due_at=add_school_days(calendar, at, LOOK_AGAIN_WITHIN),
+        actor=actor,
+        part=case_duties.part_of_departure(row.uuid),
+    )
     return row
 
 
@@ -76,18 +84,18 @@ def plan_contact(*, actor: Person, case: Case, departure: Departure, contact: st
     row.save()
     detail = {"owner": owner.pk, "backup": backup.pk}
     record(actor=actor_string(actor), verb="case.contact_planned", thing=fresh.thing, organization_id=fresh.school_id, detail=detail)
-    duty.settle(case=fresh, kind=duty.CONTACT, actor=actor, outcome="planned", part=duty.part_of_departure(row.uuid))
+    case_duties.settle(case=fresh, kind=case_duties.CONTACT, actor=actor, outcome="planned", part=case_duties.part_of_departure(row.uuid))
     if plan_of(fresh) is not None:
-        managing.add_action(actor=actor, case=fresh, option=CONTACT_OPTION, what=contact, owner=owner, backup=backup, due_on=due_on)
+        management_plan.add_action(actor=actor, case=fresh, option=CONTACT_OPTION, what=contact, owner=owner, backup=backup, due_on=due_on)
     else:  # no plan yet: the first contact is owed all the same, and the plan takes it up
         due = datetime.combine(due_on, time(16, 0), fresh.zone)
-        duty.owe(
+        case_duties.raise_case_duty(
             case=fresh,
-            kind=duty.ACTION,
+            kind=case_duties.ACTION,
             due_at=max(due, now() + timedelta(hours=1)),
             actor=actor,
             holder=owner,
-            part=duty.part_of_departure(row.uuid),
+            part=case_duties.part_of_departure(row.uuid),
         )
     return row
 
@@ -104,7 +112,7 @@ def look_again(*, actor: Person, case: Case, departure: Departure, text: str) ->
     seal(unsealed(fresh), row, looked_again=text)
     row.save()
     record(actor=actor_string(actor), verb="case.looked_again", thing=fresh.thing, organization_id=fresh.school_id)
-    duty.settle(case=fresh, kind=duty.LEFT, actor=actor, outcome="looked", part=duty.part_of_departure(row.uuid))
+    case_duties.settle(case=fresh, kind=case_duties.LEFT, actor=actor, outcome="looked", part=case_duties.part_of_departure(row.uuid))
     return row
 
 
@@ -114,9 +122,9 @@ def first_contact_made(*, actor: Person, case: Case, departure: Departure) -> No
     fresh, row = _locked(None, case, departure)
     if not policies.keeps_contact(actor, row, fresh):
         case_policies.require(actor, Permission.CASE_WRITE, fresh)
-    if duty.is_owed(case=fresh, kind=duty.ACTION, part=duty.part_of_departure(row.uuid)):
+    if case_duties.is_owed(case=fresh, kind=case_duties.ACTION, part=case_duties.part_of_departure(row.uuid)):
         record(actor=actor_string(actor), verb="case.contact_made", thing=fresh.thing, organization_id=fresh.school_id)
-        duty.settle(case=fresh, kind=duty.ACTION, actor=actor, outcome="done", part=duty.part_of_departure(row.uuid))
+        case_duties.settle(case=fresh, kind=case_duties.ACTION, actor=actor, outcome="done", part=case_duties.part_of_departure(row.uuid))
 
 
 @transaction.atomic
@@ -142,7 +150,7 @@ def _locked(actor: Person | None, case: Case, departure: Departure) -> tuple[Cas
 
 def contact_is_owed(case: Case, departure: Departure) -> bool:
     """Whether somebody still owes the first contact, without a plan that would ask for it."""
-    return duty.is_owed(case=case, kind=duty.ACTION, part=duty.part_of_departure(departure.uuid))
+    return case_duties.is_owed(case=case, kind=case_duties.ACTION, part=case_duties.part_of_departure(departure.uuid))
 
 
 def pass_contacts_on(*, case: Case, left: Person | None, actor: Person | None, line: Sequence[Person]) -> dict[str, Person]:
@@ -161,6 +169,6 @@ def pass_contacts_on(*, case: Case, left: Person | None, actor: Person | None, l
         if pair is not None:
             one.contact_owner, one.contact_backup = pair
             one.save(update_fields=["contact_owner", "contact_backup"])
-            part = duty.part_of_departure(one.uuid)
+            part = case_duties.part_of_departure(one.uuid)
             found[part] = note_passed_on(case=case, left=left, actor=actor, verb="case.contact_passed_on", before=before, pair=pair, part=part)
     return found

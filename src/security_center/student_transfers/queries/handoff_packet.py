@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment.models import Case, State
+from security_center.threat_assessment.queries.opened_rows import open_rows
 from security_center.threat_assessment.queries.police import police_decisions
 from security_center.threat_assessment.queries.record_rows import all_presses_of, last_judgement_of, open_steps_of, plan_of, signatures_of
-from security_center.threat_assessment.queries.said import said
 from security_center.threat_assessment.sealing import shown, shown_all
 
 from .. import content_loader as content
@@ -55,7 +55,7 @@ def _judgement(case: Case, opened: OpenRecord) -> str:
     text = shown_all(opened, last, ("facts_for", "facts_against", "unknowns", "would_change"))
     level = doctrine.levels().get(f"{case.scheme}.{last.level}")
     views = []
-    for one in said(opened, signatures_of(last), "text"):
+    for one in open_rows(opened, signatures_of(last), "text"):
         disciplines = ", ".join(str(doctrine.expertise()[key].label) for key in one.row.disciplines)
         views.append((disciplines, f"{one.row.get_view_display()} {one.text['text']}".strip()))
     return _lines(
@@ -75,7 +75,7 @@ def _plan(case: Case, opened: OpenRecord) -> str:
     if plan is None:
         return ""
     text = shown_all(opened, plan, ("goal", "raises_concern", "lowers_concern"))
-    steps = said(opened, open_steps_of(case), "what")
+    steps = open_rows(opened, open_steps_of(case), "what")
     return _lines(
         [
             (_("Goal"), text["goal"]),
@@ -87,7 +87,7 @@ def _plan(case: Case, opened: OpenRecord) -> str:
 
 
 def _safety(case: Case, opened: OpenRecord) -> str:
-    daily = said(opened, open_steps_of(case).filter(daily=True), "what")
+    daily = open_rows(opened, open_steps_of(case).filter(daily=True), "what")
     presses = all_presses_of(case)
     decisions = [one for one in police_decisions(case, opened) if one.row.outcome]
     return _lines(
@@ -100,7 +100,7 @@ def _safety(case: Case, opened: OpenRecord) -> str:
 
 
 def _departures(case: Case, opened: OpenRecord) -> str:
-    rows = said(opened, Departure.objects.filter(case=case).order_by("at"), "note", "contact", "looked_again")
+    rows = open_rows(opened, Departure.objects.filter(case=case).order_by("at"), "note", "contact", "looked_again")
     kinds = doctrine.plan_rules().departures
     return _lines((f"{kinds[one.row.kind]}, {_day(one.row.at)}", " ".join(text for text in one.text.values() if text)) for one in rows)
 

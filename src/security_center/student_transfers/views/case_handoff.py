@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
-from security_center.threat_assessment.actions.looking import look
+from security_center.threat_assessment.actions.case_access import look
 from security_center.threat_assessment.forms_case import ReasonForm
 from security_center.threat_assessment.models import Case, State
 from security_center.threat_assessment.sealing import shown_all
-from security_center.threat_assessment.views.lookups import about_case, act_page, me
+from security_center.threat_assessment.views.lookups import about_case, act_page, current_person
 
 from .. import content_loader as content
 from ..actions import case_handoff
@@ -37,7 +37,7 @@ def handoff(request: HttpRequest, case: Case) -> HttpResponse:
     schools = handed.schools_to_hand_to(case, request.GET.get("q", ""), request.POST.get(f"{HandOverForm.name}-to", ""))
     form = HandOverForm(request.POST if request.method == "POST" else None, near=schools.near, far=schools.far)
     if request.method == "POST":
-        return _handoff_act(request, case, form, lambda: case_handoff.begin_handoff(actor=me(request), case=case, **form.given))
+        return _handoff_act(request, case, form, lambda: case_handoff.begin_handoff(actor=current_person(request), case=case, **form.given))
     return _handoff_page(request, case, form, searched=schools.searched)
 
 
@@ -45,21 +45,21 @@ def handoff(request: HttpRequest, case: Case) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def handoff_send(request: HttpRequest, case: Case) -> HttpResponse:
     form = PacketForm(request.POST)
-    return _handoff_act(request, case, form, lambda: case_handoff.send_handoff(actor=me(request), case=case, **form.cleaned_data))
+    return _handoff_act(request, case, form, lambda: case_handoff.send_handoff(actor=current_person(request), case=case, **form.cleaned_data))
 
 
 @require_POST
 @about_case(Permission.CASE_WRITE)
 def handoff_back(request: HttpRequest, case: Case) -> HttpResponse:
     form = ReasonForm(request.POST)
-    return _handoff_act(request, case, form, lambda: case_handoff.take_back(actor=me(request), case=case, **form.cleaned_data))
+    return _handoff_act(request, case, form, lambda: case_handoff.take_back(actor=current_person(request), case=case, **form.cleaned_data))
 
 
 @require_POST
 @about_case(Permission.CASE_WRITE)
 def handoff_outside(request: HttpRequest, case: Case) -> HttpResponse:
     form = OutsideAnswerForm(request.POST)
-    return _handoff_act(request, case, form, lambda: case_handoff.note_outside_answer(actor=me(request), case=case, **form.cleaned_data))
+    return _handoff_act(request, case, form, lambda: case_handoff.note_outside_answer(actor=current_person(request), case=case, **form.cleaned_data))
 
 
 def _handoff_act(request: HttpRequest, case: Case, form: forms.Form, act: Callable[[], object]) -> HttpResponse:
@@ -75,7 +75,7 @@ def _handoff_act(request: HttpRequest, case: Case, form: forms.Form, act: Callab
 
 
 def _handoff_page(request: HttpRequest, case: Case, form: forms.Form, *, searched: bool = False) -> HttpResponse:
-    opened = look(actor=me(request), case=case)
+    opened = look(actor=current_person(request), case=case)
     row = handed.handoff_of(case)
     running = row is not None and case.state == State.HANDOFF
     text = shown_all(unsealed_handoff(row), row, ("outside_school", "note", "packet", "answer")) if row is not None else {}

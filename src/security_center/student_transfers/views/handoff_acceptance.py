@@ -15,7 +15,7 @@ from security_center.foundation.organizations.views.lookups import in_zone_of
 from security_center.foundation.refusals import Refusal, blame, tell
 from security_center.threat_assessment.forms_case import ReasonForm
 from security_center.threat_assessment.queries.team import who_may_join
-from security_center.threat_assessment.views.lookups import me
+from security_center.threat_assessment.views.lookups import current_person
 
 from .. import content_loader as content
 from ..actions import case_handoff, handoff_acceptance
@@ -27,7 +27,7 @@ from .case_handoff import given_page, trail
 
 def _found(request: HttpRequest, pk: uuid.UUID) -> tuple[Handoff, bool]:
     try:
-        return handed.handoff_for(me(request), pk)
+        return handed.handoff_for(current_person(request), pk)
     except handed.HandoffUnknown:
         raise Http404 from None
 
@@ -36,7 +36,7 @@ def _found(request: HttpRequest, pk: uuid.UUID) -> tuple[Handoff, bool]:
 def handed_case(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     row, receives = _found(request, pk)
     with in_zone_of(row.to_school or row.from_school):
-        mark_read_about(actor=me(request), path=row.path)
+        mark_read_about(actor=current_person(request), path=row.path)
         return _page(request, row) if receives else given_page(request, row)
 
 
@@ -49,7 +49,7 @@ def handed_take(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         form = TakeOnForm(request.POST, people=who_may_join(row.to_school))
         if form.is_valid():
             try:
-                case = handoff_acceptance.take_on(actor=me(request), handoff=row, **form.given)
+                case = handoff_acceptance.take_on(actor=current_person(request), handoff=row, **form.given)
             except case_handoff.OfferGone as refusal:
                 tell(request, refusal)
                 return redirect("threat_assessment:cases")
@@ -57,7 +57,7 @@ def handed_take(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 blame(form, refusal)
             else:
                 messages.success(request, _("The case is your school’s now."))
-                mine = form.given["lead"].pk == me(request).pk or form.given["second"].pk == me(request).pk
+                mine = form.given["lead"].pk == current_person(request).pk or form.given["second"].pk == current_person(request).pk
                 return redirect("threat_assessment:case", number=case.number) if mine else redirect("threat_assessment:cases")
         return _page(request, row, take=form)
 
@@ -71,7 +71,7 @@ def handed_decline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         form = ReasonForm(request.POST)
         if form.is_valid():
             try:
-                case_handoff.decline(actor=me(request), handoff=row, reason=form.cleaned_data["reason"])
+                case_handoff.decline(actor=current_person(request), handoff=row, reason=form.cleaned_data["reason"])
             except case_handoff.OfferGone as refusal:
                 tell(request, refusal)
             else:
@@ -82,7 +82,7 @@ def handed_decline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, row: Handoff, *, take: TakeOnForm | None = None, decline: ReasonForm | None = None) -> HttpResponse:
     assert row.to_school is not None  # noqa: S101 - only a school inside the system has people who receive
-    text = case_handoff.look_at_offer(actor=me(request), handoff=row)
+    text = case_handoff.look_at_offer(actor=current_person(request), handoff=row)
     name, _newline, facts = text["student"].partition("\n")
     context = {
         "row": row,

@@ -21,7 +21,7 @@ from security_center.foundation.organizations.views.lookups import in_zone_of
 from security_center.foundation.refusals import Refusal, blame
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment.queries.team import who_may_join
-from security_center.threat_assessment.views.lookups import me
+from security_center.threat_assessment.views.lookups import current_person
 
 from .. import content_loader as content
 from ..actions import records_request as acts
@@ -36,14 +36,14 @@ def _trail() -> list[tuple[str, str]]:
 
 @require_GET
 def transfers(request: HttpRequest) -> HttpResponse:
-    if not reads.schools_to_expect_at(me(request)):
+    if not reads.schools_to_expect_at(current_person(request)):
         raise NotAllowed(Permission.CASE_OPEN)
-    return render(request, "student_transfers/transfers.html", {"rows": reads.transfers(me(request)), "trail": _trail()[:1]})
+    return render(request, "student_transfers/transfers.html", {"rows": reads.transfers(current_person(request)), "trail": _trail()[:1]})
 
 
 @require_http_methods(["GET", "POST"])
 def transfer_new(request: HttpRequest) -> HttpResponse:
-    schools = reads.schools_to_expect_at(me(request))
+    schools = reads.schools_to_expect_at(current_person(request))
     if not schools:
         raise NotAllowed(Permission.CASE_OPEN)
     by_slug = {school.slug: school for school in schools}
@@ -53,7 +53,7 @@ def transfer_new(request: HttpRequest) -> HttpResponse:
     form = TransferForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            row = acts.begin_transfer(actor=me(request), school=school, **form.cleaned_data)
+            row = acts.begin_transfer(actor=current_person(request), school=school, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -66,7 +66,7 @@ def transfer_new(request: HttpRequest) -> HttpResponse:
 def _about(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def checked(request: HttpRequest, pk: uuid.UUID, **kwargs: Any) -> HttpResponse:
         try:
-            row = reads.known_transfer(me(request), pk)
+            row = reads.known_transfer(current_person(request), pk)
         except reads.TransferUnknown:
             raise Http404 from None
         with in_zone_of(row.school):
@@ -78,7 +78,7 @@ def _about(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @require_GET
 @_about
 def transfer(request: HttpRequest, row: Transfer) -> HttpResponse:
-    mark_read_about(actor=me(request), path=row.path)
+    mark_read_about(actor=current_person(request), path=row.path)
     return _page(request, row)
 
 
@@ -88,13 +88,13 @@ def transfer_item(request: HttpRequest, row: Transfer, key: str) -> HttpResponse
     """One thing that is asked. Duties lead here."""
     if key not in content.transfer_items():
         raise Http404
-    mark_read_about(actor=me(request), path=f"{row.path}{key}/")
-    text, answers = acts.look_at_transfer(actor=me(request), transfer=row)
+    mark_read_about(actor=current_person(request), path=f"{row.path}{key}/")
+    text, answers = acts.look_at_transfer(actor=current_person(request), transfer=row)
     item = row.items.get(key=key)
     form = ItemForm(request.POST if request.method == "POST" else None, initial={"answer": item.answer, **answers[key]})
     if request.method == "POST" and form.is_valid():
         try:
-            acts.answer_item(actor=me(request), transfer=row, key=key, **form.cleaned_data)
+            acts.answer_item(actor=current_person(request), transfer=row, key=key, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -109,7 +109,7 @@ def transfer_item(request: HttpRequest, row: Transfer, key: str) -> HttpResponse
 @_about
 def transfer_complete(request: HttpRequest, row: Transfer) -> HttpResponse:
     try:
-        acts.complete_transfer(actor=me(request), transfer=row)
+        acts.complete_transfer(actor=current_person(request), transfer=row)
     except acts.SafetyUnanswered as refusal:
         missing = ", ".join(str(content.transfer_items()[key].label) for key in refusal.missing)
         messages.error(request, f"{refusal} {missing}.")
@@ -124,17 +124,17 @@ def transfer_open(request: HttpRequest, row: Transfer) -> HttpResponse:
     form = CaseOfTransferForm(request.POST, people=who_may_join(row.school))
     if form.is_valid():
         try:
-            case = acts.open_from_transfer(actor=me(request), transfer=row, **form.given)
+            case = acts.open_from_transfer(actor=current_person(request), transfer=row, **form.given)
         except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The case is open. Only its team reads it."))
-            return redirect(case.path if case_policies.can(me(request), Permission.CASE_READ, case) else row.path)
+            return redirect(case.path if case_policies.can(current_person(request), Permission.CASE_READ, case) else row.path)
     return _page(request, row, form)
 
 
 def _page(request: HttpRequest, row: Transfer, form: forms.Form | None = None) -> HttpResponse:
-    text, answers = acts.look_at_transfer(actor=me(request), transfer=row)
+    text, answers = acts.look_at_transfer(actor=current_person(request), transfer=row)
     labels = content.transfer_answers()
     by_key = {item.key: item for item in row.items.select_related("answered_by")}
     lines = [(key, one, by_key[key], labels.get(by_key[key].answer, ""), answers[key]) for key, one in content.transfer_items().items()]
@@ -144,9 +144,9 @@ def _page(request: HttpRequest, row: Transfer, form: forms.Form | None = None) -
         "wanted": [line for line in lines if line[1].safety and not line[2].settled],
         "others": [line for line in lines if not (line[1].safety and not line[2].settled)],
         "expelled": [line for line in lines if line[1].expulsion and line[2].answer in {"yes", "no"}],
-        "known_here": reads.knows_a_case(me(request), row.district, text["student"]),
-        "may_open": has(me(request), Permission.CASE_OPEN, row.school) and row.case_id is None,
-        "case_form": form or CaseOfTransferForm(people=who_may_join(row.school), initial={"lead": str(me(request).pk)}),
+        "known_here": reads.knows_a_case(current_person(request), row.district, text["student"]),
+        "may_open": has(current_person(request), Permission.CASE_OPEN, row.school) and row.case_id is None,
+        "case_form": form or CaseOfTransferForm(people=who_may_join(row.school), initial={"lead": str(current_person(request).pk)}),
         "form": form,
         "trail": _trail(),
     }

@@ -19,10 +19,10 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment.actions.looking import look
+from security_center.threat_assessment.actions.case_access import look
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.queries.team import who_may_join
-from security_center.threat_assessment.views.lookups import about_case, act_page, in_zone_of, me
+from security_center.threat_assessment.views.lookups import about_case, act_page, current_person, in_zone_of
 
 from .. import policies
 from ..actions import student_departure
@@ -38,7 +38,7 @@ def for_whoever_keeps_contact(view: View) -> View:
 
     @wraps(view)
     def chosen(request: HttpRequest, number: str, pk: uuid.UUID) -> HttpResponseBase:
-        row = _contact_of(me(request), number, pk) if isinstance(request.user, Person) else None
+        row = _contact_of(current_person(request), number, pk) if isinstance(request.user, Person) else None
         return view(request, number=number, pk=pk) if row is None else _contact_sheet(request, row)
 
     return chosen
@@ -51,7 +51,7 @@ def _contact_of(person: Person, number: str, pk: uuid.UUID) -> Departure | None:
 
 
 def _contact_sheet(request: HttpRequest, row: Departure) -> HttpResponse:
-    person, case = me(request), row.case
+    person, case = current_person(request), row.case
     with in_zone_of(case.school):
         if request.method == "POST":
             student_departure.first_contact_made(actor=person, case=case, departure=row)
@@ -69,13 +69,13 @@ def student_left(request: HttpRequest, case: Case) -> HttpResponse:
     form = DepartureForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            row = student_departure.note_departure(actor=me(request), case=case, **form.cleaned_data)
+            row = student_departure.note_departure(actor=current_person(request), case=case, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Noted. The case stays open: plan how contact is kept, and look at it again."))
             return redirect("student_transfers:departure", number=case.number, pk=row.uuid)
-    rows = departures(case, look(actor=me(request), case=case))
+    rows = departures(case, look(actor=current_person(request), case=case))
     kinds = doctrine.plan_rules().departures
     rules = [doctrine.plan_rules().rules[key].rule for key in ("departure", "keep_talking")]
     return act_page(request, case, "student_transfers/student_left", form, rows=[(said, kinds[said.row.kind]) for said in rows], rules=rules)
@@ -89,7 +89,7 @@ def departure(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     form = ContactForm(request.POST if request.method == "POST" else None, people=who_may_join(case.school))
     if request.method == "POST":
         return _departure_act(
-            request, case, pk, form, lambda row: student_departure.plan_contact(actor=me(request), case=case, departure=row, **form.given)
+            request, case, pk, form, lambda row: student_departure.plan_contact(actor=current_person(request), case=case, departure=row, **form.given)
         )
     return _departure_page(request, case, pk, form)
 
@@ -99,14 +99,18 @@ def departure(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
 def departure_look_again(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     form = LookAgainForm(request.POST)
     return _departure_act(
-        request, case, pk, form, lambda row: student_departure.look_again(actor=me(request), case=case, departure=row, text=form.cleaned_data["text"])
+        request,
+        case,
+        pk,
+        form,
+        lambda row: student_departure.look_again(actor=current_person(request), case=case, departure=row, text=form.cleaned_data["text"]),
     )
 
 
 @require_POST
 @about_case(Permission.CASE_WRITE)
 def departure_contact_made(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
-    student_departure.first_contact_made(actor=me(request), case=case, departure=get_object_or_404(Departure, case=case, uuid=pk))
+    student_departure.first_contact_made(actor=current_person(request), case=case, departure=get_object_or_404(Departure, case=case, uuid=pk))
     messages.success(request, _("Noted: somebody has spoken with the student."))
     return redirect("student_transfers:departure", number=case.number, pk=pk)
 
@@ -125,7 +129,7 @@ def _departure_act(request: HttpRequest, case: Case, pk: uuid.UUID, form: forms.
 
 
 def _departure_page(request: HttpRequest, case: Case, pk: uuid.UUID, form: forms.Form) -> HttpResponse:
-    rows = departures(case, look(actor=me(request), case=case))
+    rows = departures(case, look(actor=current_person(request), case=case))
     said = next((one for one in rows if one.row.uuid == pk), None)
     if said is None:
         raise Http404

@@ -18,7 +18,7 @@ from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.records import OpenRecord
 from security_center.prevention import ladders
 from security_center.threat_assessment import policies as case_policies
-from security_center.threat_assessment.actions.moving import locked_for, require_near
+from security_center.threat_assessment.actions.state_transitions import locked_for, require_near
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.sealing import seal, unsealed
 

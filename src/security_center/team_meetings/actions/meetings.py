@@ -23,7 +23,7 @@ from security_center.foundation.vault.records import OpenRecord
 from security_center.prevention import ladders
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import policies as case_policies
-from security_center.threat_assessment.actions.inquiry_errors import require_version
+from security_center.threat_assessment.actions.edit_conflicts import require_version
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.queries.list import open_cases_of
 from security_center.threat_assessment.sealing import desk_recipient, seal, unseal, unsealed
@@ -88,7 +88,7 @@ def set_rhythm(*, actor: Person | None, place: Organization, every: str, with_di
         detail={"every": row.every, "with_district": row.with_district},
     )
     _settle_due(place, actor, "rhythm_set")
-    owe_meeting(place=place)
+    raise_meeting_duty(place=place)
     return row
 
 
@@ -234,7 +234,7 @@ def hold_meeting(*, actor: Person, meeting: Meeting) -> Meeting:
     record(actor=actor_string(actor), verb="meeting.held", thing=fresh.thing, organization_id=fresh.place_id, detail=detail)
     for place in reads.places_met_for(fresh.place):
         _settle_due(place, actor, "held")
-        owe_meeting(place=place)
+        raise_meeting_duty(place=place)
     return fresh
 
 
@@ -244,7 +244,7 @@ def team_thing(place: Organization) -> str:
 
 
 @transaction.atomic
-def owe_meeting(*, place: Organization) -> bool:
+def raise_meeting_duty(*, place: Organization) -> bool:
     """The team of the place has to meet by its rhythm: one duty of its lead, as long as it stands. Twice is once."""
     if open_about(team_thing(place), DUE).exists():
         return False

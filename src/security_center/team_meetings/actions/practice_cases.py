@@ -9,8 +9,8 @@ from django.db import transaction
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
-from security_center.threat_assessment.actions.moving import NotATransition, enter, locked_for
-from security_center.threat_assessment.actions.opening import open_case
+from security_center.threat_assessment.actions.case_opening import open_case
+from security_center.threat_assessment.actions.state_transitions import NotATransition, enter, locked_for
 from security_center.threat_assessment.models import Case, State
 
 from .. import content_loader as content

@@ -18,14 +18,14 @@ from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment import queries
-from security_center.threat_assessment.actions import looking
-from security_center.threat_assessment.actions.inquiry_errors import ChangedMeanwhile
-from security_center.threat_assessment.actions.opening import team_of
+from security_center.threat_assessment.actions import case_access
+from security_center.threat_assessment.actions.case_opening import team_of
+from security_center.threat_assessment.actions.edit_conflicts import ChangedMeanwhile
 from security_center.threat_assessment.forms_inquiry import to_version
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.queries.case_page import CaseUnknown
 from security_center.threat_assessment.sealing import shown_all
-from security_center.threat_assessment.views.lookups import in_zone_of, me, refused
+from security_center.threat_assessment.views.lookups import current_person, in_zone_of, refused
 from security_center.threat_assessment.views.second_writer import keep, theirs_of
 
 from .. import policies
@@ -44,16 +44,16 @@ NOTE = ("note",)
 def meeting_case(request: HttpRequest, meeting: Meeting, number: str) -> HttpResponse:
     """One case at the meeting, for its team: what was said, what was decided."""
     try:
-        case = queries.known_case(me(request), number)
+        case = queries.known_case(current_person(request), number)
     except CaseUnknown:
         raise Http404 from None
     if meeting.place_id not in {case.school_id, case.district_id}:
         raise Http404
-    if not case_policies.can(me(request), Permission.CASE_WRITE, case):
+    if not case_policies.can(current_person(request), Permission.CASE_WRITE, case):
         return refused(request, case)
-    opened = looking.look(actor=me(request), case=case)
+    opened = case_access.look(actor=current_person(request), case=case)
     note, version, decided = reads.about_case(meeting, case, opened)
-    may_write = meeting.planned and policies.may_meet(me(request), Permission.MEETING_WRITE, meeting.place)
+    may_write = meeting.planned and policies.may_meet(current_person(request), Permission.MEETING_WRITE, meeting.place)
     form, decision = AboutCaseForm(initial={"note": note, "version": version}), DecisionForm(people=_team(case))
     theirs: Any = None
     if request.method == "POST":
@@ -81,7 +81,7 @@ def _post(request: HttpRequest, meeting: Meeting, case: Case, opened: OpenRecord
     if form.is_valid():
         try:
             if decides:
-                decisions.decide(actor=me(request), meeting=meeting, case=case, **form.given)
+                decisions.decide(actor=current_person(request), meeting=meeting, case=case, **form.given)
             else:
                 _write(request, meeting, case, form, opened)
         except ChangedMeanwhile:
@@ -96,7 +96,7 @@ def _post(request: HttpRequest, meeting: Meeting, case: Case, opened: OpenRecord
 
 def _write(request: HttpRequest, meeting: Meeting, case: Case, form: AboutCaseForm, opened: OpenRecord) -> None:
     def save(**given: Any) -> Discussed:
-        return acts.write_about_case(actor=me(request), meeting=meeting, case=case, **given)
+        return acts.write_about_case(actor=current_person(request), meeting=meeting, case=case, **given)
 
     keep(request, save, form.cleaned_data, lambda row: shown_all(opened, row, NOTE), lambda: Discussed.objects.get(meeting=meeting, case=case))
 
@@ -108,7 +108,7 @@ def decision_new(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     form = DecisionForm(request.POST if request.method == "POST" else None, people=reads.team_at(meeting.place))
     if request.method == "POST" and form.is_valid():
         try:
-            decisions.decide(actor=me(request), meeting=meeting, **form.given)
+            decisions.decide(actor=current_person(request), meeting=meeting, **form.given)
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -121,7 +121,7 @@ def decision_new(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 def decision(request: HttpRequest, pk: uuid.UUID, decision: uuid.UUID) -> HttpResponse:
     """One follow-up: what it is, and that it is done or given up. Duties lead here."""
     try:
-        row = reads.known_decision(me(request), pk, decision)
+        row = reads.known_decision(current_person(request), pk, decision)
     except reads.MeetingUnknown:
         raise Http404 from None
     with in_zone_of(row.meeting.place):
@@ -130,19 +130,19 @@ def decision(request: HttpRequest, pk: uuid.UUID, decision: uuid.UUID) -> HttpRe
 
 def _decision(request: HttpRequest, row: Decision) -> HttpResponse:
     meeting = row.meeting
-    at_meeting = reads.knows_meeting(me(request), meeting)
-    mark_read_about(actor=me(request), path=f"{meeting.path}decisions/{row.uuid}/")
+    at_meeting = reads.knows_meeting(current_person(request), meeting)
+    mark_read_about(actor=current_person(request), path=f"{meeting.path}decisions/{row.uuid}/")
     form = SettleDecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            decisions.settle_decision(actor=me(request), decision=row, **form.cleaned_data)
+            decisions.settle_decision(actor=current_person(request), decision=row, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Noted: %(state)s.") % {"state": Decision.State(form.cleaned_data["state"]).label})
             return redirect(meeting.path if at_meeting or row.case is None else row.case.path)
     text = shown_all(_opened(request, meeting, row), row, ("what", "outcome"))
-    may_settle = row.open and (row.owner_id == me(request).pk or policies.may_meet(me(request), Permission.MEETING_WRITE, meeting.place))
+    may_settle = row.open and (row.owner_id == current_person(request).pk or policies.may_meet(current_person(request), Permission.MEETING_WRITE, meeting.place))
     # Of another school's meeting whose case has come here nothing is known but what was decided.
     trail = (
         trail_to(meeting) if at_meeting or row.case is None else [(_("Cases"), reverse("threat_assessment:cases")), (row.case.number, row.case.path)]
@@ -153,5 +153,5 @@ def _decision(request: HttpRequest, row: Decision) -> HttpResponse:
 def _opened(request: HttpRequest, meeting: Meeting, row: Decision) -> OpenRecord:
     """Where the text lies: with the case that it is about, else with the meeting. That somebody looks is recorded there."""
     if row.case is not None:
-        return looking.look(actor=me(request), case=row.case)
-    return acts.look_at_meeting(actor=me(request), meeting=meeting)
+        return case_access.look(actor=current_person(request), case=row.case)
+    return acts.look_at_meeting(actor=current_person(request), meeting=meeting)

@@ -22,10 +22,10 @@ from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.organizations.views.lookups import organization_by_slug
 from security_center.foundation.refusals import Refusal, blame, tell
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment.actions.inquiry_errors import ChangedMeanwhile
+from security_center.threat_assessment.actions.edit_conflicts import ChangedMeanwhile
 from security_center.threat_assessment.forms_inquiry import to_version
 from security_center.threat_assessment.sealing import shown_all
-from security_center.threat_assessment.views.lookups import in_zone_of, me
+from security_center.threat_assessment.views.lookups import current_person, in_zone_of
 from security_center.threat_assessment.views.second_writer import keep, theirs_of
 
 from .. import content_loader as content
@@ -47,10 +47,10 @@ def about_meeting(permission: Permission) -> Callable[[View], View]:
         @wraps(view)
         def checked(request: HttpRequest, pk: uuid.UUID, **kwargs: Any) -> HttpResponseBase:
             try:
-                meeting = reads.known_meeting(me(request), pk)
+                meeting = reads.known_meeting(current_person(request), pk)
             except reads.MeetingUnknown:
                 raise Http404 from None
-            policies.require_meeting(me(request), permission, meeting.place)
+            policies.require_meeting(current_person(request), permission, meeting.place)
             with in_zone_of(meeting.place):
                 return view(request, meeting, **kwargs)
 
@@ -74,7 +74,7 @@ def meeting_page(request: HttpRequest, template: str, meeting: Meeting, form: An
 @require_GET
 def meetings(request: HttpRequest) -> HttpResponse:
     """Of the person's own place; those who look after several choose one (`?place=`)."""
-    places = reads.places_to_meet_at(me(request))
+    places = reads.places_to_meet_at(current_person(request))
     if not places:
         raise NotAllowed(Permission.MEETING_VIEW)
     chosen = next((place for place in places if place.slug == request.GET.get("place", "")), places[0])
@@ -96,12 +96,12 @@ def _meetings(request: HttpRequest, chosen: Organization, places: list[Organizat
         context = {
             "place": chosen,
             "places": places if len(places) > 1 else [],
-            "page": reads.meetings_at(me(request), chosen),
+            "page": reads.meetings_at(current_person(request), chosen),
             "owed": owed,
             "every": Rhythm.Every(owed.every).label if owed is not None else "",
             "rhythm": reads.rhythm_of(chosen),
             "cadence": doctrine.team_cadence()["meeting"],
-            "may_write": policies.may_meet(me(request), Permission.MEETING_WRITE, chosen),
+            "may_write": policies.may_meet(current_person(request), Permission.MEETING_WRITE, chosen),
             "trail": [(_("Cases"), reverse("threat_assessment:cases"))],
         }
         return render(request, "team_meetings/meetings.html", context)
@@ -121,7 +121,7 @@ def meeting_new(request: HttpRequest, slug: str) -> HttpResponse:
     with in_zone_of(place):
         form = MeetingForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
-            meeting = acts.call_meeting(actor=me(request), place=place, **form.cleaned_data)
+            meeting = acts.call_meeting(actor=current_person(request), place=place, **form.cleaned_data)
             messages.success(request, _("The meeting is planned, and the team is told."))
             return redirect("team_meetings:meeting", pk=meeting.uuid)
         return render(request, "team_meetings/meeting_new.html", {"place": place, "form": form, "trail": trail_to()})
@@ -135,7 +135,7 @@ def meeting_rhythm(request: HttpRequest, slug: str) -> HttpResponse:
     school = place.kind == Organization.Kind.SCHOOL
     form = RhythmForm(request.POST if request.method == "POST" else None, initial=initial, school=school)
     if request.method == "POST" and form.is_valid():
-        acts.set_rhythm(actor=me(request), place=place, **form.cleaned_data)
+        acts.set_rhythm(actor=current_person(request), place=place, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect(reverse("team_meetings:meetings") + f"?place={place.slug}")
     context = {"place": place, "form": form, "cadence": doctrine.team_cadence()["meeting"], "trail": trail_to()}
@@ -146,9 +146,9 @@ def meeting_rhythm(request: HttpRequest, slug: str) -> HttpResponse:
 @about_meeting(Permission.MEETING_VIEW)
 def meeting(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Before it: the agenda. Afterwards: the minutes. Printed, it is the paper for the table."""
-    mark_read_about(actor=me(request), path=meeting.path)
-    page = reads.MeetingPage(me(request), meeting, acts.look_at_meeting(actor=me(request), meeting=meeting))
-    may_write = policies.may_meet(me(request), Permission.MEETING_WRITE, meeting.place)
+    mark_read_about(actor=current_person(request), path=meeting.path)
+    page = reads.MeetingPage(current_person(request), meeting, acts.look_at_meeting(actor=current_person(request), meeting=meeting))
+    may_write = policies.may_meet(current_person(request), Permission.MEETING_WRITE, meeting.place)
     kept = None if meeting.planned else (content.meetings_kept(), end_of_meeting(meeting))
     return meeting_page(request, "meeting", meeting, None, page=page, may_write=may_write, kept=kept)
 
@@ -157,7 +157,7 @@ def meeting(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 @about_meeting(Permission.MEETING_WRITE)
 def meeting_minutes(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Who is there and what is said. May be saved as often as wanted; closing the minutes is a press of its own."""
-    page = reads.MeetingPage(me(request), meeting, acts.look_at_meeting(actor=me(request), meeting=meeting))
+    page = reads.MeetingPage(current_person(request), meeting, acts.look_at_meeting(actor=current_person(request), meeting=meeting))
     people = reads.team_at(meeting.place)
     brings = reads.usual_disciplines_of(people, meeting.place)
     labels = {key: one.label for key, one in doctrine.expertise().items()}
@@ -185,7 +185,7 @@ def _write_minutes(request: HttpRequest, meeting: Meeting, form: MinutesForm, pa
     marked = {str(row.person_id) for row in page.attendance}
 
     def save(**given: Any) -> Meeting:
-        return acts.write_minutes(actor=me(request), meeting=meeting, present=there, **given)
+        return acts.write_minutes(actor=current_person(request), meeting=meeting, present=there, **given)
 
     given = {name: form.cleaned_data[name] for name in (*MINUTES, "version")}
     if "both" in request.POST:
@@ -199,7 +199,7 @@ def _write_minutes(request: HttpRequest, meeting: Meeting, form: MinutesForm, pa
 @about_meeting(Permission.MEETING_WRITE)
 def meeting_hold(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     try:
-        acts.hold_meeting(actor=me(request), meeting=meeting)
+        acts.hold_meeting(actor=current_person(request), meeting=meeting)
     except Refusal as refusal:
         tell(request, refusal)
     else:
@@ -219,9 +219,9 @@ def meeting_change(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             if drops:
-                acts.drop_meeting(actor=me(request), meeting=meeting, **form.cleaned_data)
+                acts.drop_meeting(actor=current_person(request), meeting=meeting, **form.cleaned_data)
             else:
-                acts.move_meeting(actor=me(request), meeting=meeting, **form.cleaned_data)
+                acts.move_meeting(actor=current_person(request), meeting=meeting, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:

@@ -17,7 +17,7 @@ from security_center.foundation.refusals import Refusal
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.queries import team
-from security_center.threat_assessment.views.lookups import about_case, me
+from security_center.threat_assessment.views.lookups import about_case, current_person
 from security_center.threat_assessment.views.sentences import refuse
 
 from .. import content_loader as content
@@ -27,7 +27,7 @@ from ..actions import practice_cases as acts
 @require_http_methods(["GET", "POST"])
 def practice(request: HttpRequest) -> HttpResponse:
     """Each ready-made case with its button. Those who may open cases at several schools choose the school beside it."""
-    schools = team.schools_to_open_at(me(request))
+    schools = team.schools_to_open_at(current_person(request))
     if not schools:
         raise NotAllowed(Permission.CASE_OPEN)
     if request.method == "POST":
@@ -35,8 +35,8 @@ def practice(request: HttpRequest) -> HttpResponse:
         key = request.POST.get("case", "")
         if school is None or key not in content.practice_cases():
             raise Http404
-        brings = team.usual_disciplines(me(request), school) or ["administration"]
-        case = acts.begin_practice(actor=me(request), school=school, key=key, disciplines=brings)
+        brings = team.usual_disciplines(current_person(request), school) or ["administration"]
+        case = acts.begin_practice(actor=current_person(request), school=school, key=key, disciplines=brings)
         messages.success(request, _("The practice case is open. Ask the others of your team onto it."))
         return redirect("threat_assessment:case_team", number=case.number)
     return _page(request, schools)
@@ -63,7 +63,7 @@ def practice_at(request: HttpRequest, slug: str) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def practice_end(request: HttpRequest, case: Case) -> HttpResponse:
     try:
-        acts.end_practice(actor=me(request), case=case)
+        acts.end_practice(actor=current_person(request), case=case)
     except Refusal as refusal:
         return refuse(request, case, refusal)
     messages.success(request, _("The practice is over. Talk about what you would do again, and what you would not."))

@@ -16,8 +16,8 @@ from .. import content_loader as doctrine
 from ..decision_tree import Way, assessed_since, way_of
 from ..models import Case, Evaluation, State, StepAnswer
 from ..sealing import seal, unsealed
-from .inquiry_errors import Unknown
-from .moving import NotATransition, ReasonWanted, locked_for
+from .edit_conflicts import Unknown
+from .state_transitions import NotATransition, ReasonWanted, locked_for
 
 # Before the assessment nothing is decided; after closing nothing is.
 DECIDED_IN = frozenset({State.ASSESSING, State.CLASSIFIED, State.MANAGING, State.MONITORING})

@@ -24,8 +24,8 @@ from .. import policies
 from ..models import Case, Source, SourceFile
 from ..queries.inquiry import visible_files, visible_sources
 from ..sealing import seal, unsealed
-from .inquiry_errors import Unknown
-from .moving import ReasonWanted, locked_for
+from .edit_conflicts import Unknown
+from .state_transitions import ReasonWanted, locked_for
 
 
 class NoFile(Refusal):

@@ -18,11 +18,11 @@ from .. import policies
 from ..models import Case, Finding, Interview, InterviewVersion, Source
 from ..queries.inquiry import visible_interviews, visible_sources
 from ..sealing import seal, unseal_all, unsealed
-from .convening import call
-from .inquiry_errors import ChangedMeanwhile, Unknown, require_version
-from .moving import NotATransition, locked_for
-from .outside import heed
-from .paths import start, start_by_words
+from .called_meetings import call
+from .edit_conflicts import ChangedMeanwhile, Unknown, require_version
+from .outside_reviews import note_grave_words
+from .protective_paths import start, start_by_words
+from .state_transitions import NotATransition, locked_for
 
 TEXTS = ("quotes", "notes")
 EXACT_WORDS = "communications.exact_words"
@@ -132,7 +132,7 @@ def save_interview(
     require_version(row, version)
     at = now()
     _write(fresh, row, {"quotes": quotes, "notes": notes}, actor, by_itself)
-    heed(case=fresh, texts=[quotes])
+    note_grave_words(case=fresh, texts=[quotes])
     row.version += 1
     if ended:
         row.ended_at = at
@@ -182,7 +182,7 @@ def find(
     row.sources.set(sources)
     _note(fresh, actor, "case.finding", prompt=prompt, answer=answer, version=row.version)
     if prompt == EXACT_WORDS:
-        heed(case=fresh, texts=[note])
+        note_grave_words(case=fresh, texts=[note])
         start_by_words(case=fresh, texts=[note], actor=actor)
     if answer == Finding.Answer.YES and (before is None or before.answer != answer):
         call(case=fresh, triggers=[key for key, one in doctrine.triggers().items() if prompt in one.prompts], actor=actor)

@@ -16,10 +16,10 @@ from .. import content_loader as doctrine
 from .. import gates, policies
 from ..models import Case, Screening, State
 from ..sealing import seal, unsealed
-from .convening import call
-from .moving import NotATransition, locked_for
-from .outside import heed
-from .paths import start, start_by_words
+from .called_meetings import call
+from .outside_reviews import note_grave_words
+from .protective_paths import start, start_by_words
+from .state_transitions import NotATransition, locked_for
 
 
 class NoteWanted(Refusal):
@@ -56,7 +56,7 @@ def screen(*, actor: Person, case: Case, weapon: str, target: str, whereabouts: 
     grave = {name for name, answer in answers.items() if answer == Screening.Answer.YES}
     start(case=fresh, paths=[key for key, one in doctrine.paths().items() if grave & set(one.screening)], actor=actor)
     start_by_words(case=fresh, texts=[note], actor=actor)
-    heed(case=fresh, texts=[note], weapon=weapon == Screening.Answer.YES)
+    note_grave_words(case=fresh, texts=[note], weapon=weapon == Screening.Answer.YES)
     call(case=fresh, triggers=[key for key, one in doctrine.triggers().items() if grave & set(one.screening)], actor=actor)
     return row
 

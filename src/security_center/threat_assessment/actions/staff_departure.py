@@ -23,8 +23,8 @@ from security_center.foundation.organizations.queries import people_with_any_rol
 
 from .. import policies, signals
 from ..models import Action, Case, LeadOffer, Member
-from . import duty, leading
-from .opening import MEMBER, team_of
+from . import case_duties, case_lead
+from .case_opening import MEMBER, team_of
 from .succession import NEXT_IN_LINE, pass_all_on, pass_steps_on
 
 
@@ -38,7 +38,7 @@ class DutyOfPlace:
 
 
 # By kind. A room above adds its own.
-OF_A_PLACE = {duty.INCOMING_OPEN: DutyOfPlace(Permission.CASE_TEAM)}
+OF_A_PLACE = {case_duties.INCOMING_OPEN: DutyOfPlace(Permission.CASE_TEAM)}
 
 
 @transaction.atomic
@@ -59,7 +59,7 @@ def release(*, person: Person, actor: Person | None) -> int:
             )
             asked = LeadOffer.objects.filter(case=case, ended_at__isnull=True).select_related("to").first()
             if asked is not None and (asked.to_id == person.pk or case.lead_id == person.pk):
-                leading.withdraw(case=case, actor=actor, outcome="left")
+                case_lead.withdraw(case=case, actor=actor, outcome="left")
             if case.lead_id == person.pk and _is_owed(case):
                 _lead_on(case, person, actor, asked.to if asked is not None else None)
                 released += 1

@@ -18,7 +18,7 @@ from security_center.foundation.organizations.queries import people_with_any_rol
 
 from .. import policies, signals
 from ..models import Action, Case, LeadOffer, Member, Plan
-from . import duty, paths
+from . import case_duties, protective_paths
 
 # Who takes something over when the team has nobody left who may: the school's own first, then the district.
 NEXT_IN_LINE = [Role.TEAM_LEAD, Role.PRINCIPAL, Role.DISTRICT_SAFETY_LEAD]
@@ -27,12 +27,12 @@ NEXT_IN_LINE = [Role.TEAM_LEAD, Role.PRINCIPAL, Role.DISTRICT_SAFETY_LEAD]
 def pass_all_on(*, case: Case, left: Person, actor: Person | None) -> None:
     """Called inside a transaction, with the case locked and its lead somebody else than `left`."""
     lead = case.lead
-    paths.pass_on(case=case, left=left, to=lead)
+    protective_paths.pass_on(case=case, left=left, to=lead)
     following = pass_steps_on(case=case, left=left, actor=actor)
     # Whoever leaves the organization has given their duties back to the ladders before this room hears of it.
     for owed in open_about(case.thing).filter(Q(holder=left) | Q(holder__isnull=True)):
-        others = owed.kind in duty.OF_EACH_MEMBER and open_about(case.thing, owed.kind).exclude(pk=owed.pk).exclude(holder=left).exists()
-        if others or owed.kind == duty.SIGN:  # a view is nobody else's; what a judgement lacks stands before the next step
+        others = owed.kind in case_duties.OF_EACH_MEMBER and open_about(case.thing, owed.kind).exclude(pk=owed.pk).exclude(holder=left).exists()
+        if others or owed.kind == case_duties.SIGN:  # a view is nobody else's; what a judgement lacks stands before the next step
             cancel(duty=owed, actor=actor_string(actor), outcome="left_the_team")
         else:
             hand_over(duty=owed, to=following.get(owed.path.removeprefix(case.path), lead), actor=actor_string(actor), tell=False)
@@ -50,7 +50,7 @@ def pass_steps_on(*, case: Case, left: Person, actor: Person | None) -> dict[str
         if pair is not None:
             row.owner, row.backup = pair
             row.save(update_fields=["owner", "backup"])
-            part = duty.part_of_step(row.pk)
+            part = case_duties.part_of_step(row.pk)
             found[part] = note_passed_on(case=case, left=left, actor=actor, verb="case.action_passed_on", before=was, pair=pair, part=part)
     for _room, went in signals.work_passes_on.send(Case, case=case, to=case.lead, left=left, actor=actor, line=following):
         found |= went  # type: ignore[arg-type]  # what receivers answer has no type
@@ -78,7 +78,7 @@ def note_passed_on(
     record(actor=actor_string(actor), verb=verb, thing=case.thing, organization_id=case.school_id, detail=detail)
     told = [*([owner] if owner.pk != before[0] else []), *([backup] if backup.pk not in before else [])]
     for person in told:
-        kind = duty.PRACTICE if case.practice else duty.ACTION
+        kind = case_duties.PRACTICE if case.practice else case_duties.ACTION
         notify(person=person, kind=kind, organization=case.school, path=f"{case.path}{part}", extra={"number": case.number})
     return owner
 

@@ -11,7 +11,7 @@ from security_center.foundation.organizations.models import Person
 
 from ..gate_checks import round_began
 from ..models import Case, LawEnforcementDecision
-from . import duty
+from . import case_duties
 
 
 def raise_threshold(*, case: Case, threshold: str, actor: Person | None) -> LawEnforcementDecision:
@@ -30,7 +30,9 @@ def raise_threshold(*, case: Case, threshold: str, actor: Person | None) -> LawE
             detail={"threshold": threshold, "due": decision.due_at.isoformat()},
         )
         step = timedelta(minutes=15)
-        duty.owe(case=case, kind=duty.LAW_ENFORCEMENT, due_at=decision.due_at, actor=actor, step=step, urgency="U1", part="law-enforcement/")
+        case_duties.raise_case_duty(
+            case=case, kind=case_duties.LAW_ENFORCEMENT, due_at=decision.due_at, actor=actor, step=step, urgency="U1", part="law-enforcement/"
+        )
     return decision
 
 

@@ -42,9 +42,9 @@ from ..models import (
 from ..review_clock import next_review
 from ..sealing import shown, shown_all
 from .inquiry import visible_interviews, visible_sources
+from .opened_rows import OpenedRow, open_rows
 from .police import police_decisions
 from .prior import Prior, prior_of
-from .said import Said, said
 from .subject import StudentFile, student_file
 
 WITH = ("school__parent__parent", "district", "lead", "student__school", "student__district", "subject_set_by")
@@ -102,8 +102,8 @@ class CasePage:
         # Before the page is drawn, so that its head can say that a part of it is damaged.
         self.text = shown_all(opened, case, ("subject_name", "subject_facts", "concern"))
 
-    def _said(self, rows: Iterable[Any], *columns: str) -> list[Said]:
-        return said(self.opened, rows, *columns)
+    def _said(self, rows: Iterable[Any], *columns: str) -> list[OpenedRow]:
+        return open_rows(self.opened, rows, *columns)
 
     @cached_property
     def student_file(self) -> StudentFile | None:
@@ -123,19 +123,19 @@ class CasePage:
         return list(CaseReport.objects.filter(case=self.case).order_by("-added_at"))
 
     @cached_property
-    def screenings(self) -> list[Said]:
+    def screenings(self) -> list[OpenedRow]:
         return self._said(Screening.objects.filter(case=self.case).select_related("person").order_by("at"), "note")
 
     @cached_property
-    def law_enforcement(self) -> list[Said]:
+    def law_enforcement(self) -> list[OpenedRow]:
         return police_decisions(self.case, self.opened)
 
     @cached_property
-    def sources(self) -> list[Said]:
+    def sources(self) -> list[OpenedRow]:
         return self._said(visible_sources(self.person, self.case), "name", "note")
 
     @cached_property
-    def interviews(self) -> list[Said]:
+    def interviews(self) -> list[OpenedRow]:
         return self._said(visible_interviews(self.person, self.case), "place", "quotes", "notes")
 
     @cached_property
@@ -143,34 +143,34 @@ class CasePage:
         return board(self.case, self.opened, self.person)
 
     @cached_property
-    def judgements(self) -> list[Said]:
+    def judgements(self) -> list[OpenedRow]:
         rows = Judgement.objects.filter(case=self.case).select_related("made_by").order_by("number")
         return self._said(rows, "facts_for", "facts_against", "unknowns", "would_change")
 
     @cached_property
-    def signatures(self) -> dict[int, list[Said]]:
+    def signatures(self) -> dict[int, list[OpenedRow]]:
         """By judgement."""
-        found: defaultdict[int, list[Said]] = defaultdict(list)
+        found: defaultdict[int, list[OpenedRow]] = defaultdict(list)
         for one in self._said(Signature.objects.filter(judgement__case=self.case).select_related("person").order_by("at"), "text"):
             found[one.row.judgement_id].append(one)
         return dict(found)
 
     @cached_property
-    def notices(self) -> list[Said]:
+    def notices(self) -> list[OpenedRow]:
         return self._said(Notice.objects.filter(case=self.case).select_related("settled_by").order_by("pk"), "note")
 
     @cached_property
-    def plan(self) -> Said | None:
+    def plan(self) -> OpenedRow | None:
         rows = Plan.objects.filter(case=self.case).select_related("approved_by")
         return next(iter(self._said(rows, "goal", "raises_concern", "lowers_concern", "out_of_hours")), None)
 
     @cached_property
-    def actions(self) -> list[Said]:
+    def actions(self) -> list[OpenedRow]:
         rows = Action.objects.filter(plan__case=self.case).select_related("owner", "backup", "settled_by").prefetch_related("confirmations")
         return self._said(rows.order_by("pk"), "what", "evidence")
 
     @cached_property
-    def reviews(self) -> list[Said]:
+    def reviews(self) -> list[OpenedRow]:
         return self._said(Review.objects.filter(case=self.case).select_related("by").order_by("-at"), "text")
 
     @cached_property
@@ -178,7 +178,7 @@ class CasePage:
         return next_review(self.case)
 
     @cached_property
-    def closures(self) -> list[Said]:
+    def closures(self) -> list[OpenedRow]:
         rows = Closure.objects.filter(case=self.case).select_related("asked_by", "agreed_by", "same_as").order_by("-asked_at")
         return self._said(rows, "text", "answer")
 
@@ -209,7 +209,7 @@ class CasePage:
         return Incoming.objects.filter(case=self.case, seen_at__isnull=True).exists()
 
     @cached_property
-    def moves(self) -> list[Said]:
+    def moves(self) -> list[OpenedRow]:
         return self._said(Move.objects.filter(case=self.case).select_related("by").order_by("at", "pk"), "reason")
 
     @cached_property

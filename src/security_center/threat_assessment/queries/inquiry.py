@@ -11,7 +11,7 @@ from security_center.foundation.vault.records import OpenRecord
 from .. import content_loader as doctrine
 from ..models import Case, Interview, InterviewVersion, Source, SourceFile
 from ..policies import is_officer, sees_police_records
-from .said import Said, said
+from .opened_rows import OpenedRow, open_rows
 
 RECORDS = "records"
 
@@ -42,7 +42,7 @@ def visible_interviews(person: Person, case: Case) -> QuerySet[Interview]:
     return rows.order_by("started_at", "pk")
 
 
-def earlier_versions(interview: Interview, opened: OpenRecord) -> list[Said]:
+def earlier_versions(interview: Interview, opened: OpenRecord) -> list[OpenedRow]:
     """What stood in the interview before, the latest first. Whoever sees the interview sees them."""
     rows = InterviewVersion.objects.filter(interview=interview).select_related("by").order_by("-number")
-    return said(opened, rows, "quotes", "notes")
+    return open_rows(opened, rows, "quotes", "notes")

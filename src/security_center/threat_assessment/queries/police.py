@@ -5,19 +5,19 @@ from __future__ import annotations
 from security_center.foundation.vault.records import OpenRecord
 
 from ..models import Case, LawEnforcementDecision, Press
-from .said import Said, said
+from .opened_rows import OpenedRow, open_rows
 
 TEXTS = ("reason", "agency", "officer", "incident_number")
 
 
-def police_decisions(case: Case, opened: OpenRecord) -> list[Said]:
+def police_decisions(case: Case, opened: OpenRecord) -> list[OpenedRow]:
     rows = LawEnforcementDecision.objects.filter(case=case).select_related("decided_by").order_by("raised_at", "pk")
-    return said(opened, rows, *TEXTS)
+    return open_rows(opened, rows, *TEXTS)
 
 
-def presses_of(case: Case, opened: OpenRecord) -> list[Said]:
+def presses_of(case: Case, opened: OpenRecord) -> list[OpenedRow]:
     """Since this danger began, the first press first."""
     if case.imminent_since is None:
         return []
     rows = Press.objects.filter(case=case, at__gte=case.imminent_since).select_related("by").order_by("at", "pk")
-    return said(opened, rows, "note")
+    return open_rows(opened, rows, "note")

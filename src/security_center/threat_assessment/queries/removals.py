@@ -10,7 +10,7 @@ from security_center.prevention.queries import calendar_of
 from .. import content_loader as doctrine
 from ..models import Case, PlacementQuestion, Removal
 from ..removal_days import RemovalDays, count, school_year_of
-from .said import Said, said
+from .opened_rows import OpenedRow, open_rows
 
 
 def school_year(case: Case) -> date:
@@ -27,10 +27,10 @@ def days_of(case: Case) -> RemovalDays:
     return count(calendar_of(case.school), stretches, school_year(case), case.today()) if stretches else RemovalDays()
 
 
-def removals_of(case: Case, opened: OpenRecord) -> list[Said]:
-    return said(opened, Removal.objects.filter(case=case).select_related("added_by").order_by("-first_day", "-pk"), "reason")
+def removals_of(case: Case, opened: OpenRecord) -> list[OpenedRow]:
+    return open_rows(opened, Removal.objects.filter(case=case).select_related("added_by").order_by("-first_day", "-pk"), "reason")
 
 
-def placement_questions_of(case: Case, opened: OpenRecord) -> list[Said]:
+def placement_questions_of(case: Case, opened: OpenRecord) -> list[OpenedRow]:
     rows = PlacementQuestion.objects.filter(case=case).select_related("answered_by").order_by("-raised_at", "-pk")
-    return said(opened, rows, "note")
+    return open_rows(opened, rows, "note")

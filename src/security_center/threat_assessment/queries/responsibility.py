@@ -8,7 +8,7 @@ from security_center.foundation.vault.records import OpenRecord
 
 from .. import policies
 from ..models import Case, Hold, LeadOffer
-from .said import Said, said
+from .opened_rows import OpenedRow, open_rows
 from .team import who_may_join
 
 
@@ -16,10 +16,10 @@ def open_offer(case: Case) -> LeadOffer | None:
     return LeadOffer.objects.filter(case=case, ended_at__isnull=True).select_related("to", "asked_by").first()
 
 
-def lead_offers(case: Case, opened: OpenRecord) -> list[Said]:
+def lead_offers(case: Case, opened: OpenRecord) -> list[OpenedRow]:
     """The newest first."""
     rows = LeadOffer.objects.filter(case=case).select_related("before", "to", "asked_by").order_by("-asked_at", "-pk")
-    return said(opened, rows, "reason", "answer")
+    return open_rows(opened, rows, "reason", "answer")
 
 
 def who_may_lead(person: Person, case: Case) -> list[Person]:
@@ -33,7 +33,7 @@ def who_may_lead(person: Person, case: Case) -> list[Person]:
     return []
 
 
-def holds(case: Case, opened: OpenRecord) -> list[Said]:
+def holds(case: Case, opened: OpenRecord) -> list[OpenedRow]:
     """The newest first."""
     rows = Hold.objects.filter(case=case).select_related("asked_by", "agreed_by", "ended_by").order_by("-asked_at", "-pk")
-    return said(opened, rows, "reason")
+    return open_rows(opened, rows, "reason")

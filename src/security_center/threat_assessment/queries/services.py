@@ -15,7 +15,7 @@ from security_center.foundation.vault.queries import open_records
 from .. import content_loader as doctrine
 from ..models import Service
 from ..sealing import desk_recipient, shown_all
-from .said import Said
+from .opened_rows import OpenedRow
 
 MOST = 300
 
@@ -35,11 +35,11 @@ def _visible(person: Person) -> QuerySet[Service]:
     return Service.objects.filter(district__in=districts, ended_at__isnull=True).select_related("district", "checked_by")
 
 
-def services_in(person: Person, district: Organization) -> list[Said]:
+def services_in(person: Person, district: Organization) -> list[OpenedRow]:
     return _opened(_visible(person).filter(district=district).order_by("kind", "pk")[:MOST])
 
 
-def known_service(person: Person, pk: UUID) -> Said:
+def known_service(person: Person, pk: UUID) -> OpenedRow:
     """Raises ServiceUnknown."""
     found = _opened(_visible(person).filter(uuid=pk))
     if not found:
@@ -54,7 +54,7 @@ def kinds_of(things: Sequence[str]) -> dict[str, str]:
     return {numbers[str(pk)]: str(labels[kind]) for pk, kind in Service.objects.filter(pk__in=numbers).values_list("pk", "kind")}
 
 
-def _opened(rows: Iterable[Service]) -> list[Said]:
+def _opened(rows: Iterable[Service]) -> list[OpenedRow]:
     services = list(rows)
     records = open_records({row.record: [desk_recipient(row.district)] for row in services})
-    return [Said(row, shown_all(records[row.record], row, ("name", "contact", "note"))) for row in services if row.record in records]
+    return [OpenedRow(row, shown_all(records[row.record], row, ("name", "contact", "note"))) for row in services if row.record in records]

@@ -14,16 +14,16 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, any_of
 
 from ..queries import audit as queries
-from .lookups import in_zone_of, me
+from .lookups import current_person, in_zone_of
 
 MOST = 200
 
 
 def _scope(request: HttpRequest) -> queries.Scope:
-    if not any_of(me(request), [Permission.CASE_LIST]):
+    if not any_of(current_person(request), [Permission.CASE_LIST]):
         raise NotAllowed(Permission.CASE_LIST)
     try:
-        return queries.scope_of(me(request), request.GET.get("school", "")[:80], request.GET.get("year", "")[:10])
+        return queries.scope_of(current_person(request), request.GET.get("school", "")[:80], request.GET.get("year", "")[:10])
     except queries.NoSuchScope:
         raise Http404 from None
 
@@ -60,7 +60,7 @@ def audited(request: HttpRequest, measure: str, standing: str) -> HttpResponse:
             "measure": queries.EVERY[measure],
             "scope": scope,
             "rows": rows,
-            "mine": queries.read_by(me(request), rows),
+            "mine": queries.read_by(current_person(request), rows),
             "total": len(found),
             "more": len(found) > MOST,
             "what": words[standing],

@@ -13,7 +13,7 @@ from ..decision_tree import way_of
 from ..forms_outside import EvaluationForm, StepForm
 from ..gate_checks import last_judgement
 from ..models import Case, Evaluation, OutsideReview
-from ..queries.said import Said, said
+from ..queries.opened_rows import OpenedRow, open_rows
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Step:
     step: Any
     state: str
     answer: Any
-    said: Said | None
+    said: OpenedRow | None
     form: StepForm | None
     level: Any
 
@@ -34,7 +34,7 @@ def steps(case: Case, opened: OpenRecord, failed: tuple[str, StepForm] | None) -
     if not scheme.steps:
         return []
     way = way_of(case)
-    texts = {one.row.step: one for one in said(opened, list(way.taken.values()), "note")}
+    texts = {one.row.step: one for one in open_rows(opened, list(way.taken.values()), "note")}
     may, found = case.state in DECIDED_IN, []
     for key, step in doctrine.cstag_steps().items():
         row = way.taken.get(key)
@@ -51,7 +51,7 @@ def steps(case: Case, opened: OpenRecord, failed: tuple[str, StepForm] | None) -
 class Evaluations:
     """`form` is there while something can be written down."""
 
-    rows: list[tuple[Said, Any]]
+    rows: list[tuple[OpenedRow, Any]]
     missing: list[Any]
     form: EvaluationForm | None
 
@@ -63,14 +63,14 @@ def evaluations(case: Case, opened: OpenRecord, failed: EvaluationForm | None) -
     reached = [judged.level if judged is not None else "", way_of(case).level if scheme.steps else ""]
     wanted = list(dict.fromkeys(kind for level in reached if level in scheme.levels for kind in scheme.levels[level].evaluations))
     rows = Evaluation.objects.filter(case=case).select_related("by").order_by("-at", "-pk")
-    held = [(one, known[one.row.kind]) for one in said(opened, rows, "note")] if wanted else []
+    held = [(one, known[one.row.kind]) for one in open_rows(opened, rows, "note")] if wanted else []
     if not wanted:
         return None
     missing = [known[kind] for kind in wanted if kind not in {one.row.kind for one, _kind in held}]
     return Evaluations(held, missing, failed or (EvaluationForm(kinds=wanted) if case.state in DECIDED_IN else None))
 
 
-def reviews(case: Case, opened: OpenRecord) -> list[tuple[Said, Any]]:
+def reviews(case: Case, opened: OpenRecord) -> list[tuple[OpenedRow, Any]]:
     """Who was asked to look from outside, and what they said."""
     rows = OutsideReview.objects.filter(case=case).select_related("answered_by").order_by("-asked_at", "-pk")
-    return [(one, doctrine.outside_reviews()[one.row.kind]) for one in said(opened, rows, "note")]
+    return [(one, doctrine.outside_reviews()[one.row.kind]) for one in open_rows(opened, rows, "note")]

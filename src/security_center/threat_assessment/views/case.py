@@ -16,15 +16,15 @@ from security_center.training.trained import untrained
 
 from .. import content_loader as doctrine
 from .. import gates, page_parts, policies, queries
-from ..actions import closing, holding, moving, opening, screening
-from ..actions.looking import look
+from ..actions import case_closing, case_holds, case_opening, screening, state_transitions
+from ..actions.case_access import look
 from ..forms_case import CiteForm, MemberForm, MoveForm, ScreeningForm
 from ..models import Case, State
 from ..queries import team
 from ..queries.incoming import told_about
 from ..queries.reports import ReportUnknown, readable_report
 from ..wording import SAFETY_QUESTIONS
-from .lookups import about_case, act_page, back, me
+from .lookups import about_case, act_page, back, current_person
 from .next_step import ON, next_step
 from .sentences import gate_lines, refuse
 
@@ -36,26 +36,26 @@ OWN_PAGES = frozenset({State.CLOSED, State.IMMINENT, State.HANDOFF})
 @about_case(Permission.CASE_READ)
 def case(request: HttpRequest, case: Case) -> HttpResponse:
     """Everything at a glance, with the one next step on top. That somebody looks is recorded."""
-    mark_read_about(actor=me(request), path=case.path)
-    page = queries.CasePage(me(request), case, look(actor=me(request), case=case))
+    mark_read_about(actor=current_person(request), path=case.path)
+    page = queries.CasePage(current_person(request), case, look(actor=current_person(request), case=case))
     others = (
         [State(to) for to in page.next_states if to != ON.get(State(case.state))] if case.state not in OWN_PAGES and case.held_until is None else []
     )
     context = {
         "case": case,
         "page": page,
-        "step": next_step(case, page, me(request)),
+        "step": next_step(case, page, current_person(request)),
         "others": others,
         "may_hand_over": case.state in {*Case.HANDED_OVER_FROM, State.HANDOFF},
         "parts": {place: page_parts.parts_of(place, case=case, opened=page.opened) for place in ("case_top", "case_origin")},
-        "may_hold": case.state not in holding.NEVER_HELD,
+        "may_hold": case.state not in case_holds.NEVER_HELD,
         "may_close": State.CLOSED in Case.TRANSITIONS[case.state],
         "rule_set": doctrine.team_rule_sets()[case.rule_set].label,
         "scheme": doctrine.schemes()[case.scheme].label,
         "moves": [(said, State(said.row.to_state).label) for said in reversed(page.moves)],
         "police": [(said, doctrine.thresholds()[said.row.threshold].label) for said in page.law_enforcement],
         "gaps": bool(page.board.gaps),
-        "officer": queries.is_officer(me(request), case),
+        "officer": queries.is_officer(current_person(request), case),
         "begun": any(tile.state != "not_started" for tile in page.board.tiles),
         "trail": [(_("Cases"), reverse("threat_assessment:cases"))],
     }
@@ -66,13 +66,13 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def case_team(request: HttpRequest, case: Case) -> HttpResponse:
     """Who works on it. Somebody asked onto the team reads it from then on."""
-    members = opening.team_of(case)
+    members = case_opening.team_of(case)
     on_it = {member.person_id for member in members}
     people = [person for person in team.who_may_join(case.school) if person.pk not in on_it]
     form = MemberForm(request.POST if request.method == "POST" else None, people=people)
     if request.method == "POST" and form.is_valid():
         try:
-            opening.join(actor=me(request), case=case, person=form.chosen, disciplines=form.cleaned_data["disciplines"])
+            case_opening.join(actor=current_person(request), case=case, person=form.chosen, disciplines=form.cleaned_data["disciplines"])
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -88,15 +88,15 @@ def case_team(request: HttpRequest, case: Case) -> HttpResponse:
 def case_team_remove(request: HttpRequest, case: Case) -> HttpResponse:
     """From now on this person cannot read the case."""
     chosen = request.POST.get("person", "")
-    member = next((one for one in opening.team_of(case) if str(one.person_id) == chosen), None)
+    member = next((one for one in case_opening.team_of(case) if str(one.person_id) == chosen), None)
     if member is None:
         return redirect("threat_assessment:case_team", number=case.number)
     try:
-        opening.leave_team(actor=me(request), case=case, person=member.person)
+        case_opening.leave_team(actor=current_person(request), case=case, person=member.person)
     except Refusal as refusal:
         return refuse(request, case, refusal)
     messages.success(request, _("%(name)s is no longer on the team and cannot read the case any more.") % {"name": member.person.name})
-    if member.person_id == me(request).pk:
+    if member.person_id == current_person(request).pk:
         return redirect("threat_assessment:cases")
     return redirect("threat_assessment:case_team", number=case.number)
 
@@ -108,14 +108,14 @@ def case_screen(request: HttpRequest, case: Case) -> HttpResponse:
     form = ScreeningForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            screening.screen(actor=me(request), case=case, **form.cleaned_data)
+            screening.screen(actor=current_person(request), case=case, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Your screening is saved."))
             return back(case)
-    page = queries.CasePage(me(request), case, look(actor=me(request), case=case))
-    mine = [said for said in page.screenings if said.row.person_id == me(request).pk and said.row.round == case.round]
+    page = queries.CasePage(current_person(request), case, look(actor=current_person(request), case=case))
+    mine = [said for said in page.screenings if said.row.person_id == current_person(request).pk and said.row.round == case.round]
     still_open = gates.safety_questions_open(case) if case.state == State.SCREENING else []
     may_screen = case.state == State.SCREENING and (not mine or bool(still_open))
     asked = [SAFETY_QUESTIONS[key] for key in still_open] if mine else []
@@ -128,12 +128,12 @@ def case_move(request: HttpRequest, case: Case, to: str) -> HttpResponse:
     """To another state, when its gates are met; else the page lists what is missing."""
     if to not in State.values or to in OWN_PAGES:
         raise Http404
-    wanted = (case.state, to) in moving.WITH_REASON
+    wanted = (case.state, to) in state_transitions.WITH_REASON
     posted = request.method == "POST"
     form = MoveForm(request.POST if posted else None, wanted=wanted)
     if posted and form.is_valid():
         try:
-            moving.advance(actor=me(request), case=case, to=to, reason=form.cleaned_data["reason"])
+            state_transitions.advance(actor=current_person(request), case=case, to=to, reason=form.cleaned_data["reason"])
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -151,13 +151,13 @@ def case_reports(request: HttpRequest, case: Case) -> HttpResponse:
     form = CiteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            report = readable_report(me(request), form.cleaned_data["number"])
+            report = readable_report(current_person(request), form.cleaned_data["number"])
         except (ReportUnknown, policies.NotAllowed):
             form.add_error("number", _("You see no report with this number. Check it letter by letter."))
         else:
             reopens = not case.open
             try:
-                closing.add_report(actor=me(request), case=case, report=report)
+                case_closing.add_report(actor=current_person(request), case=case, report=report)
             except Refusal as refusal:
                 blame(form, refusal)
             else:
@@ -180,7 +180,7 @@ def case_reports(request: HttpRequest, case: Case) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def case_reports_seen(request: HttpRequest, case: Case) -> HttpResponse:
     """What stood on the page is seen; what came in since is not, and the page shows it."""
-    if closing.has_seen_reports(actor=me(request), case=case, numbers=request.POST.getlist("number")):
+    if case_closing.has_seen_reports(actor=current_person(request), case=case, numbers=request.POST.getlist("number")):
         messages.success(request, _("Noted: the team has looked at what is new."))
         return back(case)
     messages.warning(request, _("Something else has come in meanwhile. Look at that too."))

@@ -16,12 +16,12 @@ from security_center.reporting.templatetags.desk_words import capped
 
 from .. import page_parts, queries
 from ..queries.incoming import waiting_for
-from .lookups import me
+from .lookups import current_person
 
 
 @require_GET
 def cases(request: HttpRequest) -> HttpResponse:
-    person = me(request)
+    person = current_person(request)
     if not any_of(person, [Permission.CASE_JOIN, Permission.CASE_LIST]):
         raise NotAllowed(Permission.CASE_LIST)
     page = queries.case_list(person, queries.Filters.from_query(request.GET.dict()))

@@ -17,13 +17,13 @@ from security_center.foundation.refusals import Refusal, blame
 
 from .. import content_loader as doctrine
 from .. import gate_checks, gates, policies, queries
-from ..actions import closing
-from ..actions.looking import look
+from ..actions import case_closing
+from ..actions.case_access import look
 from ..forms_judging import AnswerClosingForm, AskToCloseForm
 from ..forms_outside import SummaryForm
 from ..models import Case, State
 from ..queries.case_page import CaseUnknown
-from .lookups import about_case, act_page, back, me
+from .lookups import about_case, act_page, back, current_person
 from .sentences import GateLine, gate_lines
 
 
@@ -34,7 +34,7 @@ def close(request: HttpRequest, case: Case) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             given = {**form.cleaned_data, "same_as": _same_as(request, form.cleaned_data["same_as"])}
-            closing.ask_to_close(actor=me(request), case=case, **given)
+            case_closing.ask_to_close(actor=current_person(request), case=case, **given)
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -51,7 +51,7 @@ def close_answer(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpRespons
     form, agree = AnswerClosingForm(request.POST), request.POST.get("agree") == "yes"
     if form.is_valid():
         try:
-            closing.answer_closing(actor=me(request), case=case, closure=row, agree=agree, text=form.cleaned_data["text"])
+            case_closing.answer_closing(actor=current_person(request), case=case, closure=row, agree=agree, text=form.cleaned_data["text"])
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -68,7 +68,7 @@ def close_page(
     answer: AnswerClosingForm | None = None,
     summary: SummaryForm | None = None,
 ) -> HttpResponse:
-    person = me(request)
+    person = current_person(request)
     page = queries.CasePage(person, case, look(actor=person, case=case))
     waiting = next((said for said in page.closures if said.row.agreed_at is None and not said.row.refused), None)
     may_close = State.CLOSED in Case.TRANSITIONS[case.state]
@@ -89,7 +89,7 @@ def close_page(
         reasons=_reasons(case) if may_close else [],
         never=doctrine.never_close_reasons().values(),
         reopening=doctrine.reopening_rules().values(),
-        summary_form=summary or (SummaryForm() if closing.may_close_summarily(case=case, actor=person) else None),
+        summary_form=summary or (SummaryForm() if case_closing.may_close_summarily(case=case, actor=person) else None),
         look_first=[doctrine.outside_reviews()[key] for key in gate_checks.looked_at(case)] if may_close else [],
     )
 
@@ -102,7 +102,7 @@ def _adds(member: Any, row: Any) -> bool:
 def _same_as(request: HttpRequest, number: str) -> Case | None:
     """None for a number that this person knows nothing of: whether there is such a case is not said."""
     try:
-        return queries.known_case(me(request), number.strip()) if number.strip() else None
+        return queries.known_case(current_person(request), number.strip()) if number.strip() else None
     except CaseUnknown:
         return None
 

@@ -14,13 +14,13 @@ from security_center.foundation.refusals import Refusal, blame
 
 from .. import content_loader as doctrine
 from .. import gates, policies, queries
-from ..actions import convening
-from ..actions.looking import look
+from ..actions import called_meetings
+from ..actions.case_access import look
 from ..forms_convening import DecideClassForm, MeetForm, SearchForm
 from ..gate_checks import ADMINISTRATION
 from ..models import Case, ClassReturn
 from ..queries.convening import class_returns, convenings
-from .lookups import about_case, act_page, me
+from .lookups import about_case, act_page, current_person
 from .sentences import gate_lines, refuse
 
 
@@ -28,11 +28,11 @@ from .sentences import gate_lines, refuse
 @about_case(Permission.CASE_WRITE)
 def called(request: HttpRequest, case: Case) -> HttpResponse:
     """Who was there, and what came of it."""
-    page = queries.CasePage(me(request), case, look(actor=me(request), case=case))
+    page = queries.CasePage(current_person(request), case, look(actor=current_person(request), case=case))
     form = MeetForm(request.POST if request.method == "POST" else None, members=page.members)
     if request.method == "POST" and form.is_valid():
         try:
-            convening.hold_meeting(actor=me(request), case=case, present=form.chosen, note=form.cleaned_data["note"])
+            called_meetings.hold_meeting(actor=current_person(request), case=case, present=form.chosen, note=form.cleaned_data["note"])
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -49,7 +49,7 @@ def class_return(request: HttpRequest, case: Case) -> HttpResponse:
     form = SearchForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            convening.answer_search(actor=me(request), case=case, **form.cleaned_data)
+            called_meetings.answer_search(actor=current_person(request), case=case, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -62,7 +62,7 @@ def class_return(request: HttpRequest, case: Case) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def class_hold(request: HttpRequest, case: Case) -> HttpResponse:
     try:
-        convening.hold_from_class(actor=me(request), case=case)
+        called_meetings.hold_from_class(actor=current_person(request), case=case)
     except Refusal as refusal:
         return refuse(request, case, refusal)
     messages.success(request, _("The student stays with an adult until it is decided."))
@@ -73,7 +73,7 @@ def class_hold(request: HttpRequest, case: Case) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def class_agree(request: HttpRequest, case: Case) -> HttpResponse:
     try:
-        convening.agree_to_return(actor=me(request), case=case, stands_for=request.POST.get("stands_for", ""))
+        called_meetings.agree_to_return(actor=current_person(request), case=case, stands_for=request.POST.get("stands_for", ""))
     except Refusal as refusal:
         form = DecideClassForm({})
         form.errors.clear()
@@ -88,9 +88,9 @@ def class_agree(request: HttpRequest, case: Case) -> HttpResponse:
 def class_decide(request: HttpRequest, case: Case) -> HttpResponse:
     form = DecideClassForm(request.POST)
     if form.is_valid():
-        decide = convening.return_to_class if request.POST.get("go") == "back" else convening.keep_out
+        decide = called_meetings.return_to_class if request.POST.get("go") == "back" else called_meetings.keep_out
         try:
-            decide(actor=me(request), case=case, reason=form.cleaned_data["reason"])
+            decide(actor=current_person(request), case=case, reason=form.cleaned_data["reason"])
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -100,14 +100,14 @@ def class_decide(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def _page(request: HttpRequest, case: Case, *, search: SearchForm | None = None, decide: DecideClassForm | None = None) -> HttpResponse:
-    opened = look(actor=me(request), case=case)
+    opened = look(actor=current_person(request), case=case)
     rows = [(said, doctrine.triggers()[said.row.trigger], doctrine.searches().get(said.row.search)) for said in class_returns(case, opened)]
     waiting = next((one for one in rows if not one[0].row.outcome), None)
-    member = policies.member_of(me(request), case)
+    member = policies.member_of(current_person(request), case)
     row = waiting[0].row if waiting is not None else None
 
     def stands_for(what: str) -> bool:
-        return member is not None and convening.stands_for_it(case, member, what)
+        return member is not None and called_meetings.stands_for_it(case, member, what)
 
     failed: forms.Form | None = decide if decide is not None else search
     return act_page(

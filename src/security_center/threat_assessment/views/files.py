@@ -19,12 +19,12 @@ from security_center.foundation.web.files import file_response
 
 from .. import queries
 from ..actions import files as acts
-from ..actions.looking import look
+from ..actions.case_access import look
 from ..forms_inquiry import SourceFilesForm
 from ..models import Case, SourceFile
 from ..sealing import shown
 from .inquiry import source_page
-from .lookups import about_case, act_page, me
+from .lookups import about_case, act_page, current_person
 from .sentences import refuse
 
 
@@ -32,12 +32,12 @@ from .sentences import refuse
 @about_case(Permission.CASE_WRITE)
 def add(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     """Keep the files that arrived, and say of each other one why it did not. What was typed stays where nothing could be kept."""
-    row = get_object_or_404(queries.visible_sources(me(request), case), uuid=pk)
+    row = get_object_or_404(queries.visible_sources(current_person(request), case), uuid=pk)
     form = SourceFilesForm(request.POST, request.FILES)
     lost = [_not_arrived(one.name or "", one.fault) for one in form.uploads if one.fault]
     form.is_valid()
     try:
-        added = acts.add_files(actor=me(request), case=case, source=row, uploads=form.uploads, shows=form.cleaned_data.get("shows", ""))
+        added = acts.add_files(actor=current_person(request), case=case, source=row, uploads=form.uploads, shows=form.cleaned_data.get("shows", ""))
     except Refusal as refusal:
         for one in form.uploads:
             one.discard()
@@ -46,7 +46,7 @@ def add(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
                 form.add_error("files", said)
         else:
             blame(form, refusal)
-        return source_page(request, case, row, look(actor=me(request), case=case), adding=form)
+        return source_page(request, case, row, look(actor=current_person(request), case=case), adding=form)
     messages.success(request, _("Added. The clean copy takes a moment."))
     for said in lost:
         messages.warning(request, said)
@@ -58,7 +58,7 @@ def add(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
 def state(request: HttpRequest, case: Case, file: uuid.UUID) -> HttpResponse:
     """How far the cleaning is: the page asks while it waits. What the file shows is read only with the page's own look."""
     row = _file(request, case, file)
-    shows = shown(look(actor=me(request), case=case), row, "shows") if row.state == SourceFile.State.CLEANED else ""
+    shows = shown(look(actor=current_person(request), case=case), row, "shows") if row.state == SourceFile.State.CLEANED else ""
     return render(request, "threat_assessment/_file_state.html", {"case": case, "file": row, "shows": shows})
 
 
@@ -89,7 +89,7 @@ def isolate(request: HttpRequest, case: Case, file: uuid.UUID) -> HttpResponse:
     row = _file(request, case, file)
     if request.method == "POST":
         try:
-            acts.isolate(actor=me(request), case=case, file=row)
+            acts.isolate(actor=current_person(request), case=case, file=row)
         except Refusal as refusal:
             return refuse(request, case, refusal)
         messages.success(request, _("The file is isolated and kept for law enforcement. Nobody can open or copy it here."))
@@ -98,7 +98,7 @@ def isolate(request: HttpRequest, case: Case, file: uuid.UUID) -> HttpResponse:
 
 
 def _file(request: HttpRequest, case: Case, file: uuid.UUID) -> SourceFile:
-    return get_object_or_404(queries.visible_files(me(request), case), uuid=file)
+    return get_object_or_404(queries.visible_files(current_person(request), case), uuid=file)
 
 
 def _page_of(case: Case, source: uuid.UUID) -> str:
@@ -111,7 +111,7 @@ def _to_source(case: Case, source: uuid.UUID, place: str) -> HttpResponse:
 
 def _bytes(request: HttpRequest, case: Case, row: SourceFile, *, original: bool) -> HttpResponseBase:
     try:
-        chunks = acts.hand_out(actor=me(request), case=case, file=row, original=original)
+        chunks = acts.hand_out(actor=current_person(request), case=case, file=row, original=original)
     except Refusal as refusal:
         return refuse(request, case, refusal)
     return file_response(chunks, row, f"{case.number}-{row.pk}", original=original)

@@ -12,13 +12,13 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
 
 from .. import gates
-from ..actions import containment
-from ..actions.looking import look
+from ..actions import imminent_response
+from ..actions.case_access import look
 from ..forms_case import ResumeForm
 from ..models import Case, Press, State
 from ..queries.police import presses_of
 from ..sealing import shown
-from .lookups import about_case, back, me
+from .lookups import about_case, back, current_person
 from .sentences import gate_lines, refuse
 
 LOCKDOWN_ANSWERS = ("yes", "no")
@@ -34,7 +34,7 @@ def imminent(request: HttpRequest, case: Case) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def imminent_declare(request: HttpRequest, case: Case) -> HttpResponse:
     try:
-        containment.declare_imminent(actor=me(request), case=case)
+        imminent_response.declare_imminent(actor=current_person(request), case=case)
     except Refusal as refusal:
         return refuse(request, case, refusal)
     return redirect("threat_assessment:imminent", number=case.number)
@@ -46,7 +46,7 @@ def imminent_press(request: HttpRequest, case: Case) -> HttpResponse:
     kind, answer = request.POST.get("kind", ""), request.POST.get("answer", "")
     note = answer if kind == Press.Kind.LOCKDOWN and answer in LOCKDOWN_ANSWERS else ""
     try:
-        containment.press(actor=me(request), case=case, kind=kind, note=note)
+        imminent_response.press(actor=current_person(request), case=case, kind=kind, note=note)
     except Refusal as refusal:
         return refuse(request, case, refusal)
     return redirect("threat_assessment:imminent", number=case.number)
@@ -59,7 +59,7 @@ def imminent_resume(request: HttpRequest, case: Case) -> HttpResponse:
     form = ResumeForm(request.POST)
     if form.is_valid():
         try:
-            containment.resume(actor=me(request), case=case, reason=form.cleaned_data["reason"])
+            imminent_response.resume(actor=current_person(request), case=case, reason=form.cleaned_data["reason"])
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -71,7 +71,7 @@ def imminent_resume(request: HttpRequest, case: Case) -> HttpResponse:
 def _page(request: HttpRequest, case: Case, form: ResumeForm) -> HttpResponse:
     if not case.open:
         return back(case)
-    opened = look(actor=me(request), case=case)
+    opened = look(actor=current_person(request), case=case)
     running = case.state == State.IMMINENT
     presses = presses_of(case, opened) if running else []
     last = {said.row.kind: said for said in presses}

@@ -24,14 +24,14 @@ from security_center.foundation.refusals import Refusal, blame
 
 from .. import content_loader as doctrine
 from .. import policies
-from ..actions import incoming as acts
-from ..actions import warning_again
+from ..actions import repeated_warnings
+from ..actions import reported_concerns as acts
 from ..forms_case import ReasonForm
 from ..forms_incoming import ConcernForm, NoticeOfPoliceForm, OpenFromForm, PlaceForm
 from ..models import Case, Incoming
 from ..queries import incoming as reads
 from ..queries.team import usual_disciplines, who_may_join
-from .lookups import about_case, act_page, me, refused
+from .lookups import about_case, act_page, current_person, refused
 
 FORMS: dict[str, type[ConcernForm] | type[NoticeOfPoliceForm]] = {"concern": ConcernForm, "law_enforcement": NoticeOfPoliceForm}
 
@@ -43,14 +43,16 @@ def _trail() -> list[tuple[str, str]]:
 @require_GET
 def incoming(request: HttpRequest) -> HttpResponse:
     """The live list of a principal and of the district: nothing stays untaken unseen. What each says is behind its link."""
-    if not reads.schools_to_enter_at(me(request)):
+    if not reads.schools_to_enter_at(current_person(request)):
         raise NotAllowed(Permission.CASE_NOTICE)
-    return render(request, "threat_assessment/incoming.html", {"page": reads.incoming_list(me(request)), "at": now(), "trail": _trail()[:1]})
+    return render(
+        request, "threat_assessment/incoming.html", {"page": reads.incoming_list(current_person(request)), "at": now(), "trail": _trail()[:1]}
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def incoming_new(request: HttpRequest, kind: str) -> HttpResponse:
-    schools = reads.schools_to_enter_at(me(request))
+    schools = reads.schools_to_enter_at(current_person(request))
     if not schools:
         raise NotAllowed(Permission.CASE_NOTICE)
     if kind not in FORMS:
@@ -64,7 +66,7 @@ def incoming_new(request: HttpRequest, kind: str) -> HttpResponse:
         form = FORMS[kind](request.POST if request.method == "POST" else None, initial={"told_at": now()})
         if request.method == "POST" and form.is_valid():
             try:
-                row = acts.enter_incoming(actor=me(request), school=school, kind=kind, **form.cleaned_data)
+                row = acts.enter_incoming(actor=current_person(request), school=school, kind=kind, **form.cleaned_data)
             except Refusal as refusal:
                 blame(form, refusal)
             else:
@@ -78,7 +80,7 @@ def incoming_new(request: HttpRequest, kind: str) -> HttpResponse:
 def _about(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def checked(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         try:
-            row = reads.known_incoming(me(request), pk)
+            row = reads.known_incoming(current_person(request), pk)
         except reads.IncomingUnknown:
             raise Http404 from None
         with in_zone_of(row.school):
@@ -90,14 +92,14 @@ def _about(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @require_GET
 @_about
 def incoming_one(request: HttpRequest, row: Incoming) -> HttpResponse:
-    mark_read_about(actor=me(request), path=row.path)
+    mark_read_about(actor=current_person(request), path=row.path)
     return _page(request, row, None)
 
 
 @require_POST
 @_about
 def incoming_take(request: HttpRequest, row: Incoming) -> HttpResponse:
-    acts.take_incoming(actor=me(request), incoming=row)
+    acts.take_incoming(actor=current_person(request), incoming=row)
     messages.success(request, _("You have it. Put it into a case before school is out."))
     return redirect(row.path)
 
@@ -105,34 +107,34 @@ def incoming_take(request: HttpRequest, row: Incoming) -> HttpResponse:
 @require_POST
 @_about
 def incoming_place(request: HttpRequest, row: Incoming) -> HttpResponse:
-    form = PlaceForm(request.POST, cases=reads.candidates(me(request), row))
-    return _act(request, row, form, lambda: acts.put_into_case(actor=me(request), incoming=row, **form.given))
+    form = PlaceForm(request.POST, cases=reads.candidates(current_person(request), row))
+    return _act(request, row, form, lambda: acts.put_into_case(actor=current_person(request), incoming=row, **form.given))
 
 
 @require_POST
 @_about
 def incoming_open(request: HttpRequest, row: Incoming) -> HttpResponse:
     form = OpenFromForm(request.POST, people=who_may_join(row.school))
-    return _act(request, row, form, lambda: acts.open_from_incoming(actor=me(request), incoming=row, **form.given))
+    return _act(request, row, form, lambda: acts.open_from_incoming(actor=current_person(request), incoming=row, **form.given))
 
 
 @require_POST
 @_about
 def incoming_no_case(request: HttpRequest, row: Incoming) -> HttpResponse:
     form = ReasonForm(request.POST)
-    return _act(request, row, form, lambda: acts.no_case(actor=me(request), incoming=row, **form.cleaned_data))
+    return _act(request, row, form, lambda: acts.no_case(actor=current_person(request), incoming=row, **form.cleaned_data))
 
 
 @require_POST
 @_about
 def incoming_heard(request: HttpRequest, row: Incoming) -> HttpResponse:
-    acts.has_heard_warning(actor=me(request), incoming=row)
+    acts.has_heard_warning(actor=current_person(request), incoming=row)
     messages.success(request, _("Noted: you know that it is not the only warning today."))
     return redirect(row.path)
 
 
 def _act(request: HttpRequest, row: Incoming, form: forms.Form, act: Callable[[], object]) -> HttpResponse:
-    policies.require_at(me(request), Permission.CASE_TEAM, row.school)
+    policies.require_at(current_person(request), Permission.CASE_TEAM, row.school)
     if form.is_valid():
         try:
             done = act()
@@ -140,13 +142,13 @@ def _act(request: HttpRequest, row: Incoming, form: forms.Form, act: Callable[[]
             blame(form, refusal)
         else:
             messages.success(request, _("Saved."))
-            member = isinstance(done, Case) and policies.can(me(request), Permission.CASE_READ, done)
+            member = isinstance(done, Case) and policies.can(current_person(request), Permission.CASE_READ, done)
             return redirect(done.path) if isinstance(done, Case) and member else redirect(row.path)
     return _page(request, row, form)
 
 
 def _page(request: HttpRequest, row: Incoming, failed: forms.Form | None) -> HttpResponse:
-    person = me(request)
+    person = current_person(request)
     reads_it = policies.may_read_incoming(person, row)
     places = has(person, Permission.CASE_TEAM, row.school) and row.settled_at is None
     context: dict[str, Any] = {
@@ -166,15 +168,15 @@ def _page(request: HttpRequest, row: Incoming, failed: forms.Form | None) -> Htt
 
 
 def _placing(request: HttpRequest, row: Incoming, failed: forms.Form | None) -> dict[str, Any]:
-    found = reads.candidates(me(request), row)
+    found = reads.candidates(current_person(request), row)
     people = who_may_join(row.school)
-    initial = {"lead": str(me(request).pk), "disciplines": usual_disciplines(me(request), _school(row))}
+    initial = {"lead": str(current_person(request).pk), "disciplines": usual_disciplines(current_person(request), _school(row))}
     place = failed if isinstance(failed, PlaceForm) else PlaceForm(cases=found) if found else None
     return {
         "place_form": place,
         "open_form": failed if isinstance(failed, OpenFromForm) else OpenFromForm(people=people, initial=initial),
         "reason_form": failed if isinstance(failed, ReasonForm) else ReasonForm(),
-        "may_drop": row.kind == Incoming.Kind.CONCERN and row.entered_by_id != me(request).pk,
+        "may_drop": row.kind == Incoming.Kind.CONCERN and row.entered_by_id != current_person(request).pk,
     }
 
 
@@ -186,10 +188,10 @@ def _school(row: Incoming) -> Organization:
 @about_case(Permission.CASE_LIST)
 def case_warned(request: HttpRequest, case: Case) -> HttpResponse:
     """Several warnings about one case on one day: for whoever sees to cases here and does not lead this one. No word of the case."""
-    if not policies.can(me(request), Permission.CASE_TEAM, case):
+    if not policies.can(current_person(request), Permission.CASE_TEAM, case):
         return refused(request, case)
     if request.method == "POST":
-        warning_again.has_heard_case_warned(actor=me(request), case=case)
+        repeated_warnings.has_heard_case_warned(actor=current_person(request), case=case)
         messages.success(request, _("Noted: you know that it is not the only warning today."))
         return redirect("threat_assessment:cases")
-    return act_page(request, case, "warned", None, leads=case.lead_id == me(request).pk, numbers=reads.came_in_today(case))
+    return act_page(request, case, "warned", None, leads=case.lead_id == current_person(request).pk, numbers=reads.came_in_today(case))

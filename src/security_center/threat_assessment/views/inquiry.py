@@ -19,14 +19,14 @@ from security_center.foundation.vault.records import OpenRecord
 from .. import content_loader as doctrine
 from .. import queries
 from ..actions import inquiry
-from ..actions.inquiry_errors import ChangedMeanwhile
-from ..actions.looking import look
-from ..actions.moving import NotATransition
+from ..actions.case_access import look
+from ..actions.edit_conflicts import ChangedMeanwhile
+from ..actions.state_transitions import NotATransition
 from ..forms_inquiry import BeginInterviewForm, InterviewForm, SettleSourceForm, SourceFilesForm, SourceForm, to_version
 from ..models import Case, Interview, Source
-from ..queries.said import said
+from ..queries.opened_rows import open_rows
 from ..sealing import shown, shown_all
-from .lookups import about_case, act_page, me
+from .lookups import about_case, act_page, current_person
 from .second_writer import keep
 
 TEXTS = inquiry.TEXTS
@@ -36,19 +36,19 @@ TEXTS = inquiry.TEXTS
 @about_case(Permission.CASE_WRITE)
 def sources(request: HttpRequest, case: Case) -> HttpResponse:
     """Everybody and everything that is asked, by group; a new one is added below."""
-    officer = queries.is_officer(me(request), case)
+    officer = queries.is_officer(current_person(request), case)
     form = SourceForm(request.POST if request.method == "POST" else None, officer=officer)
     if request.method == "POST" and form.is_valid():
         try:
-            source = inquiry.add_source(actor=me(request), case=case, **form.given)
+            source = inquiry.add_source(actor=current_person(request), case=case, **form.given)
         except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Added: %(what)s.") % {"what": doctrine.sources()[source.kind].label})
             return redirect("threat_assessment:sources", number=case.number)
-    opened = look(actor=me(request), case=case)
-    rows = said(opened, queries.visible_sources(me(request), case), "name", "note")
-    held = [row.source_id for row in queries.visible_interviews(me(request), case)]
+    opened = look(actor=current_person(request), case=case)
+    rows = open_rows(opened, queries.visible_sources(current_person(request), case), "name", "note")
+    held = [row.source_id for row in queries.visible_interviews(current_person(request), case)]
     groups = [
         (label, [(one, doctrine.sources()[one.row.kind], held.count(one.row.pk)) for one in rows if doctrine.sources()[one.row.kind].group == key])
         for key, label in doctrine.source_groups().items()
@@ -62,13 +62,13 @@ def sources(request: HttpRequest, case: Case) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def source(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     """One source: what came of it."""
-    row = get_object_or_404(queries.visible_sources(me(request), case), uuid=pk)
-    opened = look(actor=me(request), case=case)
+    row = get_object_or_404(queries.visible_sources(current_person(request), case), uuid=pk)
+    opened = look(actor=current_person(request), case=case)
     text = shown_all(opened, row, ("name", "note"))
     form = SettleSourceForm(request.POST if request.method == "POST" else None, initial={"state": row.state, "note": text["note"]})
     if request.method == "POST" and form.is_valid():
         try:
-            inquiry.settle_source(actor=me(request), case=case, source=row, **form.cleaned_data)
+            inquiry.settle_source(actor=current_person(request), case=case, source=row, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -80,16 +80,16 @@ def source(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 @about_case(Permission.CASE_WRITE)
 def interview_begin(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
-    row = get_object_or_404(queries.visible_sources(me(request), case), uuid=pk)
-    form = BeginInterviewForm(request.POST, officer=queries.is_officer(me(request), case))
+    row = get_object_or_404(queries.visible_sources(current_person(request), case), uuid=pk)
+    form = BeginInterviewForm(request.POST, officer=queries.is_officer(current_person(request), case))
     if form.is_valid():
         try:
-            begun = inquiry.begin_interview(actor=me(request), case=case, source=row, **form.cleaned_data)
+            begun = inquiry.begin_interview(actor=current_person(request), case=case, source=row, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
             return redirect("threat_assessment:interview", number=case.number, pk=begun.uuid)
-    return source_page(request, case, row, look(actor=me(request), case=case), begin=form)
+    return source_page(request, case, row, look(actor=current_person(request), case=case), begin=form)
 
 
 def source_page(
@@ -104,7 +104,7 @@ def source_page(
     """`adding`: the form of files that could not be kept, with what was typed into it."""
     text = shown_all(opened, row, ("name", "note"))
     kind = doctrine.sources()[row.kind]
-    held = queries.visible_interviews(me(request), case).filter(source=row)
+    held = queries.visible_interviews(current_person(request), case).filter(source=row)
     return act_page(
         request,
         case,
@@ -115,10 +115,10 @@ def source_page(
         kind=kind,
         rule=doctrine.source_gates()[kind.gate],
         settle_form=settle or SettleSourceForm(initial={"state": row.state, "note": text["note"]}),
-        begin_form=begin or BeginInterviewForm(officer=queries.is_officer(me(request), case)),
+        begin_form=begin or BeginInterviewForm(officer=queries.is_officer(current_person(request), case)),
         held=held,
         files_form=adding or SourceFilesForm(),
-        files=said(opened, queries.visible_files(me(request), case).filter(source=row), "name", "shows"),
+        files=open_rows(opened, queries.visible_files(current_person(request), case).filter(source=row), "name", "shows"),
         is_record=kind.group == "records",
     )
 
@@ -127,8 +127,8 @@ def source_page(
 @about_case(Permission.CASE_WRITE)
 def interview(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     """Type while somebody speaks. Save keeps it; with the script on it is kept by itself; “End” is the last saving."""
-    row = get_object_or_404(queries.visible_interviews(me(request), case), uuid=pk)
-    opened = look(actor=me(request), case=case)
+    row = get_object_or_404(queries.visible_interviews(current_person(request), case), uuid=pk)
+    opened = look(actor=current_person(request), case=case)
     theirs: dict[str, str] | None = None
     if request.method == "POST":
         form = InterviewForm(request.POST)
@@ -168,7 +168,7 @@ def interview(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def interview_keep(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     """What the script sends while somebody types: keep it, and answer with the new version and the time."""
-    row = get_object_or_404(queries.visible_interviews(me(request), case), uuid=pk)
+    row = get_object_or_404(queries.visible_interviews(current_person(request), case), uuid=pk)
     form, state = InterviewForm(request.POST), "kept"
     if not form.is_valid():
         state = "unclear"
@@ -184,10 +184,12 @@ def interview_keep(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpRespo
 
 def _save(request: HttpRequest, case: Case, row: Interview, form: InterviewForm, opened: OpenRecord | None, *, by_itself: bool = False) -> Interview:
     def lies(one: Any) -> dict[str, str]:
-        return _texts(opened or look(actor=me(request), case=case), one)
+        return _texts(opened or look(actor=current_person(request), case=case), one)
 
     def save(**given: Any) -> Interview:
-        return inquiry.save_interview(actor=me(request), case=case, interview=row, ended="end" in request.POST, by_itself=by_itself, **given)
+        return inquiry.save_interview(
+            actor=current_person(request), case=case, interview=row, ended="end" in request.POST, by_itself=by_itself, **given
+        )
 
     return keep(request, save, dict(form.cleaned_data), lies, lambda: Interview.objects.get(pk=row.pk))
 

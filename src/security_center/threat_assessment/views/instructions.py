@@ -16,10 +16,10 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.refusals import Refusal, blame
 
 from .. import policies
-from ..actions import managing
+from ..actions import management_plan
 from ..forms_plan import SettleActionForm
 from ..models import Action, Case
-from .lookups import in_zone_of, me
+from .lookups import current_person, in_zone_of
 
 View = Callable[..., HttpResponseBase]
 
@@ -29,7 +29,7 @@ def for_whoever_does_the_step(view: View) -> View:
 
     @wraps(view)
     def chosen(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
-        row = _step_of(me(request), number, pk) if isinstance(request.user, Person) else None
+        row = _step_of(current_person(request), number, pk) if isinstance(request.user, Person) else None
         return view(request, number=number, pk=pk) if row is None else _sheet(request, row[0], row[1])
 
     return chosen
@@ -44,15 +44,15 @@ def _step_of(person: Person, number: str, pk: int) -> tuple[Case, Action] | None
 
 
 def _sheet(request: HttpRequest, case: Case, row: Action) -> HttpResponse:
-    person = me(request)
+    person = current_person(request)
     act = request.POST.get("act", "") if request.method == "POST" else ""
     form = SettleActionForm(request.POST if act == "settle" else None)
     with in_zone_of(case.school):
         try:
             if act == "confirm":
-                managing.confirm_today(actor=person, case=case, action=row)
+                management_plan.confirm_today(actor=person, case=case, action=row)
             elif act == "settle" and form.is_valid():
-                managing.settle_action(actor=person, case=case, action=row, **form.cleaned_data)
+                management_plan.settle_action(actor=person, case=case, action=row, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -63,7 +63,7 @@ def _sheet(request: HttpRequest, case: Case, row: Action) -> HttpResponse:
                 messages.success(request, _("Noted. Thank you."))
                 return redirect("threat_assessment:action", number=case.number, pk=row.pk)
         mark_read_about(actor=person, path=request.path)
-        text = managing.read_instructions(actor=person, case=case, action=row)
+        text = management_plan.read_instructions(actor=person, case=case, action=row)
         today = row.confirmations.filter(day=case.today()).exists()
         context = {
             "case": case,

@@ -18,14 +18,14 @@ from security_center.foundation.refusals import Refusal, blame
 
 from .. import content_loader as doctrine
 from .. import gate_checks, gates, queries
-from ..actions import judging
-from ..actions.looking import look
+from ..actions import judgement_signing
+from ..actions.case_access import look
 from ..forms_judging import JudgeForm, NoticeForm, SignForm
 from ..forms_outside import EvaluationForm, StepForm
 from ..models import Case, Judgement, Notice, State
-from ..queries.said import Said
+from ..queries.opened_rows import OpenedRow
 from . import beside
-from .lookups import about_case, act_page, me
+from .lookups import about_case, act_page, current_person
 from .sentences import gate_lines
 
 TEXTS = ("facts_for", "facts_against", "unknowns", "would_change")
@@ -38,7 +38,7 @@ def judgement(request: HttpRequest, case: Case) -> HttpResponse:
     form = JudgeForm(request.POST if request.method == "POST" else None, case=case)
     if request.method == "POST" and form.is_valid():
         try:
-            judging.judge(actor=me(request), case=case, **form.given)
+            judgement_signing.judge(actor=current_person(request), case=case, **form.given)
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -54,7 +54,7 @@ def judgement_sign(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpRespo
     form = SignForm(request.POST)
     if form.is_valid():
         try:
-            judging.sign(actor=me(request), case=case, judgement=row, **form.cleaned_data)
+            judgement_signing.sign(actor=current_person(request), case=case, judgement=row, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -73,11 +73,11 @@ def judgement_page(
     step: tuple[str, StepForm] | None = None,
     evaluation: EvaluationForm | None = None,
 ) -> HttpResponse:
-    person = me(request)
+    person = current_person(request)
     page = queries.CasePage(person, case, look(actor=person, case=case))
     shown = [_Shown(said, page.signatures.get(said.row.pk, []), person.pk, sign if said.row.pk == at else None) for said in reversed(page.judgements)]
     waits = any(one.said.row.complete_at is None for one in shown)
-    may = case.state in judging.JUDGED_IN and not waits
+    may = case.state in judgement_signing.JUDGED_IN and not waits
     missing = gates.GATES["signed"].missing(case) if shown else []
     failed: forms.Form | None = judge if judge is not None and judge.is_bound else sign or evaluation or (step[1] if step is not None else None)
     return act_page(
@@ -101,7 +101,7 @@ def judgement_page(
 class _Shown:
     """A judgement as the page shows it, with a form for whoever has not signed yet."""
 
-    def __init__(self, said: Said, signatures: list[Said], person: int, failed: SignForm | None) -> None:
+    def __init__(self, said: OpenedRow, signatures: list[OpenedRow], person: int, failed: SignForm | None) -> None:
         row: Any = said.row
         self.said, self.signatures = said, signatures
         self.conclusion = doctrine.conclusions().get(row.conclusion)
@@ -123,13 +123,13 @@ def notices(request: HttpRequest, case: Case) -> HttpResponse:
         failed = NoticeForm(request.POST, prefix=f"notice-{row.pk}")
         if failed.is_valid():
             try:
-                judging.settle_notice(actor=me(request), case=case, notice=row, **failed.cleaned_data)
+                judgement_signing.settle_notice(actor=current_person(request), case=case, notice=row, **failed.cleaned_data)
             except Refusal as refusal:
                 blame(failed, refusal)
             else:
                 messages.success(request, _("Noted: %(who)s.") % {"who": doctrine.notice_parties()[row.party]})
                 return redirect("threat_assessment:notices", number=case.number)
-    page = queries.CasePage(me(request), case, look(actor=me(request), case=case))
+    page = queries.CasePage(current_person(request), case, look(actor=current_person(request), case=case))
     rows = [
         (
             said,

@@ -15,15 +15,15 @@ from django.utils.translation import gettext as _
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import any_of
-from security_center.foundation.organizations.views.lookups import in_zone_of, me
+from security_center.foundation.organizations.views.lookups import current_person, in_zone_of
 
 from .. import policies, queries
-from ..actions.opening import team_of
+from ..actions.case_opening import team_of
 from ..models import Case
 from ..queries.case_page import CaseUnknown
 from .reader import read_by
 
-__all__ = ["about_case", "act_page", "back", "in_zone_of", "me", "refused"]
+__all__ = ["about_case", "act_page", "back", "current_person", "in_zone_of", "refused"]
 
 View = Callable[..., HttpResponseBase]
 
@@ -35,14 +35,14 @@ def about_case(permission: Permission) -> Callable[[View], View]:
         @wraps(view)
         def checked(request: HttpRequest, number: str, **kwargs: Any) -> HttpResponseBase:
             try:
-                case = queries.known_case(me(request), number)
+                case = queries.known_case(current_person(request), number)
             except CaseUnknown:
                 raise Http404 from None
             with in_zone_of(case.school):
-                if not policies.can(me(request), permission, case):
+                if not policies.can(current_person(request), permission, case):
                     return refused(request, case)
                 try:
-                    with read_by(me(request), case):
+                    with read_by(current_person(request), case):
                         return view(request, case, **kwargs)
                 except policies.NotAllowed:
                     return refused(request, case)
@@ -57,10 +57,10 @@ def refused(request: HttpRequest, case: Case) -> HttpResponse:
     context = {
         "case": case,
         "team": team_of(case),
-        "is_officer": policies.is_officer(me(request), case),
-        "may_break_glass": policies.may_break_glass(me(request), case),
-        "may_list": any_of(me(request), [Permission.CASE_JOIN, Permission.CASE_LIST]),
-        "may_name_lead": case.open and policies.can(me(request), Permission.CASE_TEAM, case),
+        "is_officer": policies.is_officer(current_person(request), case),
+        "may_break_glass": policies.may_break_glass(current_person(request), case),
+        "may_list": any_of(current_person(request), [Permission.CASE_JOIN, Permission.CASE_LIST]),
+        "may_name_lead": case.open and policies.can(current_person(request), Permission.CASE_TEAM, case),
     }
     return render(request, "threat_assessment/refused.html", context, status=403)
 

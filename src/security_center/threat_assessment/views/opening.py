@@ -15,22 +15,22 @@ from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.refusals import Refusal, blame
 
 from .. import policies
-from ..actions import opening
+from ..actions import case_opening
 from ..forms_case import OpenCaseForm
 from ..queries import subject, team
 from ..queries.reports import ReportUnknown, readable_report
-from .lookups import me
+from .lookups import current_person
 
 
 @require_http_methods(["GET", "POST"])
 def case_new(request: HttpRequest) -> HttpResponse:
     """`?report=` names the report that it rests on; `?school=` (its slug) the school, where there are several."""
-    schools = team.schools_to_open_at(me(request))
+    schools = team.schools_to_open_at(current_person(request))
     if not schools:
         raise NotAllowed(Permission.CASE_OPEN)
     number = request.GET.get("report", "")
     try:
-        report = readable_report(me(request), number) if number else None
+        report = readable_report(current_person(request), number) if number else None
     except ReportUnknown:
         raise Http404 from None
     school = _school(request, schools, report.organization if report is not None else None)
@@ -38,25 +38,25 @@ def case_new(request: HttpRequest) -> HttpResponse:
     if school is None:
         return render(request, "threat_assessment/choose_school.html", {"schools": schools, "report": report, "trail": trail})
     people = team.who_may_join(school)
-    mine = str(me(request).pk)
-    initial = {"lead": mine, "disciplines": team.usual_disciplines(me(request), school)}
+    mine = str(current_person(request).pk)
+    initial = {"lead": mine, "disciplines": team.usual_disciplines(current_person(request), school)}
     register = subject.has_register(school.district)
     posted = request.POST if request.method == "POST" else None
     form = OpenCaseForm(posted, people=people, report=report is not None, register=register, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            case = opening.open_case(actor=me(request), school=school, report=report, **form.facts())
+            case = case_opening.open_case(actor=current_person(request), school=school, report=report, **form.facts())
         except Refusal as refusal:
             blame(form, refusal)
         else:
-            if not policies.can(me(request), Permission.CASE_READ, case):
+            if not policies.can(current_person(request), Permission.CASE_READ, case):
                 messages.success(request, _("The case is open, and %(name)s leads it. Only its team reads it.") % {"name": case.lead.name})
                 return redirect("reporting:report", number=report.number) if report is not None else redirect("threat_assessment:cases")
             messages.success(request, _("The case is open. Only its team reads it."))
-            if register and not case.practice and policies.can(me(request), Permission.CASE_WRITE, case):
+            if register and not case.practice and policies.can(current_person(request), Permission.CASE_WRITE, case):
                 return redirect("threat_assessment:case_subject", number=case.number)
             return redirect("threat_assessment:case", number=case.number)
-    cited = team.cases_citing(me(request), report.number) if report is not None else []
+    cited = team.cases_citing(current_person(request), report.number) if report is not None else []
     context = {"form": form, "school": school, "report": report, "cited": cited, "trail": trail, "several": len(schools) > 1}
     return render(request, "threat_assessment/case_new.html", context)
 

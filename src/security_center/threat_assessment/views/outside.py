@@ -16,12 +16,12 @@ from security_center.foundation.refusals import Refusal, blame
 
 from .. import content_loader as doctrine
 from .. import policies, queries
-from ..actions import closing, decision_steps, outside
+from ..actions import case_closing, decision_steps, outside_reviews
 from ..forms_outside import EvaluationForm, OutsideForm, StepForm, SummaryForm
 from ..models import Case, OutsideReview
 from .closing import close_page
 from .judging import judgement_page
-from .lookups import about_case, back, me, refused
+from .lookups import about_case, back, current_person, refused
 from .sentences import refuse
 
 
@@ -34,7 +34,7 @@ def decision_step(request: HttpRequest, case: Case, step: str) -> HttpResponse:
     form = StepForm(request.POST, step=step, prefix=f"step-{step}")
     if form.is_valid():
         try:
-            decision_steps.answer_step(actor=me(request), case=case, step=step, **form.cleaned_data)
+            decision_steps.answer_step(actor=current_person(request), case=case, step=step, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -49,7 +49,7 @@ def evaluation(request: HttpRequest, case: Case) -> HttpResponse:
     form = EvaluationForm(request.POST, kinds=list(doctrine.evaluations()))
     if form.is_valid():
         try:
-            decision_steps.record_evaluation(actor=me(request), case=case, **form.cleaned_data)
+            decision_steps.record_evaluation(actor=current_person(request), case=case, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -63,7 +63,7 @@ def evaluation(request: HttpRequest, case: Case) -> HttpResponse:
 def ask(request: HttpRequest, case: Case) -> HttpResponse:
     """A member asks whoever has to look from outside."""
     try:
-        outside.ask_outside(actor=me(request), case=case)
+        outside_reviews.ask_outside(actor=current_person(request), case=case)
     except Refusal as refusal:
         return refuse(request, case, refusal)
     messages.success(request, _("Asked. They are told at once."))
@@ -75,19 +75,21 @@ def ask(request: HttpRequest, case: Case) -> HttpResponse:
 def review(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     """For the one who has to look, and for nobody else: what the team saw and concluded, and the answer to it."""
     row = get_object_or_404(OutsideReview.objects.select_related("answered_by"), case=case, uuid=pk)
-    person = me(request)
+    person = current_person(request)
     if not policies.may_review(person, case, row.kind) or row.outcome:
         return refused(request, case)
     form = OutsideForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            outside.answer_outside(actor=person, case=case, review=row, agrees=request.POST.get("agrees") == "yes", note=form.cleaned_data["note"])
+            outside_reviews.answer_outside(
+                actor=person, case=case, review=row, agrees=request.POST.get("agrees") == "yes", note=form.cleaned_data["note"]
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Your answer is kept, and the team reads it."))
             return redirect("threat_assessment:cases")
-    page = queries.CasePage(person, case, outside.look_from_outside(actor=person, case=case, review=row))
+    page = queries.CasePage(person, case, outside_reviews.look_from_outside(actor=person, case=case, review=row))
     last = page.judgements[-1] if page.judgements and row.judgement_id is not None else None
     context = {
         "case": case,
@@ -111,7 +113,7 @@ def close_summarily(request: HttpRequest, case: Case) -> HttpResponse:
     form = SummaryForm(request.POST)
     if form.is_valid():
         try:
-            closing.close_summarily(actor=me(request), case=case, text=form.cleaned_data["text"])
+            case_closing.close_summarily(actor=current_person(request), case=case, text=form.cleaned_data["text"])
         except Refusal as refusal:
             blame(form, refusal)
         else:

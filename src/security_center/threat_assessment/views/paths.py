@@ -15,13 +15,13 @@ from security_center.foundation.refusals import Refusal, blame
 
 from .. import content_loader as doctrine
 from .. import policies
-from ..actions import agency, paths
-from ..actions.looking import look
+from ..actions import agency_answers, protective_paths
+from ..actions.case_access import look
 from ..forms_paths import AgencyForm, PathStepForm, SuspectForm
 from ..gate_checks import parent_suspected, reported_parent
 from ..models import Case, PathStep
 from ..queries.paths import agency_answers_of, path_steps_of
-from .lookups import about_case, act_page, me
+from .lookups import about_case, act_page, current_person
 from .sentences import refuse
 
 
@@ -32,7 +32,7 @@ def special_paths(request: HttpRequest, case: Case) -> HttpResponse:
     form = SuspectForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            paths.suspect_abuse(actor=me(request), case=case, suspected=form.cleaned_data["suspected"])
+            protective_paths.suspect_abuse(actor=current_person(request), case=case, suspected=form.cleaned_data["suspected"])
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -50,7 +50,7 @@ def agency_note(request: HttpRequest, case: Case) -> HttpResponse:
     form = AgencyForm(request.POST)
     if form.is_valid():
         try:
-            agency.note_agency_answer(actor=me(request), case=case, **form.cleaned_data)
+            agency_answers.note_agency_answer(actor=current_person(request), case=case, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -63,7 +63,7 @@ def agency_note(request: HttpRequest, case: Case) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def agency_answer(request: HttpRequest, case: Case) -> HttpResponse:
     try:
-        row = agency.answer_agency_answer(actor=me(request), case=case, agree=request.POST.get("agree") == "yes")
+        row = agency_answers.answer_agency_answer(actor=current_person(request), case=case, agree=request.POST.get("agree") == "yes")
     except Refusal as refusal:
         return refuse(request, case, refusal)
     messages.success(request, _("The parents may be told now.") if row.agreed else _("Your answer is kept. The parents are not told yet."))
@@ -71,12 +71,12 @@ def agency_answer(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def _paths_page(request: HttpRequest, case: Case, form: SuspectForm | AgencyForm) -> HttpResponse:
-    opened = look(actor=me(request), case=case)
+    opened = look(actor=current_person(request), case=case)
     known = doctrine.paths()
     rows = [(said, known[said.row.path].steps[said.row.step]) for said in path_steps_of(case, opened)]
     groups = [(path, [(said, step, _answer(said.row)) for said, step in rows if said.row.path == key]) for key, path in known.items()]
     held = parent_suspected(case)
-    member = policies.member_of(me(request), case)
+    member = policies.member_of(current_person(request), case)
     return act_page(
         request,
         case,
@@ -85,11 +85,11 @@ def _paths_page(request: HttpRequest, case: Case, form: SuspectForm | AgencyForm
         groups=groups,
         held=held,
         rule=doctrine.privacy_rules()["child_abuse"],
-        me=me(request),
+        me=current_person(request),
         suspect_form=form if isinstance(form, SuspectForm) else SuspectForm(),
         agency_form=form if isinstance(form, AgencyForm) else AgencyForm(),
-        may_note=held and case.open and reported_parent(case) and agency.waiting_for(case) is None,
-        answers=[(said, member is not None and agency.may_agree(member, said.row)) for said in agency_answers_of(case, opened)],
+        may_note=held and case.open and reported_parent(case) and agency_answers.waiting_for(case) is None,
+        answers=[(said, member is not None and agency_answers.may_agree(member, said.row)) for said in agency_answers_of(case, opened)],
     )
 
 
@@ -102,17 +102,17 @@ def _answer(row: PathStep) -> object:
 def path_step(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     """One step, and what came of it."""
     row = get_object_or_404(PathStep.objects.select_related("person", "answered_by"), case=case, uuid=pk)
-    answers = paths.answers_for(case, row)
+    answers = protective_paths.answers_for(case, row)
     form = PathStepForm(request.POST if request.method == "POST" else None, row=row, answers=answers)
     if request.method == "POST" and form.is_valid():
         try:
-            paths.answer_path(actor=me(request), case=case, step=row, **form.cleaned_data)
+            protective_paths.answer_path(actor=current_person(request), case=case, step=row, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Written down."))
             return redirect("threat_assessment:special_paths", number=case.number)
-    said = next(one for one in path_steps_of(case, look(actor=me(request), case=case)) if one.row.pk == row.pk)
+    said = next(one for one in path_steps_of(case, look(actor=current_person(request), case=case)) if one.row.pk == row.pk)
     path = doctrine.paths()[row.path]
-    theirs = row.person_id is not None and row.person_id != me(request).pk
+    theirs = row.person_id is not None and row.person_id != current_person(request).pk
     return act_page(request, case, "path_step", form, said=said, path=path, step=path.steps[row.step], answer=_answer(row), theirs=theirs)

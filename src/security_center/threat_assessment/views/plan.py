@@ -16,20 +16,20 @@ from security_center.prevention.queries import calendar_of
 
 from .. import content_loader as doctrine
 from .. import gates, queries
-from ..actions import managing
-from ..actions.inquiry_errors import ChangedMeanwhile
-from ..actions.looking import look
-from ..actions.opening import team_of
+from ..actions import management_plan
+from ..actions.case_access import look
+from ..actions.case_opening import team_of
+from ..actions.edit_conflicts import ChangedMeanwhile
 from ..forms_inquiry import to_version
 from ..forms_plan import ActionForm, PlanForm, ReviewForm, SettleActionForm
 from ..models import Action, Case, Plan, State
 from ..queries import CasePage
-from ..queries.said import Said, said
+from ..queries.opened_rows import OpenedRow, open_rows
 from ..queries.services import services_in
 from ..queries.team import who_may_join
 from ..sealing import shown_all
 from .instructions import for_whoever_does_the_step
-from .lookups import about_case, act_page, me
+from .lookups import about_case, act_page, current_person
 from .second_writer import keep, theirs_of
 from .services import referable
 
@@ -39,7 +39,7 @@ WORDS = ("goal", "raises_concern", "lowers_concern", "out_of_hours")
 class _Step:
     """A step of the plan as the page shows it."""
 
-    def __init__(self, said: Said, case: Case, *, school_day: bool) -> None:
+    def __init__(self, said: OpenedRow, case: Case, *, school_day: bool) -> None:
         row: Action = said.row
         today = case.today()
         self.row, self.text = row, said.text
@@ -60,7 +60,7 @@ def _is_school_day(case: Case) -> bool:
 @about_case(Permission.CASE_READ)
 def plan(request: HttpRequest, case: Case) -> HttpResponse:
     """The plan as it stands: today's confirmations on top, then the steps, then the words."""
-    page = queries.CasePage(me(request), case, look(actor=me(request), case=case))
+    page = queries.CasePage(current_person(request), case, look(actor=current_person(request), case=case))
     school_day = _is_school_day(case)
     steps = [_Step(said, case, school_day=school_day) for said in page.actions]
     return act_page(
@@ -75,9 +75,9 @@ def plan(request: HttpRequest, case: Case) -> HttpResponse:
         settled=[step for step in steps if not step.open],
         reviews=page.reviews,
         next_review=page.next_review,
-        is_lead=case.lead_id == me(request).pk,
+        is_lead=case.lead_id == current_person(request).pk,
         may_write=case.state in {State.CLASSIFIED, State.MANAGING, State.MONITORING, State.IMMINENT},
-        may_review=case.state in managing.REVIEWED_IN,
+        may_review=case.state in management_plan.REVIEWED_IN,
     )
 
 
@@ -89,14 +89,14 @@ def _words(page: CasePage) -> list[tuple[Any, str]]:
 @about_case(Permission.CASE_WRITE)
 def plan_write(request: HttpRequest, case: Case) -> HttpResponse:
     """Write the plan's words, or change them; the lead approves them anew."""
-    page = queries.CasePage(me(request), case, look(actor=me(request), case=case))
+    page = queries.CasePage(current_person(request), case, look(actor=current_person(request), case=case))
     initial = {**page.plan.text, "version": page.plan.row.version} if page.plan is not None else {"version": 0}
     form = PlanForm(request.POST if request.method == "POST" else None, initial=initial)
     theirs: Any = None
     if request.method == "POST" and form.is_valid():
 
         def save(**given: Any) -> Plan:
-            return managing.write_plan(actor=me(request), case=case, **given)
+            return management_plan.write_plan(actor=current_person(request), case=case, **given)
 
         try:
             keep(request, save, form.cleaned_data, lambda row: shown_all(page.opened, row, WORDS), lambda: Plan.objects.get(case=case))
@@ -115,7 +115,7 @@ def plan_write(request: HttpRequest, case: Case) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def plan_approve(request: HttpRequest, case: Case) -> HttpResponse:
     try:
-        managing.approve_plan(actor=me(request), case=case)
+        management_plan.approve_plan(actor=current_person(request), case=case)
     except Refusal as refusal:
         tell(request, refusal)
     else:
@@ -130,12 +130,12 @@ def action_new(request: HttpRequest, case: Case) -> HttpResponse:
     team = [member.person for member in team_of(case)]
     on_it = {person.pk for person in team}
     others = [person for person in who_may_join(case.school) if person.pk not in on_it]
-    services = referable(services_in(me(request), case.district))
+    services = referable(services_in(current_person(request), case.district))
     bound = request.POST if request.method == "POST" else None
     form = ActionForm(bound, people=team, others=others, rules=case.rules, services=services)
     if request.method == "POST" and form.is_valid():
         try:
-            managing.add_action(actor=me(request), case=case, **form.given)
+            management_plan.add_action(actor=current_person(request), case=case, **form.given)
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -155,14 +155,14 @@ def action(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     form = SettleActionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            managing.settle_action(actor=me(request), case=case, action=row, **form.cleaned_data)
+            management_plan.settle_action(actor=current_person(request), case=case, action=row, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Noted: %(state)s.") % {"state": Action.State(form.cleaned_data["state"]).label})
             return redirect("threat_assessment:plan", number=case.number)
-    opened = look(actor=me(request), case=case)
-    step = _Step(said(opened, [row], "what", "evidence")[0], case, school_day=_is_school_day(case))
+    opened = look(actor=current_person(request), case=case)
+    step = _Step(open_rows(opened, [row], "what", "evidence")[0], case, school_day=_is_school_day(case))
     confirmations = sorted(row.confirmations.all(), key=lambda one: one.day, reverse=True)[:20]
     return act_page(request, case, "action", form, step=step, confirmations=confirmations)
 
@@ -172,7 +172,7 @@ def action(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
 def action_confirm(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     row = get_object_or_404(Action, pk=pk, plan__case=case)
     try:
-        managing.confirm_today(actor=me(request), case=case, action=row)
+        management_plan.confirm_today(actor=current_person(request), case=case, action=row)
     except Refusal as refusal:
         tell(request, refusal)
     else:
@@ -187,16 +187,16 @@ def reviews(request: HttpRequest, case: Case) -> HttpResponse:
     form = ReviewForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            managing.review(actor=me(request), case=case, **form.cleaned_data)
+            management_plan.review(actor=current_person(request), case=case, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The review is kept, and the next one has its date."))
             return redirect("threat_assessment:reviews", number=case.number)
-    page = queries.CasePage(me(request), case, look(actor=me(request), case=case))
+    page = queries.CasePage(current_person(request), case, look(actor=current_person(request), case=case))
     last = page.judgements[-1].row if page.judgements else None
     band = case.rules.review_band(scheme=case.scheme, level=last.level, conclusion=last.conclusion) if last is not None else None
-    may = case.state in managing.REVIEWED_IN
+    may = case.state in management_plan.REVIEWED_IN
     new = bool(gates.GATES["no_unseen_reports"].missing(case))
     return act_page(
         request,

@@ -15,12 +15,12 @@ from security_center.foundation.refusals import Refusal, blame
 
 from .. import content_loader as doctrine
 from .. import queries
-from ..actions import containment
-from ..actions.looking import look
+from ..actions import imminent_response
+from ..actions.case_access import look
 from ..forms_case import PoliceForm, ThresholdForm
 from ..models import Case, LawEnforcementDecision
 from ..queries.police import police_decisions
-from .lookups import about_case, act_page, me
+from .lookups import about_case, act_page, current_person
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,13 +32,13 @@ def law_enforcement(request: HttpRequest, case: Case) -> HttpResponse:
     form = ThresholdForm(request.POST if request.method == "POST" else None, rows=rows)
     if request.method == "POST" and form.is_valid():
         try:
-            decision = containment.meet_threshold(actor=me(request), case=case, threshold=form.cleaned_data["threshold"])
+            decision = imminent_response.meet_threshold(actor=current_person(request), case=case, threshold=form.cleaned_data["threshold"])
         except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Noted. Somebody has to decide now whether the police are told; it may be you."))
             return redirect("threat_assessment:law_enforcement_decide", number=case.number, pk=decision.uuid)
-    decisions = police_decisions(case, look(actor=me(request), case=case))
+    decisions = police_decisions(case, look(actor=current_person(request), case=case))
     told = [(said, case.rules.thresholds[said.row.threshold]) for said in reversed(decisions)]
     return act_page(request, case, "law_enforcement", form, decisions=told, rules=_rules())
 
@@ -50,7 +50,7 @@ def law_enforcement_decide(request: HttpRequest, case: Case, pk: uuid.UUID) -> H
     form = PoliceForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            containment.decide_threshold(actor=me(request), case=case, decision=decision, **form.cleaned_data)
+            imminent_response.decide_threshold(actor=current_person(request), case=case, decision=decision, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -58,9 +58,9 @@ def law_enforcement_decide(request: HttpRequest, case: Case, pk: uuid.UUID) -> H
             return redirect("threat_assessment:law_enforcement", number=case.number)
     row = case.rules.thresholds[decision.threshold]
     actions = [doctrine.law_enforcement_actions()[key] for key in row.actions]
-    page = queries.CasePage(me(request), case, look(actor=me(request), case=case))
+    page = queries.CasePage(current_person(request), case, look(actor=current_person(request), case=case))
     screenings = [said for said in page.screenings if said.row.round == case.round]
-    asks = row.screen_first and not containment.screened(case)
+    asks = row.screen_first and not imminent_response.screened(case)
     return act_page(
         request,
         case,
@@ -79,7 +79,7 @@ def law_enforcement_decide(request: HttpRequest, case: Case, pk: uuid.UUID) -> H
 @about_case(Permission.CASE_WRITE)
 def law_enforcement_acknowledged(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     decision = get_object_or_404(LawEnforcementDecision, case=case, uuid=pk)
-    containment.acknowledged_by_police(actor=me(request), case=case, decision=decision)
+    imminent_response.acknowledged_by_police(actor=current_person(request), case=case, decision=decision)
     messages.success(request, _("Noted: the police have said that they have it."))
     return redirect("threat_assessment:law_enforcement", number=case.number)
 

@@ -15,23 +15,23 @@ from security_center.foundation.refusals import Refusal, blame
 
 from .. import content_loader as doctrine
 from .. import policies
-from ..actions import removing
-from ..actions.looking import look
+from ..actions import school_removals
+from ..actions.case_access import look
 from ..forms_removals import EndRemovalForm, PlacementForm, RemovalForm
 from ..models import Case, PlacementQuestion, Removal
 from ..queries.removals import days_of, placement_questions_of, removals_of
-from .lookups import about_case, act_page, me
+from .lookups import about_case, act_page, current_person
 from .sentences import refuse
 
 
 @require_http_methods(["GET", "POST"])
 @about_case(Permission.CASE_WRITE)
 def removals(request: HttpRequest, case: Case) -> HttpResponse:
-    policies.require_keeper(me(request), case)  # discipline and disability are of the school's records: an officer does not see them
+    policies.require_keeper(current_person(request), case)  # discipline and disability are of the school's records: an officer does not see them
     form = RemovalForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            removing.add_removal(actor=me(request), case=case, **form.cleaned_data)
+            school_removals.add_removal(actor=current_person(request), case=case, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -43,12 +43,12 @@ def removals(request: HttpRequest, case: Case) -> HttpResponse:
 @require_POST
 @about_case(Permission.CASE_WRITE)
 def removal_end(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
-    policies.require_keeper(me(request), case)
+    policies.require_keeper(current_person(request), case)
     row = get_object_or_404(Removal, case=case, uuid=pk)
     form = EndRemovalForm(request.POST, prefix=_prefix(row))
     if form.is_valid():
         try:
-            removing.end_removal(actor=me(request), case=case, removal=row, last_day=form.cleaned_data["last_day"])
+            school_removals.end_removal(actor=current_person(request), case=case, removal=row, last_day=form.cleaned_data["last_day"])
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -61,19 +61,19 @@ def removal_end(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse
 @about_case(Permission.CASE_WRITE)
 def placement(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     """One question that the days raised, and its answer."""
-    policies.require_keeper(me(request), case)
+    policies.require_keeper(current_person(request), case)
     row = get_object_or_404(PlacementQuestion.objects.select_related("answered_by"), case=case, uuid=pk)
     form = PlacementForm(request.POST if request.method == "POST" else None, case=case, question=row)
     if request.method == "POST" and form.is_valid():
         try:
-            removing.answer_placement(actor=me(request), case=case, question=row, **form.cleaned_data)
+            school_removals.answer_placement(actor=current_person(request), case=case, question=row, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("The answer is kept, with your name."))
             return redirect("threat_assessment:removals", number=case.number)
     kind = doctrine.placement_questions()[row.kind]
-    opened = look(actor=me(request), case=case)
+    opened = look(actor=current_person(request), case=case)
     said = next(one for one in placement_questions_of(case, opened) if one.row.pk == row.pk)
     return act_page(request, case, "placement", form, said=said, kind=kind, answer=kind.answers.get(row.answer), law=_law())
 
@@ -81,11 +81,11 @@ def placement(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 @about_case(Permission.CASE_WRITE)
 def special_education(request: HttpRequest, case: Case) -> HttpResponse:
-    policies.require_keeper(me(request), case)
+    policies.require_keeper(current_person(request), case)
     has_plan = request.POST.get("has_plan") == "yes"
     try:
-        removing.set_special_education(actor=me(request), case=case, has_plan=has_plan)
-    except removing.RegisterSaysSo as refusal:
+        school_removals.set_special_education(actor=current_person(request), case=case, has_plan=has_plan)
+    except school_removals.RegisterSaysSo as refusal:
         return refuse(request, case, refusal)
     messages.success(
         request,
@@ -95,7 +95,7 @@ def special_education(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def _page(request: HttpRequest, case: Case, *, form: RemovalForm | None = None, end: EndRemovalForm | None = None, at: int = 0) -> HttpResponse:
-    opened = look(actor=me(request), case=case)
+    opened = look(actor=current_person(request), case=case)
     kinds, grounds, questions = doctrine.removal_kinds(), doctrine.removal_grounds(), doctrine.placement_questions()
     rows = [(said, kinds[said.row.kind], grounds.get(said.row.ground), _end_form(said.row, end, at)) for said in removals_of(case, opened)]
     asked = [(said, questions[said.row.kind], questions[said.row.kind].answers.get(said.row.answer)) for said in placement_questions_of(case, opened)]

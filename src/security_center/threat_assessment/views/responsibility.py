@@ -14,12 +14,12 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
 
 from .. import gates, policies
-from ..actions import holding, leading
-from ..actions.looking import look
+from ..actions import case_holds, case_lead
+from ..actions.case_access import look
 from ..forms_responsibility import DeclineForm, HoldForm, LeadForm
 from ..models import Case, Hold
 from ..queries import responsibility
-from .lookups import about_case, act_page, back, me, refused
+from .lookups import about_case, act_page, back, current_person, refused
 from .sentences import refuse
 
 
@@ -36,7 +36,7 @@ def lead(request: HttpRequest, case: Case) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def lead_take(request: HttpRequest, case: Case) -> HttpResponse:
     try:
-        leading.take_lead(actor=me(request), case=case)
+        case_lead.take_lead(actor=current_person(request), case=case)
     except Refusal as refusal:
         return refuse(request, case, refusal)
     messages.success(request, _("You lead the case now. What it owes has come to you."))
@@ -49,7 +49,7 @@ def lead_decline(request: HttpRequest, case: Case) -> HttpResponse:
     form = DeclineForm(request.POST)
     if form.is_valid():
         try:
-            leading.decline_lead(actor=me(request), case=case, reason=form.cleaned_data["reason"])
+            case_lead.decline_lead(actor=current_person(request), case=case, reason=form.cleaned_data["reason"])
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -59,11 +59,11 @@ def lead_decline(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def _may_reach(request: HttpRequest, case: Case) -> bool:
-    return policies.can(me(request), Permission.CASE_WRITE, case) or policies.can(me(request), Permission.CASE_TEAM, case)
+    return policies.can(current_person(request), Permission.CASE_WRITE, case) or policies.can(current_person(request), Permission.CASE_TEAM, case)
 
 
 def _lead_page(request: HttpRequest, case: Case, declined: DeclineForm | None) -> HttpResponse:
-    person = me(request)
+    person = current_person(request)
     reads = policies.can(person, Permission.CASE_READ, case)
     emergency = case.lead_id != person.pk
     people = responsibility.who_may_lead(person, case) if case.open else []
@@ -71,7 +71,7 @@ def _lead_page(request: HttpRequest, case: Case, declined: DeclineForm | None) -
     form = LeadForm(request.POST if posted else None, people=people, emergency=emergency)
     if posted and form.is_valid():
         try:
-            leading.offer_lead(actor=person, case=case, to=form.chosen, reason=form.cleaned_data["reason"])
+            case_lead.offer_lead(actor=person, case=case, to=form.chosen, reason=form.cleaned_data["reason"])
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -101,7 +101,7 @@ def hold(request: HttpRequest, case: Case) -> HttpResponse:
     form = HoldForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            row = holding.hold(actor=me(request), case=case, **form.cleaned_data)
+            row = case_holds.hold(actor=current_person(request), case=case, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -109,10 +109,10 @@ def hold(request: HttpRequest, case: Case) -> HttpResponse:
             asks = _("It was on hold just before. A member of another discipline is asked to agree first.")
             messages.success(request, waits if row.began_at is not None else asks)
             return redirect("threat_assessment:hold", number=case.number)
-    rows = responsibility.holds(case, look(actor=me(request), case=case))
+    rows = responsibility.holds(case, look(actor=current_person(request), case=case))
     asked = next((said for said in rows if said.row.began_at is None and said.row.ended_at is None and said.row.asked_at >= case.state_since), None)
-    member = policies.member_of(me(request), case)
-    others = member is not None and asked is not None and asked.row.asked_by_id != me(request).pk
+    member = policies.member_of(current_person(request), case)
+    others = member is not None and asked is not None and asked.row.asked_by_id != current_person(request).pk
     return act_page(
         request,
         case,
@@ -121,8 +121,8 @@ def hold(request: HttpRequest, case: Case) -> HttpResponse:
         rows=rows,
         asked=asked,
         may_answer=others and member is not None and asked is not None and gates.two_disciplines(asked.row.asked_as, member.disciplines),
-        may_hold=case.state not in holding.NEVER_HELD and case.held_until is None,
-        again=holding.is_second_in_a_row(case),
+        may_hold=case.state not in case_holds.NEVER_HELD and case.held_until is None,
+        again=case_holds.is_second_in_a_row(case),
     )
 
 
@@ -132,7 +132,7 @@ def hold_answer(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse
     row = get_object_or_404(Hold, case=case, uuid=pk)
     agree = request.POST.get("agree") == "yes"
     try:
-        holding.answer_hold(actor=me(request), case=case, hold=row, agree=agree)
+        case_holds.answer_hold(actor=current_person(request), case=case, hold=row, agree=agree)
     except Refusal as refusal:
         return refuse(request, case, refusal)
     messages.success(request, _("The case waits once more.") if agree else _("You did not agree. The case goes on."))
@@ -143,7 +143,7 @@ def hold_answer(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse
 @about_case(Permission.CASE_WRITE)
 def hold_end(request: HttpRequest, case: Case) -> HttpResponse:
     try:
-        holding.end_hold(actor=me(request), case=case)
+        case_holds.end_hold(actor=current_person(request), case=case)
     except Refusal as refusal:
         return refuse(request, case, refusal)
     messages.success(request, _("The hold has ended. The case goes on where it stood."))

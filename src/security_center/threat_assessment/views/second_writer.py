@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from security_center.foundation.vault.records import OpenRecord
 
-from ..actions.inquiry_errors import ChangedMeanwhile
+from ..actions.edit_conflicts import ChangedMeanwhile
 from ..sealing import shown_all
 
 LiesThere = Callable[[Any], Mapping[str, str]]

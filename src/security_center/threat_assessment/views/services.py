@@ -21,13 +21,13 @@ from .. import policies
 from ..actions import services as acts
 from ..forms_services import CheckServiceForm, ServiceForm
 from ..queries import services as reads
-from ..queries.said import Said
-from .lookups import in_zone_of, me
+from ..queries.opened_rows import OpenedRow
+from .lookups import current_person, in_zone_of
 
 
 def _district(request: HttpRequest) -> tuple[Organization, list[Organization]]:
     """Of the person's own district; those with several choose one (`?district=`)."""
-    districts = reads.districts_of(me(request))
+    districts = reads.districts_of(current_person(request))
     if not districts:
         raise NotAllowed(Permission.CASE_JOIN)
     return next((one for one in districts if one.slug == request.GET.get("district", "")), districts[0]), districts
@@ -37,7 +37,7 @@ def _trail() -> list[tuple[str, str]]:
     return [(_("Cases"), reverse("threat_assessment:cases")), (_("Services"), reverse("threat_assessment:services"))]
 
 
-def referable(found: list[Said]) -> list[tuple[str, str]]:
+def referable(found: list[OpenedRow]) -> list[tuple[str, str]]:
     """Each service as a plan's form lists it, and as the step says it."""
     lines = []
     for said in found:
@@ -56,8 +56,10 @@ def services(request: HttpRequest) -> HttpResponse:
         context = {
             "district": district,
             "districts": districts if len(districts) > 1 else [],
-            "rows": [(said, doctrine.service_kinds().get(said.row.kind, said.row.kind)) for said in reads.services_in(me(request), district)],
-            "may_edit": policies.may_edit_services(me(request), district),
+            "rows": [
+                (said, doctrine.service_kinds().get(said.row.kind, said.row.kind)) for said in reads.services_in(current_person(request), district)
+            ],
+            "may_edit": policies.may_edit_services(current_person(request), district),
             "trail": _trail()[:1],
         }
         return render(request, "threat_assessment/services.html", context)
@@ -66,10 +68,10 @@ def services(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def service_new(request: HttpRequest) -> HttpResponse:
     district, _districts = _district(request)
-    policies.require_services(me(request), district)
+    policies.require_services(current_person(request), district)
     form = ServiceForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        acts.enter_service(actor=me(request), district=district, **form.given)
+        acts.enter_service(actor=current_person(request), district=district, **form.given)
         messages.success(request, _("Entered. In a quarter of a year somebody is asked to check it."))
         return redirect("threat_assessment:services")
     return render(request, "threat_assessment/service_new.html", {"district": district, "form": form, "trail": _trail()})
@@ -79,21 +81,21 @@ def service_new(request: HttpRequest) -> HttpResponse:
 def service(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One service: read it; with the right to, note what they say today, or that it is gone. Duties lead here."""
     try:
-        said = reads.known_service(me(request), pk)
+        said = reads.known_service(current_person(request), pk)
     except reads.ServiceUnknown:
         raise Http404 from None
     row = said.row
-    may_edit = policies.may_edit_services(me(request), row.district)
+    may_edit = policies.may_edit_services(current_person(request), row.district)
     if request.method == "POST":
-        policies.require_services(me(request), row.district)
+        policies.require_services(current_person(request), row.district)
     if request.method == "POST" and "end" in request.POST:
-        acts.end_service(actor=me(request), service=row)
+        acts.end_service(actor=current_person(request), service=row)
         messages.success(request, _("It is taken out of the list."))
         return redirect("threat_assessment:services")
     initial: dict[str, Any] = {**said.text, "places_free": row.places_free, "wait_days": row.wait_days}
     form = CheckServiceForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        acts.check_service(actor=me(request), service=row, **form.cleaned_data)
+        acts.check_service(actor=current_person(request), service=row, **form.cleaned_data)
         messages.success(request, _("Checked today. The next check is asked for in a quarter of a year."))
         return redirect("threat_assessment:services")
     with in_zone_of(row.district):

@@ -16,25 +16,25 @@ from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.students.actions import open_student
 from security_center.foundation.students.queries import Match, NothingToLookFor, student_by_uuid
 
-from ..actions import identifying
-from ..actions.looking import look
+from ..actions import student_identity
+from ..actions.case_access import look
 from ..forms_subject import ConfirmForm, DescribeForm, LookUpForm
 from ..models import Case
 from ..queries import subject
 from ..sealing import shown
-from .lookups import about_case, act_page, back, me
+from .lookups import about_case, act_page, back, current_person
 
 
 @require_http_methods(["GET", "POST"])
 @about_case(Permission.CASE_WRITE)
 def case_subject(request: HttpRequest, case: Case) -> HttpResponse:
     """What is known, and the look-up. What was found is shown on this answer only: no address carries a name."""
-    name = shown(look(actor=me(request), case=case), case, "subject_name")
+    name = shown(look(actor=current_person(request), case=case), case, "subject_name")
     form = LookUpForm(request.POST if request.method == "POST" else None, initial={"student_name": name})
     found: list[Match] | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            found = identifying.look_for_student(actor=me(request), case=case, **form.words())
+            found = student_identity.look_for_student(actor=current_person(request), case=case, **form.words())
         except NothingToLookFor:
             form.add_error("student_name", _("Write a name or a student number. A date of birth alone finds nobody."))
         except Refusal as refusal:
@@ -52,13 +52,13 @@ def case_subject_confirm(request: HttpRequest, case: Case, pk: UUID) -> HttpResp
     form = ConfirmForm(request.POST)
     if form.is_valid():
         try:
-            identifying.confirm_student(actor=me(request), case=case, student=student, compared=form.cleaned_data["compared"])
+            student_identity.confirm_student(actor=current_person(request), case=case, student=student, compared=form.cleaned_data["compared"])
         except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Noted who the student is, and what you compared."))
             return back(case)
-    match = open_student(actor=me(request), organization=case.school, student=student)
+    match = open_student(actor=current_person(request), organization=case.school, student=student)
     return _show(request, case, LookUpForm(), found=[match], confirm=form)
 
 
@@ -70,7 +70,9 @@ def case_subject_describe(request: HttpRequest, case: Case) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         try:
-            identifying.describe_student(actor=me(request), case=case, name=given["student_name"], facts=given["facts"], compared=given["compared"])
+            student_identity.describe_student(
+                actor=current_person(request), case=case, name=given["student_name"], facts=given["facts"], compared=given["compared"]
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -88,9 +90,9 @@ def _show(
     confirm: ConfirmForm | None = None,
     describe: DescribeForm | None = None,
 ) -> HttpResponse:
-    opened = look(actor=me(request), case=case)
+    opened = look(actor=current_person(request), case=case)
     texts = {name: shown(opened, case, name) for name in ("subject_name", "subject_facts")}
-    others = subject.open_cases_about(me(request), [match.student for match in found or []], apart_from=case)
+    others = subject.open_cases_about(current_person(request), [match.student for match in found or []], apart_from=case)
     register = subject.has_register(case.district) and not case.practice
     describe = describe or DescribeForm(initial={"student_name": texts["subject_name"], "facts": texts["subject_facts"]})
     failed: forms.Form = next((one for one in (confirm, describe, form) if one is not None and one.errors), form)

@@ -18,13 +18,13 @@ from security_center.foundation.refusals import Refusal, blame
 from .. import content_loader as doctrine
 from .. import queries
 from ..actions import inquiry
-from ..actions.inquiry_errors import ChangedMeanwhile
-from ..actions.looking import look
+from ..actions.case_access import look
+from ..actions.edit_conflicts import ChangedMeanwhile
 from ..forms_inquiry import FindingForm, to_version
 from ..models import Case, Finding, Source
 from ..queries.case_page import Asked
 from ..sealing import shown
-from .lookups import about_case, act_page, me
+from .lookups import about_case, act_page, current_person
 
 TILE_WORDS = {"complete": gettext_lazy("What must be asked was asked"), "gaps": gettext_lazy("Gaps"), "not_started": gettext_lazy("Not started")}
 
@@ -32,7 +32,7 @@ TILE_WORDS = {"complete": gettext_lazy("What must be asked was asked"), "gaps": 
 @require_GET
 @about_case(Permission.CASE_READ)
 def themes(request: HttpRequest, case: Case) -> HttpResponse:
-    board = queries.board(case, look(actor=me(request), case=case), me(request))
+    board = queries.board(case, look(actor=current_person(request), case=case), current_person(request))
     tiles = [(tile, TILE_WORDS[tile.state]) for tile in board.tiles]
     return act_page(request, case, "themes", None, tiles=tiles, gaps=board.gaps)
 
@@ -43,8 +43,8 @@ def theme(request: HttpRequest, case: Case, theme: str) -> HttpResponse:
     """Every prompt of a theme with what was found last. One is saved at a time."""
     if theme not in doctrine.themes():
         raise Http404
-    opened = look(actor=me(request), case=case)
-    visible = list(queries.visible_sources(me(request), case))
+    opened = look(actor=current_person(request), case=case)
+    visible = list(queries.visible_sources(current_person(request), case))
     named = [(source, _source_label(source, shown(opened, source, "name"))) for source in visible]
     posted = request.POST.get("prompt", "")
     failed: FindingForm | None = None
@@ -65,7 +65,7 @@ def theme(request: HttpRequest, case: Case, theme: str) -> HttpResponse:
             else:
                 messages.success(request, _("Saved."))
                 return redirect(reverse("threat_assessment:theme", args=[case.number, theme]) + f"#{_prefix(posted)}")
-    board = queries.board(case, opened, me(request))
+    board = queries.board(case, opened, current_person(request))
     tile = next(one for one in board.tiles if one.theme.key == theme)
     keys = [one.theme.key for one in board.tiles]
     following = board.tiles[(keys.index(theme) + 1) % len(keys)].theme
@@ -116,7 +116,7 @@ def _record(request: HttpRequest, case: Case, prompt: str, form: FindingForm, vi
     before = Finding.objects.filter(case=case, prompt=prompt, current=True).first()
     hidden = list(before.sources.exclude(pk__in=[one.pk for one in visible])) if before is not None else []
     inquiry.find(
-        actor=me(request),
+        actor=current_person(request),
         case=case,
         prompt=prompt,
         answer=given["answer"],

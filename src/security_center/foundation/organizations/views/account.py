@@ -20,7 +20,7 @@ from security_center.foundation.refusals import Refusal
 from .. import actions, policies, queries, readmission
 from ..forms import LanguageForm, PasswordForm
 from ..sessions import name_of
-from .lookups import me
+from .lookups import current_person
 
 
 @sensitive_post_parameters("password", "again")
@@ -72,16 +72,18 @@ class NewPassword(PasswordResetFromKeyView):
 @require_GET
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Choose one: an app or a passkey. Whoever needs one and has none reaches nothing else."""
-    if queries.has_second_factor(me(request)):
+    if queries.has_second_factor(current_person(request)):
         return redirect("mfa_index")
     return render(
-        request, "organizations/second_factor.html", {"needed": policies.needs_second_factor(me(request)), "by": readmission.set_anew_by(me(request))}
+        request,
+        "organizations/second_factor.html",
+        {"needed": policies.needs_second_factor(current_person(request)), "by": readmission.set_anew_by(current_person(request))},
     )
 
 
 @require_http_methods(["GET", "POST"])
 def security(request: HttpRequest) -> HttpResponse:
-    person = me(request)
+    person = current_person(request)
     form = LanguageForm(request.POST or None, initial={"language": person.language})
     if request.method == "POST" and form.is_valid():
         actions.change_language(actor=person, language=form.cleaned_data["language"])
@@ -104,18 +106,18 @@ def sign_ins(request: HttpRequest) -> HttpResponse:
     """Where the person is signed in; everywhere else can be ended."""
     here = name_of(request.session.session_key or "")
     if request.method == "POST":
-        actions.end_other_sign_ins(actor=me(request), here=here)
+        actions.end_other_sign_ins(actor=current_person(request), here=here)
         messages.success(request, _("You are signed out everywhere else."))
         return redirect("organizations:sign_ins")
-    return render(request, "organizations/sign_ins.html", {"sessions": queries.sign_ins_of(me(request)), "here": here})
+    return render(request, "organizations/sign_ins.html", {"sessions": queries.sign_ins_of(current_person(request)), "here": here})
 
 
 @require_GET
 def waiting(request: HttpRequest) -> HttpResponse:
     """What somebody sees who reads nothing until a colleague agrees: whom to ask, and what to do when somebody is in danger meanwhile."""
-    if me(request).waits_since is None:
+    if current_person(request).waits_since is None:
         return redirect("/")
-    person = me(request)
+    person = current_person(request)
     context = {"colleagues": readmission.colleagues(person), "until": person.waits_until, "by": readmission.set_anew_by(person)}
     return render(request, "organizations/waiting.html", context)
 

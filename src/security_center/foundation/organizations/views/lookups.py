@@ -13,7 +13,7 @@ from ..models import Organization, Person
 from ..permissions import Permission
 
 
-def me(request: HttpRequest) -> Person:
+def current_person(request: HttpRequest) -> Person:
     return cast(Person, request.user)
 
 
@@ -31,20 +31,20 @@ def listed(found: list[places.Place], request: HttpRequest, **orders: Any) -> pl
 
 
 def organization_for(request: HttpRequest, pk: int, permission: Permission) -> Organization:
-    organization = get_object_or_404(queries.visible_organizations(me(request)).select_related("parent__parent"), pk=pk)
-    policies.require(me(request), permission, organization)
+    organization = get_object_or_404(queries.visible_organizations(current_person(request)).select_related("parent__parent"), pk=pk)
+    policies.require(current_person(request), permission, organization)
     return organization
 
 
 def organization_by_slug(request: HttpRequest, slug: str, permission: Permission) -> Organization:
     """The same by short address, for the rooms above."""
-    organization = get_object_or_404(queries.visible_organizations(me(request)).select_related("parent__parent"), slug=slug)
-    policies.require(me(request), permission, organization)
+    organization = get_object_or_404(queries.visible_organizations(current_person(request)).select_related("parent__parent"), slug=slug)
+    policies.require(current_person(request), permission, organization)
     return organization
 
 
 def person_for(request: HttpRequest, pk: int, permission: Permission) -> Person:
-    person = get_object_or_404(queries.visible_people(me(request)).select_related("organization__parent__parent"), pk=pk)
-    if not queries.visible_people(me(request), permission).filter(pk=person.pk).exists():
+    person = get_object_or_404(queries.visible_people(current_person(request)).select_related("organization__parent__parent"), pk=pk)
+    if not queries.visible_people(current_person(request), permission).filter(pk=person.pk).exists():
         raise policies.NotAllowed(f"{permission} over person {pk}")
     return person

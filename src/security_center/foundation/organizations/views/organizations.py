@@ -17,7 +17,7 @@ from .. import actions, places, policies, queries, uploads
 from ..forms import AccessSessionForm, NewOrganizationForm, OrganizationForm, SchoolRowsForm, StateRowsForm
 from ..models import AccessSession, Organization
 from ..permissions import Permission
-from .lookups import listed, me, organization_for
+from .lookups import current_person, listed, organization_for
 
 SESSIONS_SHOWN = 50
 CHILDREN_SHOWN = 50
@@ -25,7 +25,7 @@ CHILDREN_SHOWN = 50
 
 @require_GET
 def organizations(request: HttpRequest) -> HttpResponse:
-    viewer = me(request)
+    viewer = current_person(request)
     first = viewer.is_first_administrator and not queries.any_organization_exists()
     if not first and not policies.any_of(viewer, [Permission.ORGANIZATION_VIEW]):
         raise policies.NotAllowed(Permission.ORGANIZATION_VIEW)
@@ -43,7 +43,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def organization_add(request: HttpRequest) -> HttpResponse:
-    viewer = me(request)
+    viewer = current_person(request)
     first = viewer.is_first_administrator and not queries.any_organization_exists()
     if not first and not policies.any_of(viewer, [Permission.ORGANIZATION_EDIT]):
         raise policies.NotAllowed(Permission.ORGANIZATION_EDIT)
@@ -61,7 +61,7 @@ def organization_add(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def organization(request: HttpRequest, pk: int) -> HttpResponse:
-    viewer = me(request)
+    viewer = current_person(request)
     permission = Permission.ORGANIZATION_EDIT if request.method == "POST" else Permission.ORGANIZATION_VIEW
     place = organization_for(request, pk, permission)
     may_edit = policies.has(viewer, Permission.ORGANIZATION_EDIT, place)
@@ -117,7 +117,7 @@ def schools_import(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             try:
                 if place.kind == place.Kind.STATE and request.POST.get("act") == "check":
-                    would = actions.check_districts(actor=me(request), state=place, text=text)
+                    would = actions.check_districts(actor=current_person(request), state=place, text=text)
                 else:
                     _enter(request, place, text)
                     return redirect("organizations:organization", pk=place.pk)
@@ -147,17 +147,17 @@ def _enter(request: HttpRequest, place: Organization, text: str) -> None:
     """The rows of a state or a district, and what was entered of them."""
     schools = 0
     if place.kind == place.Kind.STATE:
-        entered = actions.import_districts(actor=me(request), state=place, text=text)
+        entered = actions.import_districts(actor=current_person(request), state=place, text=text)
         schools, count = entered.schools, entered.districts
         messages.success(request, ngettext("%(count)d district is entered.", "%(count)d districts are entered.", count) % {"count": count})
     else:
-        schools = len(actions.import_schools(actor=me(request), district=place, text=text))
+        schools = len(actions.import_schools(actor=current_person(request), district=place, text=text))
     messages.success(request, ngettext("%(count)d school is entered.", "%(count)d schools are entered.", schools) % {"count": schools})
 
 
 @require_http_methods(["GET", "POST"])
 def access_sessions(request: HttpRequest, pk: int) -> HttpResponse:
-    viewer = me(request)
+    viewer = current_person(request)
     permission = Permission.ACCESS_SESSION_START if request.method == "POST" else Permission.ACCESS_SESSION_VIEW
     place = organization_for(request, pk, permission)
     may_start = policies.has(viewer, Permission.ACCESS_SESSION_START, place)
@@ -189,8 +189,8 @@ def access_sessions(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def access_session_end(request: HttpRequest, pk: int) -> HttpResponse:
-    session = get_object_or_404(queries.access_sessions_visible_to(me(request)), pk=pk)
-    actions.end_access_session(actor=me(request), session=session)
+    session = get_object_or_404(queries.access_sessions_visible_to(current_person(request)), pk=pk)
+    actions.end_access_session(actor=current_person(request), session=session)
     messages.success(request, _("The access session has ended."))
     return redirect("organizations:access_sessions", pk=session.organization_id)
 
@@ -198,6 +198,6 @@ def access_session_end(request: HttpRequest, pk: int) -> HttpResponse:
 def _reason(request: HttpRequest, session: AccessSession) -> str | None:
     """None when the vault is locked: the list of sessions is shown all the same."""
     try:
-        return queries.access_reason(me(request), session)
+        return queries.access_reason(current_person(request), session)
     except VaultLocked:
         return None

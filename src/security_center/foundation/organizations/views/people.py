@@ -17,15 +17,15 @@ from .. import actions, policies, queries, readmission
 from ..forms import ROLE_LINES, LeavingForm, NewPersonForm, PersonForm, RoleForm, SupervisionForm
 from ..models import Person, Role
 from ..permissions import Permission
-from .lookups import me, person_for
+from .lookups import current_person, person_for
 
 
 @require_GET
 def people(request: HttpRequest) -> HttpResponse:
-    if not policies.any_of(me(request), [Permission.PEOPLE_VIEW]):
+    if not policies.any_of(current_person(request), [Permission.PEOPLE_VIEW]):
         raise policies.NotAllowed(Permission.PEOPLE_VIEW)
     page = queries.people_page(
-        me(request),
+        current_person(request),
         text=request.GET.get("q", ""),
         organization=request.GET.get("organization", ""),
         place=request.GET.get("place", ""),
@@ -41,8 +41,8 @@ def people(request: HttpRequest) -> HttpResponse:
         "organizations/people.html",
         {
             "page": page,
-            "organizations": queries.few_places(me(request)),
-            "may_edit": policies.any_of(me(request), [Permission.PEOPLE_EDIT]),
+            "organizations": queries.few_places(current_person(request)),
+            "may_edit": policies.any_of(current_person(request), [Permission.PEOPLE_EDIT]),
             "next_url": f"?{following.urlencode()}" if page.next_after else "",
             "previous_url": f"?{start.urlencode()}" if request.GET.get("after") else "",
         },
@@ -51,12 +51,12 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def person_add(request: HttpRequest) -> HttpResponse:
-    if not policies.any_of(me(request), [Permission.PEOPLE_EDIT]):
+    if not policies.any_of(current_person(request), [Permission.PEOPLE_EDIT]):
         raise policies.NotAllowed(Permission.PEOPLE_EDIT)
-    form = NewPersonForm(request.POST or None, actor=me(request), initial={"organization": request.GET.get("organization")})
+    form = NewPersonForm(request.POST or None, actor=current_person(request), initial={"organization": request.GET.get("organization")})
     if request.method == "POST" and form.is_valid():
         try:
-            person = actions.add_person(actor=me(request), **form.cleaned_data)
+            person = actions.add_person(actor=current_person(request), **form.cleaned_data)
         except Refusal as fault:
             blame(form, fault)
         else:
@@ -83,7 +83,7 @@ def _person_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = PersonForm(request.POST or None, person=someone)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_person(actor=me(request), person=someone, **form.cleaned_data)
+            actions.change_person(actor=current_person(request), person=someone, **form.cleaned_data)
         except Refusal as fault:
             blame(form, fault)
         else:
@@ -95,10 +95,10 @@ def _person_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def role_give(request: HttpRequest, pk: int) -> HttpResponse:
     someone = _editable(request, pk)
-    form = RoleForm(request.POST, actor=me(request))
+    form = RoleForm(request.POST, actor=current_person(request))
     if form.is_valid():
         try:
-            actions.assign_role(actor=me(request), person=someone, **form.cleaned_data)
+            actions.assign_role(actor=current_person(request), person=someone, **form.cleaned_data)
         except Refusal as fault:
             blame(form, fault)
         else:
@@ -110,11 +110,11 @@ def role_give(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def role_end(request: HttpRequest, pk: int, assignment: int) -> HttpResponse:
     someone = person_for(request, pk, Permission.PEOPLE_EDIT)
-    held = next((role for role in queries.roles_of(someone, viewer=me(request)) if role.pk == assignment), None)
+    held = next((role for role in queries.roles_of(someone, viewer=current_person(request)) if role.pk == assignment), None)
     if held is None:
         raise Http404
     try:
-        actions.end_role(actor=me(request), assignment=held)
+        actions.end_role(actor=current_person(request), assignment=held)
     except Refusal as fault:
         messages.error(request, str(fault))
     else:
@@ -128,7 +128,7 @@ def supervision_set(request: HttpRequest, pk: int) -> HttpResponse:
     form = SupervisionForm(request.POST, person=someone)
     if form.is_valid():
         try:
-            actions.set_supervision(actor=me(request), supervisor=form.cleaned_data["supervisor"], supervised=someone)
+            actions.set_supervision(actor=current_person(request), supervisor=form.cleaned_data["supervisor"], supervised=someone)
         except Refusal as fault:
             blame(form, fault)
         else:
@@ -140,7 +140,9 @@ def supervision_set(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def supervision_remove(request: HttpRequest, pk: int, supervisor: int) -> HttpResponse:
     someone = _editable(request, pk)
-    actions.remove_supervision(actor=me(request), supervisor=get_object_or_404(queries.supervisors_of(someone), pk=supervisor), supervised=someone)
+    actions.remove_supervision(
+        actor=current_person(request), supervisor=get_object_or_404(queries.supervisors_of(someone), pk=supervisor), supervised=someone
+    )
     messages.success(request, _("Saved."))
     return redirect("organizations:person", pk=someone.pk)
 
@@ -150,7 +152,7 @@ def person_invite(request: HttpRequest, pk: int) -> HttpResponse:
     """The link stands on this one answer only: it is stored nowhere, so it cannot be shown again."""
     someone = _editable(request, pk)
     try:
-        path = actions.invite(actor=me(request), person=someone)
+        path = actions.invite(actor=current_person(request), person=someone)
     except Refusal as fault:
         messages.error(request, str(fault))
         return redirect("organizations:person", pk=someone.pk)
@@ -167,21 +169,23 @@ def person_leave(request: HttpRequest, pk: int) -> HttpResponse:
     form = LeavingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.leave(actor=me(request), person=someone)
+            actions.leave(actor=current_person(request), person=someone)
         except Refusal as fault:
             blame(form, fault)
         else:
             messages.success(request, _("%(name)s has left. Their roles have ended and their duties are handed over.") % {"name": someone.name})
             return redirect("organizations:person", pk=someone.pk)
     return render(
-        request, "organizations/person_leave.html", {"form": form, "someone": someone, "roles": queries.roles_of(someone, viewer=me(request))}
+        request,
+        "organizations/person_leave.html",
+        {"form": form, "someone": someone, "roles": queries.roles_of(someone, viewer=current_person(request))},
     )
 
 
 @require_POST
 def person_readmit(request: HttpRequest, pk: int) -> HttpResponse:
     someone = _editable(request, pk)
-    actions.readmit(actor=me(request), person=someone)
+    actions.readmit(actor=current_person(request), person=someone)
     messages.success(request, _("%(name)s is back. Give them a role and make a new link.") % {"name": someone.name})
     return redirect("organizations:person", pk=someone.pk)
 
@@ -189,7 +193,7 @@ def person_readmit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def second_factor_reset(request: HttpRequest, pk: int) -> HttpResponse:
     someone = _editable(request, pk)
-    actions.reset_second_factor(actor=me(request), person=someone)
+    actions.reset_second_factor(actor=current_person(request), person=someone)
     messages.success(request, _("The second factor is removed. %(name)s sets up a new one at the next sign-in.") % {"name": someone.name})
     return redirect("organizations:person", pk=someone.pk)
 
@@ -198,10 +202,10 @@ def second_factor_reset(request: HttpRequest, pk: int) -> HttpResponse:
 def let_in(request: HttpRequest, pk: int) -> HttpResponse:
     """A colleague says that somebody whose sign-in was set anew is really that person."""
     someone = get_object_or_404(Person, pk=pk, is_active=True)
-    if not readmission.may_let_in(me(request), someone):
+    if not readmission.may_let_in(current_person(request), someone):
         raise Http404
     if request.method == "POST":
-        actions.let_in(actor=me(request), person=someone)
+        actions.let_in(actor=current_person(request), person=someone)
         messages.success(request, _("%(name)s reads again.") % {"name": someone.name})
         return redirect("/")
     return render(request, "organizations/let_in.html", {"someone": someone})
@@ -209,19 +213,19 @@ def let_in(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _editable(request: HttpRequest, pk: int) -> Person:
     someone = person_for(request, pk, Permission.PEOPLE_EDIT)
-    policies.require_edit_person(me(request), someone)
+    policies.require_edit_person(current_person(request), someone)
     return someone
 
 
 def _person_page(
     request: HttpRequest, someone: Person, role_form: RoleForm | None = None, supervision_form: SupervisionForm | None = None
 ) -> HttpResponse:
-    viewer = me(request)
+    viewer = current_person(request)
     may_edit = policies.may_edit_person(viewer, someone)
     context = {
         "someone": someone,
         "state": queries.sign_in_state(someone),
-        "roles": queries.roles_of(someone, viewer=me(request)),
+        "roles": queries.roles_of(someone, viewer=current_person(request)),
         "supervisors": queries.supervisors_of(someone),
         "supervised": queries.supervised_by(someone),
         "may_edit": may_edit,

@@ -55,7 +55,7 @@ OF_A_STEP = frozenset({ACTION, DAILY})
 OF_THE_RECORD = frozenset({BREAK_GLASS, INSPECTION, AMENDMENT, EARLY_END})
 
 
-def owe(
+def raise_case_duty(
     *,
     case: Case,
     kind: str,

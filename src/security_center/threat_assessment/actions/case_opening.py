@@ -26,10 +26,10 @@ from .. import content_loader as doctrine
 from .. import policies
 from ..models import Case, CaseReport, LeadOffer, Member, Move, State
 from ..sealing import desk_recipient, seal
-from . import duty
-from .moving import clock_of, locked_for
-from .outside import heed
-from .paths import start_by_words
+from . import case_duties
+from .outside_reviews import note_grave_words
+from .protective_paths import start_by_words
+from .state_transitions import clock_of, locked_for
 from .student_tokens import remember_student
 from .succession import pass_all_on
 
@@ -129,7 +129,7 @@ def open_case(
             state_since=at,
         )
         case.state_due = clock_of(case, State.INTAKE, at)
-        heed(case=case, texts=[concern])
+        note_grave_words(case=case, texts=[concern])
         seal(opened, case, concern=concern, subject_name=subject_name, subject_facts=subject_facts)
         case.save(force_insert=True)
         if subject_name.strip():
@@ -146,7 +146,7 @@ def open_case(
         if report is not None:
             cite(actor=actor, case=case, report=report)
         start_by_words(case=case, texts=[concern], actor=actor)
-        duty.owe(case=case, kind=duty.STEP, due_at=case.state_due or at, actor=actor, urgency="U1" if life_safety else "")
+        case_duties.raise_case_duty(case=case, kind=case_duties.STEP, due_at=case.state_due or at, actor=actor, urgency="U1" if life_safety else "")
     return case
 
 
@@ -174,7 +174,11 @@ def join(*, actor: Person, case: Case, person: Person, disciplines: Sequence[str
     member = add_member(case=case, person=person, disciplines=disciplines, actor=actor)
     if person.pk != actor.pk:
         notify(
-            person=person, kind=duty.PRACTICE if case.practice else MEMBER, organization=case.school, path=case.path, extra={"number": case.number}
+            person=person,
+            kind=case_duties.PRACTICE if case.practice else MEMBER,
+            organization=case.school,
+            path=case.path,
+            extra={"number": case.number},
         )
     return member
 
@@ -211,7 +215,7 @@ def leave_team(*, actor: Person, case: Case, person: Person) -> None:
         raise StillOnTheTeam
     if Member.objects.filter(case=fresh, person=person, removed_at__isnull=True).update(removed_at=now()):
         if LeadOffer.objects.filter(case=fresh, to=person, ended_at__isnull=True).update(ended_at=now()):
-            duty.drop(case=fresh, actor=actor, outcome="left_the_team", kind=duty.LEAD)
+            case_duties.drop(case=fresh, actor=actor, outcome="left_the_team", kind=case_duties.LEAD)
         for one in (case, fresh):
             one.__dict__.pop("_memberships", None)
         record(

@@ -17,10 +17,10 @@ from security_center.prevention.queries import calendar_of
 from .. import policies
 from ..models import Action, Case, Confirmation, Judgement, Plan, Review, State
 from ..sealing import seal, shown, unsealed
-from . import duty
-from .inquiry_errors import require_version
-from .moving import NotATransition, ReasonWanted, locked_for, require_near, require_running
-from .opening import CannotJoin
+from . import case_duties
+from .case_opening import CannotJoin
+from .edit_conflicts import require_version
+from .state_transitions import NotATransition, ReasonWanted, locked_for, require_near, require_running
 
 REVIEWED_IN = frozenset({State.MANAGING, State.MONITORING, State.HANDOFF})  # on its way to another school it is still looked after here
 DAILY_BY = time(9, 0)  # local; a daily step that nobody has confirmed by then rings
@@ -84,7 +84,7 @@ def add_action(*, actor: Person, case: Case, option: str, what: str, owner: Pers
         detail={"action": row.pk, "option": option, "owner": owner.pk, "backup": backup.pk, "daily": row.daily},
     )
     due = datetime.combine(due_on, time(16, 0), fresh.zone)
-    duty.owe(case=fresh, kind=duty.ACTION, due_at=due, actor=actor, holder=owner, part=duty.part_of_step(row.pk))
+    case_duties.raise_case_duty(case=fresh, kind=case_duties.ACTION, due_at=due, actor=actor, holder=owner, part=case_duties.part_of_step(row.pk))
     return row
 
 
@@ -100,8 +100,8 @@ def settle_action(*, actor: Person, case: Case, action: Action, state: str, evid
     seal(unsealed(fresh), row, evidence=evidence)
     row.save()
     record(actor=actor_string(actor), verb=f"case.action_{state}", thing=fresh.thing, organization_id=fresh.school_id, detail={"action": row.pk})
-    for kind in (duty.ACTION, duty.DAILY):  # a step that is over is not asked for today either
-        duty.settle(case=fresh, kind=kind, actor=actor, outcome=state, part=duty.part_of_step(row.pk))
+    for kind in (case_duties.ACTION, case_duties.DAILY):  # a step that is over is not asked for today either
+        case_duties.settle(case=fresh, kind=kind, actor=actor, outcome=state, part=case_duties.part_of_step(row.pk))
     return row
 
 
@@ -142,7 +142,7 @@ def confirm_today(*, actor: Person, case: Case, action: Action) -> Confirmation:
             organization_id=fresh.school_id,
             detail={"action": row.pk, "day": today.isoformat()},
         )
-        duty.settle(case=fresh, kind=duty.DAILY, actor=actor, outcome="confirmed", part=duty.part_of_step(row.pk))
+        case_duties.settle(case=fresh, kind=case_duties.DAILY, actor=actor, outcome="confirmed", part=case_duties.part_of_step(row.pk))
     return done
 
 
@@ -157,12 +157,14 @@ def ask_for_daily_steps(*, case: Case) -> int:
     made = 0
     rows = Action.objects.filter(plan__case=case, daily=True, state=Action.State.OPEN).select_related("owner", "backup")
     for row in rows.exclude(confirmations__day=today):
-        part = duty.part_of_step(row.pk)
+        part = case_duties.part_of_step(row.pk)
         # A role that ended by the clock told nobody: then whoever stands in is asked, and the lead after them.
         holder = next((one for one in (row.owner, row.backup) if policies.may_do_steps(one, case)), case.lead)
         with transaction.atomic():
-            if not duty.is_owed(case=case, kind=duty.DAILY, part=part):
-                duty.owe(case=case, kind=duty.DAILY, due_at=max(due, at), actor=None, holder=holder, step=timedelta(minutes=30), part=part)
+            if not case_duties.is_owed(case=case, kind=case_duties.DAILY, part=part):
+                case_duties.raise_case_duty(
+                    case=case, kind=case_duties.DAILY, due_at=max(due, at), actor=None, holder=holder, step=timedelta(minutes=30), part=part
+                )
                 made += 1
     return made
 
@@ -193,8 +195,8 @@ def review(*, actor: Person, case: Case, text: str, next_in_days: int, judgement
         organization_id=fresh.school_id,
         detail={"review": row.pk, "next": row.next_at.isoformat() if row.next_at else None},
     )
-    duty.settle(case=fresh, kind=duty.LOOK_AGAIN, actor=actor, outcome="reviewed")
-    if fresh.state == State.MONITORING or (fresh.state == State.HANDOFF and open_about(fresh.thing, duty.REVIEW).exists()):
-        duty.settle(case=fresh, kind=duty.REVIEW, actor=actor, outcome="reviewed")
-        duty.owe(case=fresh, kind=duty.REVIEW, due_at=row.next_at or at, actor=actor)
+    case_duties.settle(case=fresh, kind=case_duties.LOOK_AGAIN, actor=actor, outcome="reviewed")
+    if fresh.state == State.MONITORING or (fresh.state == State.HANDOFF and open_about(fresh.thing, case_duties.REVIEW).exists()):
+        case_duties.settle(case=fresh, kind=case_duties.REVIEW, actor=actor, outcome="reviewed")
+        case_duties.raise_case_duty(case=fresh, kind=case_duties.REVIEW, due_at=row.next_at or at, actor=actor)
     return row

@@ -21,9 +21,9 @@ from .. import content_loader as doctrine
 from .. import gates, policies
 from ..models import Case, Hold, State
 from ..sealing import seal, unsealed
-from . import duty
-from .moving import NotATransition, ReasonWanted, locked_for, owe_next_step
-from .opening import team_of
+from . import case_duties
+from .case_opening import team_of
+from .state_transitions import NotATransition, ReasonWanted, locked_for, raise_next_step_duty
 
 NEVER_HELD = frozenset({State.IMMINENT, State.HANDOFF, State.CLOSED})
 WARNED = timedelta(days=1)  # before the end; a hold of one day rings half a day before
@@ -55,11 +55,13 @@ def hold(*, actor: Person, case: Case, reason: str, days: int) -> Hold:
     row = Hold(case=fresh, days=days, asked_by=actor, asked_as=member.disciplines, asked_at=now())
     seal(unsealed(fresh), row, reason=reason)
     row.save(force_insert=True)
-    duty.drop(case=fresh, actor=actor, outcome="asked_anew", kind=duty.HOLD_ASKED)
+    case_duties.drop(case=fresh, actor=actor, outcome="asked_anew", kind=case_duties.HOLD_ASKED)
     if again:
         record(actor=actor_string(actor), verb="case.hold_asked", thing=fresh.thing, organization_id=fresh.school_id, detail={"days": days})
         other = next((one.person for one in team_of(fresh) if one.person_id != actor.pk and _adds(row, one.disciplines)), None)
-        duty.owe(case=fresh, kind=duty.HOLD_ASKED, due_at=now() + timedelta(hours=4), actor=actor, holder=other, part="hold/")
+        case_duties.raise_case_duty(
+            case=fresh, kind=case_duties.HOLD_ASKED, due_at=now() + timedelta(hours=4), actor=actor, holder=other, part="hold/"
+        )
     else:
         _begin(fresh, row, actor)
     return row
@@ -74,7 +76,7 @@ def answer_hold(*, actor: Person, case: Case, hold: Hold, agree: bool) -> Hold:
     stale = row.ended_at is not None or row.began_at is not None or row.asked_at < fresh.state_since or fresh.state in NEVER_HELD
     if stale or member is None or actor.pk == row.asked_by_id or not _adds(row, member.disciplines):
         raise NotATransition(fresh, "on_hold")
-    duty.settle(case=fresh, kind=duty.HOLD_ASKED, actor=actor, outcome="agreed" if agree else "refused")
+    case_duties.settle(case=fresh, kind=case_duties.HOLD_ASKED, actor=actor, outcome="agreed" if agree else "refused")
     if agree:
         row.agreed_by = actor
         _begin(fresh, row, actor)
@@ -92,7 +94,7 @@ def end_hold(*, actor: Person, case: Case) -> Case:
     if fresh.held_until is None:
         raise NotATransition(fresh, fresh.state)
     lift(case=fresh, actor=actor, outcome="ended")
-    owe_next_step(case=fresh, actor=actor)
+    raise_next_step_duty(case=fresh, actor=actor)
     return fresh
 
 
@@ -103,13 +105,13 @@ def lapse(*, case: Case) -> bool:
     if fresh.held_until is None or fresh.held_until > now():
         return False
     lift(case=fresh, actor=None, outcome="over")
-    owe_next_step(case=fresh, actor=None)
+    raise_next_step_duty(case=fresh, actor=None)
     return True
 
 
 def lift(*, case: Case, actor: Person | None, outcome: str) -> None:
     """End a hold, if there is one. Called inside a transaction, with the row locked; the caller owes the next step."""
-    duty.drop(case=case, actor=actor, outcome=outcome, kind=duty.HOLD_ASKED)
+    case_duties.drop(case=case, actor=actor, outcome=outcome, kind=case_duties.HOLD_ASKED)
     row = Hold.objects.filter(case=case, began_at__isnull=False, ended_at__isnull=True).first()
     if row is None or row.began_at is None or row.until is None:
         return
@@ -131,7 +133,7 @@ def lift(*, case: Case, actor: Person | None, outcome: str) -> None:
         organization_id=case.school_id,
         detail={"outcome": outcome, "due": case.state_due.isoformat() if case.state_due else None},
     )
-    duty.settle(case=case, kind=duty.HOLD, actor=actor, outcome=outcome)
+    case_duties.settle(case=case, kind=case_duties.HOLD, actor=actor, outcome=outcome)
 
 
 def is_second_in_a_row(case: Case) -> bool:
@@ -162,7 +164,7 @@ def _begin(case: Case, row: Hold, actor: Person) -> None:
         organization_id=case.school_id,
         detail={"days": row.days, "until": row.until.isoformat()},
     )
-    for kind in (duty.STEP, duty.REVIEW):
-        duty.drop(case=case, actor=actor, outcome="on_hold", kind=kind)
+    for kind in (case_duties.STEP, case_duties.REVIEW):
+        case_duties.drop(case=case, actor=actor, outcome="on_hold", kind=kind)
     warned = row.until - min(WARNED, (row.until - at) / 2)
-    duty.owe(case=case, kind=duty.HOLD, due_at=row.until, actor=actor, part="hold/", starts_at=warned)
+    case_duties.raise_case_duty(case=case, kind=case_duties.HOLD, due_at=row.until, actor=actor, part="hold/", starts_at=warned)

@@ -22,13 +22,13 @@ from .. import content_loader as doctrine
 from .. import gate_checks, policies
 from ..models import Case, Judgement, OutsideReview
 from ..sealing import seal, unsealed
-from . import duty
-from .moving import NotATransition, ReasonWanted, locked_for
+from . import case_duties
+from .state_transitions import NotATransition, ReasonWanted, locked_for
 
 ROLES = {"principal": [Role.PRINCIPAL], "district": [Role.DISTRICT_SAFETY_LEAD]}
 
 
-def heed(*, case: Case, texts: Iterable[str] = (), weapon: bool = False) -> None:
+def note_grave_words(*, case: Case, texts: Iterable[str] = (), weapon: bool = False) -> None:
     """Called inside a transaction with the row locked: words of killing or a weapon are remembered of the case. Nothing ever takes it back."""
     if case.grave_words:
         return
@@ -51,7 +51,7 @@ def ask_after(*, case: Case, judgement: Judgement | None, actor: Person | None) 
         row = OutsideReview(case=case, judgement=judgement, kind=key, asked_at=now(), asked_by=actor, due_at=due)
         row.save(force_insert=True)
         _note(case, actor, "case.outside_review_asked", kind=key)
-        duty.owe(case=case, kind=duty.OUTSIDE, due_at=due, actor=actor, holder=_who(case, key), part=part_of(row))
+        case_duties.raise_case_duty(case=case, kind=case_duties.OUTSIDE, due_at=due, actor=actor, holder=_who(case, key), part=part_of(row))
         asked.append(row)
     return asked
 
@@ -87,7 +87,7 @@ def _drop_stale(case: Case, actor: Person | None) -> None:
     for row in [row for row in waiting if row.judgement_id != (last.pk if last is not None else None)]:
         row.outcome, row.answered_at = OutsideReview.Outcome.MOOT, now()
         row.save()
-        duty.settle(case=case, kind=duty.OUTSIDE, actor=actor, outcome="judged_anew", part=part_of(row))
+        case_duties.settle(case=case, kind=case_duties.OUTSIDE, actor=actor, outcome="judged_anew", part=part_of(row))
 
 
 @transaction.atomic
@@ -117,7 +117,7 @@ def answer_outside(*, actor: Person, case: Case, review: OutsideReview, agrees: 
     seal(unsealed(fresh), row, note=note)
     row.save()
     _note(fresh, actor, "case.outside_review_answered", kind=row.kind, outcome=row.outcome)
-    duty.settle(case=fresh, kind=duty.OUTSIDE, actor=actor, outcome=row.outcome, part=part_of(row))
+    case_duties.settle(case=fresh, kind=case_duties.OUTSIDE, actor=actor, outcome=row.outcome, part=part_of(row))
     if agrees:
         ask_after(case=fresh, judgement=row.judgement, actor=actor)  # the next tier
     return row

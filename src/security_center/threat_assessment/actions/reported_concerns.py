@@ -33,14 +33,14 @@ from .. import policies, team_audience
 from ..models import Case, Incoming, Notice, State
 from ..queries.incoming import cases_that_may_be_meant, same_day
 from ..sealing import desk_recipient, seal, shown, unseal, unsealed_incoming
-from . import duty
-from .closing import reopen
-from .holding import lift
-from .judging import SUPERVISING_STAFF
-from .moving import NotATransition, ReasonWanted, locked_for, owe_next_step
-from .opening import open_case
+from . import case_duties
+from .case_closing import reopen
+from .case_holds import lift
+from .case_opening import open_case
+from .judgement_signing import SUPERVISING_STAFF
+from .repeated_warnings import hear, warn_again, warn_district, warned_today, warnings_for
+from .state_transitions import NotATransition, ReasonWanted, locked_for, raise_next_step_duty
 from .student_tokens import remember_student
-from .warning_again import hear, warn_again, warn_district, warned_today, warnings_for
 
 NOTICE_WITHIN = timedelta(hours=1)  # a notice of law enforcement; staff who supervise the student have to hear of it at once
 
@@ -110,7 +110,7 @@ def enter_incoming(
         record(actor=actor_string(actor), verb="incoming.entered", thing=row.thing, organization_id=school.pk, detail=detail)
         step = timedelta(minutes=15) if life_safety else timedelta(hours=4)
         ladder = team_audience.receivers_ladder(row.due_at, starts_at=at, step=step)
-        _raise(row, duty.INCOMING, ladder.rungs, ladder.due_at, ladder.repeat_minutes, actor, urgency="U1" if life_safety else "")
+        _raise(row, case_duties.INCOMING, ladder.rungs, ladder.due_at, ladder.repeat_minutes, actor, urgency="U1" if life_safety else "")
         _warn_further_up(row, actor)
     return row
 
@@ -149,11 +149,11 @@ def take_incoming(*, actor: Person, incoming: Incoming) -> Incoming:
     row.taken_at, row.taken_by = now(), actor
     row.save(update_fields=["taken_at", "taken_by"])
     record(actor=actor_string(actor), verb="incoming.taken", thing=row.thing, organization_id=row.school_id)
-    _settle(row, duty.INCOMING, actor, "taken")
+    _settle(row, case_duties.INCOMING, actor, "taken")
     due = end_of_school_day(calendar_of(row.school), now())
     ladder = team_audience.receivers_ladder(due, starts_at=now(), step=timedelta(hours=4))
     rungs = [Rung(at=now(), audience="holder"), *ladder.rungs[1:]]
-    _raise(row, duty.INCOMING_OPEN, rungs, due, ladder.repeat_minutes, actor, holder=actor)
+    _raise(row, case_duties.INCOMING_OPEN, rungs, due, ladder.repeat_minutes, actor, holder=actor)
     return row
 
 
@@ -175,8 +175,8 @@ def put_into_case(*, actor: Person, incoming: Incoming, case: Case, compared: Se
         reopen(case=fresh, actor=actor)
     elif fresh.held_until is not None:
         lift(case=fresh, actor=actor, outcome="incoming")
-        owe_next_step(case=fresh, actor=actor)
-    duty.owe(case=fresh, kind=duty.NEW_REPORT, due_at=now() + timedelta(hours=4), actor=actor, part="reports/")
+        raise_next_step_duty(case=fresh, actor=actor)
+    case_duties.raise_case_duty(case=fresh, kind=case_duties.NEW_REPORT, due_at=now() + timedelta(hours=4), actor=actor, part="reports/")
     warned_today(case=fresh, actor=actor)
     _tell_staff(fresh, row, actor)
     return fresh
@@ -224,7 +224,7 @@ def no_case(*, actor: Person, incoming: Incoming, reason: str) -> Incoming:
     row.outcome, row.settled_at, row.settled_by = Incoming.Outcome.NO_CASE, now(), actor
     row.save()
     record(actor=actor_string(actor), verb="incoming.no_case", thing=row.thing, organization_id=row.school_id)
-    for kind in (duty.INCOMING, duty.INCOMING_OPEN):
+    for kind in (case_duties.INCOMING, case_duties.INCOMING_OPEN):
         _settle(row, kind, actor, "no_case")
     return row
 
@@ -255,7 +255,9 @@ def _tell_staff(case: Case, row: Incoming, actor: Person) -> None:
     if row.kind != Incoming.Kind.LAW_ENFORCEMENT:
         return
     Notice.objects.get_or_create(case=case, party=SUPERVISING_STAFF, settled_at=None, defaults={"raised_at": now()})
-    duty.owe(case=case, kind=duty.TELL_STAFF, due_at=now() + NOTICE_WITHIN, actor=actor, step=NOTICE_WITHIN, part="notices/")
+    case_duties.raise_case_duty(
+        case=case, kind=case_duties.TELL_STAFF, due_at=now() + NOTICE_WITHIN, actor=actor, step=NOTICE_WITHIN, part="notices/"
+    )
 
 
 def _locked(actor: Person, incoming: Incoming) -> Incoming:
@@ -273,7 +275,7 @@ def _close(row: Incoming, case: Case, actor: Person) -> None:
     row.case, row.outcome, row.settled_at, row.settled_by = case, Incoming.Outcome.CASE, now(), actor
     row.save()
     record(actor=actor_string(actor), verb="incoming.in_case", thing=row.thing, organization_id=row.school_id, detail={"case": case.number})
-    for kind in (duty.INCOMING, duty.INCOMING_OPEN):
+    for kind in (case_duties.INCOMING, case_duties.INCOMING_OPEN):
         _settle(row, kind, actor, "in_case")
 
 

@@ -23,9 +23,9 @@ from .. import gate_checks, policies
 from ..content_kinds_paths import PathStepKind
 from ..models import Case, PathStep
 from ..sealing import seal, unsealed
-from . import duty
-from .inquiry_errors import Unknown
-from .moving import NotATransition, ReasonWanted, locked_for
+from . import case_duties
+from .edit_conflicts import Unknown
+from .state_transitions import NotATransition, ReasonWanted, locked_for
 
 PROTECTION = "protection"
 LEFT = "left"  # the person has left the team, and another there has the same duty
@@ -64,7 +64,9 @@ def start(*, case: Case, paths: Iterable[str], actor: Person | None, pressed: bo
             _note(case, actor, "case.path_step", path=key, step=name, due=row.due_at.isoformat())
             pace = timedelta(minutes=30) if path.personal else timedelta(hours=2) if step.same_school_day else timedelta(days=1)
             urgency = "" if step.school_days else "U1"
-            duty.owe(case=case, kind=duty.PATH, due_at=row.due_at, actor=actor, holder=person, step=pace, urgency=urgency, part=part_of(row))
+            case_duties.raise_case_duty(
+                case=case, kind=case_duties.PATH, due_at=row.due_at, actor=actor, holder=person, step=pace, urgency=urgency, part=part_of(row)
+            )
 
 
 def _knows(case: Case, actor: Person | None) -> Person:
@@ -77,7 +79,7 @@ def pass_on(*, case: Case, left: Person, to: Person) -> None:
     for row in PathStep.objects.filter(case=case, person=left, answer=""):
         if PathStep.objects.filter(case=case, path=row.path, step=row.step, person=to, answer="").exists():
             row.answer, row.answered_at = LEFT, now()
-            duty.settle(case=case, kind=duty.PATH, actor=None, outcome=LEFT, part=part_of(row))
+            case_duties.settle(case=case, kind=case_duties.PATH, actor=None, outcome=LEFT, part=part_of(row))
         row.person = row.person if row.answer else to
         row.save()
         _note(case, None, "case.path_passed_on", path=row.path, step=row.step, to=to.pk)
@@ -137,7 +139,7 @@ def answer_path(
     seal(unsealed(fresh), row, note=note, agency=agency, called_when=called_when, reference=reference)
     row.save()
     _note(fresh, actor, "case.path_answered", path=row.path, step=row.step, answer=answer, late=row.due_at < row.answered_at)
-    duty.settle(case=fresh, kind=duty.PATH, actor=actor, outcome=answer, part=part_of(row))
+    case_duties.settle(case=fresh, kind=case_duties.PATH, actor=actor, outcome=answer, part=part_of(row))
     return row
 
 

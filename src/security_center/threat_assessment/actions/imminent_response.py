@@ -18,10 +18,10 @@ from .. import content_loader as doctrine
 from .. import gates
 from ..models import Case, LawEnforcementDecision, Move, Press, Screening, State
 from ..sealing import seal, unsealed
-from . import duty
-from .convening import DANGER, call
-from .holding import lift
-from .moving import NotATransition, ReasonWanted, enter, locked_for
+from . import case_duties
+from .called_meetings import DANGER, call
+from .case_holds import lift
+from .state_transitions import NotATransition, ReasonWanted, enter, locked_for
 from .thresholds import raise_threshold
 
 IMMINENT_THRESHOLD = "le_imminent"
@@ -50,8 +50,10 @@ def declare_imminent(*, actor: Person, case: Case) -> Case:
     fresh.state, fresh.state_since, fresh.state_due = State.IMMINENT, at, at
     fresh.save()
     record(actor=actor_string(actor), verb="case.imminent", thing=fresh.thing, organization_id=fresh.school_id)
-    duty.settle(case=fresh, kind=duty.STEP, actor=actor, outcome="imminent")
-    duty.owe(case=fresh, kind=duty.IMMINENT, due_at=at, actor=actor, step=timedelta(minutes=5), urgency="U1", part="imminent/")
+    case_duties.settle(case=fresh, kind=case_duties.STEP, actor=actor, outcome="imminent")
+    case_duties.raise_case_duty(
+        case=fresh, kind=case_duties.IMMINENT, due_at=at, actor=actor, step=timedelta(minutes=5), urgency="U1", part="imminent/"
+    )
     raise_threshold(case=fresh, threshold=IMMINENT_THRESHOLD, actor=actor)
     call(case=fresh, triggers=[DANGER], actor=actor)
     return fresh
@@ -74,7 +76,7 @@ def press(*, actor: Person, case: Case, kind: str, note: str = "") -> Press:
 @transaction.atomic
 def resume(*, actor: Person, case: Case, reason: str) -> Case:
     """The danger is over: the case goes on where it stood. Whether the student goes back to class is decided
-    apart (actions.convening, threat-assessment.md F1).
+    apart (actions.called_meetings, threat-assessment.md F1).
 
     Raises GatesUnmet, ReasonWanted.
     """
@@ -86,7 +88,7 @@ def resume(*, actor: Person, case: Case, reason: str) -> Case:
     missing = gates.unmet(fresh, fresh.before_imminent)
     if missing:
         raise gates.GatesUnmet(fresh, fresh.before_imminent, missing)
-    duty.settle(case=fresh, kind=duty.IMMINENT, actor=actor, outcome="contained")
+    case_duties.settle(case=fresh, kind=case_duties.IMMINENT, actor=actor, outcome="contained")
     enter(case=fresh, to=fresh.before_imminent, actor=actor, reason=reason)
     return fresh
 
@@ -138,7 +140,7 @@ def decide_threshold(
         detail={"threshold": row.threshold, "late": row.due_at < row.decided_at},
     )
     if not LawEnforcementDecision.objects.filter(case=fresh, outcome="").exists():
-        duty.settle(case=fresh, kind=duty.LAW_ENFORCEMENT, actor=actor, outcome=outcome)
+        case_duties.settle(case=fresh, kind=case_duties.LAW_ENFORCEMENT, actor=actor, outcome=outcome)
     return row
 
 

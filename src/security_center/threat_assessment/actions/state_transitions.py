@@ -22,7 +22,7 @@ from ..models import Case, Move, State
 from ..retention import end_of
 from ..review_clock import begins_to_run
 from ..sealing import seal, unsealed
-from . import duty
+from . import case_duties
 
 
 class NotATransition(Refusal):
@@ -151,20 +151,20 @@ def enter(*, case: Case, to: str, actor: Person | None, reason: str = "") -> Non
         organization_id=case.school_id,
         detail={"from": before, "to": to},
     )
-    owe_next_step(case=case, actor=actor)
+    raise_next_step_duty(case=case, actor=actor)
 
 
-def owe_next_step(*, case: Case, actor: Person | None) -> None:
+def raise_next_step_duty(*, case: Case, actor: Person | None) -> None:
     """The one duty of the state: its next step, or in monitoring the next review. A closed case owes nothing."""
-    duty.settle(case=case, kind=duty.STEP, actor=actor, outcome="moved")
+    case_duties.settle(case=case, kind=case_duties.STEP, actor=actor, outcome="moved")
     if case.state == State.CLOSED:
-        duty.drop(case=case, actor=actor, outcome="closed")
+        case_duties.drop(case=case, actor=actor, outcome="closed")
         return
     if case.state == State.MONITORING and case.state_due is not None:
-        duty.drop(case=case, actor=actor, outcome="moved", kind=duty.REVIEW)
-        duty.owe(case=case, kind=duty.REVIEW, due_at=case.state_due, actor=actor)
+        case_duties.drop(case=case, actor=actor, outcome="moved", kind=case_duties.REVIEW)
+        case_duties.raise_case_duty(case=case, kind=case_duties.REVIEW, due_at=case.state_due, actor=actor)
         return
-    if case.state == State.HANDOFF and duty.is_owed(case=case, kind=duty.HANDOFF, part="handoff/"):
+    if case.state == State.HANDOFF and case_duties.is_owed(case=case, kind=case_duties.HANDOFF, part="handoff/"):
         return  # the packet is on its way, and its answer is owed
     due = case.state_due or now() + timedelta(days=1)
-    duty.owe(case=case, kind=duty.STEP, due_at=due, actor=actor, part="handoff/" if case.state == State.HANDOFF else "")
+    case_duties.raise_case_duty(case=case, kind=case_duties.STEP, due_at=due, actor=actor, part="handoff/" if case.state == State.HANDOFF else "")

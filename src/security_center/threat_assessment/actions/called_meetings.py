@@ -28,8 +28,8 @@ from ..gate_checks import ADMINISTRATION
 from ..gate_rules import OFFICERS
 from ..models import Case, ClassReturn, Convening, Member, Removal
 from ..sealing import seal, unsealed
-from . import duty
-from .moving import NotATransition, ReasonWanted, locked_for
+from . import case_duties
+from .state_transitions import NotATransition, ReasonWanted, locked_for
 from .thresholds import raise_unless_asked
 
 DANGER, MEMBER_ASKS = "danger", "member"
@@ -64,7 +64,9 @@ def call(*, case: Case, triggers: Iterable[str], actor: Person | None) -> None:
         Convening(case=case, trigger=called[0], called_at=at, called_by=actor, due_at=due).save(force_insert=True)
         _note(case, actor, "case.team_called", trigger=called[0], due=due.isoformat())
         for member in Member.objects.filter(case=case, removed_at__isnull=True).select_related("person"):
-            duty.owe(case=case, kind=duty.MEET, due_at=due, actor=actor, holder=member.person, step=timedelta(hours=1), urgency="U1", part=MEETING)
+            case_duties.raise_case_duty(
+                case=case, kind=case_duties.MEET, due_at=due, actor=actor, holder=member.person, step=timedelta(hours=1), urgency="U1", part=MEETING
+            )
     for threshold in dict.fromkeys(doctrine.triggers()[key].threshold for key in called):
         if threshold:
             raise_unless_asked(case=case, threshold=threshold, actor=actor)
@@ -81,7 +83,7 @@ def _hold(case: Case, trigger: str, actor: Person | None) -> ClassReturn:
         row = ClassReturn(case=case, trigger=trigger, raised_at=at, raised_by=actor, due_at=due)
         row.save(force_insert=True)
         _note(case, actor, "case.held_from_class", trigger=trigger)
-        duty.owe(case=case, kind=duty.RETURN, due_at=due, actor=actor, step=timedelta(hours=1), urgency="U1", part=RETURN)
+        case_duties.raise_case_duty(case=case, kind=case_duties.RETURN, due_at=due, actor=actor, step=timedelta(hours=1), urgency="U1", part=RETURN)
     return row
 
 
@@ -130,7 +132,7 @@ def hold_meeting(*, actor: Person, case: Case, present: Sequence[Person], note: 
     row.save()
     row.present.set([member.person_id for member in in_the_room])
     _note(fresh, actor, "case.team_met", trigger=row.trigger, present=len(in_the_room), late=row.due_at < row.held_at)
-    duty.settle(case=fresh, kind=duty.MEET, actor=actor, outcome="met")
+    case_duties.settle(case=fresh, kind=case_duties.MEET, actor=actor, outcome="met")
     return row
 
 
@@ -205,7 +207,7 @@ def _decide(actor: Person, case: Case, outcome: ClassReturn.Outcome, reason: str
     seal(unsealed(fresh), row, reason=reason)
     row.save()
     _note(fresh, actor, f"case.class_{outcome}")
-    duty.settle(case=fresh, kind=duty.RETURN, actor=actor, outcome=outcome)
+    case_duties.settle(case=fresh, kind=case_duties.RETURN, actor=actor, outcome=outcome)
     return row
 
 

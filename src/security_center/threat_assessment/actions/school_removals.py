@@ -27,10 +27,10 @@ from ..models import Case, PlacementQuestion, Removal, State
 from ..queries.removals import days_of, school_year
 from ..removal_days import school_days_between
 from ..sealing import seal, unsealed
-from . import duty
-from .convening import hold_who_is_due_back
-from .inquiry_errors import Unknown
-from .moving import NotATransition, ReasonWanted, locked_for
+from . import case_duties
+from .called_meetings import hold_who_is_due_back
+from .edit_conflicts import Unknown
+from .state_transitions import NotATransition, ReasonWanted, locked_for
 
 WARNING, MANIFESTATION = "warning", "manifestation"
 # Where the case was judged already, so that being sent away is something new to look at.
@@ -72,8 +72,14 @@ def add_removal(*, actor: Person, case: Case, kind: str, first_day: date, last_d
     seal(unsealed(fresh), row, reason=reason)
     row.save(force_insert=True)
     _note(fresh, actor, "case.removal_added", removal=row.pk, kind=kind)
-    if doctrine.removal_kinds()[kind].look_again and fresh.state in JUDGED and not duty.is_owed(case=fresh, kind=duty.LOOK_AGAIN, part="reviews/"):
-        duty.owe(case=fresh, kind=duty.LOOK_AGAIN, due_at=end_of_school_day(calendar_of(fresh.school), now()), actor=actor, part="reviews/")
+    if (
+        doctrine.removal_kinds()[kind].look_again
+        and fresh.state in JUDGED
+        and not case_duties.is_owed(case=fresh, kind=case_duties.LOOK_AGAIN, part="reviews/")
+    ):
+        case_duties.raise_case_duty(
+            case=fresh, kind=case_duties.LOOK_AGAIN, due_at=end_of_school_day(calendar_of(fresh.school), now()), actor=actor, part="reviews/"
+        )
     _watch(fresh, actor)
     return row
 
@@ -137,7 +143,7 @@ def _ask(case: Case, kind: str, days: int, actor: Person | None, *, again: bool)
     row = PlacementQuestion(case=case, kind=kind, school_year=year, days=days, raised_at=at, due_at=due)
     row.save(force_insert=True)
     _note(case, actor, "case.placement_asked", question=kind, days=days, due=due.isoformat())
-    duty.owe(case=case, kind=duty.PLACEMENT, due_at=due, actor=actor, part=part_of(row))
+    case_duties.raise_case_duty(case=case, kind=case_duties.PLACEMENT, due_at=due, actor=actor, part=part_of(row))
     return 1
 
 
@@ -162,7 +168,7 @@ def answer_placement(*, actor: Person, case: Case, question: PlacementQuestion, 
     seal(unsealed(fresh), row, note=note)
     row.save()
     _note(fresh, actor, "case.placement_answered", question=row.kind, answer=answer, late=row.due_at < row.answered_at)
-    duty.settle(case=fresh, kind=duty.PLACEMENT, actor=actor, outcome=answer, part=part_of(row))
+    case_duties.settle(case=fresh, kind=case_duties.PLACEMENT, actor=actor, outcome=answer, part=part_of(row))
     return row
 
 

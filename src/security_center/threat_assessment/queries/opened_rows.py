@@ -12,12 +12,12 @@ from ..sealing import shown_all
 
 
 @dataclass(frozen=True)
-class Said:
+class OpenedRow:
     """A row with its opened texts, by column."""
 
     row: Any
     text: dict[str, str]
 
 
-def said(opened: OpenRecord, rows: Iterable[Any], *columns: str) -> list[Said]:
-    return [Said(row, shown_all(opened, row, columns)) for row in rows]
+def open_rows(opened: OpenRecord, rows: Iterable[Any], *columns: str) -> list[OpenedRow]:
+    return [OpenedRow(row, shown_all(opened, row, columns)) for row in rows]

@@ -21,11 +21,11 @@ from .. import content_loader as doctrine
 from .. import gates, policies
 from ..models import Case, CaseReport, Closure, Incoming, Move, State
 from ..sealing import seal, unsealed
-from . import duty
-from .holding import lift
-from .moving import NotATransition, ReasonWanted, clock_of, enter, locked_for, owe_next_step, require_running
-from .opening import cite
-from .warning_again import warned_today
+from . import case_duties
+from .case_holds import lift
+from .case_opening import cite
+from .repeated_warnings import warned_today
+from .state_transitions import NotATransition, ReasonWanted, clock_of, enter, locked_for, raise_next_step_duty, require_running
 
 CHAIR = "chair"  # closes alone only where the scheme lets it
 
@@ -78,8 +78,8 @@ def ask_to_close(*, actor: Person, case: Case, reason: str, text: str, same_as: 
     seal(unsealed(fresh), row, text=text)
     row.save(force_insert=True)
     record(actor=actor_string(actor), verb="case.close_asked", thing=fresh.thing, organization_id=fresh.school_id, detail={"reason": reason})
-    duty.drop(case=fresh, actor=actor, outcome="asked_anew", kind=duty.CLOSE)
-    duty.owe(case=fresh, kind=duty.CLOSE, due_at=now() + timedelta(days=1), actor=actor, part="close/")
+    case_duties.drop(case=fresh, actor=actor, outcome="asked_anew", kind=case_duties.CLOSE)
+    case_duties.raise_case_duty(case=fresh, kind=case_duties.CLOSE, due_at=now() + timedelta(days=1), actor=actor, part="close/")
     return row
 
 
@@ -102,7 +102,7 @@ def answer_closing(*, actor: Person, case: Case, closure: Closure, agree: bool, 
         row.refused, row.agreed_as = True, member.disciplines
         row.save()
         record(actor=actor_string(actor), verb="case.close_refused", thing=fresh.thing, organization_id=fresh.school_id)
-        duty.drop(case=fresh, actor=actor, outcome="refused", kind=duty.CLOSE)
+        case_duties.drop(case=fresh, actor=actor, outcome="refused", kind=case_duties.CLOSE)
         return fresh
     row.agreed_by, row.agreed_as, row.agreed_at = actor, member.disciplines, now()
     row.save()
@@ -140,7 +140,7 @@ def _carry_over(case: Case, row: Closure, actor: Person) -> None:
         detail={"case": case.number, "reports": sum(came)},
     )
     if any(came):
-        duty.owe(case=other, kind=duty.NEW_REPORT, due_at=now() + timedelta(hours=4), actor=actor)
+        case_duties.raise_case_duty(case=other, kind=case_duties.NEW_REPORT, due_at=now() + timedelta(hours=4), actor=actor)
 
 
 class NotSummarily(Refusal):
@@ -190,8 +190,8 @@ def add_report(*, actor: Person | None, case: Case, report: Report) -> Case:
         reopen(case=fresh, actor=actor)
     elif fresh.held_until is not None:  # whatever it waited for, this is more than was known
         lift(case=fresh, actor=actor, outcome="new_report")
-        owe_next_step(case=fresh, actor=actor)
-    duty.owe(case=fresh, kind=duty.NEW_REPORT, due_at=now() + timedelta(hours=4), actor=actor)
+        raise_next_step_duty(case=fresh, actor=actor)
+    case_duties.raise_case_duty(case=fresh, kind=case_duties.NEW_REPORT, due_at=now() + timedelta(hours=4), actor=actor)
     warned_today(case=fresh, actor=actor)
     return fresh
 
@@ -207,7 +207,7 @@ def reopen(*, case: Case, actor: Person | None) -> None:
     case.state_due = clock_of(case, State.SCREENING, at)
     case.save()
     record(actor=actor_string(actor), verb="case.reopened", thing=case.thing, organization_id=case.school_id, detail={"round": case.round})
-    duty.owe(case=case, kind=duty.STEP, due_at=case.state_due or at, actor=actor)
+    case_duties.raise_case_duty(case=case, kind=case_duties.STEP, due_at=case.state_due or at, actor=actor)
 
 
 @transaction.atomic
@@ -223,5 +223,5 @@ def has_seen_reports(*, actor: Person, case: Case, numbers: Collection[str]) -> 
     if seen:
         record(actor=actor_string(actor), verb="case.reports_seen", thing=fresh.thing, organization_id=fresh.school_id, detail={"seen": seen})
     if all_seen:
-        duty.settle(case=fresh, kind=duty.NEW_REPORT, actor=actor, outcome="seen")
+        case_duties.settle(case=fresh, kind=case_duties.NEW_REPORT, actor=actor, outcome="seen")
     return all_seen

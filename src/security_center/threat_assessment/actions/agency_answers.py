@@ -18,8 +18,8 @@ from security_center.foundation.refusals import Refusal
 from .. import gate_checks, policies
 from ..models import AgencyAnswer, Case, Member
 from ..sealing import seal, unsealed
-from . import duty
-from .moving import NotATransition, ReasonWanted, locked_for
+from . import case_duties
+from .state_transitions import NotATransition, ReasonWanted, locked_for
 
 PART = "paths/agency/"
 
@@ -51,7 +51,9 @@ def note_agency_answer(*, actor: Person, case: Case, who: str, text: str) -> Age
     seal(unsealed(fresh), row, who=who, text=text)
     row.save(force_insert=True)
     _note(fresh, actor, "case.agency_answered")
-    duty.owe(case=fresh, kind=duty.PATH, due_at=now() + timedelta(days=1), actor=actor, holder=_second(fresh, row), part=PART)
+    case_duties.raise_case_duty(
+        case=fresh, kind=case_duties.PATH, due_at=now() + timedelta(days=1), actor=actor, holder=_second(fresh, row), part=PART
+    )
     return row
 
 
@@ -67,7 +69,7 @@ def answer_agency_answer(*, actor: Person, case: Case, agree: bool) -> AgencyAns
     row.agreed, row.answered_by, row.answered_at = agree, actor, now()
     row.save()
     _note(fresh, actor, "case.agency_agreed" if agree else "case.agency_refused")
-    duty.settle(case=fresh, kind=duty.PATH, actor=actor, outcome="agreed" if agree else "refused", part=PART)
+    case_duties.settle(case=fresh, kind=case_duties.PATH, actor=actor, outcome="agreed" if agree else "refused", part=PART)
     return row
 
 

@@ -23,8 +23,8 @@ from .. import policies
 from ..models import Case
 from ..queries.subject import tells_apart
 from ..sealing import seal, unsealed
-from .moving import locked_for
-from .opening import PracticeIsMadeUp
+from .case_opening import PracticeIsMadeUp
+from .state_transitions import locked_for
 from .student_tokens import remember_student
 
 __all__ = ["DoesNotTellApart", "NameWanted", "TwoIdentifiersNeeded"]

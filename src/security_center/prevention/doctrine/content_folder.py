@@ -20,7 +20,7 @@ class _OneNumber:
     number: int
 
 
-class Shelf:
+class ContentFolder:
     """Each file is read once."""
 
     def __init__(self, folder: Path) -> None:
@@ -79,4 +79,4 @@ def must_match(found: Collection[str], wanted: Collection[str], where: str) -> N
 
 
 # What the plan chooses from.
-DOCTRINE = Shelf(Path(__file__).parent / "content")
+DOCTRINE = ContentFolder(Path(__file__).parent / "content")

@@ -20,11 +20,11 @@ from ..decision_tree import way_of
 from ..gate_checks import parent_suspected
 from ..models import Case, Judgement, Notice, Signature, State
 from ..sealing import seal, unsealed
-from . import duty
-from .moving import NotATransition, ReasonWanted, locked_for
-from .opening import team_of
-from .outside import ask_after
-from .paths import start
+from . import case_duties
+from .case_opening import team_of
+from .outside_reviews import ask_after
+from .protective_paths import start
+from .state_transitions import NotATransition, ReasonWanted, locked_for
 from .thresholds import raise_threshold
 
 
@@ -103,8 +103,8 @@ def judge(
     due = now() + timedelta(days=1)
     for member in team_of(fresh):
         if member.person_id != actor.pk:
-            duty.owe(case=fresh, kind=duty.SIGN, due_at=due, actor=actor, holder=member.person, part="judgement/")
-    duty.settle(case=fresh, kind=duty.LOOK_AGAIN, actor=actor, outcome="judged")
+            case_duties.raise_case_duty(case=fresh, kind=case_duties.SIGN, due_at=due, actor=actor, holder=member.person, part="judgement/")
+    case_duties.settle(case=fresh, kind=case_duties.LOOK_AGAIN, actor=actor, outcome="judged")
     start(case=fresh, paths=[key for key, one in doctrine.paths().items() if conclusion in one.conclusions], actor=actor)
     if conclusion == "attack_thinking":
         raise_threshold(case=fresh, threshold="le_attack_thinking", actor=actor)
@@ -132,7 +132,7 @@ def sign(*, actor: Person, case: Case, judgement: Judgement, view: str, text: st
         organization_id=fresh.school_id,
         detail={"judgement": row.number, "disciplines": ",".join(member.disciplines), "view": view},
     )
-    duty.settle(case=fresh, kind=duty.SIGN, actor=actor, outcome=view, holder=actor)
+    case_duties.settle(case=fresh, kind=case_duties.SIGN, actor=actor, outcome=view, holder=actor)
     if row.complete_at is None and not gates.GATES["signed"].missing(fresh):
         row.complete_at = now()
         row.save(update_fields=["complete_at"])
@@ -164,7 +164,7 @@ def settle_notice(*, actor: Person, case: Case, notice: Notice, state: str, note
     if state != Notice.State.NOT_REACHED:
         row.settled_at, row.settled_by = now(), actor
         if row.party == SUPERVISING_STAFF:
-            duty.settle(case=fresh, kind=duty.TELL_STAFF, actor=actor, outcome=state)
+            case_duties.settle(case=fresh, kind=case_duties.TELL_STAFF, actor=actor, outcome=state)
     row.save()
     record(
         actor=actor_string(actor),

@@ -22,13 +22,13 @@ from .. import policies
 from ..models import Case, LeadOffer
 from ..queries.team import usual_disciplines
 from ..sealing import seal, unsealed
-from . import duty
-from .moving import NotATransition, ReasonWanted, locked_for
-from .opening import add_member
+from . import case_duties
+from .case_opening import add_member
+from .state_transitions import NotATransition, ReasonWanted, locked_for
 
 LEAD_CHANGED = "case.lead_changed"
 # What stays with the person whom it asks, whoever leads: their view, their step of the plan.
-PERSONAL = duty.OF_EACH_MEMBER | duty.OF_A_STEP | {duty.LEAD}
+PERSONAL = case_duties.OF_EACH_MEMBER | case_duties.OF_A_STEP | {case_duties.LEAD}
 
 
 class CannotLead(Refusal):
@@ -66,9 +66,9 @@ def offer_lead(*, actor: Person, case: Case, to: Person, reason: str = "") -> Le
     detail = {"to": to.pk, "before": fresh.lead_id, "emergency": emergency}
     record(actor=actor_string(actor), verb="case.lead_offered", thing=fresh.thing, organization_id=fresh.school_id, detail=detail)
     span = timedelta(hours=1 if emergency else 4)
-    duty.owe(case=fresh, kind=duty.LEAD, due_at=now() + span, actor=actor, holder=to, step=span, part="lead/")
+    case_duties.raise_case_duty(case=fresh, kind=case_duties.LEAD, due_at=now() + span, actor=actor, holder=to, step=span, part="lead/")
     if emergency:
-        notify(person=fresh.lead, kind=duty.LEAD, organization=fresh.school, path=f"{fresh.path}lead/", extra={"number": fresh.number})
+        notify(person=fresh.lead, kind=case_duties.LEAD, organization=fresh.school, path=f"{fresh.path}lead/", extra={"number": fresh.number})
     return row
 
 
@@ -91,7 +91,7 @@ def take_lead(*, actor: Person, case: Case) -> Case:
         organization_id=fresh.school_id,
         detail={"lead": actor.pk, "before": before.pk, "emergency": row.emergency},
     )
-    duty.settle(case=fresh, kind=duty.LEAD, actor=actor, outcome="taken")
+    case_duties.settle(case=fresh, kind=case_duties.LEAD, actor=actor, outcome="taken")
     for owed in open_about(fresh.thing).filter(holder=before).exclude(kind__in=PERSONAL):
         hand_over(duty=owed, to=actor, actor=actor_string(actor), tell=False)
     notify(person=before, kind=LEAD_CHANGED, organization=fresh.school, path=fresh.path, extra={"number": fresh.number})
@@ -111,7 +111,7 @@ def decline_lead(*, actor: Person, case: Case, reason: str) -> LeadOffer:
     row.ended_at = now()
     row.save(update_fields=["ended_at", "answer"])
     record(actor=actor_string(actor), verb="case.lead_declined", thing=fresh.thing, organization_id=fresh.school_id)
-    duty.settle(case=fresh, kind=duty.LEAD, actor=actor, outcome="declined")
+    case_duties.settle(case=fresh, kind=case_duties.LEAD, actor=actor, outcome="declined")
     for person in {one.pk: one for one in (fresh.lead, row.asked_by)}.values():
         notify(person=person, kind=LEAD_CHANGED, organization=fresh.school, path=f"{fresh.path}lead/", extra={"number": fresh.number})
     return row
@@ -120,4 +120,4 @@ def decline_lead(*, actor: Person, case: Case, reason: str) -> LeadOffer:
 def withdraw(*, case: Case, actor: Person | None, outcome: str) -> None:
     """Whoever was asked is asked no more. Called inside a transaction."""
     if LeadOffer.objects.filter(case=case, ended_at__isnull=True).update(ended_at=now()):
-        duty.drop(case=case, actor=actor, outcome=outcome, kind=duty.LEAD)
+        case_duties.drop(case=case, actor=actor, outcome=outcome, kind=case_duties.LEAD)

@@ -21,8 +21,8 @@ from security_center.foundation.organizations.policies import NotAllowed, has, r
 from security_center.prevention import ladders
 
 from ..models import Case, Incoming
-from . import duty
-from .moving import locked_for
+from . import case_duties
+from .state_transitions import locked_for
 
 
 class Thing(Protocol):
@@ -56,7 +56,7 @@ def hear(*, thing: Incoming, actor: Person) -> None:
 
 def warnings_for(person: Person, thing: str) -> list[Duty]:
     """Open warnings that this person may know of."""
-    return [owed for owed in open_about(thing, duty.WARNED_AGAIN).select_related("organization__parent__parent") if _may_hear(person, owed)]
+    return [owed for owed in open_about(thing, case_duties.WARNED_AGAIN).select_related("organization__parent__parent") if _may_hear(person, owed)]
 
 
 def _may_hear(person: Person, owed: Duty) -> bool:
@@ -65,10 +65,10 @@ def _may_hear(person: Person, owed: Duty) -> bool:
 
 def _ring(rungs: list[Rung], thing: Thing, organization: Organization, actor: Person | None, path: str, district: bool) -> None:
     at = now()
-    for owed in open_about(thing.thing, duty.WARNED_AGAIN).filter(organization=organization):
+    for owed in open_about(thing.thing, case_duties.WARNED_AGAIN).filter(organization=organization):
         discharge(duty=owed, actor=actor_string(actor), outcome="warned_again")
     raise_duty(
-        kind=duty.WARNED_AGAIN,
+        kind=case_duties.WARNED_AGAIN,
         thing=thing.thing,
         organization=organization,
         ladder=rungs,
@@ -97,4 +97,4 @@ def has_heard_case_warned(*, actor: Person, case: Case) -> None:
     fresh = locked_for(actor=actor, permission=Permission.CASE_TEAM, case=case)
     if fresh.lead_id == actor.pk:
         raise NotAllowed(f"hear the warning of {case.thing}")
-    duty.settle(case=fresh, kind=duty.WARNED_AGAIN, actor=actor, outcome="heard")
+    case_duties.settle(case=fresh, kind=case_duties.WARNED_AGAIN, actor=actor, outcome="heard")
