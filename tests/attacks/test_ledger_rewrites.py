@@ -43,7 +43,7 @@ def signed_ledger(settings: Any, tmp_path: Path) -> Path:
     for number in range(1, ENTRIES + 1):
         with clock_at(START + timedelta(minutes=number)):
             with transaction.atomic():
-                record(actor=f"person:{number % 3}", verb="test.done", thing=f"thing:{number}", organization_id=7, detail={"n": number})
+                record(actor=f"person:{number % 3}", verb="test.done", about=f"thing:{number}", organization_id=7, detail={"n": number})
             if number % EVERY == 0:
                 assert sign_head() is not None
     outside = tmp_path / "elsewhere"

@@ -204,7 +204,7 @@ def test_what_changed_is_counted_since_the_sign_in_before(cast: Cast, signed_in:
     assert "Since you last signed in" not in page_of(signed_in, cast.rosa)
     for moment in (now() - timedelta(days=2), now()):
         with clock_at(moment), transaction.atomic():
-            record(actor=f"person:{cast.rosa.pk}", verb="person.signed_in", thing=f"person:{cast.rosa.pk}")
+            record(actor=f"person:{cast.rosa.pk}", verb="person.signed_in", about=f"person:{cast.rosa.pk}")
     page = page_of(signed_in, cast.rosa)
     assert "Since you last signed in" in page
     assert "1 new report" in page

@@ -79,7 +79,7 @@ def test_workers_and_people_at_once_take_each_step_once_and_never_stop_each_othe
         for duty in duties[::4]:
             try:
                 with transaction.atomic():
-                    record(actor=f"person:{person.pk}", verb="report.acknowledged", thing=duty.thing)
+                    record(actor=f"person:{person.pk}", verb="report.acknowledged", about=duty)
                     discharge(duty=duty, actor=person, outcome="acknowledged")
                 ended.append(duty.pk)
             except AlreadyEnded:

@@ -7,7 +7,6 @@ from django.db import transaction
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.notifications import actions as notifications
 from security_center.foundation.organizations import actions as organizations
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, any_of, require
@@ -102,4 +101,4 @@ def confirm_time(*, actor: Person) -> None:
         raise NotAllowed(Permission.ORGANIZATION_EDIT)
     take_turn()
     prove_time()
-    record(actor=actor_string(actor), verb="clock.confirmed")
+    record(actor=actor, verb="clock.confirmed")

@@ -156,7 +156,7 @@ def write_down(it: Exchange) -> None:
     with transaction.atomic():
         ledger.take_turn()
         if exchange.end(keys=it.keys):
-            ledger.record(actor="system", verb="vault.key_exchanged", thing=INSTALLATION)
+            ledger.record(actor="system", verb="vault.key_exchanged", about=INSTALLATION)
     ledger.sign_everything()
 
 

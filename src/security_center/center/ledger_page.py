@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from security_center.foundation.actors import ledger_name
 from security_center.foundation.ledger import actions, queries
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import any_of
@@ -23,5 +23,5 @@ def ledger(request: HttpRequest) -> HttpResponse:
     # The ledger has no content, but it tells who did what at every school: only auditors and administrators look at it whole.
     if not isinstance(person, Person) or not any_of(person, [Permission.LEDGER_VERIFY]):
         raise PermissionDenied
-    verification = actions.verify(actor=actor_string(person)) if request.method == "POST" else None
+    verification = actions.verify(actor=ledger_name(person)) if request.method == "POST" else None
     return render(request, "center/ledger.html", {"state": queries.state(), "verification": verification})

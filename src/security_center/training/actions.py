@@ -15,7 +15,7 @@ from security_center.foundation.duties.actions import Rung, cancel_about, discha
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.notifications.actions import notify
-from security_center.foundation.organizations.identity import actor_string, desk_recipient
+from security_center.foundation.organizations.identity import desk_recipient
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.pasted_rows import RowFault
 from security_center.foundation.organizations.permissions import Permission
@@ -107,9 +107,9 @@ def enter_training(
         seal(opened, row, trainer=trainer.strip())
         row.save(force_insert=True)
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="training.entered",
-        thing=register_thing(place),
+        about=register_thing(place),
         organization_id=place.pk,
         detail={"kind": kind, "on": trained_on.isoformat(), "people": ",".join(str(person.pk) for person in those)[:200], "rows": len(rows)},
     )
@@ -126,7 +126,7 @@ def withdraw_training(*, actor: Person, place: Organization, row: TrainingRecord
     take_turn()
     if not TrainingRecord.objects.filter(pk=row.pk, register__place=place, withdrawn_at__isnull=True).update(withdrawn_at=now(), withdrawn_by=actor):
         return
-    record(actor=actor_string(actor), verb="training.withdrawn", thing=register_thing(place), organization_id=place.pk, detail={"row": row.pk})
+    record(actor=actor, verb="training.withdrawn", about=register_thing(place), organization_id=place.pk, detail={"row": row.pk})
     if row.person is not None and row.kind == trained.team_training().key:
         raise_training_duty(person=row.person, place=place)
 
@@ -140,10 +140,10 @@ def end_trainings(*, place: Organization, at: datetime) -> int:
     ended = TrainingRecord.objects.filter(register__place=place)
     gone, _by_table = ended.filter(expires_on__lt=last, end_told_at__lte=at - MARKED_BEFORE).delete()
     if gone:
-        record(actor=actor_string(None), verb="training.ended", thing=register_thing(place), organization_id=place.pk, detail={"rows": gone})
+        record(actor=None, verb="training.ended", about=register_thing(place), organization_id=place.pk, detail={"rows": gone})
     marked = ended.filter(expires_on__lt=last + MARKED_BEFORE, end_told_at__isnull=True).update(end_told_at=at)
     if marked:
-        record(actor=actor_string(None), verb="training.end_near", thing=register_thing(place), organization_id=place.pk, detail={"rows": marked})
+        record(actor=None, verb="training.end_near", about=register_thing(place), organization_id=place.pk, detail={"rows": marked})
         for person in people_with_any_role(place, [Role.TEAM_LEAD, Role.DISTRICT_SAFETY_LEAD], include_above=True):
             notify(person=person, kind=END_NEAR, organization=place)
     return gone
@@ -156,7 +156,7 @@ def look_at_register(*, actor: Person, place: Organization) -> OpenRecord | None
     register = TrainingRegister.objects.filter(place=place).first()
     if register is None:
         return None
-    record(actor=actor_string(actor), verb="training.read", thing=register_thing(place), organization_id=place.pk)
+    record(actor=actor, verb="training.read", about=register_thing(place), organization_id=place.pk)
     return open_record(register.record, *_recipients(place))
 
 
@@ -173,7 +173,7 @@ def require_training(*, actor: Person | None, district: Organization, required_f
     else:
         TrainingRule.objects.update_or_create(district=district, defaults={"required_from": required_from, "set_at": now(), "set_by": actor})
     detail = {"from": required_from.isoformat() if required_from is not None else None}
-    record(actor=actor_string(actor), verb="training.required", thing=register_thing(district), organization_id=district.pk, detail=detail)
+    record(actor=actor, verb="training.required", about=register_thing(district), organization_id=district.pk, detail=detail)
 
 
 @transaction.atomic
@@ -187,7 +187,7 @@ def raise_training_duty(*, person: Person, place: Organization) -> bool:
     due = datetime.combine(due_day, time(8, 0), place.zone) if due_day is not None else None
     if due is None or due - ASKED > now():
         for duty in owed:
-            discharge(duty=duty, actor=actor_string(None), outcome="trained")
+            discharge(duty=duty, actor=None, outcome="trained")
         return False
     if owed:
         return False
@@ -198,7 +198,7 @@ def raise_training_duty(*, person: Person, place: Organization) -> bool:
         thing=thing,
         organization=place,
         ladder=[Rung(at=moment, audience=name) for moment, name in zip(moments, names, strict=True)],
-        actor=actor_string(None),
+        actor=None,
         due_at=max(due, moments[0]),
         holder=person,
         path=f"/training/{place.slug}/of/{trained.team_training().key}/",
@@ -210,7 +210,7 @@ def raise_training_duty(*, person: Person, place: Organization) -> bool:
 @transaction.atomic
 def drop_training_of(*, person: Person, actor: Person | None) -> None:
     """The person works on no team any more, so nothing is asked of them."""
-    cancel_about(thing=thing_of(person), kind=RUNS_OUT, actor=actor_string(actor), outcome="no_team")
+    cancel_about(thing=thing_of(person), kind=RUNS_OUT, actor=actor, outcome="no_team")
 
 
 def thing_of(person: Person) -> str:

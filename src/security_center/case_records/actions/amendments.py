@@ -8,7 +8,6 @@ from django.db import transaction
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.threat_assessment import policies as case_policies
@@ -141,4 +140,4 @@ def _part(amendment: Amendment) -> str:
 
 
 def _note(case: Case, actor: Person, verb: str, row: Amendment) -> None:
-    record(actor=actor_string(actor), verb=verb, thing=case.thing, organization_id=case.school_id, detail={"amendment": row.pk})
+    record(actor=actor, verb=verb, about=case, organization_id=case.school_id, detail={"amendment": row.pk})

@@ -9,7 +9,6 @@ from django.db import transaction
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.notifications.actions import notify
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.vault.records import OpenRecord
@@ -43,9 +42,9 @@ def break_glass(*, actor: Person, case: Case, reason: str) -> BreakGlass:
     seal(unsealed(fresh), glass, reason=reason)
     glass.save(force_insert=True)
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="case.glass_broken",
-        thing=fresh.thing,
+        about=fresh,
         organization_id=fresh.school_id,
         detail={"glass": glass.pk, "until": glass.ends_at.isoformat()},
     )
@@ -64,7 +63,7 @@ def look_through(*, actor: Person, case: Case) -> OpenRecord:
     if glass is None:
         raise case_policies.NotAllowed(f"{Permission.CASE_READ} on {case.thing}")
     opened = unsealed(case)
-    record(actor=actor_string(actor), verb="case.read_by_glass", thing=case.thing, organization_id=case.school_id, detail={"glass": glass.pk})
+    record(actor=actor, verb="case.read_by_glass", about=case, organization_id=case.school_id, detail={"glass": glass.pk})
     return opened
 
 
@@ -78,7 +77,7 @@ def acknowledge_glass(*, actor: Person, case: Case, glass: BreakGlass) -> BreakG
         raise NotATransition(fresh, "glass")
     row.acknowledged_at, row.acknowledged_by = now(), actor
     row.save()
-    record(actor=actor_string(actor), verb="case.glass_acknowledged", thing=fresh.thing, organization_id=fresh.school_id, detail={"glass": row.pk})
+    record(actor=actor, verb="case.glass_acknowledged", about=fresh, organization_id=fresh.school_id, detail={"glass": row.pk})
     case_duties.settle(case=fresh, kind=case_duties.BREAK_GLASS, actor=actor, outcome="acknowledged", part=_part(row))
     return row
 

@@ -9,11 +9,11 @@ from django.db import models, transaction
 from django.db.models import ProtectedError
 from django_scopes import scopes_disabled
 
+from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import cancel_about
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.notifications.actions import notify
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.timekeeping.queries import MARKED_BEFORE, moment_on_record
@@ -48,7 +48,7 @@ def ask_early_end(*, actor: Person, case: Case, reason: str) -> EarlyEnd:
     row = EarlyEnd(case=fresh, asked_at=now(), asked_by=actor)
     seal(unsealed(fresh), row, reason=reason)
     row.save(force_insert=True)
-    _note(fresh, actor_string(actor), "case.early_end_asked")
+    _note(fresh, ledger_name(actor), "case.early_end_asked")
     case_duties.raise_case_duty(case=fresh, kind=case_duties.EARLY_END, due_at=now() + timedelta(days=7), actor=actor, part="privacy/end/")
     return row
 
@@ -64,7 +64,7 @@ def answer_early_end(*, actor: Person, case: Case, row: EarlyEnd, agree: bool) -
         raise NotATransition(fresh, "early_end")
     asked.answered_at, asked.answered_by, asked.granted = now(), actor, agree
     asked.save()
-    _note(fresh, actor_string(actor), "case.early_end_answered", granted=agree)
+    _note(fresh, ledger_name(actor), "case.early_end_answered", granted=agree)
     case_duties.settle(case=fresh, kind=case_duties.EARLY_END, actor=actor, outcome="granted" if agree else "refused")
     if agree:
         at = moment_on_record()
@@ -207,4 +207,4 @@ def kept_back(case: Case) -> bool:
 
 
 def _note(case: Case, actor: str, verb: str, **detail: int | str | bool) -> None:
-    record(actor=actor, verb=verb, thing=case.thing, organization_id=case.school_id, detail=detail)
+    record(actor=actor, verb=verb, about=case, organization_id=case.school_id, detail=detail)

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
@@ -113,9 +112,9 @@ def tell(
     row = Disclosure(case=fresh, receiver=receiver, ground=ground, way=way, parts=[part.name for part in parts], groups=list(held), by=actor)
     log(row, unsealed(fresh), name=name, relied_on=relied_on)
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="case.told",
-        thing=fresh.thing,
+        about=fresh,
         organization_id=fresh.school_id,
         detail={"disclosure": row.pk, "receiver": receiver, "ground": ground, "way": way, "texts": len(row.parts), "logged": basis.logged},
     )

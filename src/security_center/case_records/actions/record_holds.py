@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from security_center.foundation.organizations.identity import actor_string
+from security_center.foundation.actors import ledger_name
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.vault import actions as vault
 from security_center.foundation.vault.models import RecordHold
@@ -15,11 +15,11 @@ OPEN_AMENDMENTS = (Amendment.State.ASKED, Amendment.State.HEARING)
 
 def hold(*, case: Case, actor: Person) -> None:
     """Called inside a transaction. Twice is once."""
-    vault.hold_record(record=case.record, actor=actor_string(actor), kind=RecordHold.Kind.INSPECTION)
+    vault.hold_record(record=case.record, actor=ledger_name(actor), kind=RecordHold.Kind.INSPECTION)
 
 
 def release_if_free(*, case: Case, actor: Person) -> None:
     """The hold ends with the last open request."""
     asked = Inspection.objects.filter(case=case, state=Inspection.State.OPEN).exists()
     if not asked and not Amendment.objects.filter(case=case, state__in=OPEN_AMENDMENTS).exists():
-        vault.release_record(record=case.record, actor=actor_string(actor), kind=RecordHold.Kind.INSPECTION)
+        vault.release_record(record=case.record, actor=ledger_name(actor), kind=RecordHold.Kind.INSPECTION)

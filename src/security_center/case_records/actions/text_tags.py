@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
@@ -68,5 +67,5 @@ def tag(*, actor: Person, case: Case, tags: Iterable[Tag]) -> int:
         row.save()
         changed += 1
     if changed:
-        record(actor=actor_string(actor), verb="case.tagged", thing=fresh.thing, organization_id=fresh.school_id, detail={"texts": changed})
+        record(actor=actor, verb="case.tagged", about=fresh, organization_id=fresh.school_id, detail={"texts": changed})
     return changed

@@ -6,7 +6,6 @@ from django.db import transaction
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import require
@@ -32,9 +31,9 @@ def export(*, actor: Person, district: Organization, period: Period, layout: str
     found = facts_of(cases_opened_in(district, *period.bounds(zone)), questions=False)
     text = as_csv(layout, found)
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="figures.exported",
-        thing=f"district:{district.pk}",
+        about=f"district:{district.pk}",
         organization_id=district.pk,
         detail={"layout": layout, "period": period.key, "cases": len(found)},
     )

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record, take_turn
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.pasted_rows import RowFault, folded
 from security_center.foundation.organizations.permissions import Permission
@@ -125,7 +125,7 @@ def undo(*, actor: Person, source: Import) -> Import:
     was_used = fresh.state == Import.State.USED
     ProtectedRow.objects.filter(source=fresh).delete()
     Enrolment.objects.filter(source=fresh).delete()
-    shred_record(record=fresh.record, actor=actor_string(actor))
+    shred_record(record=fresh.record, actor=ledger_name(actor))
     fresh.state, fresh.undone_at, fresh.content = Import.State.UNDONE, now(), None
     fresh.save(update_fields=["state", "undone_at", "content"])
     if was_used:
@@ -151,9 +151,9 @@ def _locked(actor: Person, source: Import) -> Import:
 
 def _note(source: Import, actor: Person, verb: str) -> None:
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb=verb,
-        thing=source.thing,
+        about=source,
         organization_id=source.district_id,
         detail={"kind": source.kind, "rows": source.rows},
     )

@@ -11,7 +11,6 @@ from security_center.foundation.duties.actions import discharge_about, raise_dut
 from security_center.foundation.duties.machine import Rung
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.notifications.actions import notify
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import require
@@ -55,7 +54,7 @@ def publish(*, district: Organization, period: Period) -> list[Figures]:
 def _kept(district: Organization, period: Period, kind: str, made: Made, at: datetime) -> Figures:
     row = Figures(district=district, kind=kind, period=period.key, tables=made.tables, told_before=made.told_before, made_at=at)
     row.save(force_insert=True)
-    record(actor=actor_string(None), verb=f"figures.{kind}", thing=f"figures:{row.pk}", organization_id=district.pk, detail={"period": period.key})
+    record(actor=None, verb=f"figures.{kind}", about=f"figures:{row.pk}", organization_id=district.pk, detail={"period": period.key})
     return row
 
 
@@ -84,7 +83,7 @@ def ask_to_read(*, district: Organization) -> Reading | None:
         thing=reading.thing,
         organization=district,
         ladder=_ladder(at, due),
-        actor=actor_string(None),
+        actor=None,
         holder=leads[0] if leads else None,
         path="/figures/equity/",
         due_at=due,
@@ -108,5 +107,5 @@ def have_read(*, actor: Person, district: Organization) -> None:
     for reading in Reading.objects.select_for_update(no_key=True).filter(district=district, read_at__isnull=True):
         reading.read_at, reading.read_by = now(), actor
         reading.save(update_fields=["read_at", "read_by"])
-        record(actor=actor_string(actor), verb="figures.read", thing=reading.thing, organization_id=district.pk, detail={"month": reading.month})
+        record(actor=actor, verb="figures.read", about=reading, organization_id=district.pk, detail={"month": reading.month})
         discharge_about(thing=reading.thing, kind=READ, actor=actor, outcome="read")

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from security_center.foundation.actors import Actor, ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.inserts import insert
 from security_center.foundation.ledger.actions import record, take_turn
@@ -43,14 +44,9 @@ class CannotHold(Exception):
     """The person has left, so a duty in their hands would be nobody's."""
 
 
-def _actor_text(actor: Person | str) -> str:
-    return f"person:{actor.pk}" if isinstance(actor, Person) else actor
-
-
-def _actor_id(actor: Person | str) -> int | None:
-    if isinstance(actor, Person):
-        return actor.pk
-    return int(actor[7:]) if actor.startswith("person:") and actor[7:].isdigit() else None
+def _actor_id(actor: Actor) -> int | None:
+    kind, _colon, number = ledger_name(actor).partition(":")
+    return int(number) if kind == "person" and number.isdigit() else None
 
 
 def raise_duty(
@@ -59,7 +55,7 @@ def raise_duty(
     thing: str,
     organization: Organization,
     ladder: Sequence[Rung],
-    actor: Person | str,
+    actor: Actor,
     due_at: datetime,
     urgency: str = "",
     holder: Person | None = None,
@@ -91,38 +87,38 @@ def raise_duty(
         )
         insert(duty)
         record(
-            actor=_actor_text(actor),
+            actor=ledger_name(actor),
             verb="duty.raised",
-            thing=thing,
+            about=thing,
             organization_id=organization.pk,
             detail={"duty": duty.pk, "kind": kind, "due": due_at.isoformat(), "rungs": len(rows), "holder": holder.pk if holder else None},
         )
     return duty
 
 
-def discharge(*, duty: Duty, actor: Person | str, outcome: str) -> Duty:
+def discharge(*, duty: Duty, actor: Actor, outcome: str) -> Duty:
     """The obligation is met. outcome: a code, e.g. "acknowledged". Raises AlreadyEnded."""
     return _end(duty, machine.State.DISCHARGED, actor, outcome, "duty.discharged")
 
 
-def cancel(*, duty: Duty, actor: Person | str, outcome: str) -> Duty:
+def cancel(*, duty: Duty, actor: Actor, outcome: str) -> Duty:
     """The obligation has fallen away (another took its place, its report was merged). Raises AlreadyEnded."""
     return _end(duty, machine.State.CANCELLED, actor, outcome, "duty.cancelled")
 
 
-def discharge_about(*, thing: str, kind: str | None = None, actor: Person | str, outcome: str) -> None:
+def discharge_about(*, thing: str, kind: str | None = None, actor: Actor, outcome: str) -> None:
     """Every open duty about `thing`, of one kind or all, is met."""
     for duty in open_about(thing, kind):
         discharge(duty=duty, actor=actor, outcome=outcome)
 
 
-def cancel_about(*, thing: str, kind: str | None = None, actor: Person | str, outcome: str) -> None:
+def cancel_about(*, thing: str, kind: str | None = None, actor: Actor, outcome: str) -> None:
     """Every open duty about `thing`, of one kind or all, has fallen away."""
     for duty in open_about(thing, kind):
         cancel(duty=duty, actor=actor, outcome=outcome)
 
 
-def _end(duty: Duty, state: machine.State, actor: Person | str, outcome: str, verb: str) -> Duty:
+def _end(duty: Duty, state: machine.State, actor: Actor, outcome: str, verb: str) -> Duty:
     with transaction.atomic():
         take_turn()
         moment = now()
@@ -133,9 +129,9 @@ def _end(duty: Duty, state: machine.State, actor: Person | str, outcome: str, ve
         if not changed:
             raise AlreadyEnded(duty.pk)
         record(
-            actor=_actor_text(actor),
+            actor=ledger_name(actor),
             verb=verb,
-            thing=duty.thing,
+            about=duty,
             organization_id=duty.organization_id,
             detail={"duty": duty.pk, "kind": duty.kind, "outcome": outcome, "late": duty.due_at < moment},
         )
@@ -143,7 +139,7 @@ def _end(duty: Duty, state: machine.State, actor: Person | str, outcome: str, ve
     return duty
 
 
-def hand_over(*, duty: Duty, to: Person, actor: Person | str, tell: bool = True) -> Duty:
+def hand_over(*, duty: Duty, to: Person, actor: Actor, tell: bool = True) -> Duty:
     """Put the duty into another person's hands and tell them, unless they took it themselves. The clock goes on.
 
     tell: False when the caller tells the person of several duties in one message. Raises AlreadyEnded, CannotHold.
@@ -158,19 +154,19 @@ def hand_over(*, duty: Duty, to: Person, actor: Person | str, tell: bool = True)
         duty.refresh_from_db()
         if before == to.pk:
             return duty
-        if tell and _actor_text(actor) != _actor_text(to):
+        if tell and ledger_name(actor) != ledger_name(to):
             telling.tell([telling.Telling(duty, [(to, HANDED_OVER_KIND)])])
         record(
-            actor=_actor_text(actor),
+            actor=ledger_name(actor),
             verb="duty.handed_over",
-            thing=duty.thing,
+            about=duty,
             organization_id=duty.organization_id,
             detail={"duty": duty.pk, "from": before, "to": to.pk},
         )
     return duty
 
 
-def leave(*, person: Person, actor: Person | str, successor: Person | None = None) -> int:
+def leave(*, person: Person, actor: Actor, successor: Person | None = None) -> int:
     """The person leaves: each open duty in their hands goes to `successor`, or back to its ladder, whose next audience is told at once.
 
     Returns how many were handed over. In the caller's transaction, so that nobody is gone while a duty still rests with them.
@@ -190,9 +186,9 @@ def leave(*, person: Person, actor: Person | str, successor: Person | None = Non
             )
             if changed:
                 record(
-                    actor=_actor_text(actor),
+                    actor=ledger_name(actor),
                     verb="duty.handed_over",
-                    thing=duty.thing,
+                    about=duty,
                     organization_id=duty.organization_id,
                     detail={"duty": duty.pk, "from": person.pk, "to": None},
                 )

@@ -11,6 +11,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, transaction
 
+from security_center.foundation.actors import About, Actor, ledger_name, thing_of
 from security_center.foundation.clock import now
 from security_center.foundation.inserts import insert_all
 
@@ -67,12 +68,14 @@ class Fact:
 
 
 def record(
-    *, actor: str, verb: str, thing: str = "", organization_id: int | None = None, detail: Mapping[str, Value] | None = None, after: int = 0
+    *, actor: Actor, verb: str, about: About = "", organization_id: int | None = None, detail: Mapping[str, Value] | None = None, after: int = 0
 ) -> Entry:
-    """Append one entry to the chain (see `Fact`). after: a number that this entry's must be above, where the end was cut off.
+    """Append one entry to the chain (see `Fact`): who did what, about which thing.
+
+    after: a number that this entry's must be above, where the end was cut off.
 
     Raises OutsideTransaction, and NotForTheLedger for anything that looks like a typed text."""
-    return record_all([Fact(actor, verb, thing, organization_id, detail)], after=after)[0]
+    return record_all([Fact(ledger_name(actor), verb, thing_of(about), organization_id, detail)], after=after)[0]
 
 
 def record_all(facts: Sequence[Fact], *, after: int = 0) -> list[Entry]:
@@ -153,7 +156,7 @@ def sign_everything() -> None:
 def hand_over(*, actor: str, public_key: str) -> None:
     """Name the key that will sign next, in the caller's transaction. Signed by the one of now, it proves to whoever has neither that they belong
     together."""
-    record(actor=actor, verb=heads.HANDED_OVER, thing=heads.INSTALLATION, detail={"signing_key": public_key})
+    record(actor=actor, verb=heads.HANDED_OVER, about=heads.INSTALLATION, detail={"signing_key": public_key})
 
 
 def sign_on(*, actor: str) -> SignedHead:

@@ -143,7 +143,7 @@ def _alert(actor: Person | str, person: Person, delivery: Delivery) -> TestAlert
     record(
         actor=f"person:{actor.pk}" if isinstance(actor, Person) else actor,
         verb="test_alert.sent",
-        thing=f"person:{person.pk}",
+        about=f"person:{person.pk}",
         detail={"alert": alert.pk, "channel": alert.channel},
     )
     return alert
@@ -194,5 +194,5 @@ def confirm_on_screen(*, actor: Person, message: Message) -> TestAlert:
 
 def _confirmed(alert: TestAlert) -> None:
     thing = f"person:{alert.person_id}"
-    record(actor=thing, verb="test_alert.confirmed", thing=thing, detail={"alert": alert.pk, "channel": alert.channel})
+    record(actor=thing, verb="test_alert.confirmed", about=thing, detail={"alert": alert.pk, "channel": alert.channel})
     test_alert_confirmed.send(sender=TestAlert, person=alert.person)

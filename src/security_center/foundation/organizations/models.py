@@ -126,6 +126,10 @@ class Person(AbstractBaseUser):  # type: ignore[django-manager-missing]  # scope
     def __str__(self) -> str:
         return self.name or self.email
 
+    @property
+    def ledger_name(self) -> str:
+        return f"person:{self.pk}"
+
     # allauth asks for these of any user model.
     is_staff = False
     is_superuser = False

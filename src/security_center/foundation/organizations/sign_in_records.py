@@ -12,7 +12,6 @@ from django.db import transaction
 from security_center.foundation.ledger import actions as ledger
 
 from .actions.invitations import end_links
-from .identity import actor_string
 from .models import Person
 from .second_factor import remember_set_up
 from .sessions import remember_where_from
@@ -20,7 +19,7 @@ from .sessions import remember_where_from
 
 def _record(person: Person, verb: str, **detail: int | str | bool | None) -> None:
     with transaction.atomic():
-        ledger.record(actor=actor_string(person), verb=verb, thing=f"person:{person.pk}", detail=detail)
+        ledger.record(actor=person, verb=verb, about=f"person:{person.pk}", detail=detail)
 
 
 def _factor_added(*, user: Person, authenticator: Any, **_rest: Any) -> None:
@@ -38,7 +37,7 @@ def _codes_renewed(*, user: Person, **_rest: Any) -> None:
 def _factor_failed(*, user: Person, authenticator: Any, **_rest: Any) -> None:
     # Whoever fails here has not proved to be the person: the actor is not theirs.
     with transaction.atomic():
-        ledger.record(actor="system", verb="person.second_factor_failed", thing=f"person:{user.pk}", detail={"type": str(authenticator.type)})
+        ledger.record(actor="system", verb="person.second_factor_failed", about=f"person:{user.pk}", detail={"type": str(authenticator.type)})
 
 
 def _password_changed(*, user: Person, **_rest: Any) -> None:

@@ -10,7 +10,6 @@ from django.db import transaction
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record, take_turn
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 
 from .. import policies, queries
@@ -67,9 +66,9 @@ def save_step(*, actor: Person, organization: Organization, step: str, seen: int
     draft.changed_by = actor
     draft.save()
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="plan.step_saved",
-        thing=f"plan:{draft.pk}",
+        about=f"plan:{draft.pk}",
         organization_id=organization.pk,
         detail={"step": step, "revision": seen + 1},
     )
@@ -102,7 +101,7 @@ def throw_draft_away(*, actor: Person, organization: Organization) -> bool:
     draft = queries.stored_draft(organization)
     if draft is None:
         return False
-    record(actor=actor_string(actor), verb="plan.draft_discarded", thing=f"plan:{draft.pk}", organization_id=organization.pk)
+    record(actor=actor, verb="plan.draft_discarded", about=f"plan:{draft.pk}", organization_id=organization.pk)
     draft.delete()
     return True
 
@@ -142,7 +141,7 @@ def _adopt(plan: Plan, actor: Person | None, *, carried: bool = False) -> Plan:
     plan.state, plan.adopted_at, plan.adopted_by, plan.carried = Plan.State.ADOPTED, now(), actor, carried
     plan.save()
     detail = {"version": plan.version, "carried": carried}
-    record(actor=actor_string(actor), verb="plan.adopted", thing=f"plan:{plan.pk}", organization_id=organization.pk, detail=detail)
+    record(actor=actor, verb="plan.adopted", about=f"plan:{plan.pk}", organization_id=organization.pk, detail=detail)
     for below in queries.plans_right_below(organization):
         _carry_down(below, plan, actor)
     if not carried:

@@ -13,7 +13,7 @@ from security_center.foundation.duties.actions import Rung, discharge, raise_dut
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations import pasted_rows
-from security_center.foundation.organizations.identity import actor_string, desk_recipient
+from security_center.foundation.organizations.identity import desk_recipient
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.pasted_rows import RowFault
 from security_center.foundation.organizations.permissions import Permission
@@ -71,7 +71,7 @@ def begin_check(*, actor: Person | None, school: Organization) -> Check:
     opened = save_record(prepare_record(recipients=list(dict.fromkeys((desk_recipient(school), desk_recipient(school.district))))))
     row = Check(record=opened.record, district=school.district, school=school, half=half, begun_at=now(), begun_by=actor)
     row.save(force_insert=True)
-    record(actor=actor_string(actor), verb="connectedness.begun", thing=row.thing, organization_id=school.pk, detail={"half": half})
+    record(actor=actor, verb="connectedness.begun", about=row, organization_id=school.pk, detail={"half": half})
     return row
 
 
@@ -79,7 +79,7 @@ def begin_check(*, actor: Person | None, school: Organization) -> Check:
 def look_at_students(*, actor: Person, check: Check, permission: Permission) -> None:
     """Somebody reads names of students, to think of each. Raises NotAllowed."""
     require(actor, permission, check.school)
-    record(actor=actor_string(actor), verb="connectedness.read", thing=check.thing, organization_id=check.school_id)
+    record(actor=actor, verb="connectedness.read", about=check, organization_id=check.school_id)
 
 
 @transaction.atomic
@@ -98,7 +98,7 @@ def mark_mine(*, actor: Person, check: Check, shown: Collection[int], mine: Coll
     rows = [TrustedAdult(check_round=check, student_id=pk, person=actor, marked_at=at, marked_by=actor) for pk in sorted(wanted - before)]
     TrustedAdult.objects.bulk_create(rows)
     detail = {"added": len(rows), "taken_back": len(before - wanted)}
-    record(actor=actor_string(actor), verb="connectedness.marked", thing=check.thing, organization_id=check.school_id, detail=detail)
+    record(actor=actor, verb="connectedness.marked", about=check, organization_id=check.school_id, detail=detail)
     _settle_if_nobody_is_left(check, actor)
     return len(wanted)
 
@@ -139,7 +139,7 @@ def import_pairs(*, actor: Person, check: Check, text: str) -> int:
         if row.person_id is None or (row.student_id, row.person_id) not in have:
             once[row.student_id, row.person_id or row.uuid] = row
     TrustedAdult.objects.bulk_create(once.values())
-    record(actor=actor_string(actor), verb="connectedness.imported", thing=check.thing, organization_id=check.school_id, detail={"rows": len(rows)})
+    record(actor=actor, verb="connectedness.imported", about=check, organization_id=check.school_id, detail={"rows": len(rows)})
     _settle_if_nobody_is_left(check, actor)
     return len(rows)
 
@@ -156,7 +156,7 @@ def end_check(*, actor: Person, check: Check) -> int:
         raise AlreadyEnded
     check.ended_at, check.ended_by = now(), actor
     alone = len(without_adult(check))
-    record(actor=actor_string(actor), verb="connectedness.ended", thing=check.thing, organization_id=check.school_id, detail={"without": alone})
+    record(actor=actor, verb="connectedness.ended", about=check, organization_id=check.school_id, detail={"without": alone})
     if alone:
         at, counselor = now(), next(iter(people_with_any_role(check.school, FOLLOWED_UP_BY)), None)
         raise_duty(
@@ -168,7 +168,7 @@ def end_check(*, actor: Person, check: Check) -> int:
                 Rung(at=at + WITHIN, audience="role:principal"),
                 Rung(at=at + 2 * WITHIN, audience=ladders.DISTRICT),
             ],
-            actor=actor_string(actor),
+            actor=actor,
             due_at=at + WITHIN,
             holder=counselor,
             path=f"{check.path}without/",
@@ -187,4 +187,4 @@ def _settle_if_nobody_is_left(check: Check, actor: Person) -> None:
     owed = list(open_about(check.thing, FOLLOW_UP))
     if owed and not without_adult(check):
         for duty in owed:
-            discharge(duty=duty, actor=actor_string(actor), outcome="everybody_has_somebody")
+            discharge(duty=duty, actor=actor, outcome="everybody_has_somebody")

@@ -9,7 +9,6 @@ from django.db import transaction
 
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.notifications.actions import notify, send_test_alert
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has
@@ -56,7 +55,7 @@ def remove_shifts(*, actor: Person | None, organization: Organization, ids: Iter
 
 def _coverage_changed(actor: Person | None, organization: Organization, verb: str, shifts: int) -> None:
     thing = f"organization:{organization.pk}"
-    record(actor=actor_string(actor), verb=verb, thing=thing, organization_id=organization.pk, detail={"shifts": shifts})
+    record(actor=actor, verb=verb, about=thing, organization_id=organization.pk, detail={"shifts": shifts})
     publish_form(organization=organization)
 
 
@@ -87,7 +86,7 @@ def add_holiday(*, actor: Person | None, organization: Organization, first_day: 
     if last_day < first_day:
         raise PlanFault("days_out_of_order")
     holiday = Holiday.objects.create(organization=organization, first_day=first_day, last_day=last_day, name=name)
-    record(actor=actor_string(actor), verb="holiday.added", thing=f"holiday:{holiday.pk}", organization_id=organization.pk)
+    record(actor=actor, verb="holiday.added", about=f"holiday:{holiday.pk}", organization_id=organization.pk)
     publish_below(organization)
     return holiday
 
@@ -95,7 +94,7 @@ def add_holiday(*, actor: Person | None, organization: Organization, first_day: 
 @transaction.atomic
 def remove_holiday(*, actor: Person | None, holiday: Holiday) -> None:
     policies.require_coverage_edit(actor, holiday.organization)
-    record(actor=actor_string(actor), verb="holiday.removed", thing=f"holiday:{holiday.pk}", organization_id=holiday.organization_id)
+    record(actor=actor, verb="holiday.removed", about=f"holiday:{holiday.pk}", organization_id=holiday.organization_id)
     organization = holiday.organization
     holiday.delete()
     publish_below(organization)
@@ -111,7 +110,7 @@ def add_absence(*, actor: Person | None, organization: Organization, person: Per
     if ends_at <= starts_at:
         raise PlanFault("times_out_of_order")
     absence = Absence.objects.create(person=person, starts_at=starts_at, ends_at=ends_at)
-    record(actor=actor_string(actor), verb="absence.added", thing=f"person:{person.pk}", organization_id=organization.pk)
+    record(actor=actor, verb="absence.added", about=f"person:{person.pk}", organization_id=organization.pk)
     for touched in Organization.objects.filter(coverage_shifts__person=person).distinct():
         publish_form(organization=touched)
     return absence
@@ -126,7 +125,7 @@ def remove_absence(*, actor: Person | None, organization: Organization, absence:
             raise PlanFault("not_a_reader", person=str(absence.person))
     person = absence.person
     absence.delete()
-    record(actor=actor_string(actor), verb="absence.removed", thing=f"person:{person.pk}", organization_id=organization.pk)
+    record(actor=actor, verb="absence.removed", about=f"person:{person.pk}", organization_id=organization.pk)
     for touched in Organization.objects.filter(coverage_shifts__person=person).distinct():
         publish_form(organization=touched)
 
@@ -138,7 +137,7 @@ def set_alternate(*, actor: Person | None, organization: Organization, person: P
     if not has(person, Permission.REPORT_READ, organization):
         raise PlanFault("not_a_reader", person=str(person))
     Alternate.objects.update_or_create(organization=organization, defaults={"person": person})
-    record(actor=actor_string(actor), verb="alternate.set", thing=f"organization:{organization.pk}", organization_id=organization.pk)
+    record(actor=actor, verb="alternate.set", about=f"organization:{organization.pk}", organization_id=organization.pk)
     publish_below(organization)
 
 

@@ -16,7 +16,7 @@ def announce_breach(*, actor: str) -> None:
         ledger.take_turn()
         BreachNotice.objects.filter(withdrawn_at__isnull=True).update(withdrawn_at=now())
         notice = BreachNotice.objects.create(announced_at=now())
-        ledger.record(actor=actor, verb="breach.announced", thing=f"breach:{notice.pk}")
+        ledger.record(actor=actor, verb="breach.announced", about=f"breach:{notice.pk}")
 
 
 def withdraw_breach(*, actor: str) -> bool:
@@ -28,5 +28,5 @@ def withdraw_breach(*, actor: str) -> bool:
             return False
         notice.withdrawn_at = now()
         notice.save(update_fields=["withdrawn_at"])
-        ledger.record(actor=actor, verb="breach.withdrawn", thing=f"breach:{notice.pk}")
+        ledger.record(actor=actor, verb="breach.withdrawn", about=f"breach:{notice.pk}")
         return True

@@ -32,7 +32,7 @@ def _finish(attachment_id: int, values: dict[str, Any]) -> str:
         record(
             actor="worker",
             verb="file.cleaned" if fresh.state == Attachment.State.CLEANED else "file.not_cleanable",
-            thing=fresh.report.thing,
+            about=fresh.report,
             organization_id=fresh.report.desk_id,
             detail={"file": fresh.pk, "reason": fresh.reason},
         )

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _lazy
 from security_center.foundation.clock import now
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.queries import people_with_role
@@ -117,9 +116,9 @@ def decide(*, actor: Person, report: Report, actions: Sequence[str], validity: s
     fresh.save()
     discharge_all(report=fresh, kind=DECIDE, actor=actor, outcome="interim" if interim else "decided")
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="report.decided",
-        thing=fresh.thing,
+        about=fresh,
         organization_id=fresh.desk_id,
         detail={"disposition": disposition.pk, "interim": interim, "validity": disposition.validity},
     )
@@ -200,7 +199,7 @@ def finish(*, report: Report, actor: Person) -> None:
     report.save()
     for kind in {duty.kind for duty in open_about(report.thing)} - {PATTERN}:
         discharge_all(report=report, kind=kind, actor=actor, outcome="closed")
-    record(actor=actor_string(actor), verb="report.closed", thing=report.thing, organization_id=report.desk_id)
+    record(actor=actor, verb="report.closed", about=report, organization_id=report.desk_id)
 
 
 def _ask(report: Report, kind: str, actor: Person, reason: str, payload: dict[str, object]) -> Approval:
@@ -212,7 +211,7 @@ def _ask(report: Report, kind: str, actor: Person, reason: str, payload: dict[st
     approval = Approval(report=report, kind=kind, payload=payload, asked_by=actor, asked_at=now())
     seal(unsealed(report), approval, reason=reason)
     approval.save(force_insert=True)
-    record(actor=actor_string(actor), verb="approval.asked", thing=report.thing, organization_id=report.desk_id, detail={"kind": kind})
+    record(actor=actor, verb="approval.asked", about=report, organization_id=report.desk_id, detail={"kind": kind})
     ask_second_reader(report=report, actor=actor)
     return approval
 
@@ -253,9 +252,9 @@ def answer_approval(*, actor: Person, approval: Approval, agree: bool, answer: s
     seal(unsealed(report), fresh, answer=answer)
     fresh.save()
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="approval.agreed" if agree else "approval.refused",
-        thing=report.thing,
+        about=report,
         organization_id=report.desk_id,
         detail={"kind": fresh.kind, "asked_by": fresh.asked_by_id},
     )

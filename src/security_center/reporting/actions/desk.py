@@ -6,13 +6,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _lazy
 from django_scopes import scopes_disabled
 
+from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import hand_over
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.notifications.actions import notify
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.queries import all_supervised_by
@@ -130,9 +130,9 @@ def look(*, actor: Person, report: Report) -> OpenRecord:
             has_been_read(report=fresh, actor=actor)
         report.first_read_at, report.state = fresh.first_read_at, fresh.state
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="report.read" if of_the_desk else "report.read_in_access_session",
-        thing=report.thing,
+        about=report,
         organization_id=report.desk_id,
     )
     return opened
@@ -142,7 +142,7 @@ def has_read_new_facts(*, actor: Person, report: Report) -> bool:
     """Whether this person has looked at the report since the reporter, or a linked report, added something."""
     if report.new_facts_at is None:
         return True
-    return entries_about(report.thing).filter(actor=actor_string(actor), verb="report.read", at__gte=report.new_facts_at).exists()
+    return entries_about(report.thing).filter(actor=ledger_name(actor), verb="report.read", at__gte=report.new_facts_at).exists()
 
 
 @transaction.atomic
@@ -161,7 +161,7 @@ def acknowledge(*, actor: Person, report: Report) -> Report:
     if has_read_new_facts(actor=actor, report=fresh):
         fresh.new_facts_at = None
     fresh.save()
-    record(actor=actor_string(actor), verb="report.acknowledged", thing=fresh.thing, organization_id=fresh.desk_id)
+    record(actor=actor, verb="report.acknowledged", about=fresh, organization_id=fresh.desk_id)
     return fresh
 
 
@@ -174,10 +174,10 @@ def assign(*, actor: Person, report: Report, to: Person) -> Report:
     fresh.holder, fresh.assigned_at = to, now()
     fresh.save(update_fields=["holder", "assigned_at"])
     for duty in open_about(fresh.thing).filter(kind__in=THE_HOLDERS):
-        hand_over(duty=duty, to=to, actor=actor_string(actor), tell=False)
+        hand_over(duty=duty, to=to, actor=actor, tell=False)
     if to.pk != actor.pk:
         notify(person=to, kind=ASSIGNED, urgency=fresh.urgency, organization=fresh.desk, path=fresh.path, extra={"number": fresh.number})
-    record(actor=actor_string(actor), verb="report.assigned", thing=fresh.thing, organization_id=fresh.desk_id, detail={"to": to.pk})
+    record(actor=actor, verb="report.assigned", about=fresh, organization_id=fresh.desk_id, detail={"to": to.pk})
     return fresh
 
 
@@ -204,14 +204,14 @@ def set_urgency(*, report: Report, urgency: str, because: str, actor: Person | N
         report.acknowledge_by = min(report.acknowledge_by, ladder.due_at) if urgency < before else ladder.due_at
         cancel_all(report=report, kind=ACKNOWLEDGE, actor=actor, outcome="urgency_changed")
         report.save()
-        raise_acknowledge(report=report, ladder=ladder, actor=actor_string(actor))
+        raise_acknowledge(report=report, ladder=ladder, actor=ledger_name(actor))
     else:
         raise_follow_up(report=report, actor=actor)
         report.save()
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="report.urgency_changed",
-        thing=report.thing,
+        about=report,
         organization_id=report.desk_id,
         detail={"from": before, "to": urgency, "because": because},
     )
@@ -224,7 +224,7 @@ def write_note(*, actor: Person, report: Report, body: str, new_facts: bool = Fa
     note = Note(report=report, person=actor, written_at=now(), new_facts=new_facts)
     seal(unsealed(report), note, body=body)
     note.save(force_insert=True)
-    record(actor=actor_string(actor), verb="report.noted", thing=report.thing, organization_id=report.desk_id, detail={"note": note.pk})
+    record(actor=actor, verb="report.noted", about=report, organization_id=report.desk_id, detail={"note": note.pk})
     return note
 
 
@@ -247,7 +247,7 @@ def link_duplicate(*, actor: Person, report: Report, first: Report, new_facts: s
         _new_facts_by_link(root, actor)
     if fresh.urgency < root.urgency and root.closed_at is None and policies.can(actor, Permission.REPORT_WRITE, root):
         raise_urgency(actor=actor, report=root, urgency=fresh.urgency, because="linked")
-    record(actor=actor_string(actor), verb="report.linked", thing=fresh.thing, organization_id=fresh.desk_id, detail={"first": root.number})
+    record(actor=actor, verb="report.linked", about=fresh, organization_id=fresh.desk_id, detail={"first": root.number})
     return fresh
 
 
@@ -274,11 +274,11 @@ def set_hold(*, actor: Person, report: Report, on: bool, kind: str = RecordHold.
     policies.require(actor, Permission.REPORT_HOLD, report)
     take_turn()
     if on:
-        vault.hold_record(record=report.record, actor=actor_string(actor), kind=kind)
-    elif not vault.release_record(record=report.record, actor=actor_string(actor), kind=kind):
+        vault.hold_record(record=report.record, actor=ledger_name(actor), kind=kind)
+    elif not vault.release_record(record=report.record, actor=ledger_name(actor), kind=kind):
         return  # somebody else has released it
     verb = HOLD_VERBS[RecordHold.Kind(kind)][0 if on else 1]
-    record(actor=actor_string(actor), verb=verb, thing=report.thing, organization_id=report.desk_id)
+    record(actor=actor, verb=verb, about=report, organization_id=report.desk_id)
 
 
 @transaction.atomic
@@ -293,9 +293,9 @@ def set_conflict(*, actor: Person, report: Report, about: Person) -> Report:
     for person_id in all_supervised_by(about):
         Conflict.objects.get_or_create(report=fresh, person_id=person_id, defaults={"named": False, "set_at": at})
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="report.conflict_set",
-        thing=fresh.thing,
+        about=fresh,
         organization_id=fresh.desk_id,
         detail={"people": len(kept_out(fresh))},
     )
@@ -321,7 +321,7 @@ def _restart_elsewhere(report: Report, desk: Organization, actor: Person) -> Non
     report.save()
     restart_second_reader(report=report, actor=actor)
     if report.closed_at is None:
-        raise_acknowledge(report=report, ladder=ladder, actor=actor_string(actor))
+        raise_acknowledge(report=report, ladder=ladder, actor=ledger_name(actor))
 
 
 def withdraw_offer(*, report: Report, actor: Person | None) -> None:
@@ -332,6 +332,6 @@ def withdraw_offer(*, report: Report, actor: Person | None) -> None:
         if offers.exists():
             offers.delete()
             held = set(recipients_of(report.record))
-            vault.keep_only(record=report.record, recipients=[name for name in own_desks(report) if name in held], actor=actor_string(actor))
+            vault.keep_only(record=report.record, recipients=[name for name in own_desks(report) if name in held], actor=ledger_name(actor))
     report.handoff_to = None
     cancel_all(report=report, kind=TAKE_OVER, actor=actor, outcome="withdrawn")

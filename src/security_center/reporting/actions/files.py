@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _lazy
 
+from security_center.foundation.actors import ledger_name
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.ledger.queries import entries_about
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
@@ -32,7 +32,7 @@ def _checked(actor: Person, attachment: Attachment) -> None:
     policies.require(actor, Permission.REPORT_READ, attachment.report)
     if attachment.state == Attachment.State.ISOLATED:
         raise FileIsolated
-    if not entries_about(attachment.report.thing).filter(actor=actor_string(actor), verb__startswith="report.read").exists():
+    if not entries_about(attachment.report.thing).filter(actor=ledger_name(actor), verb__startswith="report.read").exists():
         raise TextNotRead
 
 
@@ -49,9 +49,9 @@ def ask_for_clean_copy(*, actor: Person, attachment: Attachment) -> Attachment:
     fresh.save(update_fields=["state", "asked_by"])
     clean_attachment.enqueue(fresh.report.district_id, fresh.pk)
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="file.clean_copy_asked",
-        thing=fresh.report.thing,
+        about=fresh.report,
         organization_id=fresh.report.desk_id,
         detail={"file": fresh.pk},
     )
@@ -65,9 +65,9 @@ def hand_out(*, actor: Person, attachment: Attachment, original: bool) -> Iterat
     _checked(actor, fresh)
     file_id, key = fresh.key_of(unsealed(fresh.report), original=original)
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="file.original_handed_out" if original else "file.clean_copy_handed_out",
-        thing=fresh.report.thing,
+        about=fresh.report,
         organization_id=fresh.report.desk_id,
         detail={"file": fresh.pk},
     )
@@ -84,6 +84,6 @@ def isolate(*, actor: Person, attachment: Attachment) -> Attachment:
     fresh = Attachment.objects.select_for_update(of=("self",), no_key=True).select_related("report__desk", "report__district").get(pk=attachment.pk)
     fresh.isolate(actor)
     fresh.save()
-    vault.hold_record(record=fresh.report.record, actor=actor_string(actor))
-    record(actor=actor_string(actor), verb="file.isolated", thing=fresh.report.thing, organization_id=fresh.report.desk_id, detail={"file": fresh.pk})
+    vault.hold_record(record=fresh.report.record, actor=ledger_name(actor))
+    record(actor=actor, verb="file.isolated", about=fresh.report, organization_id=fresh.report.desk_id, detail={"file": fresh.pk})
     return fresh

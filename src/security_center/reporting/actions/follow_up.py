@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 from django_scopes import scopes_disabled
 
+from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import cancel_about, discharge_about, raise_duty
 from security_center.foundation.ledger.queries import entries_about
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.prevention import ladders
 from security_center.prevention.queries import calendar_of
@@ -32,12 +32,12 @@ REOPENED = "report.reopened"
 
 def discharge_all(*, report: Report, kind: str, actor: Person | None, outcome: str) -> None:
     """The obligation is met."""
-    discharge_about(thing=report.thing, kind=kind, actor=actor_string(actor), outcome=outcome)
+    discharge_about(thing=report.thing, kind=kind, actor=actor, outcome=outcome)
 
 
 def cancel_all(*, report: Report, kind: str, actor: Person | None, outcome: str) -> None:
     """The obligation has fallen away, or another takes its place."""
-    cancel_about(thing=report.thing, kind=kind, actor=actor_string(actor), outcome=outcome)
+    cancel_about(thing=report.thing, kind=kind, actor=actor, outcome=outcome)
 
 
 def raise_on(*, report: Report, kind: str, ladder: ladders.Ladder, actor: Person | str | None, holder: Person | None) -> None:
@@ -49,7 +49,7 @@ def raise_on(*, report: Report, kind: str, ladder: ladders.Ladder, actor: Person
         thing=report.thing,
         organization=report.desk,
         ladder=ladder.rungs,
-        actor=actor if isinstance(actor, str) else actor_string(actor),
+        actor=actor if isinstance(actor, str) else ledger_name(actor),
         urgency=report.urgency,
         holder=holder if holder is not None and holder.is_active else None,
         path=report.path,

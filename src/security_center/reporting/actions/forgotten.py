@@ -10,10 +10,10 @@ from django.db.models import OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django_scopes import scopes_disabled
 
+from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.duties.queries import is_open_about
 from security_center.foundation.ledger.actions import record
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has
@@ -44,11 +44,11 @@ def ring_again(*, report: Report, actor: Person | None = None) -> Report:
     fresh.holder = fresh.assigned_at = fresh.acknowledged_at = fresh.acknowledged_by = None
     fresh.acknowledge_by = ladder.due_at
     fresh.save()
-    who = actor_string(actor) if actor is not None else "worker"
+    who = ledger_name(actor) if actor is not None else "worker"
     for kind in THE_HOLDERS:
         cancel_all(report=fresh, kind=kind, actor=actor, outcome="restarted")
     raise_acknowledge(report=fresh, ladder=ladder, actor=who)
-    record(actor=who, verb="report.rings_again", thing=fresh.thing, organization_id=fresh.desk_id)
+    record(actor=who, verb="report.rings_again", about=fresh, organization_id=fresh.desk_id)
     return fresh
 
 
@@ -85,7 +85,7 @@ def reserve_again(*, district: Organization) -> int:
         fresh = locked(report)
         fresh.reserved_for = alternate
         fresh.save(update_fields=["reserved_for"])
-        record(actor="worker", verb="report.reserved", thing=fresh.thing, organization_id=fresh.desk_id, detail={"for": alternate.pk})
+        record(actor="worker", verb="report.reserved", about=fresh, organization_id=fresh.desk_id, detail={"for": alternate.pk})
         ring_again(report=fresh)
         moved += 1
         if moved == AT_ONCE:

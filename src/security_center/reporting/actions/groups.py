@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record, take_turn
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import require
@@ -83,7 +82,7 @@ def open_group(*, actor: Person, desk: Organization, title: str, reports: Sequen
         group = IncidentGroup(record=opened.record, district=desk.district, desk=desk, opened_by=actor, opened_at=now())
         seal(opened, group, title=title)
         group.save(force_insert=True)
-        record(actor=actor_string(actor), verb="group.opened", thing=f"group:{group.uuid}", organization_id=desk.pk)
+        record(actor=actor, verb="group.opened", about=f"group:{group.uuid}", organization_id=desk.pk)
         add_to_group(actor=actor, group=group, reports=reports[:PORTION])
     add_to_group(actor=actor, group=group, reports=reports[PORTION:])
     return group
@@ -111,7 +110,7 @@ def _add(actor: Person, group: IncidentGroup, reports: Sequence[Report]) -> None
         Report.objects.filter(pk=report.pk).update(group=group)
         if report.acknowledged_at is None:
             acknowledge(actor=actor, report=report)
-        record(actor=actor_string(actor), verb="group.added", thing=report.thing, organization_id=report.desk_id, detail={"group": group.pk})
+        record(actor=actor, verb="group.added", about=report, organization_id=report.desk_id, detail={"group": group.pk})
 
 
 @transaction.atomic
@@ -119,7 +118,7 @@ def remove_from_group(*, actor: Person, report: Report) -> None:
     policies.require(actor, Permission.REPORT_ASSIGN, report)
     take_turn()
     Report.objects.filter(pk=report.pk).update(group=None)
-    record(actor=actor_string(actor), verb="group.removed", thing=report.thing, organization_id=report.desk_id)
+    record(actor=actor, verb="group.removed", about=report, organization_id=report.desk_id)
 
 
 def answer_group(*, actor: Person, group: IncidentGroup, line: str) -> int:
@@ -134,13 +133,13 @@ def answer_group(*, actor: Person, group: IncidentGroup, line: str) -> int:
         take_turn()
         seal(opened_group(group), group, status_line=line)
         group.save(update_fields=["status_line"])
-        record(actor=actor_string(actor), verb="group.line_set", thing=f"group:{group.uuid}", organization_id=group.desk_id)
+        record(actor=actor, verb="group.line_set", about=f"group:{group.uuid}", organization_id=group.desk_id)
     reached = 0
     for portion in _portions(list(group.reports.filter(may_we_message=True, shredded_at__isnull=True).order_by("pk").values_list("pk", flat=True))):
         reached += _write_line(actor, group, portion, line)
     with transaction.atomic():
         detail: dict[str, int | str | bool | None] = {"reports": reached}
-        record(actor=actor_string(actor), verb="group.answered", thing=f"group:{group.uuid}", organization_id=group.desk_id, detail=detail)
+        record(actor=actor, verb="group.answered", about=f"group:{group.uuid}", organization_id=group.desk_id, detail=detail)
     return reached
 
 
@@ -172,9 +171,9 @@ def close_group(*, actor: Person, group: IncidentGroup, actions: Sequence[str], 
     with transaction.atomic():
         over = _over(group)
         record(
-            actor=actor_string(actor),
+            actor=actor,
             verb="group.closed" if over else "group.closing",
-            thing=f"group:{group.uuid}",
+            about=f"group:{group.uuid}",
             organization_id=group.desk_id,
             detail={"closed": closed, "waiting": waiting},
         )
@@ -249,9 +248,9 @@ def answer_group_closing(*, actor: Person, group: IncidentGroup, agree: bool, an
         if agree and not left:
             _over(group)
         record(
-            actor=actor_string(actor),
+            actor=actor,
             verb="group.closing_answered",
-            thing=f"group:{group.uuid}",
+            about=f"group:{group.uuid}",
             organization_id=group.desk_id,
             detail={"agreed": agree, "reports": answered, "left": left},
         )

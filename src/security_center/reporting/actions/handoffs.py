@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _lazy
 from django_scopes import scopes_disabled
 
+from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import raise_duty
 from security_center.foundation.ledger.actions import record, take_turn
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
@@ -75,13 +75,13 @@ def hand_to_desk(*, actor: Person, report: Report, to_desk: Organization, reason
         thing=fresh.thing,
         organization=to_desk,
         ladder=ladder.rungs,
-        actor=actor_string(actor),
+        actor=actor,
         urgency=fresh.urgency,
         path=f"/desk/handoffs/{handoff.uuid}/",
         due_at=ladder.due_at,
         repeat_minutes=ladder.repeat_minutes,
     )
-    record(actor=actor_string(actor), verb="handoff.offered", thing=fresh.thing, organization_id=fresh.desk_id, detail={"to": to_desk.pk})
+    record(actor=actor, verb="handoff.offered", about=fresh, organization_id=fresh.desk_id, detail={"to": to_desk.pk})
     return handoff
 
 
@@ -119,11 +119,11 @@ def take_over(*, actor: Person, handoff: Handoff) -> Report:
         restart_second_reader(report=report, actor=actor)
         report.save()
         # From here on the giver's people are kept out by policy, and by the key as well.
-        gone = keep_only(record=report.record, recipients=own_desks(report), actor=actor_string(actor))
+        gone = keep_only(record=report.record, recipients=own_desks(report), actor=ledger_name(actor))
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="handoff.taken_over",
-        thing=report.thing,
+        about=report,
         organization_id=report.desk_id,
         detail={"from": fresh.from_desk_id, "keys_dropped": gone},
     )
@@ -136,7 +136,7 @@ def take_back(*, actor: Person, report: Report) -> Report:
     fresh = locked_for(actor=actor, permission=Permission.REPORT_ASSIGN, report=report)
     withdraw_offer(report=fresh, actor=actor)
     fresh.save(update_fields=["handoff_to"])
-    record(actor=actor_string(actor), verb="handoff.withdrawn", thing=fresh.thing, organization_id=fresh.desk_id)
+    record(actor=actor, verb="handoff.withdrawn", about=fresh, organization_id=fresh.desk_id)
     return fresh
 
 

@@ -13,7 +13,6 @@ from django.db import transaction
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.notifications.actions import notify
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.vault.queries import open_even_damaged, recipients_of
 from security_center.foundation.vault.records import OpenRecord
@@ -118,4 +117,4 @@ def read_name(*, actor: Person, report: Report) -> Name:
 
 
 def _write(report: Report, actor: Person, verb: str) -> None:
-    record(actor=actor_string(actor), verb=f"identity.{verb}", thing=report.thing, organization_id=report.district_id)
+    record(actor=actor, verb=f"identity.{verb}", about=report, organization_id=report.district_id)

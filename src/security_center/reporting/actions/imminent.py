@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from security_center.foundation.ledger.actions import record
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 
@@ -39,7 +38,7 @@ def stamp(*, actor: Person, report: Report, step: str, compared: Sequence[str] =
     if report.acknowledged_at is None and report.closed_at is None:
         acknowledge(actor=actor, report=report)
     detail: dict[str, int | str | bool | None] = {"compared": "+".join(codes)} if codes else {}
-    record(actor=actor_string(actor), verb=f"{VERB}{step}", thing=report.thing, organization_id=report.desk_id, detail=detail)
+    record(actor=actor, verb=f"{VERB}{step}", about=report, organization_id=report.desk_id, detail=detail)
 
 
 @transaction.atomic
@@ -48,4 +47,4 @@ def withdraw(*, actor: Person, report: Report, step: str) -> None:
     policies.require(actor, Permission.REPORT_WRITE, report)
     if step not in STEPS:
         raise UnknownStep(step)
-    record(actor=actor_string(actor), verb=f"{VERB}withdrawn", thing=report.thing, organization_id=report.desk_id, detail={"step": step})
+    record(actor=actor, verb=f"{VERB}withdrawn", about=report, organization_id=report.desk_id, detail={"step": step})

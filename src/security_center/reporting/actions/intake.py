@@ -13,11 +13,11 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django_scopes import scope, scopes_disabled
 
+from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import raise_duty
 from security_center.foundation.inserts import insert
 from security_center.foundation.ledger.actions import record
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.vault import files as vault_files
 from security_center.foundation.vault.actions import PreparedRecord, prepare_record, save_record
@@ -98,7 +98,7 @@ def receive_report(
                 return Received(repeated, candidate, repeated=True)
             identity = _seal_identity(sealed, mode, reporter_name, reporter_contact)
             # A confidential report names its writer nowhere but in the sealed identity: not in the ledger either, which the desk reads as history.
-            who = "reporter" if actor is None or mode == Report.Mode.CONFIDENTIAL else actor_string(actor)
+            who = "reporter" if actor is None or mode == Report.Mode.CONFIDENTIAL else ledger_name(actor)
             try:
                 with transaction.atomic():
                     report = _store(sealed, identity, files, who)
@@ -237,7 +237,7 @@ def _store(sealed: _Sealed, identity: tuple[ReporterIdentity, PreparedRecord | N
     record(
         actor=who,
         verb="report.received",
-        thing=report.thing,
+        about=report,
         organization_id=report.desk_id,
         detail={"channel": report.channel, "urgency": report.urgency, "because": report.urgency_because, "files": len(files)},
     )

@@ -40,7 +40,7 @@ def _mark(desk: Organization, reports: list[int], at: datetime) -> int:
         # Each desk is told once a day, however many there are.
         told = Report.objects.filter(desk=desk, end_told_at__gt=at - timedelta(days=1)).exists()
         marked = Report.objects.filter(pk__in=reports, closed_at__isnull=False, end_told_at__isnull=True).update(end_told_at=at)
-        record(actor="worker", verb="report.end_near", thing=f"organization:{desk.pk}", organization_id=desk.pk, detail={"reports": marked})
+        record(actor="worker", verb="report.end_near", about=f"organization:{desk.pk}", organization_id=desk.pk, detail={"reports": marked})
         if marked and not told:
             for person in people_with_any_role(desk, [Role.TEAM_LEAD, Role.DISTRICT_SAFETY_LEAD], include_above=True):
                 notify(person=person, kind=END_NEAR, organization=desk, path="/desk/")
@@ -99,7 +99,7 @@ def shred(*, report: Report, actor: str = "worker", again: bool = False) -> bool
     fresh.content_digest = None
     fresh.shredded_at = now()
     fresh.save()
-    record(actor=actor, verb="report.shredded", thing=fresh.thing, organization_id=fresh.desk_id, detail={"files": len(gone)})
+    record(actor=actor, verb="report.shredded", about=fresh, organization_id=fresh.desk_id, detail={"files": len(gone)})
     remove_later(gone)
     return True
 

@@ -12,7 +12,6 @@ from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import raise_duty
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record, take_turn
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
@@ -74,7 +73,7 @@ def name_subject(
         set_by=actor,
         set_at=now(),
     )
-    record(actor=actor_string(actor), verb="subject.named", thing=report.thing, organization_id=report.desk_id, detail={"subject": subject.pk})
+    record(actor=actor, verb="subject.named", about=report, organization_id=report.desk_id, detail={"subject": subject.pk})
     return mention
 
 
@@ -103,9 +102,9 @@ def match_subject(*, actor: Person, report: Report, subject: Subject, same: bool
         },
     )
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="subject.matched" if same else "subject.told_apart",
-        thing=report.thing,
+        about=report,
         organization_id=report.desk_id,
         detail={"subject": subject.pk, "compared": len(codes)},
     )
@@ -125,7 +124,7 @@ def confirm_identity(*, actor: Person, mention: SubjectMention) -> SubjectMentio
         raise TwoIdentifiersNeeded
     fresh.second_by, fresh.second_at = actor, now()
     fresh.save(update_fields=["second_by", "second_at"])
-    record(actor=actor_string(actor), verb="subject.confirmed_by_second", thing=fresh.report.thing, organization_id=fresh.report.desk_id)
+    record(actor=actor, verb="subject.confirmed_by_second", about=fresh.report, organization_id=fresh.report.desk_id)
     return fresh
 
 
@@ -139,7 +138,7 @@ def check_identifiers(*, actor: Person, mention: SubjectMention, compared: Seque
     mention.identifiers_checked, mention.state, mention.set_by, mention.set_at = codes, SubjectMention.State.CONFIRMED, actor, now()
     mention.second_by = mention.second_at = None
     mention.save()
-    record(actor=actor_string(actor), verb="subject.identified", thing=mention.report.thing, organization_id=mention.report.desk_id)
+    record(actor=actor, verb="subject.identified", about=mention.report, organization_id=mention.report.desk_id)
     return mention
 
 
@@ -166,9 +165,9 @@ def _tell_district(report: Report, subject: Subject, actor: Person) -> None:
         return
     _raise_pattern(report, report.district, actor)
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="report.copied_to_district",
-        thing=report.thing,
+        about=report,
         organization_id=report.district_id,
         detail={"reports": len(near) + 1, "subject": subject.pk},
     )
@@ -183,7 +182,7 @@ def _raise_pattern(report: Report, district: Organization, actor: Person) -> Non
         thing=report.thing,
         organization=district,
         ladder=ladder.rungs,
-        actor=actor_string(actor),
+        actor=actor,
         urgency=min(report.urgency, Urgency.U2),
         path=report.path,
         due_at=ladder.due_at,
@@ -204,4 +203,4 @@ def district_has_seen_pattern(*, actor: Person, report: Report) -> None:
     if not has(actor, Permission.REPORT_WRITE, report.district):
         raise NotAllowed("pattern")
     discharge_all(report=report, kind=PATTERN, actor=actor, outcome="seen")
-    record(actor=actor_string(actor), verb="report.pattern_seen", thing=report.thing, organization_id=report.district_id)
+    record(actor=actor, verb="report.pattern_seen", about=report, organization_id=report.district_id)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _lazy
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.notifications.actions import notify
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
@@ -97,7 +96,7 @@ def desk_writes(*, actor: Person, report: Report, body: str, message_id: uuid.UU
     discharge_all(report=fresh, kind=REPLY, actor=actor, outcome="answered")
     fresh.reporter_replied_at = fresh.reporter_replied_at or at
     fresh.save(update_fields=["reporter_replied_at", "new_facts_at"])
-    record(actor=actor_string(actor), verb="thread.desk_wrote", thing=fresh.thing, organization_id=fresh.desk_id, detail={"message": message.pk})
+    record(actor=actor, verb="thread.desk_wrote", about=fresh, organization_id=fresh.desk_id, detail={"message": message.pk})
     return message
 
 
@@ -133,7 +132,7 @@ def _write_of_reporter(
     fresh.about_me = fresh.about_me or about_me
     fresh.crisis_lock = fresh.crisis_lock or about_me
     wanted = min([fresh.urgency, *([str(raised)] if raised else []), *(["U1"] if about_me and fresh.urgency > "U2" else [])])
-    record(actor="reporter", verb="thread.reporter_wrote", thing=fresh.thing, organization_id=fresh.desk_id, detail={"files": len(files)})
+    record(actor="reporter", verb="thread.reporter_wrote", about=fresh, organization_id=fresh.desk_id, detail={"files": len(files)})
     _ring_again(fresh, wanted)
     if fresh.acknowledged_at is not None and unread is None:
         # Whoever holds it may be away, and a decided report rings for nothing else. While it waits to be acknowledged, or earlier words wait to be
@@ -170,7 +169,7 @@ def _ring_again(report: Report, urgency: str) -> None:
         record(
             actor="reporter",
             verb="report.urgency_changed",
-            thing=report.thing,
+            about=report,
             organization_id=report.desk_id,
             detail={"from": report.urgency, "to": urgency, "because": "words"},
         )
@@ -182,7 +181,7 @@ def _ring_again(report: Report, urgency: str) -> None:
         report.closed_at = report.closed_by = report.decided_at = None
         report.decide_by = ladders.disposition_due(report.urgency, at, calendar)
         move(report, Report.State.READING)
-        record(actor="reporter", verb=REOPENED, thing=report.thing, organization_id=report.desk_id)
+        record(actor="reporter", verb=REOPENED, about=report, organization_id=report.desk_id)
     ladder = ladders.acknowledgement(report.urgency, at, calendar)
     report.acknowledged_at = report.acknowledged_by = None
     report.acknowledge_by = ladder.due_at
@@ -211,4 +210,4 @@ def reporter_answers_helped(*, receipt: Receipt, report: Report, answer: str) ->
     fresh = locked(report)
     fresh.helped = answer
     fresh.save(update_fields=["helped"])
-    record(actor="reporter", verb="report.helped", thing=fresh.thing, organization_id=fresh.desk_id, detail={"answer": answer})
+    record(actor="reporter", verb="report.helped", about=fresh, organization_id=fresh.desk_id, detail={"answer": answer})

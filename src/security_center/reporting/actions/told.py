@@ -10,7 +10,6 @@ from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import discharge, raise_duty
 from security_center.foundation.duties.models import Duty
 from security_center.foundation.ledger.actions import record
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import require
@@ -31,13 +30,13 @@ def promise_to_record(*, actor: Person, organization: Organization) -> Duty:
         thing=thing,
         organization=organization,
         ladder=ladder.rungs,
-        actor=actor_string(actor),
+        actor=actor,
         holder=actor,
         path="/desk/new/in_person/",
         due_at=ladder.due_at,
         repeat_minutes=ladder.repeat_minutes,
     )
-    record(actor=actor_string(actor), verb="told.promised", thing=thing, organization_id=organization.pk)
+    record(actor=actor, verb="told.promised", about=thing, organization_id=organization.pk)
     return duty
 
 
@@ -46,4 +45,4 @@ def keep_promise(*, actor: Person, organization: Organization) -> None:
     """A report was filed: the oldest promise of this person at this school, if there is one, is kept."""
     duty = promises_of(actor).filter(organization=organization).first()
     if duty is not None:
-        discharge(duty=duty, actor=actor_string(actor), outcome="filed")
+        discharge(duty=duty, actor=actor, outcome="filed")

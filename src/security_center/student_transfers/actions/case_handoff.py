@@ -15,7 +15,6 @@ from django_scopes import scopes_disabled
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import cancel_about, discharge_about, raise_duty
 from security_center.foundation.ledger.actions import record
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
@@ -124,7 +123,7 @@ def send_handoff(*, actor: Person, case: Case, parts: Sequence[str], note: str) 
             thing=team_audience.offered(fresh),
             organization=row.to_school,
             ladder=ladder.rungs,
-            actor=actor_string(actor),
+            actor=actor,
             path=row.path,
             due_at=due,
             repeat_minutes=ladder.repeat_minutes,
@@ -219,9 +218,9 @@ def look_at_offer(*, actor: Person, handoff: Handoff) -> dict[str, str]:
         opened = unsealed_handoff(handoff)
         text = {name: shown(opened, handoff, name) for name in columns}
         record(
-            actor=actor_string(actor),
+            actor=actor,
             verb="case.handoff_read",
-            thing=handoff.case.thing,
+            about=handoff.case,
             organization_id=handoff.to_school_id,
             detail={"packet": handoff.acknowledged},
         )
@@ -239,9 +238,9 @@ def _end(row: Handoff, outcome: str, actor: Person) -> None:
 
 
 def _drop_waiting(case: Case, actor: Person, outcome: str) -> None:
-    discharge_about(thing=team_audience.offered(case), actor=actor_string(actor), outcome=outcome)
-    cancel_about(thing=case.thing, kind=case_duties.HANDOFF, actor=actor_string(actor), outcome=outcome)
+    discharge_about(thing=team_audience.offered(case), actor=actor, outcome=outcome)
+    cancel_about(thing=case.thing, kind=case_duties.HANDOFF, actor=actor, outcome=outcome)
 
 
 def _note(case: Case, actor: Person, verb: str, at: Organization, **detail: int | str | None) -> None:
-    record(actor=actor_string(actor), verb=verb, thing=case.thing, organization_id=at.pk, detail=detail)
+    record(actor=actor, verb=verb, about=case, organization_id=at.pk, detail=detail)

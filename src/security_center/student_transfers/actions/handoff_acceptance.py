@@ -14,7 +14,6 @@ from security_center.foundation.duties.actions import cancel
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.notifications.actions import notify
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.actions import share_record
@@ -80,9 +79,9 @@ def _move(case: Case, row: Handoff, to_school: Organization, team: list[tuple[Pe
     signals.work_passes_on.send(Case, case=case, to=owner, left=None, actor=actor, line=[owner, backup])
     _owe_here(case, actor)
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="case.handed_over",
-        thing=case.thing,
+        about=case,
         organization_id=to_school.pk,
         detail={"from": before.pk, "lead": owner.pk, "backup": backup.pk},
     )
@@ -97,7 +96,7 @@ def _move(case: Case, row: Handoff, to_school: Organization, team: list[tuple[Pe
 def _owe_here(case: Case, actor: Person) -> None:
     """What the case still owes is asked of the new lead, at the new school."""
     for owed in open_about(case.thing):
-        cancel(duty=owed, actor=actor_string(actor), outcome="handed_over")
+        cancel(duty=owed, actor=actor, outcome="handed_over")
         if owed.kind not in LEFT_BEHIND:
             case_duties.raise_case_duty(
                 case=case,

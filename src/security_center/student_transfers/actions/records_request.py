@@ -17,7 +17,6 @@ from security_center.foundation.duties.actions import discharge, discharge_about
 from security_center.foundation.duties.machine import Rung
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record, take_turn
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
@@ -74,7 +73,7 @@ def begin_transfer(
         row = Transfer(record=opened.record, district=district, school=school, began_at=at, began_by=actor, first_day=first_day)
         seal(opened, row, student=student, student_facts=student_facts, prior_school=prior_school)
         row.save(force_insert=True)
-        record(actor=actor_string(actor), verb="transfer.begun", thing=row.thing, organization_id=school.pk)
+        record(actor=actor, verb="transfer.begun", about=row, organization_id=school.pk)
         due = moment_after(content.transfer_answer_span(), at, calendar_of(school))
         for key, one in content.transfer_items().items():
             TransferItem(transfer=row, key=key).save(force_insert=True)
@@ -96,7 +95,7 @@ def _owe(row: Transfer, key: str, due: datetime, actor: Person) -> None:
         thing=row.thing,
         organization=row.school,
         ladder=[Rung(at=half, audience="holder"), *upward.rungs[1:]],
-        actor=actor_string(actor),
+        actor=actor,
         holder=actor,
         path=f"{row.path}{key}/",
         due_at=due,
@@ -116,12 +115,10 @@ def answer_item(*, actor: Person, transfer: Transfer, key: str, answer: str, who
     item.answer, item.answered_at, item.answered_by = answer, now(), actor
     seal(unsealed_transfer(row), item, who=who, note=note)
     item.save()
-    record(
-        actor=actor_string(actor), verb="transfer.answered", thing=row.thing, organization_id=row.school_id, detail={"item": key, "answer": answer}
-    )
+    record(actor=actor, verb="transfer.answered", about=row, organization_id=row.school_id, detail={"item": key, "answer": answer})
     if item.settled:
         for owed in open_about(row.thing, case_duties.TRANSFER_ITEM).filter(path=f"{row.path}{key}/"):
-            discharge(duty=owed, actor=actor_string(actor), outcome=answer)
+            discharge(duty=owed, actor=actor, outcome=answer)
     return item
 
 
@@ -136,8 +133,8 @@ def complete_transfer(*, actor: Person, transfer: Transfer) -> Transfer:
     if row.completed_at is None:
         row.completed_at, row.completed_by = now(), actor
         row.save(update_fields=["completed_at", "completed_by"])
-        record(actor=actor_string(actor), verb="transfer.completed", thing=row.thing, organization_id=row.school_id)
-        discharge_about(thing=row.thing, actor=actor_string(actor), outcome="completed")
+        record(actor=actor, verb="transfer.completed", about=row, organization_id=row.school_id)
+        discharge_about(thing=row.thing, actor=actor, outcome="completed")
     return row
 
 
@@ -162,7 +159,7 @@ def open_from_transfer(
         known_subject=len({one for one in compared if one in IDENTIFIERS}) >= 2,
     )
     row.save(update_fields=["case"])
-    record(actor=actor_string(actor), verb="transfer.case", thing=row.thing, organization_id=row.school_id, detail={"case": row.case.number})
+    record(actor=actor, verb="transfer.case", about=row, organization_id=row.school_id, detail={"case": row.case.number})
     return row.case
 
 
@@ -172,7 +169,7 @@ def look_at_transfer(*, actor: Person, transfer: Transfer) -> tuple[dict[str, st
     if not policies.may_see_transfer(actor, transfer):
         raise case_policies.NotAllowed(f"read {transfer.thing}")
     opened = unsealed_transfer(transfer)
-    record(actor=actor_string(actor), verb="transfer.read", thing=transfer.thing, organization_id=transfer.school_id)
+    record(actor=actor, verb="transfer.read", about=transfer, organization_id=transfer.school_id)
     text = {name: shown(opened, transfer, name) for name in ("student", "student_facts", "prior_school")}
     return text, {item.key: {name: shown(opened, item, name) for name in ("who", "note")} for item in transfer.items.all()}
 

@@ -13,7 +13,6 @@ from django.db.models import Q
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.prevention.queries import calendar_of
@@ -49,7 +48,7 @@ def note_departure(*, actor: Person, case: Case, kind: str, note: str) -> Depart
     row = Departure(case=fresh, kind=kind, at=at, by=actor)
     seal(unsealed(fresh), row, note=note)
     row.save(force_insert=True)
-    record(actor=actor_string(actor), verb="case.student_left", thing=fresh.thing, organization_id=fresh.school_id, detail={"kind": kind})
+    record(actor=actor, verb="case.student_left", about=fresh, organization_id=fresh.school_id, detail={"kind": kind})
     if fresh.held_until is not None:  # whatever it waited for, this is more than was known
         lift(case=fresh, actor=actor, outcome="student_left")
         raise_next_step_duty(case=fresh, actor=actor)
@@ -83,7 +82,7 @@ def plan_contact(*, actor: Person, case: Case, departure: Departure, contact: st
     seal(unsealed(fresh), row, contact=contact)
     row.save()
     detail = {"owner": owner.pk, "backup": backup.pk}
-    record(actor=actor_string(actor), verb="case.contact_planned", thing=fresh.thing, organization_id=fresh.school_id, detail=detail)
+    record(actor=actor, verb="case.contact_planned", about=fresh, organization_id=fresh.school_id, detail=detail)
     case_duties.settle(case=fresh, kind=case_duties.CONTACT, actor=actor, outcome="planned", part=case_duties.part_of_departure(row.uuid))
     if plan_of(fresh) is not None:
         management_plan.add_action(actor=actor, case=fresh, option=CONTACT_OPTION, what=contact, owner=owner, backup=backup, due_on=due_on)
@@ -111,7 +110,7 @@ def look_again(*, actor: Person, case: Case, departure: Departure, text: str) ->
     row.looked_again_at, row.looked_again_by = now(), actor
     seal(unsealed(fresh), row, looked_again=text)
     row.save()
-    record(actor=actor_string(actor), verb="case.looked_again", thing=fresh.thing, organization_id=fresh.school_id)
+    record(actor=actor, verb="case.looked_again", about=fresh, organization_id=fresh.school_id)
     case_duties.settle(case=fresh, kind=case_duties.LEFT, actor=actor, outcome="looked", part=case_duties.part_of_departure(row.uuid))
     return row
 
@@ -123,7 +122,7 @@ def first_contact_made(*, actor: Person, case: Case, departure: Departure) -> No
     if not policies.keeps_contact(actor, row, fresh):
         case_policies.require(actor, Permission.CASE_WRITE, fresh)
     if case_duties.is_owed(case=fresh, kind=case_duties.ACTION, part=case_duties.part_of_departure(row.uuid)):
-        record(actor=actor_string(actor), verb="case.contact_made", thing=fresh.thing, organization_id=fresh.school_id)
+        record(actor=actor, verb="case.contact_made", about=fresh, organization_id=fresh.school_id)
         case_duties.settle(case=fresh, kind=case_duties.ACTION, actor=actor, outcome="done", part=case_duties.part_of_departure(row.uuid))
 
 
@@ -136,7 +135,7 @@ def read_contact(*, actor: Person, case: Case, departure: Departure) -> str:
         raise case_policies.NotAllowed(f"instructions of {fresh.thing}")
     text = shown(unsealed(fresh), row, "contact")
     detail = {"departure": row.pk}
-    record(actor=actor_string(actor), verb="case.instructions_read", thing=fresh.thing, organization_id=fresh.school_id, detail=detail)
+    record(actor=actor, verb="case.instructions_read", about=fresh, organization_id=fresh.school_id, detail=detail)
     return text
 
 

@@ -11,7 +11,6 @@ from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import Rung, cancel_about, discharge_about, raise_duty
 from security_center.foundation.duties.models import Duty
 from security_center.foundation.ledger.actions import record, take_turn
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
@@ -63,9 +62,9 @@ def decide(*, actor: Person, meeting: Meeting, what: str, owner: Person, due_on:
     seal(_opened(row), row, what=what)
     row.save(force_insert=True)
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="meeting.decided",
-        thing=meeting.thing,
+        about=meeting,
         organization_id=meeting.place_id,
         detail={"decision": row.pk, "owner": owner.pk, "due": due_on.isoformat(), "case": case.number if case is not None else None},
     )
@@ -85,7 +84,7 @@ def _owe(row: Decision, place: Organization, actor: Person | None) -> None:
         thing=row.thing,
         organization=place,
         ladder=rungs,
-        actor=actor_string(actor),
+        actor=actor,
         due_at=due,
         holder=row.owner,
         path=f"{row.meeting.path}decisions/{row.uuid}/",
@@ -100,11 +99,11 @@ def pass_on(*, case: Case, to: Person, actor: Person | None, left: Person | None
     for row in rows if left is None else rows.filter(owner=left):
         row.owner = to
         row.save(update_fields=["owner"])
-        cancel_about(thing=row.thing, kind=DECISION, actor=actor_string(actor), outcome="passed_on")
+        cancel_about(thing=row.thing, kind=DECISION, actor=actor, outcome="passed_on")
         record(
-            actor=actor_string(actor),
+            actor=actor,
             verb="meeting.decision_passed_on",
-            thing=row.meeting.thing,
+            about=row.meeting,
             organization_id=row.meeting.place_id,
             detail={"decision": row.pk, "owner": to.pk, "case": case.number},
         )
@@ -142,13 +141,13 @@ def settle_decision(*, actor: Person, decision: Decision, state: str, outcome: s
     seal(_opened(row), row, outcome=outcome)
     row.save()
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="meeting.decision_settled",
-        thing=row.meeting.thing,
+        about=row.meeting,
         organization_id=row.meeting.place_id,
         detail={"decision": row.pk, "state": state},
     )
-    discharge_about(thing=row.thing, kind=DECISION, actor=actor_string(actor), outcome=state)
+    discharge_about(thing=row.thing, kind=DECISION, actor=actor, outcome=state)
     return row
 
 

@@ -13,7 +13,6 @@ from security_center.foundation.duties.actions import Rung, discharge_about, rai
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.notifications.actions import notify
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
@@ -81,9 +80,9 @@ def set_rhythm(*, actor: Person | None, place: Organization, every: str, with_di
         },
     )
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="meeting.rhythm_set",
-        thing=team_thing(place),
+        about=team_thing(place),
         organization_id=place.pk,
         detail={"every": row.every, "with_district": row.with_district},
     )
@@ -110,9 +109,9 @@ def call_meeting(*, actor: Person | None, place: Organization, starts_at: dateti
     )
     meeting.save(force_insert=True)
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="meeting.called",
-        thing=meeting.thing,
+        about=meeting,
         organization_id=place.pk,
         detail={"starts": starts_at.isoformat(), "on_demand": on_demand},
     )
@@ -129,7 +128,7 @@ def move_meeting(*, actor: Person, meeting: Meeting, starts_at: datetime) -> Mee
     fresh.starts_at = starts_at
     fresh.save(update_fields=["starts_at"])
     detail = {"starts": starts_at.isoformat()}
-    record(actor=actor_string(actor), verb="meeting.moved", thing=fresh.thing, organization_id=fresh.place_id, detail=detail)
+    record(actor=actor, verb="meeting.moved", about=fresh, organization_id=fresh.place_id, detail=detail)
     for person in reads.team_at(fresh.place, own=True):
         if person.pk != actor.pk:
             notify(person=person, kind=CALLED, organization=fresh.place, path=fresh.path)
@@ -145,7 +144,7 @@ def drop_meeting(*, actor: Person, meeting: Meeting, reason: str) -> Meeting:
     fresh.state, fresh.settled_at, fresh.settled_by = Meeting.State.DROPPED, now(), actor
     seal(unsealed_meeting(fresh), fresh, reason=reason)
     fresh.save()
-    record(actor=actor_string(actor), verb="meeting.dropped", thing=fresh.thing, organization_id=fresh.place_id)
+    record(actor=actor, verb="meeting.dropped", about=fresh, organization_id=fresh.place_id)
     return fresh
 
 
@@ -154,7 +153,7 @@ def look_at_meeting(*, actor: Person, meeting: Meeting) -> OpenRecord:
     """Open the minutes to be read. Raises NotAllowed, VaultLocked."""
     policies.require_meeting(actor, Permission.MEETING_VIEW, meeting.place)
     opened = unsealed_meeting(meeting)
-    record(actor=actor_string(actor), verb="meeting.read", thing=meeting.thing, organization_id=meeting.place_id)
+    record(actor=actor, verb="meeting.read", about=meeting, organization_id=meeting.place_id)
     return opened
 
 
@@ -177,9 +176,9 @@ def write_minutes(
         Attendance(meeting=fresh, person=person, disciplines=[one for one in disciplines if one in known]) for person, disciplines in present.items()
     )
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="meeting.minutes_written",
-        thing=fresh.thing,
+        about=fresh,
         organization_id=fresh.place_id,
         detail={"present": ",".join(str(person.pk) for person in present)},
     )
@@ -201,9 +200,9 @@ def write_about_case(*, actor: Person, meeting: Meeting, case: Case, note: str, 
     seal(unsealed(case), row, note=note)
     row.save()
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="case.discussed",
-        thing=case.thing,
+        about=case,
         organization_id=case.school_id,
         detail={"meeting": fresh.pk},
     )
@@ -231,7 +230,7 @@ def hold_meeting(*, actor: Person, meeting: Meeting) -> Meeting:
     fresh.state, fresh.settled_at, fresh.settled_by = Meeting.State.HELD, moment_on_record(), actor
     fresh.save(update_fields=["state", "settled_at", "settled_by"])
     detail = {"cases": len(cases), "present": fresh.attendance.count()}
-    record(actor=actor_string(actor), verb="meeting.held", thing=fresh.thing, organization_id=fresh.place_id, detail=detail)
+    record(actor=actor, verb="meeting.held", about=fresh, organization_id=fresh.place_id, detail=detail)
     for place in reads.places_met_for(fresh.place):
         _settle_due(place, actor, "held")
         raise_meeting_duty(place=place)
@@ -261,7 +260,7 @@ def raise_meeting_duty(*, place: Organization) -> bool:
         thing=team_thing(place),
         organization=place,
         ladder=[Rung(at=moment, audience=name) for moment, name in zip(moments, names, strict=True)],
-        actor=actor_string(None),
+        actor=None,
         due_at=due,
         holder=lead,
         path=f"/team-meetings/?place={place.slug}",
@@ -271,7 +270,7 @@ def raise_meeting_duty(*, place: Organization) -> bool:
 
 
 def _settle_due(place: Organization, actor: Person | None, outcome: str) -> None:
-    discharge_about(thing=team_thing(place), kind=DUE, actor=actor_string(actor), outcome=outcome)
+    discharge_about(thing=team_thing(place), kind=DUE, actor=actor, outcome=outcome)
 
 
 def _locked(actor: Person, meeting: Meeting) -> Meeting:

@@ -30,7 +30,7 @@ def tell_of_end(*, meeting: Meeting, at: datetime) -> bool:
         return False
     for person in people_with_any_role(meeting.place, [Role.TEAM_LEAD, Role.DISTRICT_SAFETY_LEAD], include_above=True):
         notify(person=person, kind=END_NEAR, organization=meeting.place, path=meeting.path)
-    record(actor="worker", verb="meeting.end_near", thing=meeting.thing, organization_id=meeting.place_id)
+    record(actor="worker", verb="meeting.end_near", about=meeting, organization_id=meeting.place_id)
     return True
 
 
@@ -55,5 +55,5 @@ def end_meeting(*, meeting: Meeting, at: datetime, actor: str = "worker") -> boo
     fresh.minutes = fresh.others_present = fresh.reason = None
     fresh.ended_at = now()
     fresh.save()
-    record(actor=actor, verb="meeting.ended", thing=fresh.thing, organization_id=fresh.place_id, detail=detail)
+    record(actor=actor, verb="meeting.ended", about=fresh, organization_id=fresh.place_id, detail=detail)
     return True

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
@@ -89,4 +88,4 @@ def _second(case: Case, row: AgencyAnswer) -> Person:
 
 
 def _note(case: Case, actor: Person, verb: str) -> None:
-    record(actor=actor_string(actor), verb=verb, thing=case.thing, organization_id=case.school_id)
+    record(actor=actor, verb=verb, about=case, organization_id=case.school_id)

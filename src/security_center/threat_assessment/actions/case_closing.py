@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
@@ -77,7 +76,7 @@ def ask_to_close(*, actor: Person, case: Case, reason: str, text: str, same_as: 
     row = Closure(case=fresh, reason=reason, same_as=other, asked_by=actor, asked_as=member.disciplines, asked_at=now())
     seal(unsealed(fresh), row, text=text)
     row.save(force_insert=True)
-    record(actor=actor_string(actor), verb="case.close_asked", thing=fresh.thing, organization_id=fresh.school_id, detail={"reason": reason})
+    record(actor=actor, verb="case.close_asked", about=fresh, organization_id=fresh.school_id, detail={"reason": reason})
     case_duties.drop(case=fresh, actor=actor, outcome="asked_anew", kind=case_duties.CLOSE)
     case_duties.raise_case_duty(case=fresh, kind=case_duties.CLOSE, due_at=now() + timedelta(days=1), actor=actor, part="close/")
     return row
@@ -101,7 +100,7 @@ def answer_closing(*, actor: Person, case: Case, closure: Closure, agree: bool, 
     if not agree:
         row.refused, row.agreed_as = True, member.disciplines
         row.save()
-        record(actor=actor_string(actor), verb="case.close_refused", thing=fresh.thing, organization_id=fresh.school_id)
+        record(actor=actor, verb="case.close_refused", about=fresh, organization_id=fresh.school_id)
         case_duties.drop(case=fresh, actor=actor, outcome="refused", kind=case_duties.CLOSE)
         return fresh
     row.agreed_by, row.agreed_as, row.agreed_at = actor, member.disciplines, now()
@@ -133,9 +132,9 @@ def _carry_over(case: Case, row: Closure, actor: Person) -> None:
         for number in case.reports.values_list("report_number", flat=True)
     ]
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="case.merged",
-        thing=other.thing,
+        about=other,
         organization_id=other.school_id,
         detail={"case": case.number, "reports": sum(came)},
     )
@@ -166,7 +165,7 @@ def close_summarily(*, actor: Person, case: Case, text: str) -> Case:
     if missing:
         raise gates.GatesUnmet(fresh, State.CLOSED, missing)
     fresh.closed_at, fresh.closed_by, fresh.close_reason = now(), actor, reason
-    record(actor=actor_string(actor), verb="case.closed_summarily", thing=fresh.thing, organization_id=fresh.school_id, detail={"reason": reason})
+    record(actor=actor, verb="case.closed_summarily", about=fresh, organization_id=fresh.school_id, detail={"reason": reason})
     enter(case=fresh, to=State.CLOSED, actor=actor)
     return fresh
 
@@ -206,7 +205,7 @@ def reopen(*, case: Case, actor: Person | None) -> None:
     case.state, case.state_since = State.SCREENING, at
     case.state_due = clock_of(case, State.SCREENING, at)
     case.save()
-    record(actor=actor_string(actor), verb="case.reopened", thing=case.thing, organization_id=case.school_id, detail={"round": case.round})
+    record(actor=actor, verb="case.reopened", about=case, organization_id=case.school_id, detail={"round": case.round})
     case_duties.raise_case_duty(case=case, kind=case_duties.STEP, due_at=case.state_due or at, actor=actor)
 
 
@@ -221,7 +220,7 @@ def has_seen_reports(*, actor: Person, case: Case, numbers: Collection[str]) -> 
     seen = reports.filter(report_number__in=numbers).update(seen_at=now()) + told.filter(number__in=numbers).update(seen_at=now())
     all_seen = not reports.exists() and not told.exists()
     if seen:
-        record(actor=actor_string(actor), verb="case.reports_seen", thing=fresh.thing, organization_id=fresh.school_id, detail={"seen": seen})
+        record(actor=actor, verb="case.reports_seen", about=fresh, organization_id=fresh.school_id, detail={"seen": seen})
     if all_seen:
         case_duties.settle(case=fresh, kind=case_duties.NEW_REPORT, actor=actor, outcome="seen")
     return all_seen

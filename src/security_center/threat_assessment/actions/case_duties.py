@@ -8,7 +8,6 @@ from uuid import UUID
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import cancel, discharge, raise_duty
 from security_center.foundation.duties.queries import open_about
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 
 from .. import team_audience
@@ -78,7 +77,7 @@ def raise_case_duty(
         thing=case.thing,
         organization=case.school,
         ladder=ladder.rungs,
-        actor=actor_string(actor),
+        actor=actor,
         urgency=urgency,
         holder=holder or case.lead,
         path=f"{case.path}{part}",
@@ -110,7 +109,7 @@ def settle(*, case: Case, kind: str, actor: Person | None, outcome: str, holder:
     if part:
         owed = owed.filter(path=f"{case.path}{part}")
     for duty in owed:
-        discharge(duty=duty, actor=actor_string(actor), outcome=outcome)
+        discharge(duty=duty, actor=actor, outcome=outcome)
 
 
 def drop(*, case: Case, actor: Person | None, outcome: str, kind: str | None = None) -> None:
@@ -118,4 +117,4 @@ def drop(*, case: Case, actor: Person | None, outcome: str, kind: str | None = N
     for duty in open_about(case.thing, kind):
         if kind is None and duty.kind in OF_THE_RECORD:
             continue
-        cancel(duty=duty, actor=actor_string(actor), outcome=outcome)
+        cancel(duty=duty, actor=actor, outcome=outcome)

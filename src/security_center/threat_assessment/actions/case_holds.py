@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
@@ -57,7 +56,7 @@ def hold(*, actor: Person, case: Case, reason: str, days: int) -> Hold:
     row.save(force_insert=True)
     case_duties.drop(case=fresh, actor=actor, outcome="asked_anew", kind=case_duties.HOLD_ASKED)
     if again:
-        record(actor=actor_string(actor), verb="case.hold_asked", thing=fresh.thing, organization_id=fresh.school_id, detail={"days": days})
+        record(actor=actor, verb="case.hold_asked", about=fresh, organization_id=fresh.school_id, detail={"days": days})
         other = next((one.person for one in team_of(fresh) if one.person_id != actor.pk and _adds(row, one.disciplines)), None)
         case_duties.raise_case_duty(
             case=fresh, kind=case_duties.HOLD_ASKED, due_at=now() + timedelta(hours=4), actor=actor, holder=other, part="hold/"
@@ -83,7 +82,7 @@ def answer_hold(*, actor: Person, case: Case, hold: Hold, agree: bool) -> Hold:
         return row
     row.ended_at, row.ended_by = now(), actor
     row.save()
-    record(actor=actor_string(actor), verb="case.hold_refused", thing=fresh.thing, organization_id=fresh.school_id)
+    record(actor=actor, verb="case.hold_refused", about=fresh, organization_id=fresh.school_id)
     return row
 
 
@@ -127,9 +126,9 @@ def lift(*, case: Case, actor: Person | None, outcome: str) -> None:
         case.state_due = row.due_before  # what was late before stays late
     case.save(update_fields=["held_until", "state_due"])
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="case.hold_ended",
-        thing=case.thing,
+        about=case,
         organization_id=case.school_id,
         detail={"outcome": outcome, "due": case.state_due.isoformat() if case.state_due else None},
     )
@@ -158,9 +157,9 @@ def _begin(case: Case, row: Hold, actor: Person) -> None:
         case.state_due = row.until  # what is late already stays late: a hold hides nothing
     case.save(update_fields=["held_until", "state_due"])
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="case.held",
-        thing=case.thing,
+        about=case,
         organization_id=case.school_id,
         detail={"days": row.days, "until": row.until.isoformat()},
     )

@@ -12,7 +12,6 @@ from security_center.foundation.duties.actions import hand_over
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.notifications.actions import notify
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has
@@ -64,7 +63,7 @@ def offer_lead(*, actor: Person, case: Case, to: Person, reason: str = "") -> Le
         seal(unsealed(fresh), row, reason=reason)
     row.save(force_insert=True)
     detail = {"to": to.pk, "before": fresh.lead_id, "emergency": emergency}
-    record(actor=actor_string(actor), verb="case.lead_offered", thing=fresh.thing, organization_id=fresh.school_id, detail=detail)
+    record(actor=actor, verb="case.lead_offered", about=fresh, organization_id=fresh.school_id, detail=detail)
     span = timedelta(hours=1 if emergency else 4)
     case_duties.raise_case_duty(case=fresh, kind=case_duties.LEAD, due_at=now() + span, actor=actor, holder=to, step=span, part="lead/")
     if emergency:
@@ -85,15 +84,15 @@ def take_lead(*, actor: Person, case: Case) -> Case:
     row.taken_at = row.ended_at = now()
     row.save(update_fields=["taken_at", "ended_at"])
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="case.lead_changed",
-        thing=fresh.thing,
+        about=fresh,
         organization_id=fresh.school_id,
         detail={"lead": actor.pk, "before": before.pk, "emergency": row.emergency},
     )
     case_duties.settle(case=fresh, kind=case_duties.LEAD, actor=actor, outcome="taken")
     for owed in open_about(fresh.thing).filter(holder=before).exclude(kind__in=PERSONAL):
-        hand_over(duty=owed, to=actor, actor=actor_string(actor), tell=False)
+        hand_over(duty=owed, to=actor, actor=actor, tell=False)
     notify(person=before, kind=LEAD_CHANGED, organization=fresh.school, path=fresh.path, extra={"number": fresh.number})
     return fresh
 
@@ -110,7 +109,7 @@ def decline_lead(*, actor: Person, case: Case, reason: str) -> LeadOffer:
     seal(unsealed(fresh), row, answer=reason)
     row.ended_at = now()
     row.save(update_fields=["ended_at", "answer"])
-    record(actor=actor_string(actor), verb="case.lead_declined", thing=fresh.thing, organization_id=fresh.school_id)
+    record(actor=actor, verb="case.lead_declined", about=fresh, organization_id=fresh.school_id)
     case_duties.settle(case=fresh, kind=case_duties.LEAD, actor=actor, outcome="declined")
     for person in {one.pk: one for one in (fresh.lead, row.asked_by)}.values():
         notify(person=person, kind=LEAD_CHANGED, organization=fresh.school, path=f"{fresh.path}lead/", extra={"number": fresh.number})

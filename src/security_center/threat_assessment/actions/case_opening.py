@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _lazy
 from django_scopes import scope
 
+from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.notifications.actions import notify
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has
@@ -106,7 +106,7 @@ def open_case(
     with scope(district=[district.pk]):
         names = list(dict.fromkeys((desk_recipient(school), desk_recipient(district))))
         take_turn()
-        own = uuid5(once, actor_string(actor)) if once is not None else uuid4()  # nobody is led to somebody else's case by a form of theirs
+        own = uuid5(once, ledger_name(actor)) if once is not None else uuid4()  # nobody is led to somebody else's case by a form of theirs
         sent_before = Case.objects.filter(uuid=own).first() if once is not None else None
         if sent_before is not None:
             return sent_before
@@ -137,9 +137,9 @@ def open_case(
         Move(case=case, at=at, by=actor, to_state=State.INTAKE).save(force_insert=True)
         add_member(case=case, person=lead, disciplines=disciplines, actor=actor, opens=actor is None or actor.pk == lead.pk)
         record(
-            actor=actor_string(actor),
+            actor=actor,
             verb="case.opened",
-            thing=case.thing,
+            about=case,
             organization_id=school.pk,
             detail={"origin": case.origin, "lead": lead.pk, "report": report.number if report is not None else None, "practice": practice},
         )
@@ -160,9 +160,7 @@ def cite(*, actor: Person | None, case: Case, report: Report) -> CaseReport:
         defaults={"added_at": now(), "added_by": actor, "after_closure": not case.open, "seen_at": now() if case.state == State.INTAKE else None},
     )
     if made:
-        record(
-            actor=actor_string(actor), verb="case.report_cited", thing=case.thing, organization_id=case.school_id, detail={"report": report.number}
-        )
+        record(actor=actor, verb="case.report_cited", about=case, organization_id=case.school_id, detail={"report": report.number})
     return row
 
 
@@ -197,9 +195,9 @@ def add_member(*, case: Case, person: Person, disciplines: Sequence[str], actor:
     member.save(force_insert=True)
     case.__dict__.pop("_memberships", None)
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="case.member_added",
-        thing=case.thing,
+        about=case,
         organization_id=case.school_id,
         detail={"person": person.pk, "disciplines": ",".join(chosen)},
     )
@@ -218,9 +216,7 @@ def leave_team(*, actor: Person, case: Case, person: Person) -> None:
             case_duties.drop(case=fresh, actor=actor, outcome="left_the_team", kind=case_duties.LEAD)
         for one in (case, fresh):
             one.__dict__.pop("_memberships", None)
-        record(
-            actor=actor_string(actor), verb="case.member_removed", thing=fresh.thing, organization_id=fresh.school_id, detail={"person": person.pk}
-        )
+        record(actor=actor, verb="case.member_removed", about=fresh, organization_id=fresh.school_id, detail={"person": person.pk})
         pass_all_on(case=fresh, left=person, actor=actor)
 
 

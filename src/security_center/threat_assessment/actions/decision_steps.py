@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
@@ -75,4 +74,4 @@ def record_evaluation(*, actor: Person, case: Case, kind: str, note: str) -> Eva
 
 
 def _note(case: Case, actor: Person, verb: str, **detail: int | str | bool | None) -> None:
-    record(actor=actor_string(actor), verb=verb, thing=case.thing, organization_id=case.school_id, detail=detail)
+    record(actor=actor, verb=verb, about=case, organization_id=case.school_id, detail=detail)

@@ -8,9 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _lazy
 
+from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record, take_turn
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
@@ -77,7 +77,7 @@ def add_files(*, actor: Person, case: Case, source: Source, uploads: Sequence[Se
         row.save(force_insert=True)
         clean_file.enqueue(fresh.district_id, row.pk)
         added.append(row)
-    _note(fresh, actor_string(actor), "case.files_added", source=source.pk, files=len(added))
+    _note(fresh, ledger_name(actor), "case.files_added", source=source.pk, files=len(added))
     return added
 
 
@@ -106,7 +106,7 @@ def hand_out(*, actor: Person, case: Case, file: SourceFile, original: bool) -> 
     policies.require(actor, Permission.CASE_READ, case)
     fresh = _visible(actor, case, file)
     file_id, key = fresh.key_of(unsealed(case), original=original)
-    _note(case, actor_string(actor), "case.file_original_taken" if original else "case.file_seen", file=fresh.pk)
+    _note(case, ledger_name(actor), "case.file_original_taken" if original else "case.file_seen", file=fresh.pk)
     return vault_files.read(file_id, key)
 
 
@@ -118,8 +118,8 @@ def isolate(*, actor: Person, case: Case, file: SourceFile) -> SourceFile:
     fresh = SourceFile.objects.select_for_update(of=("self",), no_key=True).get(pk=file.pk)
     fresh.isolate(actor)
     fresh.save()
-    vault.hold_record(record=locked.record, actor=actor_string(actor))
-    _note(locked, actor_string(actor), "case.file_isolated", file=fresh.pk)
+    vault.hold_record(record=locked.record, actor=ledger_name(actor))
+    _note(locked, ledger_name(actor), "case.file_isolated", file=fresh.pk)
     return fresh
 
 
@@ -140,8 +140,8 @@ def release_isolated(*, actor: Person, case: Case, said_by: str) -> None:
     for file in isolated.select_for_update(of=("self",), no_key=True):
         seal(opened, file, released_by=said_by)
         file.save(update_fields=["released_by"])
-    if vault.release_record(record=locked.record, actor=actor_string(actor)):
-        _note(locked, actor_string(actor), "case.isolated_released", files=isolated.count())
+    if vault.release_record(record=locked.record, actor=ledger_name(actor)):
+        _note(locked, ledger_name(actor), "case.isolated_released", files=isolated.count())
 
 
 def _visible(actor: Person, case: Case, file: SourceFile) -> SourceFile:
@@ -152,4 +152,4 @@ def _visible(actor: Person, case: Case, file: SourceFile) -> SourceFile:
 
 
 def _note(case: Case, actor: str, verb: str, **detail: int | str) -> None:
-    record(actor=actor, verb=verb, thing=case.thing, organization_id=case.school_id, detail=detail)
+    record(actor=actor, verb=verb, about=case, organization_id=case.school_id, detail=detail)

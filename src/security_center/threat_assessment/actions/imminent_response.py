@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
@@ -49,7 +48,7 @@ def declare_imminent(*, actor: Person, case: Case) -> Case:
     Move(case=fresh, at=at, by=actor, from_state=fresh.state, to_state=State.IMMINENT).save(force_insert=True)
     fresh.state, fresh.state_since, fresh.state_due = State.IMMINENT, at, at
     fresh.save()
-    record(actor=actor_string(actor), verb="case.imminent", thing=fresh.thing, organization_id=fresh.school_id)
+    record(actor=actor, verb="case.imminent", about=fresh, organization_id=fresh.school_id)
     case_duties.settle(case=fresh, kind=case_duties.STEP, actor=actor, outcome="imminent")
     case_duties.raise_case_duty(
         case=fresh, kind=case_duties.IMMINENT, due_at=at, actor=actor, step=timedelta(minutes=5), urgency="U1", part="imminent/"
@@ -69,7 +68,7 @@ def press(*, actor: Person, case: Case, kind: str, note: str = "") -> Press:
     if note.strip():
         seal(unsealed(fresh), row, note=note)
     row.save(force_insert=True)
-    record(actor=actor_string(actor), verb=f"case.{kind}", thing=fresh.thing, organization_id=fresh.school_id)
+    record(actor=actor, verb=f"case.{kind}", about=fresh, organization_id=fresh.school_id)
     return row
 
 
@@ -133,9 +132,9 @@ def decide_threshold(
     seal(unsealed(fresh), row, reason=reason, agency=agency, officer=officer, incident_number=incident_number)
     row.save()
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb=f"case.law_enforcement_{outcome}",
-        thing=fresh.thing,
+        about=fresh,
         organization_id=fresh.school_id,
         detail={"threshold": row.threshold, "late": row.due_at < row.decided_at},
     )
@@ -152,4 +151,4 @@ def acknowledged_by_police(*, actor: Person, case: Case, decision: LawEnforcemen
         pk=decision.pk, case=fresh, outcome=LawEnforcementDecision.Outcome.NOTIFIED, acknowledged_at__isnull=True
     )
     if told.update(acknowledged_at=now()):
-        record(actor=actor_string(actor), verb="case.law_enforcement_acknowledged", thing=fresh.thing, organization_id=fresh.school_id)
+        record(actor=actor, verb="case.law_enforcement_acknowledged", about=fresh, organization_id=fresh.school_id)

@@ -9,7 +9,6 @@ from django.db import transaction
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 
@@ -31,7 +30,7 @@ SITTING = timedelta(minutes=30)
 
 
 def _note(case: Case, actor: Person, verb: str, **detail: int | str | bool | None) -> None:
-    record(actor=actor_string(actor), verb=verb, thing=case.thing, organization_id=case.school_id, detail=detail)
+    record(actor=actor, verb=verb, about=case, organization_id=case.school_id, detail=detail)
 
 
 def _require_seen(actor: Person, case: Case, source: Source) -> None:

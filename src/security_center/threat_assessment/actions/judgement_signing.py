@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
@@ -94,9 +93,9 @@ def judge(
     seal(unsealed(fresh), row, **texts)
     row.save(force_insert=True)
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="case.judged",
-        thing=fresh.thing,
+        about=fresh,
         organization_id=fresh.school_id,
         detail={"judgement": row.number, "conclusion": conclusion, "level": level},
     )
@@ -126,9 +125,9 @@ def sign(*, actor: Person, case: Case, judgement: Judgement, view: str, text: st
         seal(unsealed(fresh), signature, text=text)
     signature.save(force_insert=True)
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="case.signed",
-        thing=fresh.thing,
+        about=fresh,
         organization_id=fresh.school_id,
         detail={"judgement": row.number, "disciplines": ",".join(member.disciplines), "view": view},
     )
@@ -167,9 +166,9 @@ def settle_notice(*, actor: Person, case: Case, notice: Notice, state: str, note
             case_duties.settle(case=fresh, kind=case_duties.TELL_STAFF, actor=actor, outcome=state)
     row.save()
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="case.notice",
-        thing=fresh.thing,
+        about=fresh,
         organization_id=fresh.school_id,
         detail={"party": row.party, "state": state, "attempts": row.attempts},
     )

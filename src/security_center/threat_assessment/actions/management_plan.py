@@ -9,7 +9,6 @@ from django.db import transaction
 from security_center.foundation.clock import now
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.prevention.queries import calendar_of
@@ -43,7 +42,7 @@ def write_plan(*, actor: Person, case: Case, goal: str, raises_concern: str, low
     plan.made_at, plan.made_by, plan.approved_at, plan.approved_by = now(), actor, None, None
     seal(unsealed(fresh), plan, goal=goal, raises_concern=raises_concern, lowers_concern=lowers_concern, out_of_hours=out_of_hours)
     plan.save()
-    record(actor=actor_string(actor), verb="case.plan_written", thing=fresh.thing, organization_id=fresh.school_id)
+    record(actor=actor, verb="case.plan_written", about=fresh, organization_id=fresh.school_id)
     return plan
 
 
@@ -56,7 +55,7 @@ def approve_plan(*, actor: Person, case: Case) -> Plan:
         raise NotATransition(fresh, State.MANAGING)
     plan.approved_at, plan.approved_by = now(), actor
     plan.save()
-    record(actor=actor_string(actor), verb="case.plan_approved", thing=fresh.thing, organization_id=fresh.school_id)
+    record(actor=actor, verb="case.plan_approved", about=fresh, organization_id=fresh.school_id)
     return plan
 
 
@@ -77,9 +76,9 @@ def add_action(*, actor: Person, case: Case, option: str, what: str, owner: Pers
     seal(unsealed(fresh), row, what=what)
     row.save(force_insert=True)
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="case.action_added",
-        thing=fresh.thing,
+        about=fresh,
         organization_id=fresh.school_id,
         detail={"action": row.pk, "option": option, "owner": owner.pk, "backup": backup.pk, "daily": row.daily},
     )
@@ -99,7 +98,7 @@ def settle_action(*, actor: Person, case: Case, action: Action, state: str, evid
     row.state, row.settled_at, row.settled_by = state, now(), actor
     seal(unsealed(fresh), row, evidence=evidence)
     row.save()
-    record(actor=actor_string(actor), verb=f"case.action_{state}", thing=fresh.thing, organization_id=fresh.school_id, detail={"action": row.pk})
+    record(actor=actor, verb=f"case.action_{state}", about=fresh, organization_id=fresh.school_id, detail={"action": row.pk})
     for kind in (case_duties.ACTION, case_duties.DAILY):  # a step that is over is not asked for today either
         case_duties.settle(case=fresh, kind=kind, actor=actor, outcome=state, part=case_duties.part_of_step(row.pk))
     return row
@@ -122,7 +121,7 @@ def read_instructions(*, actor: Person, case: Case, action: Action) -> str:
     if not policies.does_step(actor, row, fresh):
         raise policies.NotAllowed(f"instructions of {fresh.thing}")
     text = shown(unsealed(fresh), row, "what")
-    record(actor=actor_string(actor), verb="case.instructions_read", thing=fresh.thing, organization_id=fresh.school_id, detail={"action": row.pk})
+    record(actor=actor, verb="case.instructions_read", about=fresh, organization_id=fresh.school_id, detail={"action": row.pk})
     return text
 
 
@@ -136,9 +135,9 @@ def confirm_today(*, actor: Person, case: Case, action: Action) -> Confirmation:
     done, made = Confirmation.objects.get_or_create(action=row, day=today, defaults={"by": actor, "at": now()})
     if made:
         record(
-            actor=actor_string(actor),
+            actor=actor,
             verb="case.daily_confirmed",
-            thing=fresh.thing,
+            about=fresh,
             organization_id=fresh.school_id,
             detail={"action": row.pk, "day": today.isoformat()},
         )
@@ -189,9 +188,9 @@ def review(*, actor: Person, case: Case, text: str, next_in_days: int, judgement
         fresh.state_due = row.next_at
         fresh.save(update_fields=["state_due"])
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="case.reviewed",
-        thing=fresh.thing,
+        about=fresh,
         organization_id=fresh.school_id,
         detail={"review": row.pk, "next": row.next_at.isoformat() if row.next_at else None},
     )

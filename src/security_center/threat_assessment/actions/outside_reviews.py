@@ -9,7 +9,6 @@ from django.db import transaction
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record, take_turn
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.queries import people_with_any_role
@@ -96,7 +95,7 @@ def look_from_outside(*, actor: Person, case: Case, review: OutsideReview) -> Op
     if not policies.may_review(actor, case, review.kind) or review.outcome:
         raise policies.NotAllowed(f"outside review of {case.thing}")
     opened = unsealed(case)
-    record(actor=actor_string(actor), verb="case.read_from_outside", thing=case.thing, organization_id=case.school_id, detail={"kind": review.kind})
+    record(actor=actor, verb="case.read_from_outside", about=case, organization_id=case.school_id, detail={"kind": review.kind})
     return opened
 
 
@@ -124,4 +123,4 @@ def answer_outside(*, actor: Person, case: Case, review: OutsideReview, agrees: 
 
 
 def _note(case: Case, actor: Person | None, verb: str, **detail: int | str | bool | None) -> None:
-    record(actor=actor_string(actor), verb=verb, thing=case.thing, organization_id=case.school_id, detail=detail)
+    record(actor=actor, verb=verb, about=case, organization_id=case.school_id, detail=detail)

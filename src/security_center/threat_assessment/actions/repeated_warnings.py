@@ -14,7 +14,6 @@ from security_center.foundation.duties.machine import Rung
 from security_center.foundation.duties.models import Duty
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has, roles_at
@@ -66,18 +65,18 @@ def _may_hear(person: Person, owed: Duty) -> bool:
 def _ring(rungs: list[Rung], thing: Thing, organization: Organization, actor: Person | None, path: str, district: bool) -> None:
     at = now()
     for owed in open_about(thing.thing, case_duties.WARNED_AGAIN).filter(organization=organization):
-        discharge(duty=owed, actor=actor_string(actor), outcome="warned_again")
+        discharge(duty=owed, actor=actor, outcome="warned_again")
     raise_duty(
         kind=case_duties.WARNED_AGAIN,
         thing=thing.thing,
         organization=organization,
         ladder=rungs,
-        actor=actor_string(actor),
+        actor=actor,
         path=path,
         due_at=at + timedelta(hours=1),
         repeat_minutes=120,
     )
-    record(actor=actor_string(actor), verb="case.warned_again", thing=thing.thing, organization_id=organization.pk, detail={"district": district})
+    record(actor=actor, verb="case.warned_again", about=thing, organization_id=organization.pk, detail={"district": district})
 
 
 def warned_today(*, case: Case, actor: Person | None) -> None:

@@ -18,7 +18,6 @@ from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import discharge_about, raise_duty
 from security_center.foundation.duties.machine import Rung
 from security_center.foundation.ledger.actions import record, take_turn
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, roles_at
@@ -107,7 +106,7 @@ def enter_incoming(
         row.save(force_insert=True)
         remember_student(name=student, district=district, incoming=row)
         detail: dict[str, int | str | bool | None] = {"kind": kind, "due": row.due_at.isoformat(), "life_safety": life_safety}
-        record(actor=actor_string(actor), verb="incoming.entered", thing=row.thing, organization_id=school.pk, detail=detail)
+        record(actor=actor, verb="incoming.entered", about=row, organization_id=school.pk, detail=detail)
         step = timedelta(minutes=15) if life_safety else timedelta(hours=4)
         ladder = team_audience.receivers_ladder(row.due_at, starts_at=at, step=step)
         _raise(row, case_duties.INCOMING, ladder.rungs, ladder.due_at, ladder.repeat_minutes, actor, urgency="U1" if life_safety else "")
@@ -148,7 +147,7 @@ def take_incoming(*, actor: Person, incoming: Incoming) -> Incoming:
         return row
     row.taken_at, row.taken_by = now(), actor
     row.save(update_fields=["taken_at", "taken_by"])
-    record(actor=actor_string(actor), verb="incoming.taken", thing=row.thing, organization_id=row.school_id)
+    record(actor=actor, verb="incoming.taken", about=row, organization_id=row.school_id)
     _settle(row, case_duties.INCOMING, actor, "taken")
     due = end_of_school_day(calendar_of(row.school), now())
     ladder = team_audience.receivers_ladder(due, starts_at=now(), step=timedelta(hours=4))
@@ -223,7 +222,7 @@ def no_case(*, actor: Person, incoming: Incoming, reason: str) -> Incoming:
     seal(unsealed_incoming(row), row, reason=reason)
     row.outcome, row.settled_at, row.settled_by = Incoming.Outcome.NO_CASE, now(), actor
     row.save()
-    record(actor=actor_string(actor), verb="incoming.no_case", thing=row.thing, organization_id=row.school_id)
+    record(actor=actor, verb="incoming.no_case", about=row, organization_id=row.school_id)
     for kind in (case_duties.INCOMING, case_duties.INCOMING_OPEN):
         _settle(row, kind, actor, "no_case")
     return row
@@ -245,7 +244,7 @@ def look_at_incoming(*, actor: Person, incoming: Incoming) -> dict[str, str]:
     if not policies.may_read_incoming(actor, incoming):
         raise NotAllowed(f"read {incoming.thing}")
     opened = unsealed_incoming(incoming)
-    record(actor=actor_string(actor), verb="incoming.read", thing=incoming.thing, organization_id=incoming.school_id)
+    record(actor=actor, verb="incoming.read", about=incoming, organization_id=incoming.school_id)
     columns = ("student", "student_facts", "says", "teller", "agency", "incident_number", "reason")
     return {name: shown(opened, incoming, name) for name in columns}
 
@@ -274,13 +273,13 @@ def _require_open(row: Incoming, case: Case | None) -> None:
 def _close(row: Incoming, case: Case, actor: Person) -> None:
     row.case, row.outcome, row.settled_at, row.settled_by = case, Incoming.Outcome.CASE, now(), actor
     row.save()
-    record(actor=actor_string(actor), verb="incoming.in_case", thing=row.thing, organization_id=row.school_id, detail={"case": case.number})
+    record(actor=actor, verb="incoming.in_case", about=row, organization_id=row.school_id, detail={"case": case.number})
     for kind in (case_duties.INCOMING, case_duties.INCOMING_OPEN):
         _settle(row, kind, actor, "in_case")
 
 
 def _settle(row: Incoming, kind: str, actor: Person, outcome: str) -> None:
-    discharge_about(thing=row.thing, kind=kind, actor=actor_string(actor), outcome=outcome)
+    discharge_about(thing=row.thing, kind=kind, actor=actor, outcome=outcome)
 
 
 def _raise(
@@ -291,7 +290,7 @@ def _raise(
         thing=row.thing,
         organization=row.school,
         ladder=rungs,
-        actor=actor_string(actor),
+        actor=actor,
         urgency=urgency,
         holder=holder,
         path=row.path,

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
@@ -47,9 +46,9 @@ def screen(*, actor: Person, case: Case, weapon: str, target: str, whereabouts: 
     seal(unsealed(fresh), row, note=note)
     row.save(force_insert=True)
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="case.screened",
-        thing=fresh.thing,
+        about=fresh,
         organization_id=fresh.school_id,
         detail={"disciplines": ",".join(member.disciplines), "view": view, **answers},
     )

@@ -9,7 +9,6 @@ from django.db import transaction
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import Rung, discharge_about, raise_duty
 from security_center.foundation.ledger.actions import record, take_turn
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.vault.actions import prepare_record, save_record
 from security_center.foundation.vault.queries import open_record
@@ -49,7 +48,7 @@ def enter_service(
     row.places_free, row.wait_days = places_free, wait_days
     seal(opened, row, name=name, contact=contact, note=note)
     row.save(force_insert=True)
-    record(actor=actor_string(actor), verb="service.entered", thing=row.thing, organization_id=district.pk, detail={"kind": kind})
+    record(actor=actor, verb="service.entered", about=row, organization_id=district.pk, detail={"kind": kind})
     _ask_again(row, actor)
     return row
 
@@ -64,7 +63,7 @@ def check_service(*, actor: Person, service: Service, contact: str, note: str, p
     seal(open_record(row.record, desk_recipient(row.district)), row, contact=contact, note=note)
     row.save()
     detail = {"places": places_free, "wait": wait_days}
-    record(actor=actor_string(actor), verb="service.checked", thing=row.thing, organization_id=row.district_id, detail=detail)
+    record(actor=actor, verb="service.checked", about=row, organization_id=row.district_id, detail=detail)
     _settle(row, actor, "checked")
     _ask_again(row, actor)
     return row
@@ -76,7 +75,7 @@ def end_service(*, actor: Person, service: Service) -> None:
     policies.require_services(actor, service.district)
     take_turn()
     if Service.objects.filter(pk=service.pk, ended_at__isnull=True).update(ended_at=now()):
-        record(actor=actor_string(actor), verb="service.ended", thing=service.thing, organization_id=service.district_id)
+        record(actor=actor, verb="service.ended", about=service, organization_id=service.district_id)
         _settle(service, actor, "ended")
 
 
@@ -90,7 +89,7 @@ def _ask_again(row: Service, actor: Person | None) -> None:
         thing=row.thing,
         organization=row.district,
         ladder=rungs,
-        actor=actor_string(actor),
+        actor=actor,
         due_at=due,
         holder=actor,
         path=row.path,
@@ -99,4 +98,4 @@ def _ask_again(row: Service, actor: Person | None) -> None:
 
 
 def _settle(row: Service, actor: Person, outcome: str) -> None:
-    discharge_about(thing=row.thing, kind=CHECK, actor=actor_string(actor), outcome=outcome)
+    discharge_about(thing=row.thing, kind=CHECK, actor=actor, outcome=outcome)

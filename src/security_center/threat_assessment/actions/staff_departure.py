@@ -15,7 +15,6 @@ from security_center.foundation.duties.models import Duty
 from security_center.foundation.duties.queries import open_about, open_for
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.notifications.actions import notify
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
 from security_center.foundation.organizations.policies import has
@@ -54,9 +53,7 @@ def release(*, person: Person, actor: Person | None) -> int:
                 continue
             Member.objects.filter(pk=member.pk).update(removed_at=now())
             case.__dict__.pop("_memberships", None)
-            record(
-                actor=actor_string(actor), verb="case.member_removed", thing=case.thing, organization_id=case.school_id, detail={"person": person.pk}
-            )
+            record(actor=actor, verb="case.member_removed", about=case, organization_id=case.school_id, detail={"person": person.pk})
             asked = LeadOffer.objects.filter(case=case, ended_at__isnull=True).select_related("to").first()
             if asked is not None and (asked.to_id == person.pk or case.lead_id == person.pk):
                 case_lead.withdraw(case=case, actor=actor, outcome="left")
@@ -100,7 +97,7 @@ def _hand_on_of_places(person: Person, actor: Person | None) -> None:
             if to is not None:
                 if one.then is not None:
                     one.then(owed, person, to)
-                hand_over(duty=owed, to=to, actor=actor_string(actor))
+                hand_over(duty=owed, to=to, actor=actor)
 
 
 def _lead_on(case: Case, left: Person, actor: Person | None, asked: Person | None) -> None:
@@ -119,6 +116,6 @@ def _lead_on(case: Case, left: Person, actor: Person | None, asked: Person | Non
     case.lead = following
     if not Member.objects.filter(case=case, person=following, removed_at__isnull=True).exists():
         Member(case=case, person=following, disciplines=["administration"], added_at=now(), added_by=actor).save(force_insert=True)
-    record(actor=actor_string(actor), verb="case.lead_changed", thing=case.thing, organization_id=case.school_id, detail={"lead": following.pk})
+    record(actor=actor, verb="case.lead_changed", about=case, organization_id=case.school_id, detail={"lead": following.pk})
     pass_all_on(case=case, left=left, actor=actor)
     notify(person=following, kind=MEMBER, organization=case.school, path=case.path, extra={"number": case.number})

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record, take_turn
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
@@ -145,9 +144,9 @@ def enter(*, case: Case, to: str, actor: Person | None, reason: str = "") -> Non
         seal(unsealed(case), move, reason=reason)
     move.save(force_insert=True)
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="case.moved",
-        thing=case.thing,
+        about=case,
         organization_id=case.school_id,
         detail={"from": before, "to": to},
     )

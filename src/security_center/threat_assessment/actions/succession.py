@@ -12,7 +12,6 @@ from security_center.foundation.duties.actions import cancel, hand_over
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.notifications.actions import notify
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.queries import people_with_any_role
 
@@ -33,9 +32,9 @@ def pass_all_on(*, case: Case, left: Person, actor: Person | None) -> None:
     for owed in open_about(case.thing).filter(Q(holder=left) | Q(holder__isnull=True)):
         others = owed.kind in case_duties.OF_EACH_MEMBER and open_about(case.thing, owed.kind).exclude(pk=owed.pk).exclude(holder=left).exists()
         if others or owed.kind == case_duties.SIGN:  # a view is nobody else's; what a judgement lacks stands before the next step
-            cancel(duty=owed, actor=actor_string(actor), outcome="left_the_team")
+            cancel(duty=owed, actor=actor, outcome="left_the_team")
         else:
-            hand_over(duty=owed, to=following.get(owed.path.removeprefix(case.path), lead), actor=actor_string(actor), tell=False)
+            hand_over(duty=owed, to=following.get(owed.path.removeprefix(case.path), lead), actor=actor, tell=False)
 
 
 def pass_steps_on(*, case: Case, left: Person, actor: Person | None) -> dict[str, Person]:
@@ -75,7 +74,7 @@ def note_passed_on(
     """Into the ledger, and to each to whom something came."""
     owner, backup = pair
     detail: dict[str, int | str | bool | None] = {"left": left.pk, "owner": owner.pk, "backup": backup.pk, "part": part.strip("/").rpartition("/")[2]}
-    record(actor=actor_string(actor), verb=verb, thing=case.thing, organization_id=case.school_id, detail=detail)
+    record(actor=actor, verb=verb, about=case, organization_id=case.school_id, detail=detail)
     told = [*([owner] if owner.pk != before[0] else []), *([backup] if backup.pk not in before else [])]
     for person in told:
         kind = case_duties.PRACTICE if case.practice else case_duties.ACTION

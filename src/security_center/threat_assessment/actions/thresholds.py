@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Person
 
 from ..gate_checks import round_began
@@ -23,9 +22,9 @@ def raise_threshold(*, case: Case, threshold: str, actor: Person | None) -> LawE
     )
     if made:
         record(
-            actor=actor_string(actor),
+            actor=actor,
             verb="case.threshold_met",
-            thing=case.thing,
+            about=case,
             organization_id=case.school_id,
             detail={"threshold": threshold, "due": decision.due_at.isoformat()},
         )

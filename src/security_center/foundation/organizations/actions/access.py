@@ -14,7 +14,7 @@ from security_center.foundation.vault import actions as vault
 from security_center.foundation.vault.columns import seal
 
 from .. import policies, signals
-from ..identity import actor_string, desk_recipient
+from ..identity import desk_recipient
 from ..models import AccessSession, Organization, Person
 from ..permissions import Permission
 
@@ -56,9 +56,9 @@ def start_access_session(*, actor: Person, organization: Organization, reason: s
         session.save()
         policies.forget(actor)
         ledger.record(
-            actor=actor_string(actor),
+            actor=actor,
             verb="access_session.started",
-            thing=f"access_session:{session.pk}",
+            about=f"access_session:{session.pk}",
             organization_id=organization.pk,
             detail={"hours": hours},
         )
@@ -77,9 +77,9 @@ def end_access_session(*, actor: Person, session: AccessSession) -> None:
         session.ended_at = moment
         policies.forget(actor)
         ledger.record(
-            actor=actor_string(actor),
+            actor=actor,
             verb="access_session.ended",
-            thing=f"access_session:{session.pk}",
+            about=f"access_session:{session.pk}",
             organization_id=session.organization_id,
         )
         signals.access_session_ended.send(sender=AccessSession, session=session, actor=actor)

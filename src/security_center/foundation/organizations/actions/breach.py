@@ -32,7 +32,7 @@ def end_every_way_in(*, actor: str, because: str = "breach") -> Ended:
         ledger.record(
             actor=actor,
             verb=f"{because}.ways_in_ended",
-            thing="installation",
+            about="installation",
             detail={"sign_ins": sign_ins, "links": links, "access_sessions": access},
         )
         return Ended(sign_ins, links, access)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from security_center.foundation.actors import ledger_name
 from security_center.foundation.ledger import actions as ledger
 from security_center.foundation.vault import actions as vault
 
 from .. import policies
-from ..identity import actor_string, desk_recipient
+from ..identity import desk_recipient
 from ..models import Organization, Person
 from ..permissions import Permission
 
@@ -22,11 +23,11 @@ def rotate_desk_key(*, actor: Person | None, organization: Organization) -> int:
     if actor is not None:
         policies.require(actor, Permission.ORGANIZATION_EDIT, organization)
     ledger.take_turn()
-    fresh = vault.rotate_recipient(actor=actor_string(actor), name=desk_recipient(organization))
+    fresh = vault.rotate_recipient(actor=ledger_name(actor), name=desk_recipient(organization))
     ledger.record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="organization.desk_key_rotated",
-        thing=f"organization:{organization.pk}",
+        about=f"organization:{organization.pk}",
         organization_id=organization.pk,
         detail={"version": fresh.version},
     )

@@ -14,7 +14,6 @@ from security_center.foundation.ledger import actions as ledger
 from security_center.foundation.refusals import Refusal
 
 from .. import policies, readmission
-from ..identity import actor_string
 from ..models import Invitation, Organization, Person
 from .readmission import let_wait
 
@@ -79,9 +78,9 @@ def accept_invitation(*, token: str, password: str, actor: Person | None = None)
         person.set_password(password)
         person.save(update_fields=["password"])
         ledger.record(
-            actor=actor_string(actor or person),
+            actor=actor or person,
             verb="invitation.accepted",
-            thing=f"person:{person.pk}",
+            about=f"person:{person.pk}",
             organization_id=person.organization_id,
             detail={"invitation": invitation.pk},
         )
@@ -112,7 +111,7 @@ def first_administrator_link(*, actor: Person | None = None, email: str = "") ->
         person = Person.objects.select_for_update(no_key=True).order_by("pk").first()
         if person is None:
             person = Person.objects.create_user(email=email or FIRST_ADDRESS, name=str(_("First administrator")), is_first_administrator=True)
-            ledger.record(actor=actor_string(actor), verb="person.added", thing=f"person:{person.pk}", detail={"first_administrator": True})
+            ledger.record(actor=actor, verb="person.added", about=f"person:{person.pk}", detail={"first_administrator": True})
             return _new_link(person, actor)
         if Organization.objects.exists() or not person.is_first_administrator or person.has_usable_password():
             return ""
@@ -131,9 +130,9 @@ def _new_link(person: Person, actor: Person | None) -> str:
         created_by=actor,
     )
     ledger.record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="invitation.made",
-        thing=f"person:{person.pk}",
+        about=f"person:{person.pk}",
         organization_id=person.organization_id,
         detail={"invitation": invitation.pk},
     )

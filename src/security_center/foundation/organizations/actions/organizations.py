@@ -9,13 +9,14 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.ledger import actions as ledger
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault import actions as vault
 
 from .. import policies, signals
-from ..identity import actor_string, desk_recipient
+from ..identity import desk_recipient
 from ..models import Organization, Person, Role, RoleAssignment
 from ..permissions import Permission
 
@@ -93,11 +94,11 @@ def create_organization(
                 organization.save(force_insert=True)
         except IntegrityError as error:  # somebody else took the name or the short address in the same moment
             raise NameTaken from error
-        vault.create_recipient(actor=actor_string(actor), name=desk_recipient(organization))
+        vault.create_recipient(actor=ledger_name(actor), name=desk_recipient(organization))
         ledger.record(
-            actor=actor_string(actor),
+            actor=actor,
             verb="organization.created",
-            thing=f"organization:{organization.pk}",
+            about=f"organization:{organization.pk}",
             organization_id=organization.pk,
             detail={"kind": str(kind), "parent": parent.pk if parent else None},
         )
@@ -135,9 +136,9 @@ def change_organization(*, actor: Person, organization: Organization, **changes:
         except IntegrityError as error:
             raise NameTaken from error
         ledger.record(
-            actor=actor_string(actor),
+            actor=actor,
             verb="organization.changed",
-            thing=f"organization:{organization.pk}",
+            about=f"organization:{organization.pk}",
             organization_id=organization.pk,
             detail={"fields": ",".join(changed)},
         )
@@ -163,9 +164,9 @@ def _make_first_administrator(person: Person, organization: Organization) -> Non
     person.save(update_fields=["organization"])
     policies.forget(person)
     ledger.record(
-        actor=actor_string(person),
+        actor=person,
         verb="role.given",
-        thing=f"person:{person.pk}",
+        about=f"person:{person.pk}",
         organization_id=organization.pk,
         detail={"role": Role.ADMINISTRATOR.value, "assignment": assignment.pk},
     )

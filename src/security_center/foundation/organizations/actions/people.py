@@ -13,7 +13,6 @@ from security_center.foundation.ledger import actions as ledger
 from security_center.foundation.refusals import Refusal
 
 from .. import policies, signals
-from ..identity import actor_string
 from ..models import AccessSession, Organization, Person, Role, RoleAssignment, SignIn
 from ..permissions import Permission
 from ..readmission import has_been_in
@@ -63,9 +62,9 @@ def add_person(
         except IntegrityError as error:
             raise AddressTaken from error
         ledger.record(
-            actor=actor_string(actor),
+            actor=actor,
             verb="person.added",
-            thing=f"person:{person.pk}",
+            about=f"person:{person.pk}",
             organization_id=organization.pk,
         )
         if role:
@@ -105,9 +104,9 @@ def change_person(*, actor: Person, person: Person, **changes: Any) -> Person:
             if has_been_in(person):
                 let_wait(actor=actor, person=person)
         ledger.record(
-            actor=actor_string(actor),
+            actor=actor,
             verb="person.changed",
-            thing=f"person:{person.pk}",
+            about=f"person:{person.pk}",
             organization_id=person.organization_id,
             detail={"fields": ",".join(changed)},
         )
@@ -119,7 +118,7 @@ def change_language(*, actor: Person, language: str) -> None:
     with transaction.atomic():
         actor.language = _known_language(language)
         actor.save(update_fields=["language"])
-        ledger.record(actor=actor_string(actor), verb="person.changed", thing=f"person:{actor.pk}", detail={"fields": "language"})
+        ledger.record(actor=actor, verb="person.changed", about=f"person:{actor.pk}", detail={"fields": "language"})
 
 
 def leave(*, actor: Person, person: Person) -> None:
@@ -147,9 +146,9 @@ def leave(*, actor: Person, person: Person) -> None:
         policies.forget(person)
         _end_sign_ins(person)
         ledger.record(
-            actor=actor_string(actor),
+            actor=actor,
             verb="person.left",
-            thing=f"person:{person.pk}",
+            about=f"person:{person.pk}",
             organization_id=person.organization_id,
             detail={"roles_ended": len(roles)},
         )
@@ -165,9 +164,9 @@ def readmit(*, actor: Person, person: Person) -> None:
         person.save(update_fields=["left_at", "is_active"])
         policies.forget(person)
         ledger.record(
-            actor=actor_string(actor),
+            actor=actor,
             verb="person.readmitted",
-            thing=f"person:{person.pk}",
+            about=f"person:{person.pk}",
             organization_id=person.organization_id,
         )
 
@@ -185,9 +184,9 @@ def reset_second_factor(*, actor: Person, person: Person) -> None:
         removed, _by_model = Authenticator.objects.filter(user_id=person.pk).delete()
         _end_sign_ins(person)
         ledger.record(
-            actor=actor_string(actor),
+            actor=actor,
             verb="person.second_factor_reset",
-            thing=f"person:{person.pk}",
+            about=f"person:{person.pk}",
             organization_id=person.organization_id,
             detail={"removed": removed},
         )
@@ -200,7 +199,7 @@ def end_other_sign_ins(*, actor: Person, here: str) -> None:
     """A person signs out of every browser but the one whose session is called `here`."""
     with transaction.atomic():
         ended, _by_model = SignIn.objects.filter(person=actor).exclude(pk=here).delete()
-        ledger.record(actor=actor_string(actor), verb="person.other_sign_ins_ended", thing=f"person:{actor.pk}", detail={"ended": ended})
+        ledger.record(actor=actor, verb="person.other_sign_ins_ended", about=f"person:{actor.pk}", detail={"ended": ended})
 
 
 def _end_sign_ins(person: Person) -> None:

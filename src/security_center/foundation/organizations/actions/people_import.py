@@ -9,12 +9,12 @@ from itertools import batched
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.ledger import actions as ledger
 from security_center.foundation.refusals import Refusal
 
 from .. import policies, queries
-from ..identity import actor_string
 from ..models import Organization, Person, RoleAssignment
 from ..pasted_rows import RowFault
 from ..people_rows import ParsedPeople, PersonRow, parse_people
@@ -97,7 +97,7 @@ def _entered(actor: Person, given: list[tuple[PersonRow, Person]]) -> Entered:
     assignments = RoleAssignment.objects.bulk_create(
         [RoleAssignment(person=person, organization=row.place, role=row.role.value, starts_at=at) for row, person in given]
     )
-    added = [ledger.Fact(actor_string(actor), "person.added", f"person:{person.pk}", person.organization_id) for person in people]
+    added = [ledger.Fact(ledger_name(actor), "person.added", f"person:{person.pk}", person.organization_id) for person in people]
     ledger.record_all([*added, *(role_given(actor=actor, assignment=assignment) for assignment in assignments)])
     policies.forget(actor)
     tell_of_readers(actor=actor, assignments=assignments)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.ledger import actions as ledger
 from security_center.foundation.refusals import Refusal
 
 from .. import policies, queries, readmission, signals
-from ..identity import actor_string
 from ..models import AccessSession, Organization, Person, Role, RoleAssignment, Supervision
 from ..permissions import READING_ROLES, ROLE_PERMISSIONS, Permission
 from .readmission import wait
@@ -86,7 +86,7 @@ def refused(asked: list[tuple[Person, Organization, Role]]) -> dict[int, Refusal
 
 def role_given(*, actor: Person, assignment: RoleAssignment) -> ledger.Fact:
     return ledger.Fact(
-        actor_string(actor),
+        ledger_name(actor),
         "role.given",
         f"person:{assignment.person_id}",
         assignment.organization_id,
@@ -120,9 +120,9 @@ def end_role(*, actor: Person, assignment: RoleAssignment) -> None:
         policies.forget(stored.person)
         policies.forget(assignment.person)
         ledger.record(
-            actor=actor_string(actor),
+            actor=actor,
             verb="role.ended",
-            thing=f"person:{stored.person_id}",
+            about=f"person:{stored.person_id}",
             organization_id=stored.organization_id,
             detail={"role": stored.role, "assignment": stored.pk},
         )
@@ -155,9 +155,9 @@ def set_supervision(*, actor: Person, supervisor: Person, supervised: Person) ->
         supervision, created = Supervision.objects.get_or_create(supervisor=supervisor, supervised=supervised)
         if created:
             ledger.record(
-                actor=actor_string(actor),
+                actor=actor,
                 verb="supervision.set",
-                thing=f"person:{supervised.pk}",
+                about=f"person:{supervised.pk}",
                 organization_id=supervised.organization_id,
                 detail={"supervisor": supervisor.pk},
             )
@@ -171,9 +171,9 @@ def remove_supervision(*, actor: Person, supervisor: Person, supervised: Person)
         removed, _by_model = Supervision.objects.filter(supervisor=supervisor, supervised=supervised).delete()
         if removed:
             ledger.record(
-                actor=actor_string(actor),
+                actor=actor,
                 verb="supervision.removed",
-                thing=f"person:{supervised.pk}",
+                about=f"person:{supervised.pk}",
                 organization_id=supervised.organization_id,
                 detail={"supervisor": supervisor.pk},
             )

@@ -91,7 +91,7 @@ def _end(row: StudentImport, state: str, faults: list[Fault], counts: Mapping[st
     record(
         actor="worker",
         verb="student_import.checked" if state == State.READY else "student_import.refused",
-        thing=fresh.thing,
+        about=fresh,
         organization_id=fresh.district_id,
         detail={"rows": fresh.rows, "faulty": fresh.faulty, "changes": fresh.changes},
     )

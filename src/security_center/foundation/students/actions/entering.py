@@ -8,7 +8,6 @@ from django.db import transaction
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record, take_turn
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.vault.actions import new_record
@@ -67,5 +66,5 @@ def enter_student(
     StudentToken.objects.bulk_create(
         [StudentToken(student=student, kind=kind, token=found) for kind, found in sealing.found_by(blind, name, birth_date)]
     )
-    record(actor=actor_string(actor), verb="student.entered", thing=student.thing, organization_id=school.pk)
+    record(actor=actor, verb="student.entered", about=student, organization_id=school.pk)
     return student

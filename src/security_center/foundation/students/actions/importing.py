@@ -12,7 +12,6 @@ from django.db.models import QuerySet
 from security_center.foundation.clock import now, wall
 from security_center.foundation.inserts import count_anew
 from security_center.foundation.ledger.actions import record, take_turn
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.vault import files
@@ -99,7 +98,7 @@ def begin_import(
             row.save(force_insert=True)
     except IntegrityError:
         raise OpenImport from None
-    record(actor=actor_string(actor), verb="student_import.begun", thing=row.thing, organization_id=district.pk, detail={"whole": whole})
+    record(actor=actor, verb="student_import.begun", about=row, organization_id=district.pk, detail={"whole": whole})
     check_import.using(run_after=wall() + CALLER_CHECKS_WITHIN if caller_checks else None).enqueue(import_id=row.pk, district_id=district.pk)
     return row
 
@@ -136,7 +135,7 @@ def apply_import(*, actor: Person | None, student_import: StudentImport, leave_o
     row.state, row.applied_by, row.applied_at = State.APPLIED, actor, now()
     row.save(update_fields=["state", "applied_by", "applied_at"])
     counts = {name: getattr(row, name) for name in ("came", "changed", "moved", "back", "left", "faulty")}
-    record(actor=actor_string(actor), verb="student_import.applied", thing=row.thing, organization_id=row.district_id, detail=counts)
+    record(actor=actor, verb="student_import.applied", about=row, organization_id=row.district_id, detail=counts)
     transaction.on_commit(lambda: count_anew(Student))  # they are in force now, and every look-up asks for those
     return row
 
@@ -158,7 +157,7 @@ def undo_import(*, actor: Person | None, student_import: StudentImport) -> Stude
     _put_facts(row, after=False)
     row.state, row.undone_by, row.undone_at = State.UNDONE, actor, now()
     row.save(update_fields=["state", "undone_by", "undone_at", "kept"])
-    record(actor=actor_string(actor), verb="student_import.undone", thing=row.thing, organization_id=row.district_id, detail={"kept": row.kept})
+    record(actor=actor, verb="student_import.undone", about=row, organization_id=row.district_id, detail={"kept": row.kept})
     clear_import.enqueue(import_id=row.pk, district_id=row.district_id)
     return row
 
@@ -174,7 +173,7 @@ def discard_import(*, actor: Person | None, student_import: StudentImport) -> St
     file_id = row.file_id
     row.state, row.file_id, row.file_seal, row.attempt = State.DISCARDED, None, None, row.attempt + 1
     row.save(update_fields=["state", "file_id", "file_seal", "attempt"])
-    record(actor=actor_string(actor), verb="student_import.discarded", thing=row.thing, organization_id=row.district_id)
+    record(actor=actor, verb="student_import.discarded", about=row, organization_id=row.district_id)
     clear_import.enqueue(import_id=row.pk, district_id=row.district_id)
     if file_id is not None:
         transaction.on_commit(lambda: files.delete(file_id))

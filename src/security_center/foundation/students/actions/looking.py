@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db import transaction
 
 from security_center.foundation.ledger.actions import record
-from security_center.foundation.organizations.identity import actor_string
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 
@@ -21,9 +20,9 @@ def look_up(*, actor: Person, organization: Organization, name: str = "", identi
     found = queries.look_up(organization, name=name, identifier=identifier, birth_date=birth_date)
     by = [kind for kind, given in (("name", name), ("identifier", identifier), ("birth_date", birth_date)) if given.strip()]
     record(
-        actor=actor_string(actor),
+        actor=actor,
         verb="student.looked_up",
-        thing=found[0].student.thing if len(found) == 1 else "",
+        about=found[0].student.thing if len(found) == 1 else "",
         organization_id=organization.pk,
         detail={"by": ",".join(by), "found": len(found)},
     )
@@ -36,7 +35,7 @@ def open_student(*, actor: Person, organization: Organization, student: Student)
     policies.require(actor, Permission.STUDENT_VIEW, organization)
     if student.district_id != organization.district.pk:
         raise policies.NotAllowed(student.thing)
-    record(actor=actor_string(actor), verb="student.opened", thing=student.thing, organization_id=organization.pk)
+    record(actor=actor, verb="student.opened", about=student, organization_id=organization.pk)
     return queries.match_of(student)
 
 
@@ -48,9 +47,9 @@ def look_at_import(*, actor: Person, student_import: StudentImport) -> ImportPag
     opened = sum(map(len, page.shown.values()))
     if opened:
         record(
-            actor=actor_string(actor),
+            actor=actor,
             verb="student_import.read",
-            thing=student_import.thing,
+            about=student_import,
             organization_id=student_import.district_id,
             detail={"opened": opened},
         )
