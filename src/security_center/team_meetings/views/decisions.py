@@ -142,7 +142,9 @@ def _decision(request: HttpRequest, row: Decision) -> HttpResponse:
             messages.success(request, _("Noted: %(state)s.") % {"state": Decision.State(form.cleaned_data["state"]).label})
             return redirect(meeting.path if at_meeting or row.case is None else row.case.path)
     text = shown_all(_opened(request, meeting, row), row, ("what", "outcome"))
-    may_settle = row.open and (row.owner_id == current_person(request).pk or policies.may_meet(current_person(request), Permission.MEETING_WRITE, meeting.place))
+    may_settle = row.open and (
+        row.owner_id == current_person(request).pk or policies.may_meet(current_person(request), Permission.MEETING_WRITE, meeting.place)
+    )
     # Of another school's meeting whose case has come here nothing is known but what was decided.
     trail = (
         trail_to(meeting) if at_meeting or row.case is None else [(_("Cases"), reverse("threat_assessment:cases")), (row.case.number, row.case.path)]
