@@ -51,7 +51,7 @@ def test_an_entry_outside_a_transaction_is_refused() -> None:
         {"detail": {"names": ["a"]}},
         {"detail": {"address": "someone@example.org"}},
         {"detail": {"long": "x" * 257}},
-        {"thing": "a whole sentence"},
+        {"about": "a whole sentence"},
         {"actor": ""},
         {"verb": ""},
     ],

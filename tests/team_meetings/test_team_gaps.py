@@ -14,6 +14,7 @@ from security_center.prevention.actions import connecting
 from security_center.team_meetings import team_readiness
 from security_center.team_meetings.actions import meetings, practice_cases
 from security_center.training import actions as training_actions
+from security_center.training import team_gaps
 
 
 def places(team: Team) -> QuerySet[Organization]:
@@ -55,9 +56,9 @@ def test_a_place_lacks_training_while_one_of_its_team_has_none_that_counts(team:
     everybody = [cast.tess, cast.ben, cast.dana, cast.sam, cast.rosa]
     for person in everybody[:-1]:
         training_actions.enter_training(actor=None, place=cast.school_a, kind="team", trained_on=team.valley.at.date(), people=[person])
-    assert cast.school_a.pk in people_gaps.untrained_team(places(team))
+    assert cast.school_a.pk in team_gaps.untrained_team(places(team))
     training_actions.enter_training(actor=None, place=cast.school_a, kind="team", trained_on=team.valley.at.date(), people=everybody[-1:])
-    assert cast.school_a.pk not in people_gaps.untrained_team(places(team))
+    assert cast.school_a.pk not in team_gaps.untrained_team(places(team))
 
 
 def test_a_school_with_students_lacks_its_check_until_one_is_ended(team: Team) -> None:

@@ -29,6 +29,9 @@ MOVES_REFUSED = (
     state_transitions.OnHold,
     handoff_acceptance.TwoWanted,
 )
+# What is played, by whom, and whatever else it takes.
+type Step = tuple[Any, ...]
+
 TEAM = ("tess", "ben", "dana")
 # Strangers and people who only know of the case try as well.
 who = st.sampled_from((*TEAM, "sam", "ivy", "tess_elsewhere"))

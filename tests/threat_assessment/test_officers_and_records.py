@@ -117,6 +117,6 @@ def test_nobody_writes_into_what_they_do_not_see_nor_hides_a_text_from_the_team(
 
 def test_whoever_looks_from_outside_stands_among_who_has_looked(team: Team, case: Case) -> None:
     with transaction.atomic():
-        record_entry(actor=f"person:{team.dana.pk}", verb="case.read_from_outside", thing=case.thing, organization_id=case.school_id)
-        record_entry(actor=f"person:{team.valley.cast.paul.pk}", verb="case.handoff_read", thing=case.thing, organization_id=case.school_id)
+        record_entry(actor=team.dana, verb="case.read_from_outside", about=case, organization_id=case.school_id)
+        record_entry(actor=team.valley.cast.paul, verb="case.handoff_read", about=case, organization_id=case.school_id)
     assert {"Dana Price", team.valley.cast.paul.name} <= {look.who for look in looks_at(case).rows}

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.keeping import keeper
 from tests.reporting.acts import forget_roles
-from tests.threat_assessment.moves_of_a_case import MOVE_STEPS, MOVES_REFUSED, TEAM, Moves, member, who
+from tests.threat_assessment.moves_of_a_case import MOVE_STEPS, MOVES_REFUSED, TEAM, Moves, Step, member, who
 from tests.threat_assessment.special_verbs import SpecialVerbs
 from tests.threat_assessment.team import SCREEN, TEXTS, Team
 
@@ -148,7 +148,7 @@ class History(SpecialVerbs, Moves):
     def person(self, name: str) -> Person:
         return Person.objects.get(pk=getattr(self.cast, name).pk)
 
-    def play(self, step: tuple[Any, ...]) -> None:
+    def play(self, step: Step) -> None:
         verb, *given_to = step
         self.team.valley.pass_time(minutes=1 + (given_to[0] if verb == "time" else 0))
         with scope(district=[self.cast.district.pk, self.cast.district_elsewhere.pk]):
@@ -351,7 +351,7 @@ class History(SpecialVerbs, Moves):
             assert taken.exists(), "closed as handed over, and nobody has taken it on"
 
 
-def play(team: Team, beginning: str, history: list[tuple[Any, ...]]) -> None:
+def play(team: Team, beginning: str, history: list[Step]) -> None:
     began = team.valley.at
     try:
         with keeper.taken_back(), suppress(Undone), transaction.atomic():
@@ -368,16 +368,14 @@ def play(team: Team, beginning: str, history: list[tuple[Any, ...]]) -> None:
 @pytest.mark.long
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(beginning=st.sampled_from(BEGINNINGS), history=st.lists(steps, min_size=4, max_size=16))
-def test_no_history_closes_a_case_past_its_gates_or_leaves_an_open_one_without_a_duty(
-    team: Team, beginning: str, history: list[tuple[Any, ...]]
-) -> None:
+def test_no_history_closes_a_case_past_its_gates_or_leaves_an_open_one_without_a_duty(team: Team, beginning: str, history: list[Step]) -> None:
     play(team, beginning, history)
 
 
 def test_the_ordinary_way_ends_at_all(team: Team) -> None:
     """The property above would also hold for a case with which nothing is possible."""
     played = History(team, "open")
-    way: list[tuple[Any, ...]] = [
+    way: list[Step] = [
         ("on", "tess"), ("screen", "tess"), ("screen", "ben"), ("on", "tess"),
         *[("source", "ben", kind) for kind in ("student_of_concern", "parent_guardian", "teacher_current", "rec_discipline")],
         ("hear", "ben"), ("ask_all", "ben"), ("judge", "tess", "needs_support"),
