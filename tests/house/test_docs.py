@@ -7,6 +7,7 @@ import re
 import textwrap
 from functools import cache
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 from tests.house.tree import PACKAGE, REPOSITORY, none, text_of, tracked_files
@@ -21,6 +22,7 @@ CHANNELS = REPOSITORY / "src" / "security_center" / "foundation" / "notification
 PAGES = ("README.md", "docs/architecture.md", "docs/operations.md", "docs/performance.md", "docs/settings.md", "docs/threat-model.md")
 # Read by the launcher, before there is a settings file.
 OF_THE_LAUNCHER = {"SSC_EXTRAS"}
+OF_THE_TESTS = {"SSC_WRITE_QUERY_COUNTS"}
 FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 LARGEST_PICTURE = 200_000
 
@@ -63,7 +65,7 @@ def test_every_setting_is_explained_and_every_explained_setting_exists() -> None
 
 
 def test_no_page_names_a_setting_that_does_not_exist() -> None:
-    known = settings_read() | settings_of_examples() | OF_THE_LAUNCHER
+    known = settings_read() | settings_of_examples() | OF_THE_LAUNCHER | OF_THE_TESTS
     none(
         [
             f"{page}: {name}"
@@ -125,6 +127,27 @@ def test_every_file_that_a_page_names_exists() -> None:
             if looks_like_one and "<" not in named and not (REPOSITORY / named).exists():
                 found.append(f"{page}: {named}")
     none(found)
+
+
+def test_every_name_of_the_code_that_a_recipe_gives_exists() -> None:
+    """`room.module.name`, below `security_center`."""
+    rooms = {path.name for path in PACKAGE.iterdir() if path.is_dir()}
+    found = []
+    for page, text in pages().items():
+        if page.startswith("docs/recipes/"):
+            prose = re.sub(r"^ *```.*?^ *```", "", text, flags=re.DOTALL | re.MULTILINE)
+            for named in re.findall(r"`(\w+(?:\.\w+)+)`", prose):
+                if named.split(".")[0] in rooms and not is_there(f"security_center.{named}"):
+                    found.append(f"{page}: {named}")
+    none(found)
+
+
+def is_there(name: str) -> bool:
+    try:
+        resolve_name(name)
+    except (ImportError, AttributeError):
+        return False
+    return True
 
 
 def test_every_command_that_a_page_names_exists() -> None:
