@@ -136,9 +136,8 @@ def test_every_name_of_the_code_that_a_recipe_gives_exists() -> None:
     for page, text in pages().items():
         if page.startswith("docs/recipes/"):
             prose = re.sub(r"^ *```.*?^ *```", "", text, flags=re.DOTALL | re.MULTILINE)
-            for named in re.findall(r"`(\w+(?:\.\w+)+)`", prose):
-                if named.split(".")[0] in rooms and not is_there(f"security_center.{named}"):
-                    found.append(f"{page}: {named}")
+            names = [name for name in re.findall(r"`(\w+(?:\.\w+)+)`", prose) if name.split(".")[0] in rooms]
+            found += [f"{page}: {name}" for name in names if not is_there(f"security_center.{name}")]
     none(found)
 
 
