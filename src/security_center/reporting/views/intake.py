@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from security_center.foundation.organizations.models import Organization, Person
@@ -28,7 +29,12 @@ from ..models import Report
 from ..queries.told import promises_of
 from .lookups import current_person
 
-CHANNELS = (Report.Channel.STAFF, Report.Channel.PHONE, Report.Channel.IN_PERSON)
+# The channels that staff write down for, each with the name of its page.
+CHANNELS = {
+    Report.Channel.STAFF: _lazy("I have a concern myself"),
+    Report.Channel.PHONE: _lazy("Somebody is on the phone"),
+    Report.Channel.IN_PERSON: _lazy("Somebody told me"),
+}
 
 
 def _schools(person: Person) -> list[Organization]:
@@ -76,7 +82,14 @@ def intake_form(request: HttpRequest, channel: str) -> HttpResponse:
         sent = _receive(request, form, form.chosen, content, channel, form.cleaned_data.get("mode") or Report.Mode.ANONYMOUS)
         if sent is not None:
             return sent
-    context = {"form": form, "channel": channel, "script": intake_script(), "trail": _trail(), "promises": promises_of(current_person(request))}
+    context = {
+        "form": form,
+        "channel": channel,
+        "title": CHANNELS[Report.Channel(channel)],
+        "script": intake_script(),
+        "trail": _trail(),
+        "promises": promises_of(current_person(request)),
+    }
     return render(request, "reporting/desk/intake_form.html", context)
 
 
