@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from security_center.project.bench import client, school, system, threads
+from benchmarks import client, school, system, threads
 
 FORM = f"/report/{school.SCHOOL}/"
 THREAD = "/report/receipt/thread/"

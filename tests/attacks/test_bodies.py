@@ -17,12 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.reporting.public_side import hidden, opened_school, reports
 
+from benchmarks.attacks import bodies as hostile
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.vault.tokens import Blinder
 from security_center.foundation.vault.uploads import SealingUploadHandler
 from security_center.prevention import raising
 from security_center.prevention.raising import urgency_from_words
-from security_center.project.bench.attacks import bodies as hostile
 from security_center.reporting.models import Report
 
 __all__ = ["opened_school", "reports"]

@@ -24,7 +24,7 @@ import json, re
 from django.conf import settings
 from django.test import Client, override_settings
 from security_center.foundation.organizations.models import Person, Role, RoleAssignment
-from security_center.project.bench import client as bench, school
+from benchmarks import client as bench, school
 from tests.cast import sign_in
 settings.ALLOWED_HOSTS = ["*"]
 seen = []
@@ -57,7 +57,7 @@ print(json.dumps(seen))
 REPORTS = """
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.vault.receipts import Receipt
-from security_center.project.bench import school
+from benchmarks import school
 from security_center.reporting.actions.intake import receive_report
 from security_center.reporting.content_of_report import ReportContent
 place = Organization.objects.get(slug=school.SCHOOL)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.attacks.figures import trying
 from security_center.equity.ranges import APART
-from security_center.project.bench.attacks.figures import trying
 
 DISTRICTS, AT_ONCE = 200, 10
 

@@ -13,8 +13,8 @@ import psycopg
 import pytest
 from django.db import DatabaseError, OperationalError
 
+from benchmarks import school, system
 from security_center.foundation.full_disk import is_full
-from security_center.project.bench import school, system
 
 # In a place of this process alone, which the kernel takes away with it.
 ON_A_SMALL_DISK = 'mount -t tmpfs -o size=24m none "$1" && cp -r "$2" "$1/data" && exec "$3" -c "$4"'

@@ -10,12 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.reporting.acts import Valley
 
+from benchmarks.attacks import imports
 from security_center.foundation.ledger.models import Entry
 from security_center.foundation.ledger.queries import verify
 from security_center.foundation.notifications.models import Message
 from security_center.foundation.organizations import actions, policies
 from security_center.foundation.organizations.models import Person, RoleAssignment
-from security_center.project.bench.attacks import imports
 
 
 def rows(many: int, *, word: str = "new") -> str:

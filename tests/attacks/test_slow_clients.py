@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from tests.running import hidden, until
 
+from benchmarks import client, system
+from benchmarks.attacks.slow_clients import FORM, Dripping, get, report, signed_in, timed
 from security_center.project import arrival
-from security_center.project.bench import client, system
-from security_center.project.bench.attacks.slow_clients import FORM, Dripping, get, report, signed_in, timed
 
 pytestmark = [pytest.mark.programs]
 

@@ -20,7 +20,7 @@ import pyrage
 import pytest
 from tests.running import NotShown, Reporter, run, ssc
 
-from security_center.project.bench import system
+from benchmarks import system
 
 pytestmark = pytest.mark.programs
 

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django_scopes import scopes_disabled
 from tests.programs.start import until
 
-from security_center.center.demo import district, patience
+from sample_district import district, patience
 from security_center.foundation.clock import clock_at
 from security_center.foundation.ledger.queries import verify
 from security_center.foundation.organizations.models import Organization, Role, RoleAssignment

@@ -15,9 +15,9 @@ import pytest
 from tests.deployment.proxies import REPORTERS, STAFF, VISITOR, Proxy, running
 from tests.running import SMALL_JPEG, StaffBrowser
 
+from benchmarks import client, system, threads
+from benchmarks.attacks.slow_clients import FORM
 from security_center.project import arrival
-from security_center.project.bench import client, system, threads
-from security_center.project.bench.attacks.slow_clients import FORM
 
 pytestmark = [pytest.mark.programs]
 NAMES = ["nginx", "caddy"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.running import Reporter, StaffBrowser, until
 
-from security_center.project.bench import system
+from benchmarks import system
 
 pytestmark = pytest.mark.programs
 

@@ -23,7 +23,7 @@ import pytest
 from PIL import Image
 from tests.running import NotShown, Reporter, run, ssc, until
 
-from security_center.project.bench import client, school, system, threads
+from benchmarks import client, school, system, threads
 
 pytestmark = pytest.mark.programs
 

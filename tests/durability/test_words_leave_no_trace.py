@@ -18,8 +18,8 @@ import pytest
 from PIL import Image
 from tests.running import Reporter, StaffBrowser, run, until
 
+from benchmarks import system
 from security_center.foundation.vault.receipts import Receipt
-from security_center.project.bench import system
 
 pytestmark = pytest.mark.programs
 

@@ -12,6 +12,7 @@ from pkgutil import resolve_name
 import pytest
 from tests.house.tree import PACKAGE, REPOSITORY, none, text_of, tracked_files
 
+import benchmarks
 from security_center.foundation.organizations.models import Role
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
 from security_center.project import cli, code_checks, documented
@@ -164,10 +165,8 @@ def test_every_command_that_a_page_names_exists() -> None:
 
 
 def test_every_part_of_the_bench_stands_in_the_page_of_figures() -> None:
-    from security_center.project import bench
-
     named = set(re.findall(r"^\| `(\w+)`", pages()["docs/performance.md"], re.MULTILINE))
-    assert named == set(bench.PARTS)
+    assert named == set(benchmarks.PARTS)
 
 
 @pytest.mark.parametrize("kind", ["decisions", "recipes"])

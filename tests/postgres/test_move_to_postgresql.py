@@ -14,7 +14,7 @@ from tests.postgres.cluster import Cluster
 from tests.postgres.test_backup_on_postgresql import OPEN, SEND
 from tests.running import make_district, run, ssc
 
-from security_center.project.bench import system
+from benchmarks import system
 
 pytestmark = [pytest.mark.postgres, pytest.mark.programs]
 

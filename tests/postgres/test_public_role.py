@@ -11,7 +11,7 @@ from tests.house.tables import gathered
 from tests.postgres.cluster import Cluster
 from tests.running import SMALL_JPEG, THREAD, Reporter, hidden, make_district, run, ssc, until
 
-from security_center.project.bench import system
+from benchmarks import system
 
 pytestmark = [pytest.mark.postgres, pytest.mark.programs]
 

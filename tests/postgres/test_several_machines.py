@@ -20,7 +20,7 @@ from PIL import Image
 from tests.postgres.cluster import Cluster
 from tests.running import NotShown, Reporter, StaffBrowser, make_district, run, ssc, until
 
-from security_center.project.bench import system
+from benchmarks import system
 
 pytestmark = [pytest.mark.postgres, pytest.mark.programs]
 

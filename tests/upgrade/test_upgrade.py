@@ -14,8 +14,8 @@ from typing import Any
 import pyrage
 import pytest
 
+from benchmarks import system
 from security_center.center.backup import kit as kits
-from security_center.project.bench import system
 
 HERE = Path(__file__).parent
 KIT = HERE / "sample_district_recovery_kit.txt"  # of an invented district: it opens nothing of anybody

@@ -192,9 +192,9 @@ def main(words: list[str]) -> int:
 
         return test_run.main(rest)
     if command == "bench":
-        from . import bench
+        import benchmarks
 
-        return bench.main(rest)
+        return benchmarks.main(rest)
     if command == "simex":
         from simex.command import main as simex_main
 

@@ -109,6 +109,7 @@ ROOMS = [
 INSTALLED_APPS = [
     *ROOMS,
     "security_center.project",
+    *(["sample_district"] if SSC_PROGRAM == "manage" else []),  # for its commands; no program that serves a school has it
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

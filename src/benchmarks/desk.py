@@ -22,7 +22,7 @@ PATHS = ("/desk/", "/desk/?tab=late", "/desk/?tab=mine", "/desk/?closed=1")
 def run() -> list[Figure]:
     data = school.ready("desk")
     settings = system.environment(data, SSC_PROGRAM="staff", SSC_DEMO="yes")
-    code = "import django; django.setup(); from security_center.project.bench import desk; desk.measure()"
+    code = "import django; django.setup(); from benchmarks import desk; desk.measure()"
     ended = subprocess.run([sys.executable, "-c", code], env=settings, check=True, capture_output=True, text=True)  # noqa: S603
     found = json.loads(ended.stdout.splitlines()[-1])
     figures = []

@@ -26,7 +26,7 @@ def run() -> list[Figure]:
     data = school.ready("submissions")
     bare_folder = system.fresh("bare")
     bare_port = system.free_port()
-    code = "import sys; from security_center.project.bench import bare; bare.make_table(); bare.serve(int(sys.argv[1]))"
+    code = "import sys; from benchmarks import bare; bare.make_table(); bare.serve(int(sys.argv[1]))"
     settings = {**system.environment(data), "BENCH_BARE_DATABASE": str(bare_folder / "bare.sqlite3")}
     settings.pop("DJANGO_SETTINGS_MODULE")
     bare = subprocess.Popen([sys.executable, "-c", code, str(bare_port)], env=settings)  # noqa: S603
@@ -57,7 +57,7 @@ def run() -> list[Figure]:
 
 def _parts(data: Path) -> dict[str, float]:
     settings = system.environment(data, SSC_PROGRAM="public", SSC_DEMO="yes")
-    words = [sys.executable, "-m", "security_center.project.bench.submission_parts", str(COUNTED)]
+    words = [sys.executable, "-m", "benchmarks.submission_parts", str(COUNTED)]
     return dict(json.loads(subprocess.run(words, env=settings, check=True, capture_output=True, text=True).stdout))  # noqa: S603
 
 

@@ -44,7 +44,7 @@ def run() -> list[Figure]:
 def _inside(data: Path, function: str) -> Any:
     """Run one function of this module inside the staff program's settings; what it printed last, read as JSON."""
     settings = system.environment(data, SSC_PROGRAM="staff", SSC_DEMO="yes")
-    code = f"import django; django.setup(); from security_center.project.bench import cases; cases.{function}()"
+    code = f"import django; django.setup(); from benchmarks import cases; cases.{function}()"
     ended = subprocess.run([sys.executable, "-c", code], env=settings, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603
     return json.loads(ended.stdout.splitlines()[-1])
 
@@ -177,7 +177,7 @@ def make_case(*, large: bool) -> Any:
     """A case in monitoring, by the acts of its team; a large one with many findings, sources, interviews and steps."""
     from datetime import timedelta
 
-    from security_center.center.demo.cases import TEAM
+    from sample_district.cases import TEAM
     from security_center.foundation.clock import now
     from security_center.foundation.organizations.models import Organization, Role
     from security_center.foundation.organizations.queries import people_with_role

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from security_center.center.demo import sign_in
+from sample_district import sign_in
 
 
 class Command(BaseCommand):

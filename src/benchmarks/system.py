@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-SOURCE = Path(__file__).resolve().parents[3]
+SOURCE = Path(__file__).resolve().parents[1]
 FOLDER = SOURCE.parent / ".build" / "bench"
 PATIENCE = 120.0
 

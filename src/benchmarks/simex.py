@@ -38,7 +38,7 @@ def run() -> list[Figure]:
 
 def measure(rooms: int, repeats: int = 1) -> dict[str, float]:
     """Evacuations by our engine in a process of its own, warm: person-steps, seconds, evacuation time, people left, peak memory in MB."""
-    code = f"from security_center.project.bench.simex import evacuate; import json; print(json.dumps(evacuate({rooms}, {repeats})))"
+    code = f"from benchmarks.simex import evacuate; import json; print(json.dumps(evacuate({rooms}, {repeats})))"
     ended = subprocess.run([sys.executable, "-c", code], env=_settings(), check=True, capture_output=True, text=True)  # noqa: S603
     return dict(json.loads(ended.stdout.splitlines()[-1]))
 
@@ -85,7 +85,7 @@ def continuous() -> list[Figure]:
         Figure("two processes against one", both / alone, "times", 1.9, at_least=True),
         Figure("people left behind", small[0]["left"] + large[0]["left"], "", 0),
         Figure("memory of a process, 500 people", small[0]["memory_mb"], "MB", 250),
-        *_first_results("continuous", "from security_center.project.bench.simex import evacuate; evacuate(2)"),
+        *_first_results("continuous", "from benchmarks.simex import evacuate; evacuate(2)"),
         *_first_results("event", FIRST_EVENTS),
     ]
 

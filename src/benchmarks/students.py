@@ -54,7 +54,7 @@ with scope(district=[district.pk]):
         began = time.perf_counter()
         queries.look_up(district, name="Ana Garaman", identifier=f"{number:07d}")
         times.append(time.perf_counter() - began)
-from security_center.project.bench import system
+from benchmarks import system
 peak = system.peak(os.getpid())  # not `getrusage`, which counts the bench from which this was started
 print(json.dumps({"imports": found, "undone": undone, "look": sorted(times)[int(len(times) * 0.95)], "peak": peak}))
 """

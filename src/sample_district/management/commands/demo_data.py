@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from security_center.center.demo import cases, district, last_year, patience, register, sign_in, story, team_life
+from sample_district import cases, district, last_year, patience, register, sign_in, story, team_life
 from security_center.foundation.clock import clock_at, now
 from security_center.foundation.organizations.models import Person
 from security_center.prevention.tasks import publish_forms

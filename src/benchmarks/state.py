@@ -53,7 +53,7 @@ def run() -> list[Figure]:
 def _inside(folder: Any, call: str, **more: str) -> Any:
     """Run a function of this package inside the staff program's settings; what it printed last, read as JSON."""
     settings = system.environment(folder, SSC_PROGRAM="staff", SSC_DEMO="no", SSC_PROXIES="", **more)
-    code = f"import django; django.setup(); from security_center.project.bench import state, state_data; {call}"
+    code = f"import django; django.setup(); from benchmarks import state, state_data; {call}"
     ended = subprocess.run([sys.executable, "-c", code], env=settings, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603
     return json.loads((ended.stdout.splitlines() or ["[]"])[-1])
 

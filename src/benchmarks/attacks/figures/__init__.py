@@ -13,7 +13,7 @@ from ...figures import Figure
 DISTRICTS = 10_000
 _TRY = """
 import json, sys, django; django.setup()
-from security_center.project.bench.attacks.figures import trying
+from benchmarks.attacks.figures import trying
 tried = [trying.of(seed) for seed in range(*map(int, sys.argv[1:4]))]
 print("figures:", json.dumps([[len(one.found_out), one.shown, one.cells, one.slowest] for one in tried]))
 """

@@ -68,7 +68,7 @@ def serve(port: int) -> None:
     from granian.server import Server
 
     Server(
-        f"{__name__ if __name__ != '__main__' else 'security_center.project.bench.bare'}:application",
+        f"{__name__ if __name__ != '__main__' else 'benchmarks.bare'}:application",
         address="127.0.0.1",
         port=port,
         interface=Interfaces.WSGI,

@@ -11,7 +11,7 @@ from . import system
 SCHOOL = "lincoln-middle"
 _MAKE = """
 import django; django.setup()
-from security_center.center.demo import district, sign_in
+from sample_district import district, sign_in
 from security_center.prevention.tasks import publish_forms
 sample = district.build(); publish_forms(); sign_in.prepare(sample)
 """
