@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 SPEED_M_S = 1.2
-RADIUS_M = 0.2
 UNTIL_S = 900.0
 
 

@@ -197,7 +197,7 @@ def test_empty_calendars_are_filled_with_each_desks_own_people(cast: Cast, signe
     assert cast.rosa in plan_queries.readers_in_calendar(cast.school_a)
     assert cast.lena in plan_queries.readers_in_calendar(cast.school_b)
     assert cast.lena not in plan_queries.readers_in_calendar(cast.school_a)
-    assert plan_queries.coverage_gaps(cast.school_a) == []
+    assert plan_queries.coverage_gaps_at([cast.school_a])[cast.school_a.pk] == []
 
 
 def test_a_filled_calendar_is_left_alone_by_the_press_for_all(cast: Cast, signed_in: SignIn) -> None:

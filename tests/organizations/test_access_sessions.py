@@ -47,12 +47,12 @@ def test_it_opens_exactly_one_place_and_only_for_reading(cast: Cast) -> None:
 
 def test_it_ends_by_the_clock(cast: Cast) -> None:
     session = start(cast, hours=4)
-    assert queries.active_access_session(cast.ada, cast.school_a) == session
+    assert policies.access_session(cast.ada, cast.school_a) == session
     with clock_at(now() + timedelta(hours=3, minutes=59)):
         assert policies.has(cast.ada, Permission.REPORT_READ, cast.school_a)
     with clock_at(now() + timedelta(hours=4, seconds=1)):
         assert not policies.has(cast.ada, Permission.REPORT_READ, cast.school_a)
-        assert queries.active_access_session(cast.ada, cast.school_a) is None
+        assert policies.access_session(cast.ada, cast.school_a) is None
         assert not policies.organizations_with(cast.ada, Permission.REPORT_READ).exists()
 
 
@@ -132,7 +132,7 @@ def test_a_second_one_at_the_same_place_ends_the_first(cast: Cast) -> None:
     first, second = start(cast), start(cast)
     first.refresh_from_db()
     assert first.ended_at is not None
-    assert queries.active_access_session(cast.ada, cast.school_a) == second
+    assert policies.access_session(cast.ada, cast.school_a) == second
 
 
 def test_it_ends_with_the_role_that_allowed_it(cast: Cast) -> None:

@@ -83,10 +83,10 @@ def test_without_shifts_all_of_the_time_is_one_gap() -> None:
 def test_a_reader_who_left_is_no_coverage(valley: Valley) -> None:
     cast = valley.cast
     actions.set_coverage(actor=None, organization=valley.school, rows=every_hour(cast.rosa))
-    assert queries.coverage_gaps(valley.school) == []
+    assert queries.coverage_gaps_at([valley.school])[valley.school.pk] == []
     people.leave(actor=cast.ada, person=cast.rosa)
     assert queries.readers_on_duty(valley.school, valley.at) == []
-    assert len(queries.coverage_gaps(valley.school)) == 1
+    assert len(queries.coverage_gaps_at([valley.school])[valley.school.pk]) == 1
     assert queries.form_state(valley.school).missing == ["no_reader"]
 
 
@@ -103,8 +103,8 @@ def test_an_absence_is_a_gap_until_it_is_taken_back(valley: Valley) -> None:
     actions.set_coverage(actor=None, organization=valley.school, rows=every_hour(cast.rosa))
     away: dict[str, Any] = {"starts_at": valley.at + timedelta(hours=2), "ends_at": valley.at + timedelta(hours=5)}
     absence = actions.add_absence(actor=cast.rosa, organization=valley.school, person=cast.rosa, **away)
-    assert queries.coverage_gaps(valley.school) == [Stretch(away["starts_at"], away["ends_at"])]
+    assert queries.coverage_gaps_at([valley.school])[valley.school.pk] == [Stretch(away["starts_at"], away["ends_at"])]
     said = queries.public_state(valley.school)
     assert said.covered_until == away["starts_at"]
     actions.remove_absence(actor=cast.rosa, organization=valley.school, absence=absence)
-    assert queries.coverage_gaps(valley.school) == []
+    assert queries.coverage_gaps_at([valley.school])[valley.school.pk] == []

@@ -105,7 +105,7 @@ def test_an_absence_opens_a_gap_that_is_said_in_words(cast: Cast, signed_in: Sig
         assert signed_in(cast.lena).post(f"{base(cast.school_a)}absences/{absence.pk}/remove/").status_code == 404
         assert signed_in(cast.paul).post(f"{base(cast.school_b)}absences/{absence.pk}/remove/").status_code == 404
         tess.post(f"{base(cast.school_a)}absences/{absence.pk}/remove/")
-        assert queries.coverage_gaps(cast.school_a) == []
+        assert queries.coverage_gaps_at([cast.school_a])[cast.school_a.pk] == []
 
 
 def test_a_school_shows_the_districts_holidays_and_cannot_remove_them(cast: Cast, signed_in: SignIn) -> None:

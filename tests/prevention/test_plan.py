@@ -72,7 +72,7 @@ def test_only_somebody_who_reads_there_stands_in_a_calendar_or_as_alternate(vall
 def test_a_shift_out_of_range_changes_nothing(valley: Valley, shift: tuple[int, int, int, int]) -> None:
     with pytest.raises(PlanFault, match="shift_out_of_range"):
         actions.set_coverage(actor=None, organization=valley.school, rows=[actions.ShiftRow(valley.cast.rosa.pk, *shift)])
-    assert queries.coverage_gaps(valley.school) == []
+    assert queries.coverage_gaps_at([valley.school])[valley.school.pk] == []
 
 
 def test_a_shift_over_midnight_is_two_stretches(valley: Valley) -> None:

@@ -27,8 +27,6 @@ def texts_to_reporters() -> Iterator[tuple[str, Text]]:
         yield f"template {template.key}", template.text
     for state in content.status_lines().values():
         yield f"state {state.key}", state.line
-    for key, sentence in content.status_sentences().items():
-        yield f"sentence {key}", sentence
     page = content.danger_now()
     for line in (page.title, page.intro, *page.steps, page.after):
         yield "danger_now", line

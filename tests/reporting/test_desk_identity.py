@@ -9,7 +9,7 @@ from django.test import Client
 from tests.reporting.acts import Valley
 
 from security_center.foundation.ledger.queries import entries_about
-from security_center.foundation.notifications.queries import unread_for
+from security_center.foundation.notifications.models import Message
 from security_center.foundation.organizations.models import Person
 from security_center.reporting.actions import identity
 from security_center.reporting.models import Report
@@ -53,7 +53,7 @@ def test_two_custodians_open_the_name_for_half_an_hour(valley: Valley, signed_in
     assert "Tess Moran" not in ivy.get(address).content.decode()
     assert "Write why" in ivy.post(address, {"reason-reason": " "}).content.decode()
     ivy.post(address, {"reason-reason": "The police ask for a witness."})
-    assert unread_for(cast.omar).filter(kind="reporting.identity_asked").exists()
+    assert Message.objects.filter(person=cast.omar, read_at=None, kind="reporting.identity_asked").exists()
     own = ivy.post(f"{address}answer/", {"agree": "yes"}, follow=True).content.decode()
     assert "Another custodian has to agree" in own
     assert "Tess Moran" not in own

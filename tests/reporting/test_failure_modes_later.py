@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection
 from tests.reporting.acts import Valley, every_hour, everything_in_the_database, fresh
 
 from security_center.prevention import actions as plan_actions
-from security_center.prevention.queries import coverage_gaps, form_state, public_state
+from security_center.prevention.queries import coverage_gaps_at, form_state, public_state
 from security_center.reporting import tasks
 from security_center.reporting.actions import decisions, desk, thread
 from security_center.reporting.actions.intake import FormClosed
@@ -44,7 +44,7 @@ def test_r15_an_hour_without_a_reader_is_an_error_and_the_public_page_says_when_
     plan_actions.set_coverage(actor=None, organization=valley.school, rows=rows)
     night = datetime(2026, 11, 24, 22, 0, tzinfo=ZoneInfo("America/New_York"))
     valley.set_clock(night)
-    assert coverage_gaps(valley.school, days=1)[0].ends_at == datetime(2026, 11, 25, 8, 0, tzinfo=ZoneInfo("America/New_York"))
+    assert coverage_gaps_at([valley.school], days=1)[valley.school.pk][0].ends_at == datetime(2026, 11, 25, 8, 0, tzinfo=ZoneInfo("America/New_York"))
     said = public_state(valley.school)
     assert said.open
     assert said.covered_until is None

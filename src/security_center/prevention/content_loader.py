@@ -131,9 +131,6 @@ class LocalTime:
         moment = time.fromisoformat(text)
         return cls(moment.hour, moment.minute)
 
-    def as_time(self) -> time:
-        return time(self.hour, self.minute)
-
 
 @dataclass(frozen=True, slots=True)
 class DeliveryWindow:

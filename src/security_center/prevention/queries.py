@@ -221,14 +221,10 @@ def people_in_calendars(organizations: QuerySet[Organization]) -> QuerySet[Perso
     return Person.objects.filter(Exists(named), is_active=True).order_by("name", "pk")
 
 
-def coverage_gaps(organization: Organization, start: datetime | None = None, days: int = DAYS_LOOKED_AHEAD) -> list[coverage.Stretch]:
-    return coverage_gaps_at([organization], start, days)[organization.pk]
-
-
 def coverage_gaps_at(
     organizations: Iterable[Organization], start: datetime | None = None, days: int = DAYS_LOOKED_AHEAD
 ) -> dict[int, list[coverage.Stretch]]:
-    """The same for each of several desks, by id. Three queries."""
+    """The stretches of the next days in which nobody reads, of each desk, by id. Three queries."""
     places, at = {place.pk: place for place in organizations}, start or now()
     end = at + timedelta(days=days)
     shifts, _people = _shifts_at(places.values())

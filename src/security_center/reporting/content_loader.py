@@ -252,12 +252,6 @@ def status_lines() -> dict[str, StatusLine]:
 
 
 @cache
-def status_sentences() -> dict[str, Text]:
-    """General sentences that disclose nothing about another person."""
-    return texts(_part("status_lines.yaml", "sentences"), "status_lines.yaml: sentences")
-
-
-@cache
 def disposition_actions() -> dict[str, DispositionAction]:
     found = build_keyed(DispositionAction, _part("dispositions.yaml", "actions"), "dispositions.yaml: actions")
     groups = _part("dispositions.yaml", "groups")

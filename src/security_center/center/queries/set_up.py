@@ -318,7 +318,6 @@ class SchoolLine:
     organization: Organization
     form: prevention.FormState
     address: str
-    short_address: str
     arrival: Arrival | None
 
 
@@ -329,7 +328,6 @@ def school_lines(person: Person, schools: list[Organization]) -> list[SchoolLine
             desk,
             states[desk.pk],
             f"{settings.SSC_PUBLIC_URL}/report/{desk.slug}/",
-            f"{settings.SSC_PUBLIC_URL}/r/{desk.slug}/",
             arrivals.get(desk.pk),
         )
         for desk in schools

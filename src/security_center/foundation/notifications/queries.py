@@ -47,11 +47,6 @@ def inbox(person: Person, before: int | None = None) -> list[Message]:
     return list(messages.select_related("organization").order_by("-pk")[: INBOX_PAGE + 1])
 
 
-def unread_for(person: Person) -> QuerySet[Message]:
-    """The person's unread messages, newest first."""
-    return Message.objects.filter(person=person, read_at__isnull=True).order_by("-pk")
-
-
 def unread_count(person: Person, cap: int = COUNT_CAP) -> int:
     """How many messages are unread, counted up to `cap`: nobody reads a larger number, and counting it costs each page."""
     return Message.objects.filter(person=person, read_at__isnull=True)[:cap].count()
@@ -59,11 +54,6 @@ def unread_count(person: Person, cap: int = COUNT_CAP) -> int:
 
 def message_of(person: Person, message_id: int) -> Message | None:
     return Message.objects.filter(person=person, pk=message_id).select_related("organization").first()
-
-
-def confirmed_within(person: Person, days: int = CONFIRMED_DAYS) -> bool:
-    """Whether the person has confirmed a test alert in the last `days` days."""
-    return TestAlert.objects.filter(person=person, confirmed_at__gt=now() - timedelta(days=days)).exists()
 
 
 def unconfirmed(people: Iterable[Person], days: int = CONFIRMED_DAYS) -> list[Person]:
@@ -151,10 +141,6 @@ def proved_by_screen_only(people: QuerySet[Person], days: int = CONFIRMED_DAYS) 
     recent = TestAlert.objects.filter(confirmed_at__gt=now() - timedelta(days=days))
     by_screen, otherwise = recent.filter(channel=Delivery.SCREEN), recent.exclude(channel=Delivery.SCREEN)
     return people.filter(pk__in=by_screen.values("person")).exclude(pk__in=otherwise.values("person"))
-
-
-def last_test_alert(person: Person) -> TestAlert | None:
-    return TestAlert.objects.filter(person=person).select_related("delivery").order_by("-sent_at", "-pk").first()
 
 
 @dataclass(frozen=True)

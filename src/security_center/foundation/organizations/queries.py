@@ -127,12 +127,6 @@ def organizations_for(person: Person, permission: Permission) -> QuerySet[Organi
     return policies.organizations_with(person, permission)
 
 
-def top_organizations(person: Person) -> list[Organization]:
-    """Where the person's view of the tree begins."""
-    visible = {organization.pk: organization for organization in visible_organizations(person)}
-    return [organization for organization in visible.values() if organization.parent_id not in visible]
-
-
 def tree(person: Person) -> list[tuple[Organization, int]]:
     """The visible organizations as rows of an indented list: (organization, depth), by name within each parent."""
     visible = list(visible_organizations(person).order_by("name"))
@@ -233,11 +227,6 @@ def possible_supervisors(person: Person) -> QuerySet[Person]:
     above = {ancestor.pk for place in policies.places_of(person) for ancestor in place.line()}
     roles = RoleAssignment.objects.filter(_open_at(), organization__in=above).values("person")
     return Person.objects.filter(Q(organization__in=above) | Q(pk__in=roles), is_active=True).exclude(pk=person.pk).order_by("name", "pk")
-
-
-def active_access_session(person: Person, organization: Organization) -> AccessSession | None:
-    """The administrator's open session at exactly this organization, or None. `policies.has` asks the same."""
-    return policies.access_session(person, organization)
 
 
 def access_sessions_at(organization: Organization) -> QuerySet[AccessSession]:

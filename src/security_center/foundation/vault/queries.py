@@ -104,11 +104,6 @@ def current_keys(names: Sequence[str]) -> dict[str, tuple[int, bytes]]:
         return {name: (version, bytes(raw)) for name, version, raw in cursor.fetchall()}
 
 
-def has_recipient(name: str) -> bool:
-    """Whether something can be sealed to `name`."""
-    return RecipientKey.objects.filter(name=name, retired_at__isnull=True).exists()
-
-
 def recipients_of(record: uuid.UUID) -> list[str]:
     """The names this record is sealed to ("receipt" for its reporter), sorted; empty when it was shredded."""
     return list(SealedKey.objects.filter(record=record).order_by("recipient").values_list("recipient", flat=True))
