@@ -23,11 +23,11 @@ from security_center.foundation.organizations.policies import forget
 from security_center.foundation.vault.receipts import Receipt
 from security_center.reporting.actions import decisions, desk, groups, subjects, thread
 from security_center.reporting.actions.intake import Received, receive_report
-from security_center.reporting.content_loader import SampleReport, sample_reports
 from security_center.reporting.content_of_report import ReportContent
 from security_center.reporting.models import Approval, IncidentGroup, Report, Subject
 
 from .district import SampleDistrict
+from .reports import SampleReport, sample_reports
 
 Act = Callable[[], None]
 LEVELS = {

@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from security_center.prevention.content_loader import categories, outside_resources
-from security_center.prevention.content_reader import ContentFault, Text, build, build_keyed, build_list, read, texts
+from security_center.prevention.content_loader import outside_resources
+from security_center.prevention.content_reader import ContentFault, Text, build, build_keyed, read, texts
 
 FOLDER = Path(__file__).parent / "content"
 LONGEST_MESSAGE = 160  # friendly answers stay short (reporting.md 9)
@@ -310,76 +310,4 @@ def lessons() -> dict[str, Lesson]:
             raise ContentFault(f"lessons.yaml: {lesson.key}: needs four to six sections")
         if len(lesson.poster.lines) != 3:
             raise ContentFault(f"lessons.yaml: {lesson.key}: the poster needs three lines")
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class SampleMessage:
-    sender: str  # "reporter" or "staff"
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class SampleOutcome:
-    validity: str
-    actions: tuple[str, ...]
-    considered: str
-
-
-@dataclass(frozen=True, slots=True)
-class SampleReport:
-    """A believable report for the demo district. Names are invented; `key` is stable."""
-
-    key: str
-    school_level: str
-    language: str
-    what_happened: str
-    channel: str = "web"
-    category: str | None = None
-    who: str = ""
-    when_where: str = ""
-    danger_now: str = ""
-    weapon: str = ""
-    how_do_you_know: str = ""
-    about_staff: bool = False
-    not_this_school: bool = False
-    may_we_message: bool = True
-    mode: str = "anonymous"
-    messages: tuple[SampleMessage, ...] = ()
-    outcome: SampleOutcome | None = None
-    rumor_group: str = ""
-    same_subject: str = ""
-    about_me: bool = False
-
-
-SCHOOL_LEVELS = frozenset({"elementary", "middle", "high", "combined", "district"})
-CHANNELS = frozenset({"web", "qr_link", "phone", "staff", "in_person"})
-
-
-@cache
-def sample_reports() -> tuple[SampleReport, ...]:
-    """The demo district's reports, in no order of time."""
-    found = build_list(SampleReport, _part("sample_reports.yaml", "reports"), "sample_reports.yaml: reports")
-    seen: set[str] = set()
-    for report in found:
-        where = f"sample_reports.yaml: {report.key}"
-        for name, value, allowed in (
-            ("school_level", report.school_level, SCHOOL_LEVELS),
-            ("channel", report.channel, CHANNELS),
-            ("language", report.language, {"en", "es"}),
-            ("danger_now", report.danger_now, {"yes", "no", "unsure", ""}),
-            ("category", report.category, {None, *categories()}),
-            ("mode", report.mode, {"anonymous", "confidential", "identified"}),
-        ):
-            if value not in allowed:
-                raise ContentFault(f"{where}: {name}: “{value}” is not allowed")
-        if report.key in seen:
-            raise ContentFault(f"{where}: the key stands twice")
-        seen.add(report.key)
-        if report.outcome is not None:
-            unknown = {*report.outcome.actions} - {*disposition_actions()} or {report.outcome.validity} - {*validities()}
-            if unknown:
-                raise ContentFault(f"{where}: outcome: “{min(unknown)}” is not in dispositions.yaml")
-        if any(message.sender not in {"reporter", "staff"} for message in report.messages):
-            raise ContentFault(f"{where}: messages: from is reporter or staff")
     return found
