@@ -149,8 +149,6 @@ class TeamRuleSet(Sourced):
     label: Text
     required: tuple[RequiredExpertise, ...]
     chair_not_principal: bool = False
-    district_team: bool = False
-    serves_several_schools: bool = False
     review_tiers: tuple[str, ...] = ()
     rules: dict[str, Rule] = field(default_factory=dict)
 
@@ -196,7 +194,6 @@ class InterviewStep(Sourced):
     text: Text
     sources: tuple[str, ...]
     records: bool = False
-    may_move_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
