@@ -105,7 +105,7 @@ def measure_equity(browser: Any) -> dict[str, float]:
     from security_center.foundation.clock import clock_at, now
     from security_center.foundation.organizations.models import Organization, Role
     from security_center.foundation.organizations.queries import people_with_role
-    from security_center.threat_assessment.periods import last_school_years
+    from security_center.foundation.school_years import last_school_years
     from security_center.threat_assessment.queries.list import cases_opened_in
 
     district = Organization.objects.select_related("parent").get(slug="cedar-valley")

@@ -16,11 +16,11 @@ from security_center.equity.tasks import publish_what_is_over
 from security_center.foundation.clock import clock_at
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.policies import forget
+from security_center.foundation.school_years import Period, school_year_of
 from security_center.foundation.students.models import Student
 from security_center.foundation.students.queries import identities_of
 from security_center.threat_assessment.actions import case_closing, case_opening, screening, state_transitions, student_identity
 from security_center.threat_assessment.models import State
-from security_center.threat_assessment.periods import Period, school_year_of
 
 from . import register
 from .district import DISTRICTS, SampleDistrict

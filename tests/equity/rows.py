@@ -9,7 +9,7 @@ from security_center.equity import statistics, tables
 from security_center.equity.actions import importing
 from security_center.equity.models import Figures
 from security_center.equity.queries.joining import counts_of
-from security_center.threat_assessment.periods import Period
+from security_center.foundation.school_years import Period
 
 
 def add_rows(things: Things, added: list[Added]) -> None:

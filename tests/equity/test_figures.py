@@ -20,9 +20,9 @@ from security_center.equity.counts import Axis, Counts
 from security_center.equity.models import Figures, Import
 from security_center.equity.queries.joining import counts_of
 from security_center.equity.tasks import publish_what_is_over
+from security_center.foundation.school_years import Period
 from security_center.foundation.students.actions import enter_student
 from security_center.threat_assessment.models import Case
-from security_center.threat_assessment.periods import Period
 
 YEAR = Period(2025)
 FALL = datetime(2025, 10, 6, 14, 0, tzinfo=UTC)  # a Monday, at school

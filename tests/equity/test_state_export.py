@@ -18,8 +18,8 @@ from security_center.equity.state_rows import COLUMNS
 from security_center.foundation.ledger.models import Entry
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.policies import NotAllowed
+from security_center.foundation.school_years import Period
 from security_center.prevention.doctrine.management import state_laws
-from security_center.threat_assessment.periods import Period
 
 SignIn = Callable[[Person], Client]
 YEAR = Period(2026)

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.prevention.test_school_time import PLAIN, local
 from tests.reporting.acts import Valley
+from tests.timekeeping.test_school_time import PLAIN, local
 
 from security_center.foundation.duties import audiences
 from security_center.prevention import actions, ladders

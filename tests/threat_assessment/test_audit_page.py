@@ -12,9 +12,9 @@ from tests.threat_assessment.pages import words
 from tests.threat_assessment.team import Team
 
 from security_center.foundation.organizations.models import Person
+from security_center.foundation.school_years import Period, last_school_years, school_year_of
 from security_center.threat_assessment.actions import management_plan
 from security_center.threat_assessment.models import Action, Member
-from security_center.threat_assessment.periods import Period, last_school_years, school_year_of
 from security_center.threat_assessment.queries import audit
 from security_center.threat_assessment.queries.audit import MEASURES, PARTS, Standing
 

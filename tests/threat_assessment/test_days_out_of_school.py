@@ -13,8 +13,8 @@ from tests.threat_assessment.team import SCREEN, TEXTS, Team
 from security_center.foundation.duties import schedule
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.organizations.policies import NotAllowed
+from security_center.foundation.school_time import SchoolCalendar
 from security_center.prevention import actions as plan_actions
-from security_center.prevention.school_time import SchoolCalendar
 from security_center.threat_assessment import tasks
 from security_center.threat_assessment.actions import (
     called_meetings,

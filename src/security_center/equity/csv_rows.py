@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from security_center.foundation.organizations.pasted_rows import RowFault, folded, table_of
-from security_center.threat_assessment.periods import period_of
+from security_center.foundation.school_years import period_of
 
 from .content_loader import axes, protected
 from .models import Import

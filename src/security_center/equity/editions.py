@@ -11,7 +11,7 @@ from math import log2
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from security_center.threat_assessment.periods import Period
+from security_center.foundation.school_years import Period
 
 from . import linear_facts, statistics, tables
 from .content_loader import SCHOOL

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from security_center.foundation.school_years import Period
 from security_center.threat_assessment.content_loader import close_reasons
 from security_center.threat_assessment.models import State
-from security_center.threat_assessment.periods import Period
 from security_center.threat_assessment.queries import audit
 from security_center.threat_assessment.queries.case_facts import ORIGINS, CaseFacts
 

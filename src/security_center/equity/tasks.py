@@ -6,7 +6,7 @@ from django_scopes import scope
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization
-from security_center.threat_assessment.periods import Period, last_school_years
+from security_center.foundation.school_years import Period, last_school_years
 
 from .actions import publishing
 

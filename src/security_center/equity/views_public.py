@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from security_center.foundation.school_years import period_of
 from security_center.prevention.queries import desk_by_slug
-from security_center.threat_assessment.periods import period_of
 
 from .queries import pages, statistics_page
 from .tables import fewest

@@ -11,11 +11,11 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.school_time import too_short
 from security_center.foundation.web.day_fields import DayField
 
 from .content_loader import categories, urgencies
 from .presets import Preset
-from .school_time import too_short
 from .shift_rows import ShiftRow
 from .wording import fault_in_words
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from security_center.foundation.duties.machine import Rung
+from security_center.foundation.school_time import SchoolCalendar, add_school_days, add_school_hours, next_message_moment
 
 from .content_loader import Span, Unit, clock_rules, urgencies
-from .school_time import SchoolCalendar, add_school_days, add_school_hours, next_message_moment
 
 # Audiences that `prevention.audiences` resolves.
 READER = "reader"  # reader:1, reader:2, …: by position among those on duty at that moment

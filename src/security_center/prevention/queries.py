@@ -16,6 +16,7 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has, remember
 from security_center.foundation.organizations.queries import sought
+from security_center.foundation.school_time import SchoolCalendar
 
 from . import coverage
 from .alternates import alternate_of as alternate_of
@@ -27,7 +28,6 @@ from .content_reader import LANGUAGES
 from .doctrine import management
 from .models import Absence, CoverageShift, Holiday, Plan, PublishedForm, PublishedPlan
 from .recent import recent
-from .school_time import SchoolCalendar
 
 DAYS_A_TEST_ALERT_COUNTS = 120
 DAYS_BEFORE_REMINDER = 100  # then a new one is asked for: a form that shuts by itself on day 121 is found out by a reporter

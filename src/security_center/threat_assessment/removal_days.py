@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from security_center.prevention.school_time import SchoolCalendar
+from security_center.foundation.school_time import SchoolCalendar, school_days_between
 
 Stretch = tuple[date, date | None]  # first and last day; None: it has not ended
 
@@ -18,17 +18,6 @@ class RemovalDays:
     so_far: int = 0
     planned: int = 0
     in_a_row: int = 0
-
-
-def is_school_day(calendar: SchoolCalendar, day: date) -> bool:
-    """A school that has told no hours is taken to be open on weekdays: a count never stands still."""
-    if not calendar.hours:
-        return day.weekday() < 5 and not any(first <= day <= last for first, last in calendar.holidays)
-    return calendar.school_day(day) is not None
-
-
-def school_days_between(calendar: SchoolCalendar, first: date, last: date) -> list[date]:
-    return [day for number in range((last - first).days + 1) if is_school_day(calendar, day := first + timedelta(days=number))]
 
 
 def school_year_of(day: date, month: int, first: int) -> date:

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from security_center.equity.content_loader import SCHOOL, axes
 from security_center.equity.counts import Counts, add
+from security_center.foundation.school_years import Period
 from security_center.threat_assessment.models import State
-from security_center.threat_assessment.periods import Period
 from security_center.threat_assessment.queries.case_facts import ORIGINS, ActionFacts, CaseFacts, JudgementFacts
 
 ZONE = ZoneInfo("America/New_York")

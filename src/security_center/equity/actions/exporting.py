@@ -9,7 +9,7 @@ from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import require
-from security_center.threat_assessment.periods import Period
+from security_center.foundation.school_years import Period
 from security_center.threat_assessment.queries.case_facts import facts_of
 from security_center.threat_assessment.queries.list import cases_opened_in
 

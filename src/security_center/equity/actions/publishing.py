@@ -15,9 +15,9 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import require
 from security_center.foundation.organizations.queries import people_with_role, schools_of
+from security_center.foundation.school_years import Period
 from security_center.foundation.timekeeping.queries import sure_moment
 from security_center.prevention.ladders import DISTRICT, SUPERINTENDENT
-from security_center.threat_assessment.periods import Period
 
 from ..editions import Edition, Made
 from ..messages import READ

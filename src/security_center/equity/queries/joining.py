@@ -8,12 +8,12 @@ from django.db.models import Sum
 
 from security_center.foundation.organizations import queries as organizations
 from security_center.foundation.organizations.models import Organization
+from security_center.foundation.school_time import SchoolCalendar
+from security_center.foundation.school_years import Period
 from security_center.foundation.students.models import Student
 from security_center.foundation.students.queries import Identity, identities_of
 from security_center.prevention.queries import calendar_of
-from security_center.prevention.school_time import SchoolCalendar
 from security_center.threat_assessment import removal_days
-from security_center.threat_assessment.periods import Period
 from security_center.threat_assessment.queries.case_facts import CaseFacts, facts_of, students_of
 from security_center.threat_assessment.queries.list import cases_opened_in
 

@@ -13,8 +13,8 @@ from django_scopes import scope
 from security_center.foundation.organizations import queries as organizations
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.school_years import Period, period_of
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment.periods import Period, period_of
 
 from .. import sealing
 from ..content_loader import SCHOOL, UNKNOWN, axes

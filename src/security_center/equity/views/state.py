@@ -12,7 +12,7 @@ from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.views.lookups import current_person
-from security_center.threat_assessment.periods import Period, last_school_years
+from security_center.foundation.school_years import Period, last_school_years
 
 from ..actions import exporting
 from ..content_loader import layouts

@@ -11,13 +11,13 @@ from django.db import transaction
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.school_time import SchoolCalendar
 
 from .. import policies, queries
 from ..beginning import TAKEN_OVER, Words, begin, freeze_words, standard_words
 from ..content_loader import categories
 from ..doctrine import assessment, management
 from ..models import Plan
-from ..school_time import SchoolCalendar
 from ..signals import plan_adopted
 from ..steps import FIELDS
 from ..tightening import NUMBERS, STOP_IMMINENT, Loosened, loosened, may_be_left_out, tighten

@@ -19,13 +19,13 @@ from security_center.foundation.duties.actions import raise_duty
 from security_center.foundation.inserts import insert
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Organization, Person
+from security_center.foundation.school_time import SchoolCalendar
 from security_center.foundation.vault import files as vault_files
 from security_center.foundation.vault.actions import PreparedRecord, prepare_record, save_record
 from security_center.foundation.vault.receipts import Receipt
 from security_center.prevention import ladders
 from security_center.prevention.content_loader import categories
 from security_center.prevention.queries import published_form
-from security_center.prevention.school_time import SchoolCalendar
 
 from .. import policies
 from ..content_of_report import ReportContent, classify

@@ -16,12 +16,12 @@ from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
+from security_center.foundation.school_time import SchoolCalendar
 from security_center.foundation.vault.queries import open_with_receipt
 from security_center.foundation.vault.receipts import Receipt
 from security_center.prevention import ladders
 from security_center.prevention.queries import published_form
 from security_center.prevention.raising import urgency_from_words
-from security_center.prevention.school_time import SchoolCalendar
 
 from .. import policies
 from ..models import Report, ThreadMessage

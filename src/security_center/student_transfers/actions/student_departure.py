@@ -15,8 +15,8 @@ from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.school_time import add_school_days, end_of_school_day
 from security_center.prevention.queries import calendar_of
-from security_center.prevention.school_time import add_school_days, end_of_school_day
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment.actions import case_duties, management_plan

@@ -13,8 +13,8 @@ from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
+from security_center.foundation.school_time import add_school_days
 from security_center.prevention.queries import calendar_of
-from security_center.prevention.school_time import add_school_days
 
 from .. import content_loader as doctrine
 from .. import gates, policies

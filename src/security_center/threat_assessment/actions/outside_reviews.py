@@ -12,10 +12,10 @@ from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations.models import Person, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.queries import people_with_any_role
+from security_center.foundation.school_time import add_school_days
 from security_center.foundation.vault.records import OpenRecord
 from security_center.prevention.queries import calendar_of
 from security_center.prevention.raising import urgency_from_words
-from security_center.prevention.school_time import add_school_days
 
 from .. import content_loader as doctrine
 from .. import gate_checks, policies

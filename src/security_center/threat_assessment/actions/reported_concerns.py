@@ -22,10 +22,10 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, roles_at
 from security_center.foundation.refusals import Refusal
+from security_center.foundation.school_time import end_of_school_day
 from security_center.foundation.vault.actions import new_record
 from security_center.prevention.ladders import moment_after
 from security_center.prevention.queries import calendar_of, rules_at
-from security_center.prevention.school_time import end_of_school_day
 from security_center.reporting.actions.subjects import IDENTIFIERS
 
 from .. import policies, team_audience

@@ -16,15 +16,14 @@ from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
+from security_center.foundation.school_time import add_school_days, end_of_school_day, school_days_between
 from security_center.foundation.students.queries import file_of
 from security_center.prevention.queries import calendar_of
-from security_center.prevention.school_time import add_school_days, end_of_school_day
 
 from .. import content_loader as doctrine
 from .. import policies
 from ..models import Case, PlacementQuestion, Removal, State
 from ..queries.removals import days_of, school_year
-from ..removal_days import school_days_between
 from ..sealing import seal, unsealed
 from . import case_duties
 from .called_meetings import hold_who_is_due_back

@@ -12,9 +12,9 @@ from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
+from security_center.foundation.school_time import end_of_school_day
 from security_center.prevention.ladders import moment_after
 from security_center.prevention.queries import calendar_of
-from security_center.prevention.school_time import end_of_school_day
 
 from .. import gates, policies
 from ..models import Case, Move, State

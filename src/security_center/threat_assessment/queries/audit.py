@@ -17,11 +17,11 @@ from security_center.foundation.clock import now
 from security_center.foundation.organizations import queries as organizations
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.school_years import Period, last_school_years
 
 from .. import content_loader as doctrine
 from .. import gate_rules, gates
 from ..models import Case, Member, State
-from ..periods import Period, last_school_years
 from .case_facts import JUDGED_STATES, CaseFacts, facts_of
 
 WEAPONS = "weapons_access"

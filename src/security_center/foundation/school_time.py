@@ -54,6 +54,17 @@ class SchoolCalendar:
         return opens, closes
 
 
+def is_school_day(calendar: SchoolCalendar, day: date) -> bool:
+    """A school that has told no hours is taken to be open on weekdays: a count never stands still."""
+    if not calendar.hours:
+        return day.weekday() < 5 and not any(first <= day <= last for first, last in calendar.holidays)
+    return calendar.school_day(day) is not None
+
+
+def school_days_between(calendar: SchoolCalendar, first: date, last: date) -> list[date]:
+    return [day for number in range((last - first).days + 1) if is_school_day(calendar, day := first + timedelta(days=number))]
+
+
 def add_school_hours(calendar: SchoolCalendar, start: datetime, hours: float) -> datetime:
     """When `hours` of school time have passed since `start`. Without enough school ahead: plain hours (a clock never stands still)."""
     left = timedelta(hours=hours)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from security_center.prevention.school_time import SchoolCalendar, add_school_days, add_school_hours, next_message_moment
+from security_center.foundation.school_time import SchoolCalendar, add_school_days, add_school_hours, next_message_moment
 
 NEW_YORK = ZoneInfo("America/New_York")
 WEEK = {day: (time(7, 30), time(15, 30)) for day in range(5)}
