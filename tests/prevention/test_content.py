@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.prevention.reading_level import grade
 
-from security_center.prevention import content_loader, content_reader
+from security_center.foundation import content_reader
+from security_center.foundation.content_reader import ContentFault, Text
+from security_center.prevention import content_loader
 from security_center.prevention.content_loader import Span, Unit, Urgency, most_urgent
-from security_center.prevention.content_reader import ContentFault, Text
 from security_center.prevention.raising import urgency_from_words
 
 SECTION_5 = {

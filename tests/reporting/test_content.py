@@ -10,9 +10,9 @@ import pytest
 from tests.prevention.reading_level import grade
 
 from sample_district import reports as sample_district
+from security_center.foundation import content_reader
+from security_center.foundation.content_reader import ContentFault, Text
 from security_center.prevention import content_loader as plan
-from security_center.prevention import content_reader
-from security_center.prevention.content_reader import ContentFault, Text
 from security_center.reporting import content_loader as content
 
 SECTION_6_4 = (

@@ -14,10 +14,10 @@ import yaml
 
 import security_center
 from security_center.case_records import content_loader as privacy
-from security_center.prevention.content_reader import ContentFault, Text
+from security_center.foundation.content_reader import ContentFault, Text
+from security_center.prevention.doctrine import DOCTRINE
 from security_center.prevention.doctrine import assessment as chosen_assessment
 from security_center.prevention.doctrine import management as chosen_management
-from security_center.prevention.doctrine.content_folder import DOCTRINE
 from security_center.prevention.doctrine.kinds import Mark
 from security_center.student_transfers import content_loader as transfers
 from security_center.team_meetings import content_loader as meetings

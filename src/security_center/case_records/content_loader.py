@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from security_center.prevention.content_reader import ContentFault, Text
+from security_center.foundation.content_folder import ContentFolder, must_know
+from security_center.foundation.content_reader import ContentFault, Text
 from security_center.prevention.doctrine.assessment import sources
-from security_center.prevention.doctrine.content_folder import ContentFolder, must_know
 from security_center.prevention.doctrine.kinds import Item, Sourced
 
 CONTENT = ContentFolder(Path(__file__).parent / "content")

@@ -8,10 +8,10 @@ from itertools import chain
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from security_center.foundation.content_reader import LANGUAGES
 from security_center.foundation.organizations.models import Organization
 
 from . import steps
-from .content_reader import LANGUAGES
 from .doctrine import management
 from .models import Plan
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 
-from .content_reader import Text
+from security_center.foundation.content_reader import Text
+
 from .doctrine import assessment, management
 from .doctrine.kinds import Behavior, BehaviorClass, InterviewOrder, Mark, Scheme, TeamRuleSet, TellLawEnforcement, ThresholdRow
 from .doctrine.kinds_of_management import Clock, PlanCategory, PlanOption, ReviewBand, StateLaw

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
-from .content_reader import ContentFault, Text, build, build_keyed, build_list, read, texts
+from security_center.foundation.content_reader import ContentFault, Text, build, build_keyed, build_list, read, texts
 
 FOLDER = Path(__file__).parent / "content"
 

@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .content_reader import LANGUAGES
+from security_center.foundation.content_reader import LANGUAGES
+
 from .models import Plan
 from .tightening import NUMBERS, label_of, number_of
 

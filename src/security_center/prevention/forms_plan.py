@@ -9,12 +9,12 @@ from django import forms
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from security_center.foundation.content_reader import LANGUAGES
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.web.day_fields import DayField
 
 from .beginning import names_to_fill, words_of
 from .case_rules import CaseRules
-from .content_reader import LANGUAGES
 from .doctrine import assessment, management
 from .doctrine.kinds import BehaviorClass
 from .form_parts import Numbers, OwnRows

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from security_center.foundation.content_reader import LANGUAGES
 from security_center.foundation.organizations.models import Organization
 
 from .beginning import words_of
-from .content_reader import LANGUAGES
 from .doctrine.kinds_of_management import PlanStep
 from .models import Plan
 from .plan_words import Fact, facts_of

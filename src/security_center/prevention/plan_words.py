@@ -13,10 +13,11 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language, get_language_info, ngettext
 from django.utils.translation import gettext as _
 
+from security_center.foundation.content_reader import Text
+
 from .beginning import name_in, names_to_fill
 from .case_rules import CaseRules
 from .content_loader import Unit, categories, urgencies
-from .content_reader import Text
 from .doctrine import assessment, management
 from .models import Plan
 from .tightening import NUMBERS, behavior_labels, label_of, option_labels

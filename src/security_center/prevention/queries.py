@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from security_center.foundation.clock import now
+from security_center.foundation.content_reader import LANGUAGES
 from security_center.foundation.ledger.queries import things_to_which
 from security_center.foundation.notifications.queries import sent_test_alert_within, unconfirmed
 from security_center.foundation.organizations.models import Organization, Person
@@ -24,7 +25,6 @@ from .alternates import alternates_of as alternates_of
 from .alternates import without_alternate as without_alternate
 from .beginning import begin
 from .case_rules import CaseRules
-from .content_reader import LANGUAGES
 from .doctrine import management
 from .models import Absence, CoverageShift, Holiday, Plan, PublishedForm, PublishedPlan
 from .recent import recent

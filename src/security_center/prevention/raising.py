@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from functools import cache
 from string import ascii_lowercase
 
+from security_center.foundation.content_reader import ContentFault
+
 from .content_loader import RaisingEntry, Urgency, most_urgent, raising_words
-from .content_reader import ContentFault
 
 PIECE = 16_384  # signs of a text that are folded at once
 MOST_TRIES = 40_000  # beginnings of phrases that are followed up in one text; a page of ordinary words has about fifty

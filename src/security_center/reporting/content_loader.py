@@ -1,6 +1,6 @@
 """What the reporting room says, asks and teaches, as typed values read once from reporting/content/.
 
-A fault in a file raises `ContentFault` (prevention.content_reader), which names the file and the key.
+A fault in a file raises `ContentFault` (foundation.content_reader), which names the file and the key.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from security_center.foundation.content_reader import ContentFault, Text, build, build_keyed, read, texts
 from security_center.prevention.content_loader import outside_resources
-from security_center.prevention.content_reader import ContentFault, Text, build, build_keyed, read, texts
 
 FOLDER = Path(__file__).parent / "content"
 LONGEST_MESSAGE = 160  # friendly answers stay short (reporting.md 9)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from security_center.prevention.content_reader import Text, build
-from security_center.prevention.doctrine.content_folder import ContentFolder
+from security_center.foundation.content_folder import ContentFolder
+from security_center.foundation.content_reader import Text, build
 from security_center.prevention.doctrine.kinds import Rule, Sourced
 
 CONTENT = ContentFolder(Path(__file__).parent / "content")

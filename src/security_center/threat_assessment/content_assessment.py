@@ -1,6 +1,6 @@
 """The doctrine of themes and of the record of an interview as typed values, read once from content/.
 
-A fault in a file raises `ContentFault` (prevention.content_reader), which names the file and the key.
+A fault in a file raises `ContentFault` (foundation.content_reader), which names the file and the key.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from security_center.prevention.content_reader import ContentFault, Text, build
+from security_center.foundation.content_reader import ContentFault, Text, build
 from security_center.prevention.doctrine.kinds import Item, Mark, Rule
 
 from .content_files import CONTENT

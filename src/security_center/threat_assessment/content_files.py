@@ -2,6 +2,6 @@
 
 from pathlib import Path
 
-from security_center.prevention.doctrine.content_folder import ContentFolder
+from security_center.foundation.content_folder import ContentFolder
 
 CONTENT = ContentFolder(Path(__file__).parent / "content")

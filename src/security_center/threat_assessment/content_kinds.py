@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from security_center.prevention.content_reader import Text
+from security_center.foundation.content_reader import Text
 from security_center.prevention.doctrine.kinds import Mark, Rule, Sourced
 
 # --- step 5: themes, sources, interviews -----------------------------------------------------------------------------

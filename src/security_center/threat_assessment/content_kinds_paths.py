@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from security_center.prevention.content_reader import Text
+from security_center.foundation.content_reader import Text
 from security_center.prevention.doctrine.kinds import Sourced
 
 

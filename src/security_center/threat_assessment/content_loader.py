@@ -1,7 +1,7 @@
 """The doctrine of threat assessment as the rest of the room reads it: every part, from one module, as typed values.
 
 What the plan chooses from is in prevention/doctrine/content/, the rest in threat_assessment/content/; a fault in a file raises `ContentFault`
-(prevention.content_reader), which names the file and the key.
+(foundation.content_reader), which names the file and the key.
 """
 
 from security_center.prevention.doctrine.assessment import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from security_center.prevention.content_reader import ContentFault, Text, build
-from security_center.prevention.doctrine.content_folder import must_know
+from security_center.foundation.content_folder import must_know
+from security_center.foundation.content_reader import ContentFault, Text, build
 from security_center.prevention.doctrine.kinds import Rule
 
 from .content_files import CONTENT

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
+from security_center.foundation.content_folder import must_know
+from security_center.foundation.content_reader import build
 from security_center.prevention.content_loader import raising_words
-from security_center.prevention.content_reader import build
 from security_center.prevention.doctrine.assessment import thresholds
-from security_center.prevention.doctrine.content_folder import must_know
 from security_center.prevention.doctrine.management import conclusions
 
 from .content_assessment import mandatory_prompts

@@ -1,6 +1,6 @@
 """The doctrine of team, behaviors, law-enforcement threshold, sources and the order of interviews as typed values, read once from content/.
 
-A fault in a file raises `ContentFault` (content_reader), which names the file and the key. What one file says of another (a gate, a role, a level)
+A fault in a file raises `ContentFault`, which names the file and the key. What one file says of another (a gate, a role, a level)
 is checked here, so that a wrong key is found at the start and not in the middle of somebody's case.
 """
 
@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from ..content_reader import ContentFault, Text, build
-from .content_folder import DOCTRINE, must_know, must_match
+from security_center.foundation.content_folder import must_know, must_match
+from security_center.foundation.content_reader import ContentFault, Text, build
+
+from . import DOCTRINE
 from .kinds import (
     Behavior,
     BehaviorClass,

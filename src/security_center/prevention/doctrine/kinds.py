@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from security_center.foundation.content_reader import Text
 from security_center.foundation.organizations.models import Role
-
-from ..content_reader import Text
 
 
 class Mark(StrEnum):

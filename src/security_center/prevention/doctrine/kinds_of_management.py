@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from security_center.foundation.content_reader import Text
+
 from ..content_loader import Span
-from ..content_reader import Text
 from .kinds import Line, Rule, Sourced
 
 # --- step 6: management and closure ----------------------------------------------------------------------------------

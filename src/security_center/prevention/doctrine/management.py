@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import cache
 from string import Formatter
 
+from security_center.foundation.content_folder import must_know
+from security_center.foundation.content_reader import ContentFault, Text, build
+
 from ..content_loader import Span, Unit
-from ..content_reader import ContentFault, Text, build
+from . import DOCTRINE
 from .assessment import interview_orders, team_rule_sets
-from .content_folder import DOCTRINE, must_know
 from .kinds import Conclusion, DecisionStep, Evaluation, JudgementQuestion, Level, Rule, Scheme
 from .kinds_of_management import Blank, CaseState, PlanCategory, PlanOption, PlanSettings, PlanStep, ReviewBand, StartingPlan, StateLaw
 

@@ -12,13 +12,13 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from security_center.foundation.content_reader import LANGUAGES
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.views.lookups import current_person, organization_by_slug
 
 from .. import actions, pages, paper, plan_gaps, plan_pages, queries
 from ..beginning import standard_words, words_of
-from ..content_reader import LANGUAGES
 from ..doctrine import assessment
 from ..doctrine.kinds import Mark
 from ..forms_plan import AdoptForm, step_form

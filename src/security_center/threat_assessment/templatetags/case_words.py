@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django import template
 
+from security_center.foundation.content_reader import Text
 from security_center.foundation.organizations.models import Organization
-from security_center.prevention.content_reader import Text
 from security_center.prevention.doctrine.kinds import Mark, TellLawEnforcement
 from security_center.reporting import wording as desk_wording
 from security_center.reporting.forms_staff import identifier_choices

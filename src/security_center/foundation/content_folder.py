@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..content_reader import ContentFault, Text, build, build_keyed, read, texts
+from security_center.foundation.content_reader import ContentFault, Text, build, build_keyed, read, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,3 @@ def must_match(found: Collection[str], wanted: Collection[str], where: str) -> N
     """Raises `ContentFault` unless `found` has exactly the keys `wanted`."""
     must_know(wanted, found, where, "the file")
     must_know(found, wanted, where, f"{', '.join(sorted(wanted))}")
-
-
-# What the plan chooses from.
-DOCTRINE = ContentFolder(Path(__file__).parent / "content")
