@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.school_time import too_short
+from security_center.foundation.web import staff_forms
 from security_center.foundation.web.day_fields import DayField
+from security_center.foundation.web.staff_forms import with_title
 
 from .content_loader import categories, urgencies
 from .presets import Preset
@@ -31,11 +33,7 @@ def _time_field(label: Any, *, required: bool = True, **options: Any) -> forms.T
 
 
 def _day_field(label: Any) -> DayField:
-    return DayField(
-        label=label,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": _("Write a day such as 2026-12-21.")},
-    )
+    return staff_forms.day(label, error_messages={"invalid": _("Write a day such as 2026-12-21.")})
 
 
 def minutes(at: time) -> int:
@@ -172,7 +170,7 @@ class PersonChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
         self.choices = [("", self.empty_label), *((person.pk, self.label_from_instance(person)) for person in in_order)]
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name}, {obj.job_title}" if obj.job_title else str(obj.name)
+        return with_title(obj)
 
 
 class ShiftForm(forms.Form):

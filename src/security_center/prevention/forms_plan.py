@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.content_reader import LANGUAGES
 from security_center.foundation.organizations.models import Person
-from security_center.foundation.web.day_fields import DayField
+from security_center.foundation.web.staff_forms import day, named_people
 
 from .beginning import names_to_fill, words_of
 from .case_rules import CaseRules
@@ -141,7 +141,7 @@ class TeamStep(StepForm):
             widget=forms.RadioSelect,
             help_text=_("Each of these signs the judgement of a case, or a recorded alternate does. The people below change when you save another."),
         )
-        people = [("", _("nobody yet")), *((str(person.pk), f"{person.name}, {person.job_title}".rstrip(", ")) for person in self.people)]
+        people = [("", _("nobody yet")), *named_people(self.people)]
         for one in self._required():
             label = str(assessment.expertise()[one].label)
             self.fields[f"person_{one}"] = forms.ChoiceField(label=label, choices=people, required=False)
@@ -319,10 +319,9 @@ class AdoptForm(forms.Form):
     adopted_for = forms.CharField(
         label=_("On whose behalf is it adopted?"), max_length=160, required=False, help_text=_("For example: the Board of Education")
     )
-    decided_on = DayField(
-        label=_("On which day was it decided?"),
+    decided_on = day(
+        _("On which day was it decided?"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("The day of the meeting. Leave it empty for today."),
         error_messages={"invalid": _("Write a day such as 2026-12-21.")},
     )

@@ -17,6 +17,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.vault.uploads import SealedUpload
+from security_center.foundation.web.file_fields import FilesField, uploads_of
 from security_center.prevention import content_loader as plan
 
 from .content_of_report import ReportContent
@@ -62,22 +63,6 @@ def _category_choices(offered: frozenset[str] | None) -> list[tuple[str, Any]]:
     return [("", _("I would rather not say")), *((str(group.label), [(one.key, str(one.label)) for one in group.categories]) for group in groups)]
 
 
-class SeveralFiles(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Every file that came, those with a fault included: a fault is told after the words have arrived."""
-
-    widget = SeveralFiles
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, **options)
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        return [upload for upload in data or [] if isinstance(upload, SealedUpload)]
-
-
 _said = lazy(plan.text, str)  # in the language of the page
 
 
@@ -86,13 +71,6 @@ def _both_sentences() -> str:
 
 
 _limits_and_warning = lazy(_both_sentences, str)
-
-
-def uploads_of(form: forms.BaseForm, name: str) -> list[SealedUpload]:
-    """Every file that came under this name, those with a fault included."""
-    files = form.files
-    given = files.getlist(name) if hasattr(files, "getlist") else files.get(name, [])
-    return [upload for upload in given if isinstance(upload, SealedUpload)]
 
 
 class ReportForm(forms.Form):

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Organization, Person
-from security_center.foundation.web.day_fields import DayField
+from security_center.foundation.web.staff_forms import StaffForm, day, named_people, words
 from security_center.prevention.content_loader import anonymity_modes
 
 from .actions.subjects import IDENTIFIERS
@@ -47,25 +47,11 @@ def identifier_choices() -> list[tuple[str, Any]]:
     return [(code, IDENTIFIER_NAMES[code]) for code in IDENTIFIERS]
 
 
-def _words(rows: int, label: Any, **options: Any) -> forms.CharField:
-    return forms.CharField(widget=forms.Textarea(attrs={"rows": rows}), label=label, **options)
-
-
-class StaffForm(forms.Form):
-    """A form whose fields have the form's own name before theirs, so that ids on a page stay unique."""
-
-    name = ""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("prefix", self.name)
-        super().__init__(*args, **kwargs)
-
-
 class MessageForm(StaffForm):
     """A message to the reporter. `message` makes the same message, sent twice, one."""
 
     name = "message"
-    body = _words(4, _("Write to the reporter"), max_length=4000)
+    body = words(4, _("Write to the reporter"), max_length=4000)
     message = forms.UUIDField(widget=forms.HiddenInput)
     template = forms.ChoiceField(label=_("Start from a ready sentence"), required=False)
 
@@ -82,7 +68,7 @@ class MessageForm(StaffForm):
 
 class NoteForm(StaffForm):
     name = "note"
-    body = _words(3, _("Add a note for the team"), help_text=_("The reporter never sees it. Do not copy the reporter’s words into other records."))
+    body = words(3, _("Add a note for the team"), help_text=_("The reporter never sees it. Do not copy the reporter’s words into other records."))
 
 
 class AssignForm(StaffForm):
@@ -92,21 +78,17 @@ class AssignForm(StaffForm):
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
-        self.fields["to"].choices = [("", _("Choose one")), *((pk, _with_title(person)) for pk, person in self.people.items())]  # type: ignore[attr-defined]
+        self.fields["to"].choices = [("", _("Choose one")), *named_people(self.people.values())]  # type: ignore[attr-defined]
 
     @property
     def chosen(self) -> Person:
         return self.people[self.cleaned_data["to"]]
 
 
-def _with_title(person: Person) -> str:
-    return f"{person.name}, {person.job_title}" if person.job_title else person.name
-
-
 class UrgencyForm(StaffForm):
     name = "urgency"
     urgency = forms.ChoiceField(label=_("How urgent is it?"), widget=forms.RadioSelect)
-    reason = _words(3, _("Why?"), required=False, help_text=_("Needed to make it less urgent. A second reader will read it."))
+    reason = words(3, _("Why?"), required=False, help_text=_("Needed to make it less urgent. A second reader will read it."))
 
     def __init__(self, *args: Any, current: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -137,7 +119,7 @@ class DispositionForm(StaffForm):
     validity = forms.ChoiceField(
         label=_("Did it turn out to be true?"), widget=forms.RadioSelect, error_messages={"required": _("Choose what fits best.")}
     )
-    considered = _words(
+    considered = words(
         6,
         _("What did you look at, and why do you decide so?"),
         help_text=_("The written basis. Name what you checked yourself, and what you make of earlier reports about the same person."),
@@ -163,7 +145,7 @@ class DispositionForm(StaffForm):
 
 class CloseForm(StaffForm):
     name = "close"
-    reason = _words(4, _("Why can it be closed?"), required=False)
+    reason = words(4, _("Why can it be closed?"), required=False)
 
     def __init__(self, *args: Any, two_readers: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -177,13 +159,13 @@ class ApprovalForm(StaffForm):
     """The second reader's answer. `agree` is the button that was pressed."""
 
     name = "approval"
-    answer = _words(3, _("Your own reading of it"), error_messages={"required": _("Write what you looked at yourself.")})
+    answer = words(3, _("Your own reading of it"), error_messages={"required": _("Write what you looked at yourself.")})
 
 
 class HandoffForm(StaffForm):
     name = "handoff"
     desk = forms.ChoiceField(label=_("To which desk?"), widget=forms.RadioSelect, error_messages={"required": _("Choose a desk.")})
-    reason = _words(
+    reason = words(
         3, _("Why does it belong there?"), help_text=_("The other desk reads this after taking over."), error_messages={"required": _("Write why.")}
     )
 
@@ -207,7 +189,7 @@ class ConflictForm(StaffForm):
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
-        self.fields["about"].choices = [(pk, _with_title(person)) for pk, person in self.people.items()]  # type: ignore[attr-defined]
+        self.fields["about"].choices = named_people(self.people.values())  # type: ignore[attr-defined]
 
     @property
     def chosen(self) -> Person:
@@ -217,7 +199,7 @@ class ConflictForm(StaffForm):
 class LinkForm(StaffForm):
     name = "link"
     number = forms.CharField(label=_("Number of the earlier report"), max_length=12)
-    new_facts = _words(3, _("What does this one add?"), required=False, help_text=_("New facts are marked on both reports."))
+    new_facts = words(3, _("What does this one add?"), required=False, help_text=_("New facts are marked on both reports."))
 
     def clean_number(self) -> str:
         return str(self.cleaned_data["number"]).upper().replace("-", "").replace(" ", "")
@@ -228,10 +210,10 @@ class SubjectForm(StaffForm):
 
     name = "subject"
     full_name = forms.CharField(label=_("Name, or the part that is known"), max_length=200, required=False)
-    identifiers = _words(2, _("What tells them apart from others?"), required=False, help_text=_("Grade, class, looks, bus, schedule."))
+    identifiers = words(2, _("What tells them apart from others?"), required=False, help_text=_("Grade, class, looks, bus, schedule."))
     handle = forms.CharField(label=_("User name"), max_length=100, required=False)
     student_id = forms.CharField(label=_("Student number"), max_length=60, required=False)
-    birth_date = DayField(label=_("Date of birth"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    birth_date = day(_("Date of birth"), required=False)
     unknown = forms.BooleanField(label=_("We do not know yet who this is: keep searching"), required=False)
 
     def tokens(self) -> dict[str, str]:
@@ -260,7 +242,7 @@ class ReasonForm(StaffForm):
     """One reason, for what is rare or far-reaching."""
 
     name = "reason"
-    reason = _words(3, _("Why?"), error_messages={"required": _("Write why. It is kept with the report.")})
+    reason = words(3, _("Why?"), error_messages={"required": _("Write why. It is kept with the report.")})
 
 
 class GroupForm(StaffForm):
@@ -270,7 +252,7 @@ class GroupForm(StaffForm):
 
 class LineForm(StaffForm):
     name = "line"
-    line = _words(
+    line = words(
         3,
         _("One line for all"),
         max_length=1000,

@@ -9,10 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Organization, Person
-from security_center.reporting.forms_staff import StaffForm
+from security_center.foundation.web.staff_forms import StaffForm, day, named_people, words
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment.forms_case import discipline_choices, named_people
-from security_center.threat_assessment.forms_inquiry import day, words
+from security_center.threat_assessment.forms_case import discipline_choices
 from security_center.threat_assessment.forms_plan import OwnedForm
 
 from . import content_loader as content

@@ -7,9 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from security_center.reporting.forms_staff import StaffForm
+from security_center.foundation.web.staff_forms import StaffForm, day, words
 from security_center.threat_assessment.forms_incoming import OpenFromForm
-from security_center.threat_assessment.forms_inquiry import day, words
 
 from . import content_loader as content
 

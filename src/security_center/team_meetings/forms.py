@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.web.day_fields import MomentField
-from security_center.reporting.forms_staff import StaffForm
-from security_center.threat_assessment.forms_inquiry import day, version_shown, words
+from security_center.foundation.web.staff_forms import StaffForm, day, version_shown, words
 
 from .models import Decision, Rhythm
 

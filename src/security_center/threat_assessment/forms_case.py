@@ -12,16 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from security_center.foundation.organizations.models import Person
+from security_center.foundation.web.staff_forms import StaffForm, named_people, words
 from security_center.prevention.doctrine.kinds import ThresholdRow
-from security_center.reporting.forms_staff import StaffForm, identifier_choices
+from security_center.reporting.forms_staff import identifier_choices
 
 from . import content_loader as doctrine
 from .models import Case, LawEnforcementDecision, Screening
 from .wording import SAFETY_QUESTIONS
-
-
-def _words(rows: int, label: Any, **options: Any) -> forms.CharField:
-    return forms.CharField(widget=forms.Textarea(attrs={"rows": rows}), label=label, **options)
 
 
 def _yes_no(label: Any, **options: Any) -> forms.TypedChoiceField:
@@ -39,15 +36,11 @@ def discipline_choices() -> list[tuple[str, str]]:
     return [(one.key, str(one.label)) for one in doctrine.expertise().values()]
 
 
-def named_people(people: Iterable[Person]) -> list[tuple[str, str]]:
-    return [(str(person.pk), f"{person.name}, {person.job_title}" if person.job_title else person.name) for person in people]
-
-
 class OpenCaseForm(StaffForm):
     """A concern becomes a case. With a report, its number says where it comes from."""
 
     name = "open"
-    concern = _words(
+    concern = words(
         5,
         _("What is the concern?"),
         help_text=_("In your own words. A report is named by its number: do not copy what it says."),
@@ -61,7 +54,7 @@ class OpenCaseForm(StaffForm):
     subject_name = forms.CharField(
         label=_("Which student is it about?"), required=False, max_length=200, help_text=_("Leave it empty if nobody knows yet.")
     )
-    subject_facts = _words(2, _("What tells them apart from others?"), required=False, help_text=_("Student number, grade, date of birth, schedule."))
+    subject_facts = words(2, _("What tells them apart from others?"), required=False, help_text=_("Student number, grade, date of birth, schedule."))
     compared = forms.MultipleChoiceField(
         label=_("What did you compare to be sure that it is this student?"),
         required=False,
@@ -136,7 +129,7 @@ class ScreeningForm(StaffForm):
         help_text=_("In doubt, assess."),
         error_messages={"required": _("Choose one.")},
     )
-    note = _words(
+    note = words(
         4,
         _("What does your view rest on?"),
         help_text=_("What you know, and from whom. The others of the team read it."),
@@ -155,7 +148,7 @@ class MoveForm(StaffForm):
     """The case goes to another state. Going back needs a reason; going on may have one."""
 
     name = "move"
-    reason = _words(3, _("Why?"), help_text=_("It is kept with the case."))
+    reason = words(3, _("Why?"), help_text=_("It is kept with the case."))
 
     def __init__(self, *args: Any, wanted: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -164,7 +157,7 @@ class MoveForm(StaffForm):
 
 class ResumeForm(StaffForm):
     name = "resume"
-    reason = _words(
+    reason = words(
         3,
         _("What ended the danger, and where does the student go now?"),
         error_messages={"required": _("Write what ended the danger. It is what the next person reads first.")},
@@ -178,7 +171,7 @@ class CiteForm(StaffForm):
     number = forms.CharField(label=_("Number of the report"), max_length=12, error_messages={"required": _("Write the number of the report.")})
 
 
-def clock_words(row: ThresholdRow) -> str:
+def clockwords(row: ThresholdRow) -> str:
     """By when somebody has to decide."""
     if row.clock_minutes == 0:
         return _now("decide at once")
@@ -201,7 +194,7 @@ class ThresholdForm(StaffForm):
 
     def __init__(self, *args: Any, rows: Iterable[ThresholdRow], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(row.key, f"{row.label}: {' '.join(str(one) for one in row.conditions)} ({clock_words(row)})") for row in rows]
+        choices = [(row.key, f"{row.label}: {' '.join(str(one) for one in row.conditions)} ({clockwords(row)})") for row in rows]
         self.fields["threshold"].choices = choices  # type: ignore[attr-defined]
 
 
@@ -215,7 +208,7 @@ class PoliceForm(StaffForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one. Not telling them is a decision too.")},
     )
-    reason = _words(3, _("Why?"), error_messages={"required": _("Write why. It is kept with your name.")})
+    reason = words(3, _("Why?"), error_messages={"required": _("Write why. It is kept with your name.")})
     agency = forms.CharField(label=_("Which agency?"), required=False, max_length=200, help_text=_("Needed when they are told."))
     officer = forms.CharField(label=_("Which officer?"), required=False, max_length=200)
     incident_number = forms.CharField(label=_("Incident number"), required=False, max_length=100, help_text=_("As soon as there is one."))
@@ -229,4 +222,4 @@ class PoliceForm(StaffForm):
 
 class ReasonForm(StaffForm):
     name = "reason"
-    reason = _words(2, _("Why?"), error_messages={"required": _("Write the reason first. Nothing was changed.")})
+    reason = words(2, _("Why?"), error_messages={"required": _("Write the reason first. Nothing was changed.")})

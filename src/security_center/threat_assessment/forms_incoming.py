@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.web.day_fields import MomentField
-from security_center.reporting.forms_staff import StaffForm, identifier_choices
+from security_center.foundation.web.staff_forms import StaffForm, named_people, words
+from security_center.reporting.forms_staff import identifier_choices
 
-from .forms_case import discipline_choices, named_people
-from .forms_inquiry import words
+from .forms_case import discipline_choices
 from .models import Case
 
 _NAME = {"required": _("Write the name as you were told it.")}

@@ -9,25 +9,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.vault.uploads import SealedUpload
-from security_center.foundation.web.day_fields import DayField
-from security_center.reporting.forms import FilesField, uploads_of
-from security_center.reporting.forms_staff import StaffForm
+from security_center.foundation.web.file_fields import FilesField, uploads_of
+from security_center.foundation.web.staff_forms import StaffForm, day, version_shown, words
 
 from . import content_loader as doctrine
 from .models import Finding, Source
-
-
-def words(rows: int, label: Any, **options: Any) -> forms.CharField:
-    return forms.CharField(widget=forms.Textarea(attrs={"rows": rows}), label=label, **options)
-
-
-def day(label: Any, **options: Any) -> DayField:
-    return DayField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
-
-
-def version_shown() -> forms.IntegerField:
-    """Of what the page shows, 0 where there is nothing: whoever saves second sees both texts."""
-    return forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
 
 def source_choices() -> list[tuple[str, Any]]:
@@ -147,25 +133,3 @@ class FindingForm(StaffForm):
     @property
     def chosen(self) -> list[Source]:
         return [self.known[pk] for pk in self.cleaned_data.get("sources", [])]
-
-
-def to_version(form: forms.Form, version: int) -> None:
-    """Let the bound form, with every word in it, stand upon the version that lies there now."""
-    given: Any = form.data
-    data = given.copy()
-    data[form.add_prefix("version")] = str(version)
-    form.data = data
-
-
-__all__ = [
-    "BeginInterviewForm",
-    "FindingForm",
-    "InterviewForm",
-    "SettleSourceForm",
-    "SourceFilesForm",
-    "SourceForm",
-    "day",
-    "to_version",
-    "version_shown",
-    "words",
-]

@@ -7,10 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from security_center.reporting.forms_staff import StaffForm
+from security_center.foundation.web.staff_forms import StaffForm, words
 
 from . import content_loader as doctrine
-from .forms_inquiry import words
 from .models import PathStep
 
 

@@ -9,10 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Person
+from security_center.foundation.web.staff_forms import StaffForm, day, version_shown, words
 from security_center.prevention.case_rules import CaseRules
-from security_center.reporting.forms_staff import StaffForm
 
-from .forms_inquiry import day, version_shown, words
 from .models import Action
 
 

@@ -8,10 +8,9 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from security_center.reporting.forms_staff import StaffForm
+from security_center.foundation.web.staff_forms import StaffForm, day, words
 
 from . import content_loader as doctrine
-from .forms_inquiry import day, words
 from .models import Case, PlacementQuestion
 
 

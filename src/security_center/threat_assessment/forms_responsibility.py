@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from security_center.foundation.organizations.models import Person
-from security_center.reporting.forms_staff import StaffForm
+from security_center.foundation.web.staff_forms import StaffForm, named_people, words
 
 from . import content_loader as doctrine
-from .forms_inquiry import words
 
 
 class LeadForm(StaffForm):
@@ -26,8 +25,7 @@ class LeadForm(StaffForm):
     def __init__(self, *args: Any, people: Iterable[Person], emergency: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
-        named = [(pk, f"{one.name}, {one.job_title}" if one.job_title else one.name) for pk, one in self.people.items()]
-        self.fields["to"].choices = [("", _("Choose one")), *named]  # type: ignore[attr-defined]
+        self.fields["to"].choices = [("", _("Choose one")), *named_people(self.people.values())]  # type: ignore[attr-defined]
         self.fields["reason"].required = emergency
 
     @property

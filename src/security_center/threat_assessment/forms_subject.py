@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from security_center.foundation.web.day_fields import DayField
-from security_center.reporting.forms_staff import StaffForm, identifier_choices
+from security_center.foundation.web.staff_forms import StaffForm, day
+from security_center.reporting.forms_staff import identifier_choices
 
 
 def _compared(label: Any, **options: Any) -> forms.MultipleChoiceField:
@@ -22,10 +22,9 @@ class LookUpForm(StaffForm):
     mark_optional = False  # two of the three are wanted
     student_name = forms.CharField(label=_("Name"), required=False, max_length=200)
     identifier = forms.CharField(label=_("Student number"), required=False, max_length=40)
-    birth_date = DayField(
-        label=_("Date of birth"),
+    birth_date = day(
+        _("Date of birth"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"invalid": _("Write the date as 2012-05-30.")},
     )
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.web.day_fields import DayField
+from security_center.foundation.web.staff_forms import day, named_people
 from security_center.prevention.doctrine.kinds import TrainingKind
 
 from .actions import Group
@@ -17,7 +18,7 @@ from .actions import Group
 
 def _day(label: Any, **options: Any) -> DayField:
     errors = {"required": _("Choose a day."), "invalid": _("Choose a day.")}
-    return DayField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), error_messages=errors, **options)
+    return day(label, error_messages=errors, **options)
 
 
 def _number(label: Any, least: int) -> forms.IntegerField:
@@ -45,8 +46,7 @@ class TrainingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.persons = {str(person.pk): person for person in people}
         if kind.people:
-            named = [(pk, f"{person.name}, {person.job_title}" if person.job_title else person.name) for pk, person in self.persons.items()]
-            self.fields["people"].choices = named  # type: ignore[attr-defined]
+            self.fields["people"].choices = named_people(self.persons.values())  # type: ignore[attr-defined]
         if not kind.people or not self.persons:
             del self.fields["people"]
         if not kind.people or kind.team:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from security_center.foundation.clock import now
+from security_center.foundation.numbers import new_number
 from security_center.foundation.vault.fields import SealedTextField
 
 if TYPE_CHECKING:
@@ -23,14 +23,6 @@ if TYPE_CHECKING:
 TAKEN = models.ExpressionWrapper(models.Q(acknowledged_at__isnull=False, new_facts_at__isnull=True), output_field=models.BooleanField())
 DECIDED = models.ExpressionWrapper(models.Q(decided_at__isnull=False), output_field=models.BooleanField())
 IN_ORDER = ("urgency", TAKEN, DECIDED, "received_at", "id")
-
-# Without 0/O, 1/I/L and U: a number is read aloud on the phone.
-NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-
-def new_number() -> str:
-    """A report's number is random: a running number would tell how many reports there are, and in which order they came."""
-    return "".join(secrets.choice(NUMBER_ALPHABET) for _ in range(8))
 
 
 class Urgency(models.TextChoices):

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import models
 from django_scopes import ScopedManager
 
+from security_center.foundation.numbers import new_number
 from security_center.foundation.vault.fields import SealedTextField
-from security_center.reporting.models.report import new_number
 
 PERSON = settings.AUTH_USER_MODEL
 

@@ -16,12 +16,12 @@ from security_center.foundation.notifications.actions import mark_read_about
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.vault.records import OpenRecord
+from security_center.foundation.web.staff_forms import to_version
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment import queries
 from security_center.threat_assessment.actions import case_access
 from security_center.threat_assessment.actions.case_opening import team_of
 from security_center.threat_assessment.actions.edit_conflicts import ChangedMeanwhile
-from security_center.threat_assessment.forms_inquiry import to_version
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.queries.case_page import CaseUnknown
 from security_center.threat_assessment.sealing import shown_all

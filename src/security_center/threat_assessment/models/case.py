@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from security_center.foundation.clock import now
+from security_center.foundation.numbers import new_number
 from security_center.foundation.vault.fields import SealedTextField
 from security_center.prevention.case_rules import CaseRules
 from security_center.prevention.queries import case_rules
-from security_center.reporting.models.report import new_number
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -10,8 +10,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from security_center.foundation.numbers import new_number
 from security_center.foundation.vault.fields import BlindedTokenField, SealedTextField
-from security_center.reporting.models.report import new_number
 
 PERSON = settings.AUTH_USER_MODEL
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame, tell
+from security_center.foundation.web.staff_forms import to_version
 from security_center.prevention.queries import calendar_of
 
 from .. import content_loader as doctrine
@@ -20,7 +21,6 @@ from ..actions import management_plan
 from ..actions.case_access import look
 from ..actions.case_opening import team_of
 from ..actions.edit_conflicts import ChangedMeanwhile
-from ..forms_inquiry import to_version
 from ..forms_plan import ActionForm, PlanForm, ReviewForm, SettleActionForm
 from ..models import Action, Case, Plan, State
 from ..queries import CasePage

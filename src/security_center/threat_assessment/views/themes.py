@@ -14,13 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
+from security_center.foundation.web.staff_forms import to_version
 
 from .. import content_loader as doctrine
 from .. import queries
 from ..actions import inquiry
 from ..actions.case_access import look
 from ..actions.edit_conflicts import ChangedMeanwhile
-from ..forms_inquiry import FindingForm, to_version
+from ..forms_inquiry import FindingForm
 from ..models import Case, Finding, Source
 from ..queries.case_page import Asked
 from ..sealing import shown

@@ -1,0 +1,51 @@
+"""What forms of staff are made of, in every room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from security_center.foundation.organizations.models import Person
+
+from .day_fields import DayField
+
+
+class StaffForm(forms.Form):
+    """A form whose fields have the form's own name before theirs, so that ids on a page stay unique."""
+
+    name = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("prefix", self.name)
+        super().__init__(*args, **kwargs)
+
+
+def words(rows: int, label: Any, **options: Any) -> forms.CharField:
+    return forms.CharField(widget=forms.Textarea(attrs={"rows": rows}), label=label, **options)
+
+
+def day(label: Any, **options: Any) -> DayField:
+    return DayField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+
+def version_shown() -> forms.IntegerField:
+    """Of what the page shows, 0 where there is nothing: whoever saves second sees both texts."""
+    return forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
+def to_version(form: forms.Form, version: int) -> None:
+    """Let the bound form, with every word in it, stand upon the version that lies there now."""
+    given: Any = form.data
+    data = given.copy()
+    data[form.add_prefix("version")] = str(version)
+    form.data = data
+
+
+def with_title(person: Person) -> str:
+    return f"{person.name}, {person.job_title}" if person.job_title else person.name
+
+
+def named_people(people: Iterable[Person]) -> list[tuple[str, str]]:
+    return [(str(person.pk), with_title(person)) for person in people]
