@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from security_center.foundation.content_reader import ContentFault, build_list, read
 from security_center.prevention.content_loader import categories
-from security_center.prevention.content_reader import ContentFault, build_list, read
 from security_center.reporting.content_loader import disposition_actions, validities
 
 FILE = Path(__file__).parent / "content" / "reports.yaml"
