@@ -16,6 +16,7 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
 from security_center.foundation.organizations.policies import has
 from security_center.foundation.organizations.queries import NewReader, new_readers, people_with_any_role, people_with_any_role_at
+from security_center.foundation.wording import moment_in_words
 
 from . import coverage, queries, wording
 from .models import Absence, CoverageShift, Holiday, Plan, PublishedForm
@@ -151,7 +152,7 @@ def holiday_at(organization: Organization, pk: int) -> Holiday | None:
 
 def _absences(organization: Organization, person_ids: Iterable[int]) -> list[tuple[Absence, str, str]]:
     rows = Absence.objects.filter(person__in=list(person_ids), ends_at__gt=now()).select_related("person").order_by("starts_at", "pk")
-    return [(row, wording.moment_in_words(row.starts_at, organization), wording.moment_in_words(row.ends_at, organization)) for row in rows[:100]]
+    return [(row, moment_in_words(row.starts_at, organization), moment_in_words(row.ends_at, organization)) for row in rows[:100]]
 
 
 def absence_at(organization: Organization, pk: int) -> Absence | None:

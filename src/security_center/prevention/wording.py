@@ -3,37 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization
+from security_center.foundation.wording import moment_in_words
 
 from .coverage import Stretch
-
-WEEK = timedelta(days=6)
-
-
-def moment_in_words(moment: datetime, organization: Organization) -> str:
-    """ "today, 3:30 p.m.", "Monday, 7:30 a.m.", or with the date where the day could be two."""
-    zone = organization.zone
-    local, today = moment.astimezone(zone), now().astimezone(zone).date()
-    time = formats.time_format(local.time(), "TIME_FORMAT")
-    days = (local.date() - today).days
-    if days == 0:
-        day = _("today")
-    elif days == 1:
-        day = _("tomorrow")
-    elif days == -1:
-        day = _("yesterday")
-    elif timedelta(0) < local.date() - today < WEEK:
-        day = formats.date_format(local.date(), "l")
-    else:
-        day = formats.date_format(local.date(), "MONTH_DAY_FORMAT")
-    return _("%(day)s, %(time)s") % {"day": day, "time": time}
 
 
 def gap_in_words(gap: Stretch, organization: Organization) -> str:

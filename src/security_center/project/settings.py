@@ -160,7 +160,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["security_center.foundation.web.long_texts"],
+            "builtins": ["security_center.foundation.web.long_texts", "security_center.foundation.web.page_words"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.notifications import kinds
-from security_center.reporting.wording import Clock, clock_time, span
+from security_center.foundation.wording import Clock, clock_time, span
 
 from .models import Case, State
 
@@ -59,7 +59,7 @@ def clock_of(case: Case) -> Clock | None:
     if case.held_until is not None and due >= at:
         return Clock(_("on hold until %(when)s") % {"when": clock_time(case.held_until)}, late=False)
     if due < at:
-        return Clock(_("%(span)s late") % {"span": span(at - due)}, late=True)
+        return Clock.late_by(at - due)
     if case.state == State.MONITORING:
         return Clock(_("%(span)s to the review") % {"span": span(due - at)}, late=False)
     return Clock(_("%(span)s for this step") % {"span": span(due - at)}, late=False)

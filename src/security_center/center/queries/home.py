@@ -19,9 +19,9 @@ from security_center.foundation.organizations.models import AccessSession, Organ
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
 from security_center.foundation.organizations.policies import any_of, held
 from security_center.foundation.sqlite.damage import readable
+from security_center.foundation.wording import moment_in_words
 from security_center.prevention import readiness
 from security_center.prevention.pages import Published, published
-from security_center.prevention.wording import moment_in_words
 from security_center.reporting.queries import Changes, NeverZero, changes_since, never_zero, things_kept_from
 
 from . import set_up

@@ -74,6 +74,11 @@ class Organization(models.Model):  # type: ignore[django-manager-missing]  # sco
             found.append(found[-1].parent)
         return found
 
+    @property
+    def police_dispatch(self) -> str:
+        """The number of the police dispatch, that of the nearest organization which has one."""
+        return next((place.dispatch_number for place in self.line() if place.dispatch_number), "")
+
 
 class PersonManager(BaseUserManager["Person"]):
     def create_user(self, email: str, name: str = "", password: str | None = None, **fields: object) -> Person:

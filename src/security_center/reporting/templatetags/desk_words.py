@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django import template
 
-from security_center.foundation.clock import now, rounded
-from security_center.foundation.organizations.models import Organization
+from security_center.foundation.clock import now
+from security_center.foundation.wording import Clock, span
 
 from .. import wording
 from ..models import Report
@@ -28,42 +28,14 @@ def because(report: Report) -> str:
 
 @register.filter
 def age(report: Report) -> str:
-    return wording.span(now() - report.received_at)
+    return span(now() - report.received_at)
 
 
 @register.filter
-def clock(report: Report) -> wording.Clock | None:
+def clock(report: Report) -> Clock | None:
     return wording.clock_of(report)
 
 
 @register.filter
 def told(moment: datetime | None, report: Report) -> str:
     return wording.told(report, moment)
-
-
-@register.filter
-def since(moment: datetime) -> str:
-    return wording.span(now() - moment)
-
-
-@register.filter
-def hour(moment: datetime) -> str:
-    return wording.clock_time(moment)
-
-
-@register.filter
-def rounded_hour(moment: datetime) -> str:
-    return wording.clock_time(rounded(moment))
-
-
-@register.filter
-def dispatch(organization: Organization) -> str:
-    return wording.dispatch_of(organization)
-
-
-@register.filter
-def capped(count: int | None) -> str:
-    """Counts stop at a thousand: nobody needs the exact figure of a long list. What could not be counted is no zero."""
-    if count is None:
-        return "–"
-    return f"{count:d}" if count < 1000 else "1000+"

@@ -17,12 +17,12 @@ from security_center.foundation.notifications.queries import alerts_of
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
 from security_center.foundation.organizations.policies import NotAllowed, any_of, held, organizations_with
+from security_center.foundation.web.page_words import capped
 from security_center.prevention import content_loader as plan
 from security_center.prevention.queries import coverage_from
 
 from .. import queries
 from ..models import Report, Urgency
-from ..templatetags.desk_words import capped
 from .desk_lines import line_of
 from .lookups import current_person, in_zone_of
 

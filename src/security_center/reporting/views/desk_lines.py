@@ -45,7 +45,7 @@ def line_of(report: Report, marks: Marks, *, reader: int | None) -> Line:
         in_a_room=report.group_id is not None,
         may_take=may_take,
         may_hand_over=may_hand_over,
-        dispatch=wording.dispatch_of(report.desk) if may_hand_over and report.urgency == Urgency.U1 else "",
+        dispatch=report.desk.police_dispatch if may_hand_over and report.urgency == Urgency.U1 else "",
     )
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django import template
 
 from security_center.foundation.content_reader import Text
-from security_center.foundation.organizations.models import Organization
+from security_center.foundation.wording import Clock
 from security_center.prevention.doctrine.kinds import Mark, TellLawEnforcement
-from security_center.reporting import wording as desk_wording
 from security_center.reporting.forms_staff import identifier_choices
 
 from .. import content_loader as doctrine
@@ -23,18 +20,8 @@ register = template.Library()
 
 
 @register.filter
-def case_clock(case: Case) -> desk_wording.Clock | None:
+def case_clock(case: Case) -> Clock | None:
     return wording.clock_of(case)
-
-
-@register.filter
-def case_hour(moment: datetime) -> str:
-    return desk_wording.clock_time(moment)
-
-
-@register.filter
-def case_dispatch(organization: Organization) -> str:
-    return desk_wording.dispatch_of(organization)
 
 
 @register.filter

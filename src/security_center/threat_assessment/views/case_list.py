@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, any_of
-from security_center.reporting.templatetags.desk_words import capped
+from security_center.foundation.web.page_words import capped
 
 from .. import page_parts, queries
 from ..queries.incoming import waiting_for
