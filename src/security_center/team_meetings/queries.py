@@ -19,13 +19,13 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
 from security_center.foundation.organizations.policies import held, organizations_with, remember, roles_at
 from security_center.foundation.organizations.queries import people_with_any_role, schools_of
+from security_center.foundation.vault.opened_rows import OpenedRow, open_rows
 from security_center.foundation.vault.records import OpenRecord
 from security_center.prevention.queries import adopted_plan, rules_at
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment.gate_rules import OFFICERS
 from security_center.threat_assessment.models import Action, Case
 from security_center.threat_assessment.queries.list import open_cases_of, visible_to
-from security_center.threat_assessment.queries.opened_rows import OpenedRow, open_rows
 from security_center.threat_assessment.queries.record_rows import open_steps_in
 from security_center.threat_assessment.queries.team import cases_of_member, disciplines_of_member, disciplines_on_teams
 from security_center.threat_assessment.sealing import shown_all

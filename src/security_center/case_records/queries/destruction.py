@@ -6,11 +6,11 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has
 from security_center.foundation.vault.models import RecordHold
+from security_center.foundation.vault.opened_rows import OpenedRow, open_rows
 from security_center.foundation.vault.queries import holds_on
 from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment.models import Case
-from security_center.threat_assessment.queries.opened_rows import OpenedRow, open_rows
 from security_center.threat_assessment.queries.record_rows import isolated_files_of
 
 from ..models import Certificate, EarlyEnd

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from security_center.foundation.vault.opened_rows import OpenedRow, open_rows
 from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment.models import Case
-from security_center.threat_assessment.queries.opened_rows import OpenedRow, open_rows
 
 from .. import content_loader as content
 from ..models import Disclosure

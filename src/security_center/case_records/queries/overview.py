@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from security_center.foundation.vault.opened_rows import OpenedRow, open_rows
 from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment.models import Case
-from security_center.threat_assessment.queries.opened_rows import OpenedRow, open_rows
 
 from ..models import BreakGlass
 from .requests import amendments_of, inspections_of

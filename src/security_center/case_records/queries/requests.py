@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from security_center.foundation.vault.opened_rows import OpenedRow, open_rows
 from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment.models import Case
-from security_center.threat_assessment.queries.opened_rows import OpenedRow, open_rows
 
 from .. import content_loader as content
 from ..models import Amendment, Inspection, Release

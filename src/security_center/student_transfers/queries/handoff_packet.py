@@ -9,10 +9,10 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from security_center.foundation.vault.opened_rows import open_rows
 from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment.models import Case, State
-from security_center.threat_assessment.queries.opened_rows import open_rows
 from security_center.threat_assessment.queries.police import police_decisions
 from security_center.threat_assessment.queries.record_rows import all_presses_of, last_judgement_of, open_steps_of, plan_of, signatures_of
 from security_center.threat_assessment.sealing import shown, shown_all

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from security_center.foundation.vault.opened_rows import OpenedRow, open_rows
 from security_center.foundation.vault.records import OpenRecord
 
 from ..models import Case, ClassReturn, Convening
-from .opened_rows import OpenedRow, open_rows
 
 
 def convenings(case: Case, opened: OpenRecord) -> list[OpenedRow]:

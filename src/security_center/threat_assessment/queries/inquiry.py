@@ -6,12 +6,12 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from security_center.foundation.organizations.models import Person
+from security_center.foundation.vault.opened_rows import OpenedRow, open_rows
 from security_center.foundation.vault.records import OpenRecord
 
 from .. import content_loader as doctrine
 from ..models import Case, Interview, InterviewVersion, Source, SourceFile
 from ..policies import is_officer, sees_police_records
-from .opened_rows import OpenedRow, open_rows
 
 RECORDS = "records"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from security_center.foundation.vault.opened_rows import OpenedRow, open_rows
 from security_center.foundation.vault.records import OpenRecord
 
 from ..models import Case, LawEnforcementDecision, Press
-from .opened_rows import OpenedRow, open_rows
 
 TEXTS = ("reason", "agency", "officer", "incident_number")
 

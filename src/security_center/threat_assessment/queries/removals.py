@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from security_center.foundation.vault.opened_rows import OpenedRow, open_rows
 from security_center.foundation.vault.records import OpenRecord
 from security_center.prevention.queries import calendar_of
 
 from .. import content_loader as doctrine
 from ..models import Case, PlacementQuestion, Removal
 from ..removal_days import RemovalDays, count, school_year_of
-from .opened_rows import OpenedRow, open_rows
 
 
 def school_year(case: Case) -> date:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.vault.opened_rows import OpenedRow, open_rows
 from security_center.foundation.vault.records import OpenRecord
 
 from .. import policies
 from ..models import Case, Hold, LeadOffer
-from .opened_rows import OpenedRow, open_rows
 from .team import who_may_join
 
 

@@ -10,12 +10,12 @@ from django.db.models import QuerySet
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import organizations_with
+from security_center.foundation.vault.opened_rows import OpenedRow
 from security_center.foundation.vault.queries import open_records
 
 from .. import content_loader as doctrine
 from ..models import Service
 from ..sealing import desk_recipient, shown_all
-from .opened_rows import OpenedRow
 
 MOST = 300
 

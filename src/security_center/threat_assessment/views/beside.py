@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from security_center.foundation.vault.opened_rows import OpenedRow, open_rows
 from security_center.foundation.vault.records import OpenRecord
 
 from .. import content_loader as doctrine
@@ -13,7 +14,6 @@ from ..decision_tree import way_of
 from ..forms_outside import EvaluationForm, StepForm
 from ..gate_checks import last_judgement
 from ..models import Case, Evaluation, OutsideReview
-from ..queries.opened_rows import OpenedRow, open_rows
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.queries import is_id
 from security_center.foundation.refusals import Refusal, blame
+from security_center.foundation.vault.opened_rows import OpenedRow
 
 from .. import content_loader as doctrine
 from .. import gate_checks, gates, queries
@@ -23,7 +24,6 @@ from ..actions.case_access import look
 from ..forms_judging import JudgeForm, NoticeForm, SignForm
 from ..forms_outside import EvaluationForm, StepForm
 from ..models import Case, Judgement, Notice, State
-from ..queries.opened_rows import OpenedRow
 from . import beside
 from .lookups import about_case, act_page, current_person
 from .sentences import gate_lines

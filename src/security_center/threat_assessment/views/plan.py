@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame, tell
+from security_center.foundation.vault.opened_rows import OpenedRow, open_rows
 from security_center.foundation.web.staff_forms import to_version
 from security_center.prevention.queries import calendar_of
 
@@ -24,7 +25,6 @@ from ..actions.edit_conflicts import ChangedMeanwhile
 from ..forms_plan import ActionForm, PlanForm, ReviewForm, SettleActionForm
 from ..models import Action, Case, Plan, State
 from ..queries import CasePage
-from ..queries.opened_rows import OpenedRow, open_rows
 from ..queries.services import services_in
 from ..queries.team import who_may_join
 from ..sealing import shown_all

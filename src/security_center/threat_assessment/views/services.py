@@ -15,13 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
+from security_center.foundation.vault.opened_rows import OpenedRow
 
 from .. import content_loader as doctrine
 from .. import policies
 from ..actions import services as acts
 from ..forms_services import CheckServiceForm, ServiceForm
 from ..queries import services as reads
-from ..queries.opened_rows import OpenedRow
 from .lookups import current_person, in_zone_of
 
 

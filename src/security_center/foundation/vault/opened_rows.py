@@ -1,4 +1,4 @@
-"""A row of a case with its texts opened."""
+"""A row with its texts opened."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from security_center.foundation.vault.records import OpenRecord
-
-from ..sealing import shown_all
+from .columns import shown_all
+from .records import OpenRecord
 
 
 @dataclass(frozen=True)
