@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
@@ -40,6 +41,32 @@ def opened(text: str, *, when_empty: str) -> tuple[list[tuple[int, list[str]]], 
         return table_of(lines), []
     except csv.Error:
         return [], [RowFault(0, _("This cannot be read as rows. Copy the cells again, or save the sheet as CSV."))]
+
+
+@dataclass(frozen=True)
+class ColumnTable:
+    """What columns an import has. `order`: of a text without headings. `headings`: each word for a column, folded. `least`: how many known words make
+    the first line one of headings. `needed`: the columns that headings must name, else the sentence that says so."""
+
+    order: tuple[str, ...]
+    headings: Mapping[str, str]
+    least: int
+    needed: tuple[str, ...] = field(default=())
+
+    def read(self, text: str, *, most: int, when_empty: str, when_unnamed: str = "") -> tuple[list[tuple[int, dict[str, str]]], list[RowFault]]:
+        """The rows, each with its line and its cells by column, or the one fault for which there are none."""
+        table, faults = opened(text, when_empty=when_empty)
+        if faults:
+            return [], faults
+        columns = list(self.order)
+        named = [self.headings.get(folded(cell), "") for cell in table[0][1]]
+        if sum(1 for name in named if name) >= self.least:
+            columns, table = named, table[1:]
+            if not {*self.needed} <= {*columns}:
+                return [], [RowFault(1, when_unnamed)]
+        if len(table) > most:
+            return [], [RowFault(0, _("There are more than %(most)d rows. Bring them in by parts.") % {"most": most})]
+        return [(line, {name: cell for name, cell in zip(columns, cells, strict=False) if name}) for line, cells in table], []
 
 
 def folded(text: str) -> str:

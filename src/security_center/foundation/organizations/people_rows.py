@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from .models import Organization, Role
-from .pasted_rows import RowFault, folded, opened
+from .pasted_rows import ColumnTable, RowFault, folded
 
 MOST_ROWS = 2000
 _HEADINGS = {
@@ -39,6 +39,7 @@ _HEADINGS = {
     "puesto": "job_title",
 }
 COLUMNS = ("name", "email", "role", "place", "job_title")
+_TABLE = ColumnTable(COLUMNS, _HEADINGS, least=2, needed=("name", "email", "role"))
 _OTHER_WORDS = {
     "triage": Role.READER,
     "lector": Role.READER,
@@ -88,19 +89,13 @@ def role_words() -> dict[str, Role]:
 def parse_people(text: str, places: Iterable[Organization]) -> ParsedPeople:
     """Read the rows. `places`: the organizations that may be named; an empty cell means the only or first district among them."""
     parsed = ParsedPeople()
-    table, parsed.faults = opened(text, when_empty=_("There are no rows yet. Write one line for each person: name, e-mail, role, school."))
+    table, parsed.faults = _TABLE.read(
+        text,
+        most=MOST_ROWS,
+        when_empty=_("There are no rows yet. Write one line for each person: name, e-mail, role, school."),
+        when_unnamed=_("The headings need at least “name”, “e-mail” and “role”."),
+    )
     if parsed.faults:
-        return parsed
-    headings = [_HEADINGS.get(folded(cell), "") for cell in table[0][1]]
-    columns = list(COLUMNS)
-    if sum(1 for heading in headings if heading) >= 2:
-        columns, table = headings, table[1:]
-        missing = [column for column in ("name", "email", "role") if column not in columns]
-        if missing:
-            parsed.faults.append(RowFault(1, _("The headings need at least “name”, “e-mail” and “role”.")))
-            return parsed
-    if len(table) > MOST_ROWS:
-        parsed.faults.append(RowFault(0, _("There are more than %(most)d rows. Bring them in by parts.") % {"most": MOST_ROWS}))
         return parsed
     if not table:
         parsed.faults.append(RowFault(0, _("There are only headings. Add one line for each person.")))
@@ -110,8 +105,7 @@ def parse_people(text: str, places: Iterable[Organization]) -> ParsedPeople:
     district = next((place for place in everywhere if place.kind == Organization.Kind.DISTRICT), None)
     words = role_words()
     seen: dict[tuple[str, Role, int], int] = {}
-    for line, cells in table:
-        values = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
+    for line, values in table:
         row = _row(line, values, words, by_name, district, parsed.faults)
         if row is None:
             continue
