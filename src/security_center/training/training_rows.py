@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from security_center.foundation.organizations.pasted_rows import RowFault, folded, opened
+from security_center.foundation.organizations.pasted_rows import ColumnTable, RowFault
 
 MOST_ROWS = 2000
 COLUMNS = ("name", "day", "email", "trainer")
@@ -17,6 +17,7 @@ _HEADINGS = {
     **dict.fromkeys(("e-mail", "email", "mail", "e-mail address", "email address", "correo"), "email"),
     **dict.fromkeys(("trainer", "by", "capacitador", "instructor"), "trainer"),
 }
+_TABLE = ColumnTable(COLUMNS, _HEADINGS, known="name")
 _FORMS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y")
 
 
@@ -38,18 +39,8 @@ class ParsedTrainings:
 def parse_trainings(text: str, day: date | None = None) -> ParsedTrainings:
     """Read the rows. `day`: of every row whose own is empty."""
     parsed = ParsedTrainings()
-    table, parsed.faults = opened(text, when_empty=_("There are no rows yet. Write one line for each person: name, day, e-mail."))
-    if parsed.faults:
-        return parsed
-    headings = [_HEADINGS.get(folded(cell), "") for cell in table[0][1]]
-    columns: list[str] = list(COLUMNS)
-    if "name" in headings:
-        columns, table = headings, table[1:]
-    if len(table) > MOST_ROWS:
-        parsed.faults.append(RowFault(0, _("There are more than %(most)d rows. Bring them in by parts.") % {"most": MOST_ROWS}))
-        return parsed
-    for line, cells in table:
-        values = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
+    rows, parsed.faults = _TABLE.read(text, most=MOST_ROWS, when_empty=_("There are no rows yet. Write one line for each person: name, day, e-mail."))
+    for line, values in rows:
         row = _row(line, values, day, parsed.faults)
         if row is not None:
             parsed.rows.append(row)

@@ -46,11 +46,12 @@ def opened(text: str, *, when_empty: str) -> tuple[list[tuple[int, list[str]]], 
 @dataclass(frozen=True)
 class ColumnTable:
     """What columns an import has. `order`: of a text without headings. `headings`: each word for a column, folded. `least`: how many known words make
-    the first line one of headings. `needed`: the columns that headings must name, else the sentence that says so."""
+    the first line one of headings, `known` being among them. `needed`: the columns that headings must name, else the sentence that says so."""
 
     order: tuple[str, ...]
     headings: Mapping[str, str]
-    least: int
+    least: int = 1
+    known: str = ""
     needed: tuple[str, ...] = field(default=())
 
     def read(self, text: str, *, most: int, when_empty: str, when_unnamed: str = "") -> tuple[list[tuple[int, dict[str, str]]], list[RowFault]]:
@@ -60,7 +61,7 @@ class ColumnTable:
             return [], faults
         columns = list(self.order)
         named = [self.headings.get(folded(cell), "") for cell in table[0][1]]
-        if sum(1 for name in named if name) >= self.least:
+        if sum(1 for name in named if name) >= self.least and (not self.known or self.known in named):
             columns, table = named, table[1:]
             if not {*self.needed} <= {*columns}:
                 return [], [RowFault(1, when_unnamed)]
