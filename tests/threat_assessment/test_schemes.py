@@ -186,7 +186,6 @@ def florida(team: Team, level: str = "medium") -> tuple[Case, Judgement]:
     for member in case.members.filter(removed_at__isnull=True).select_related("person"):
         member.disciplines = [*member.disciplines, *(key for key in gates.required_disciplines(case) if member.person_id == team.tess.pk)]
         member.save()
-        case.__dict__.pop("_memberships", None)
         judgement_signing.sign(actor=member.person, case=case, judgement=row, view=Signature.View.AGREES)
     return state_transitions.advance(actor=team.tess, case=case, to=State.CLASSIFIED), row
 

@@ -3,8 +3,12 @@ leaders know that it is there (its number, state and clocks), since somebody has
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
 from django.db.models import Q
 
+from security_center.foundation.organizations.looking import Looking, looking_of, who_looks
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has, organizations_with, roles_at
@@ -15,12 +19,15 @@ from .gate_rules import OFFICERS
 from .models import Action, Case, Incoming, Member
 
 __all__ = [
+    "CaseLooking",
     "NotAllowed",
+    "ask",
     "can",
     "does_step",
     "is_given",
     "is_officer",
     "keeps_record",
+    "looking_at",
     "may_break_glass",
     "may_do_steps",
     "may_edit_services",
@@ -30,6 +37,7 @@ __all__ = [
     "may_review",
     "may_see_looks",
     "member_of",
+    "officer_reads",
     "require",
     "require_at",
     "require_keeper",
@@ -40,19 +48,52 @@ __all__ = [
 ]
 
 
+@dataclass(frozen=True)
+class CaseLooking(Looking):
+    """Whoever looks at a case, with their place on its team, if they have one."""
+
+    member: Member | None
+    officer: bool
+
+
+def looking_at(person: Person, case: Case) -> CaseLooking:
+    """Made once for a page about the case."""
+    member = member_of(person, case)
+    return CaseLooking(person, case, ask(person, case, Permission, lambda: member is not None), member, _is_officer(person, member, case))
+
+
+def officer_reads() -> bool:
+    """Whether the page that is being made may tell no more than an officer of the team is told (threat-assessment.md 10). Where nobody is known
+    to look, it is."""
+    looking = who_looks()
+    return not isinstance(looking, CaseLooking) or looking.officer
+
+
 def member_of(person: Person, case: Case) -> Member | None:
-    """The membership, asked once for a request and remembered on the case."""
-    known: dict[int, Member | None] = case.__dict__.setdefault("_memberships", {})
-    if person.pk not in known:
-        known[person.pk] = Member.objects.filter(case=case, person=person, removed_at__isnull=True).first()
-    return known[person.pk]
+    """The membership: as the page's door found it, or as it is now."""
+    looking = looking_of(person, case)
+    if isinstance(looking, CaseLooking):
+        return looking.member
+    return Member.objects.filter(case=case, person=person, removed_at__isnull=True).first()
 
 
 def can(person: Person, permission: Permission, case: Case) -> bool:
-    """By role at the case's school; to read and to write it, only on its team as well. Its members know of it too."""
+    """As the page's door was told, or as it is now."""
+    looking = looking_of(person, case)
+    if looking is not None:
+        return permission in looking.permissions
+    return bool(ask(person, case, [permission], lambda: member_of(person, case) is not None))
+
+
+def ask(person: Person, case: Case, permissions: Iterable[Permission], on_team: Callable[[], bool]) -> frozenset[Permission]:
+    """Which of them the person has. By role at the case's school; to read and to write it, only on its team as well. Its members know of it too."""
+    return frozenset(one for one in permissions if _has(person, one, case, on_team))
+
+
+def _has(person: Person, permission: Permission, case: Case, on_team: Callable[[], bool]) -> bool:
     if permission in {Permission.CASE_READ, Permission.CASE_WRITE}:
-        return member_of(person, case) is not None and has(person, permission, case.school)
-    if permission is Permission.CASE_LIST and member_of(person, case) is not None:
+        return on_team() and has(person, permission, case.school)
+    if permission is Permission.CASE_LIST and on_team():
         return has(person, Permission.CASE_JOIN, case.school)
     return has(person, permission, case.school)
 
@@ -67,7 +108,11 @@ def is_officer(person: Person, case: Case) -> bool:
     """Somebody of law enforcement on the team: they see the facts of the case, not the students' records
     (threat-assessment.md 10). An officer is one whatever
     they were asked onto the team as."""
-    member = member_of(person, case)
+    looking = looking_of(person, case)
+    return looking.officer if isinstance(looking, CaseLooking) else _is_officer(person, member_of(person, case), case)
+
+
+def _is_officer(person: Person, member: Member | None, case: Case) -> bool:
     return member is not None and (bool(OFFICERS & set(member.disciplines)) or Role.SRO in roles_at(person, case.school))
 
 

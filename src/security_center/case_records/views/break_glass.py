@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from security_center.foundation.organizations.looking import made_for
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import any_of
 from security_center.foundation.refusals import Refusal, blame
@@ -19,6 +20,7 @@ from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment.actions.case_access import look, print_out
 from security_center.threat_assessment.models import Case
+from security_center.threat_assessment.queries.list import case_by_number
 from security_center.threat_assessment.sealing import shown
 from security_center.threat_assessment.views.lookups import about_case, act_page, current_person, in_zone_of
 from security_center.threat_assessment.views.sentences import refuse
@@ -127,13 +129,11 @@ def looks_find(request: HttpRequest) -> HttpResponse:
 @require_GET
 def looks(request: HttpRequest, number: str) -> HttpResponse:
     """Names, times and kinds of look; nothing of what was read."""
-    try:
-        case = case_with_looks(current_person(request), number)
-    except LooksUnknown:
-        raise Http404 from None
-    with in_zone_of(case.school):
-        return render(
-            request,
-            "case_records/looks.html",
-            {"case": case, "looks": looks_at(case), "member": case_policies.can(current_person(request), Permission.CASE_READ, case)},
-        )
+    person, case = current_person(request), case_by_number(number)
+    if case is None:
+        raise Http404
+    with made_for(case_policies.looking_at(person, case)), in_zone_of(case.school):
+        if not case_policies.may_see_looks(person, case):
+            raise Http404
+        member = case_policies.can(person, Permission.CASE_READ, case)
+        return render(request, "case_records/looks.html", {"case": case, "looks": looks_at(case), "member": member})

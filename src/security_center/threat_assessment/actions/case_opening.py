@@ -193,7 +193,6 @@ def add_member(*, case: Case, person: Person, disciplines: Sequence[str], actor:
         raise NotTrained
     member = Member(case=case, person=person, disciplines=chosen, added_at=now(), added_by=actor)
     member.save(force_insert=True)
-    case.__dict__.pop("_memberships", None)
     record(
         actor=actor,
         verb="case.member_added",
@@ -214,8 +213,6 @@ def leave_team(*, actor: Person, case: Case, person: Person) -> None:
     if Member.objects.filter(case=fresh, person=person, removed_at__isnull=True).update(removed_at=now()):
         if LeadOffer.objects.filter(case=fresh, to=person, ended_at__isnull=True).update(ended_at=now()):
             case_duties.drop(case=fresh, actor=actor, outcome="left_the_team", kind=case_duties.LEAD)
-        for one in (case, fresh):
-            one.__dict__.pop("_memberships", None)
         record(actor=actor, verb="case.member_removed", about=fresh, organization_id=fresh.school_id, detail={"person": person.pk})
         pass_all_on(case=fresh, left=person, actor=actor)
 

@@ -52,7 +52,6 @@ def release(*, person: Person, actor: Person | None) -> int:
             if policies.may_do_steps(person, case):
                 continue
             Member.objects.filter(pk=member.pk).update(removed_at=now())
-            case.__dict__.pop("_memberships", None)
             record(actor=actor, verb="case.member_removed", about=case, organization_id=case.school_id, detail={"person": person.pk})
             asked = LeadOffer.objects.filter(case=case, ended_at__isnull=True).select_related("to").first()
             if asked is not None and (asked.to_id == person.pk or case.lead_id == person.pk):

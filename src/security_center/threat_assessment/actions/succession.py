@@ -89,7 +89,6 @@ def move_to_school(*, case: Case, school: Organization, lead: Person) -> list[Me
     left = list(old.select_related("person"))
     old.update(removed_at=at)
     LeadOffer.objects.filter(case=case, ended_at__isnull=True).update(ended_at=at)
-    case.__dict__.pop("_memberships", None)
     case.school, case.lead = school, lead
     case.save(update_fields=["school", "lead"])
     return left

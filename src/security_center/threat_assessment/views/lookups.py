@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from security_center.foundation.organizations.looking import made_for
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import any_of
 from security_center.foundation.organizations.views.lookups import current_person, in_zone_of
@@ -20,8 +21,6 @@ from security_center.foundation.organizations.views.lookups import current_perso
 from .. import policies, queries
 from ..actions.case_opening import team_of
 from ..models import Case
-from ..queries.case_page import CaseUnknown
-from .reader import read_by
 
 __all__ = ["about_case", "act_page", "back", "current_person", "in_zone_of", "refused"]
 
@@ -34,16 +33,16 @@ def about_case(permission: Permission) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(request: HttpRequest, number: str, **kwargs: Any) -> HttpResponseBase:
-            try:
-                case = queries.known_case(current_person(request), number)
-            except CaseUnknown:
-                raise Http404 from None
-            with in_zone_of(case.school):
-                if not policies.can(current_person(request), permission, case):
+            person, case = current_person(request), queries.case_of(number)
+            if case is None:
+                raise Http404
+            with made_for(policies.looking_at(person, case)), in_zone_of(case.school):
+                if not policies.may_know(person, case):
+                    raise Http404
+                if not policies.can(person, permission, case):
                     return refused(request, case)
                 try:
-                    with read_by(current_person(request), case):
-                        return view(request, case, **kwargs)
+                    return view(request, case, **kwargs)
                 except policies.NotAllowed:
                     return refused(request, case)
 

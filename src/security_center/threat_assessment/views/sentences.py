@@ -19,9 +19,9 @@ from security_center.prevention.case_rules import CaseRules
 from .. import content_loader as doctrine
 from ..gates import OF_THE_RECORDS, Unmet
 from ..models import Case, Press
+from ..policies import officer_reads
 from ..wording import SAFETY_QUESTIONS
 from .lookups import back
-from .reader import officer_reads
 
 # Where each gate is met, and what the way there is called.
 WHERE: dict[str, tuple[str, str | Promise]] = {
