@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from security_center.foundation.organizations.looking import Looking, looking_of
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import DISCIPLINE, Permission
 from security_center.foundation.organizations.policies import NotAllowed, has, remember, roles_at
@@ -16,6 +17,7 @@ __all__ = [
     "disciplines",
     "group_kept_from",
     "kept_from",
+    "looking_at",
     "may_know",
     "may_start_access_session",
     "permissions_on",
@@ -49,6 +51,9 @@ def can(person: Person, permission: Permission, report: Report) -> bool:
 
     An administrator has no standing access: only inside an access session for exactly this desk may they read, and never write (`has` asks for it).
     """
+    looking = looking_of(person, report)
+    if looking is not None:
+        return permission in looking.permissions
     return not kept_from(person, report) and has(person, permission, report.desk)
 
 
@@ -62,9 +67,17 @@ def those_who_can(people: Iterable[Person], permission: Permission, report: Repo
     return [person for person in free if has(person, permission, report.desk)]
 
 
-def permissions_on(person: Person, report: Report) -> set[Permission]:
+def permissions_on(person: Person, report: Report) -> frozenset[Permission]:
     """Every permission for which `can` is true: for a page that shows many buttons."""
-    return set() if kept_from(person, report) else {permission for permission in Permission if has(person, permission, report.desk)}
+    looking = looking_of(person, report)
+    if looking is not None:
+        return looking.permissions
+    return frozenset() if kept_from(person, report) else frozenset(one for one in Permission if has(person, one, report.desk))
+
+
+def looking_at(person: Person, report: Report) -> Looking:
+    """Made once for a page about the report."""
+    return Looking(person, report, permissions_on(person, report))
 
 
 def may_start_access_session(person: Person, report: Report) -> bool:

@@ -9,6 +9,7 @@ from .lookup import (
     districts_that_need_another_alternate,
     known_report,
     numbers_of_destroyed,
+    report_by_number,
     staff_near,
     who_may_hold,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "next_in_queue",
     "numbers_of_destroyed",
     "open_handoff",
+    "report_by_number",
     "report_of",
     "report_page",
     "staff_near",

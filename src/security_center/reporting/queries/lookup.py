@@ -25,9 +25,14 @@ class ReportUnknown(Exception):
     """For this person there is no such report: another tenant's, one they may not know of, or none at all."""
 
 
+def report_by_number(number: str) -> Report | None:
+    """Whoever asks has to ask the policy then."""
+    return Report.objects.filter(number=number.upper()).select_related(*_WITH).first()
+
+
 def known_report(person: Person, number: str) -> Report:
     """The report, when the person may know that it exists. Whether they may open it is another question: `policies.can`."""
-    report = Report.objects.filter(number=number.upper()).select_related(*_WITH).first()
+    report = report_by_number(number)
     if report is None or not policies.may_know(person, report):
         raise ReportUnknown
     return report

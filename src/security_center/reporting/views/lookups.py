@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from security_center.foundation.clock import now
+from security_center.foundation.organizations.looking import made_for
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.views.lookups import current_person, in_zone_of
 from security_center.prevention.queries import readers_in_calendar, readers_on_duty
@@ -29,9 +30,13 @@ def about_report(permission: Permission, *, destroyed_too: bool = False) -> Call
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(request: HttpRequest, number: str, **kwargs: Any) -> HttpResponseBase:
-            report = found(request, number)
-            with in_zone_of(report.desk):
-                if not policies.can(current_person(request), permission, report):
+            person, report = current_person(request), queries.report_by_number(number)
+            if report is None:
+                raise Http404
+            with made_for(policies.looking_at(person, report)), in_zone_of(report.desk):
+                if not policies.can(person, permission, report):  # whoever may do something with it may know of it
+                    if not policies.may_know(person, report):
+                        raise Http404
                     return refused(request, report)
                 if report.shredded_at is not None and not destroyed_too:
                     return redirect("reporting:report", number=report.number)
