@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import Rung, cancel_about, discharge, raise_duty
@@ -21,6 +22,7 @@ from security_center.foundation.organizations.pasted_rows import RowFault
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import require
 from security_center.foundation.organizations.queries import people_with_any_role
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.timekeeping.queries import MARKED_BEFORE
 from security_center.foundation.vault.actions import prepare_record, save_record
 from security_center.foundation.vault.columns import seal
@@ -42,12 +44,31 @@ REMINDED = timedelta(days=7)
 LONGEST_AGO = 366 * 5  # days: a training of longer ago is a slip of the keyboard
 
 
-class TrainingFault(Exception):
-    """What was entered cannot be; `code` says why."""
+class TrainingFault(Refusal):
+    """What was entered cannot be."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+    sentence = _lazy("This cannot be entered so. Check what you wrote.")
+
+
+class NotThatDay(TrainingFault):
+    """A day to come, or one of longer ago than `LONGEST_AGO`."""
+
+    fields = ("trained_on",)
+    sentence = _lazy("The day must lie in the past, and at most five years ago.")
+
+
+class NobodyNamed(TrainingFault):
+    """Neither people nor a group."""
+
+    fields = ("people",)
+    sentence = _lazy("Name somebody who was trained, or a group.")
+
+
+class GroupFigures(TrainingFault):
+    """More trained than there are, or a group without a name."""
+
+    fields = ("trained",)
+    sentence = _lazy("Write how many of how many were trained.")
 
 
 @dataclass(frozen=True)
@@ -79,13 +100,13 @@ def enter_training(
     if chosen is None:
         raise TrainingFault("unknown_kind")
     if not today - timedelta(days=LONGEST_AGO) <= trained_on <= today:
-        raise TrainingFault("not_that_day")
+        raise NotThatDay
     named = list(dict.fromkeys(name.strip() for name in staff if name.strip()))
     those = list({person.pk: person for person in people}.values())
     if not (those or named or group):
-        raise TrainingFault("nobody")
+        raise NobodyNamed
     if group is not None and not (group.name.strip() and 0 <= group.trained <= group.out_of and group.out_of >= 1):
-        raise TrainingFault("group_figures")
+        raise GroupFigures
     if (group is not None and not chosen.groups) or ((those or named) and not chosen.people):
         raise TrainingFault("not_for_these")
     take_turn()

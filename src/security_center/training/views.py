@@ -20,6 +20,7 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
 from security_center.foundation.organizations.queries import people_with_any_role
 from security_center.foundation.organizations.views.lookups import current_person, in_zone_of, organization_by_slug
+from security_center.foundation.refusals import blame
 from security_center.prevention.doctrine.assessment import training_kinds
 from security_center.prevention.doctrine.kinds import TrainingKind
 
@@ -28,11 +29,6 @@ from . import queries, trained
 from .forms import TrainingForm, TrainingRowsForm, TrainingRuleForm
 from .trained import Standing
 
-FAULTS = {
-    "not_that_day": ("trained_on", _lazy("The day must lie in the past, and at most five years ago.")),
-    "nobody": ("people", _lazy("Name somebody who was trained, or a group.")),
-    "group_figures": ("trained", _lazy("Write how many of how many were trained.")),
-}
 STANDINGS = {
     Standing.CURRENT: _lazy("counts today"),
     Standing.IN_60_DAYS: _lazy("runs out within 60 days"),
@@ -154,9 +150,8 @@ def training_add(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             rows = training_actions.enter_training(actor=current_person(request), place=place, kind=chosen.key, **form.given)
-        except training_actions.TrainingFault as fault:
-            field, sentence = FAULTS.get(fault.code, (None, _("This cannot be entered so. Check what you wrote.")))
-            form.add_error(field if field in form.fields else None, sentence)
+        except training_actions.TrainingFault as refusal:
+            blame(form, refusal)
         else:
             messages.success(request, _entered(len(rows)))
             return redirect("training:training_kind", slug=place.slug, kind=chosen.key)

@@ -14,7 +14,7 @@ from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.organizations.models import Person
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment.models import Case
-from security_center.threat_assessment.queries.list import case_by_number
+from security_center.threat_assessment.queries import case_by_number
 
 SHOWN = 200
 LOOKS: dict[str, str | Promise] = {

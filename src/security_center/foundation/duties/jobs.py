@@ -52,7 +52,7 @@ def cancel(*, actor: Person, job: Job) -> bool:
     open_states = [State.WAITING, State.RUNNING]
     asked = Job.objects.filter(pk=job.pk, state__in=open_states, cancelled_at__isnull=True).update(cancelled_at=now())
     if asked:
-        record(actor=f"person:{actor.pk}", verb="job.cancelled", about=job)
+        record(actor=actor, verb="job.cancelled", about=job)
     return bool(asked)
 
 

@@ -141,9 +141,9 @@ def _alert(actor: Person | str, person: Person, delivery: Delivery) -> TestAlert
     alert.token_digest = digest_of(token_of(alert))
     alert.save()
     record(
-        actor=f"person:{actor.pk}" if isinstance(actor, Person) else actor,
+        actor=actor,
         verb="test_alert.sent",
-        about=f"person:{person.pk}",
+        about=person,
         detail={"alert": alert.pk, "channel": alert.channel},
     )
     return alert

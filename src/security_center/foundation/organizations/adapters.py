@@ -65,7 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
         with transaction.atomic():
-            ledger.record(actor=user, verb="person.signed_in", about=f"person:{user.pk}")
+            ledger.record(actor=user, verb="person.signed_in", about=user)
             if gave_a_code(request, user):
                 prove_time()  # a code fits within a minute of the phone's own clock: a second source of time that costs nobody anything
         known_devices.remember(request, response, user.email)
@@ -81,7 +81,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Recorded by the person's id if there is such a person; the typed address and the network address are stored nowhere."""
         person = Person.objects.filter(email__iexact=str(credentials.get("email", "")).strip()).only("pk").first()
         with transaction.atomic():
-            ledger.record(actor="system", verb="person.sign_in_failed", about=f"person:{person.pk}" if person else "")
+            ledger.record(actor="system", verb="person.sign_in_failed", about=person if person else "")
 
     def is_reauthentication_required(self, *, app: str, **rest: Any) -> bool:
         """Setting up the first second factor needs no second typing of the password just given; everything later does."""

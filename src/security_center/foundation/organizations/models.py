@@ -135,6 +135,10 @@ class Person(AbstractBaseUser):  # type: ignore[django-manager-missing]  # scope
     def ledger_name(self) -> str:
         return f"person:{self.pk}"
 
+    @property
+    def thing(self) -> str:
+        return self.ledger_name
+
     # allauth asks for these of any user model.
     is_staff = False
     is_superuser = False

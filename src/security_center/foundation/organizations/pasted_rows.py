@@ -6,7 +6,7 @@ import csv
 import io
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -52,7 +52,7 @@ class ColumnTable:
     headings: Mapping[str, str]
     least: int = 1
     known: str = ""
-    needed: tuple[str, ...] = field(default=())
+    needed: tuple[str, ...] = ()
 
     def read(self, text: str, *, most: int, when_empty: str, when_unnamed: str = "") -> tuple[list[tuple[int, dict[str, str]]], list[RowFault]]:
         """The rows, each with its line and its cells by column, or the one fault for which there are none."""
@@ -63,7 +63,7 @@ class ColumnTable:
         named = [self.headings.get(folded(cell), "") for cell in table[0][1]]
         if sum(1 for name in named if name) >= self.least and (not self.known or self.known in named):
             columns, table = named, table[1:]
-            if not {*self.needed} <= {*columns}:
+            if not set(self.needed) <= set(columns):
                 return [], [RowFault(1, when_unnamed)]
         if len(table) > most:
             return [], [RowFault(0, _("There are more than %(most)d rows. Bring them in by parts.") % {"most": most})]

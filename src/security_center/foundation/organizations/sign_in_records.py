@@ -19,7 +19,7 @@ from .sessions import remember_where_from
 
 def _record(person: Person, verb: str, **detail: int | str | bool | None) -> None:
     with transaction.atomic():
-        ledger.record(actor=person, verb=verb, about=f"person:{person.pk}", detail=detail)
+        ledger.record(actor=person, verb=verb, about=person, detail=detail)
 
 
 def _factor_added(*, user: Person, authenticator: Any, **_rest: Any) -> None:
@@ -37,7 +37,7 @@ def _codes_renewed(*, user: Person, **_rest: Any) -> None:
 def _factor_failed(*, user: Person, authenticator: Any, **_rest: Any) -> None:
     # Whoever fails here has not proved to be the person: the actor is not theirs.
     with transaction.atomic():
-        ledger.record(actor="system", verb="person.second_factor_failed", about=f"person:{user.pk}", detail={"type": str(authenticator.type)})
+        ledger.record(actor="system", verb="person.second_factor_failed", about=user, detail={"type": str(authenticator.type)})
 
 
 def _password_changed(*, user: Person, **_rest: Any) -> None:

@@ -110,7 +110,7 @@ def add_absence(*, actor: Person | None, organization: Organization, person: Per
     if ends_at <= starts_at:
         raise PlanFault("times_out_of_order")
     absence = Absence.objects.create(person=person, starts_at=starts_at, ends_at=ends_at)
-    record(actor=actor, verb="absence.added", about=f"person:{person.pk}", organization_id=organization.pk)
+    record(actor=actor, verb="absence.added", about=person, organization_id=organization.pk)
     for touched in Organization.objects.filter(coverage_shifts__person=person).distinct():
         publish_form(organization=touched)
     return absence
@@ -125,7 +125,7 @@ def remove_absence(*, actor: Person | None, organization: Organization, absence:
             raise PlanFault("not_a_reader", person=str(absence.person))
     person = absence.person
     absence.delete()
-    record(actor=actor, verb="absence.removed", about=f"person:{person.pk}", organization_id=organization.pk)
+    record(actor=actor, verb="absence.removed", about=person, organization_id=organization.pk)
     for touched in Organization.objects.filter(coverage_shifts__person=person).distinct():
         publish_form(organization=touched)
 

@@ -13,19 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from security_center.foundation.notifications.actions import mark_read_about
-from security_center.foundation.organizations.looking import made_for
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.vault.records import OpenRecord
 from security_center.foundation.web.staff_forms import to_version
 from security_center.threat_assessment import policies as case_policies
-from security_center.threat_assessment import queries
 from security_center.threat_assessment.actions import case_access
 from security_center.threat_assessment.actions.case_opening import team_of
 from security_center.threat_assessment.actions.edit_conflicts import ChangedMeanwhile
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.sealing import shown_all
-from security_center.threat_assessment.views.lookups import current_person, in_zone_of, refused
+from security_center.threat_assessment.views.lookups import current_person, door, in_zone_of, refused
 from security_center.threat_assessment.views.second_writer import keep, theirs_of
 
 from .. import policies
@@ -43,11 +41,9 @@ NOTE = ("note",)
 @about_meeting(Permission.MEETING_VIEW)
 def meeting_case(request: HttpRequest, meeting: Meeting, number: str) -> HttpResponse:
     """One case at the meeting, for its team: what was said, what was decided."""
-    person, case = current_person(request), queries.case_of(number)
-    if case is None or meeting.place_id not in {case.school_id, case.district_id}:
-        raise Http404
-    with made_for(case_policies.looking_at(person, case)):
-        if not case_policies.may_know(person, case):
+    person = current_person(request)
+    with door(person, number) as case:
+        if meeting.place_id not in {case.school_id, case.district_id}:
             raise Http404
         if not case_policies.can(person, Permission.CASE_WRITE, case):
             return refused(request, case)

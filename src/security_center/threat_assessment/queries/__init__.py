@@ -1,7 +1,7 @@
 """What the pages of this room read."""
 
 from ..policies import is_officer
-from .case_page import Board, CasePage, Tile, board, case_of, known_case
+from .case_page import Board, CasePage, Tile, board, case_by_number, known_case
 from .inquiry import earlier_versions, visible_files, visible_interviews, visible_sources
 from .list import CaseList, Filters, case_list, visible_to
 
@@ -12,8 +12,8 @@ __all__ = [
     "Filters",
     "Tile",
     "board",
+    "case_by_number",
     "case_list",
-    "case_of",
     "earlier_versions",
     "is_officer",
     "known_case",

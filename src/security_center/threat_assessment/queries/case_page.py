@@ -54,14 +54,14 @@ class CaseUnknown(Exception):
     """No such case, or none that this person may know of."""
 
 
-def case_of(number: str) -> Case | None:
-    """Whoever asks has to ask next who may know of it."""
-    return Case.objects.filter(number=number.upper()).select_related(*WITH).first()
+def case_by_number(number: str) -> Case | None:
+    """Whoever asks has to ask the policy then."""
+    return Case.objects.filter(number=number.strip().upper()).select_related(*WITH).first()
 
 
 def known_case(person: Person, number: str) -> Case:
     """The case, if the person may know that it is there. Raises CaseUnknown."""
-    found = case_of(number)
+    found = case_by_number(number)
     if found is None or not policies.may_know(person, found):
         raise CaseUnknown(number)
     return found

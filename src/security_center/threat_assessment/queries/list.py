@@ -67,11 +67,6 @@ def kept_cases(numbers: Iterable[str]) -> list[Case]:
     return list(Case.objects.filter(number__in=list(numbers), expunged_at__isnull=True))
 
 
-def case_by_number(number: str) -> Case | None:
-    """Whoever asks has to ask the policy then."""
-    return Case.objects.filter(number=number.strip().upper()).select_related("school__parent__parent", "district", "lead").first()
-
-
 @dataclass(frozen=True)
 class Filters:
     tab: str = "mine"

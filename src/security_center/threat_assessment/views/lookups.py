@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from security_center.foundation.organizations.looking import made_for
+from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import any_of
 from security_center.foundation.organizations.views.lookups import current_person, in_zone_of
@@ -22,9 +24,21 @@ from .. import policies, queries
 from ..actions.case_opening import team_of
 from ..models import Case
 
-__all__ = ["about_case", "act_page", "back", "current_person", "in_zone_of", "refused"]
+__all__ = ["about_case", "act_page", "back", "current_person", "door", "in_zone_of", "refused"]
 
 View = Callable[..., HttpResponseBase]
+
+
+@contextmanager
+def door(person: Person, number: str) -> Iterator[Case]:
+    """Inside, pages are made for this person, about the case of this number. Http404 where they may not know of it."""
+    case = queries.case_by_number(number)
+    if case is None:
+        raise Http404
+    with made_for(policies.looking_at(person, case)):
+        if not policies.may_know(person, case):
+            raise Http404
+        yield case
 
 
 def about_case(permission: Permission) -> Callable[[View], View]:
@@ -33,12 +47,8 @@ def about_case(permission: Permission) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(request: HttpRequest, number: str, **kwargs: Any) -> HttpResponseBase:
-            person, case = current_person(request), queries.case_of(number)
-            if case is None:
-                raise Http404
-            with made_for(policies.looking_at(person, case)), in_zone_of(case.school):
-                if not policies.may_know(person, case):
-                    raise Http404
+            person = current_person(request)
+            with door(person, number) as case, in_zone_of(case.school):
                 if not policies.can(person, permission, case):
                     return refused(request, case)
                 try:

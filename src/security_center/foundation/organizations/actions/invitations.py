@@ -80,7 +80,7 @@ def accept_invitation(*, token: str, password: str, actor: Person | None = None)
         ledger.record(
             actor=actor or person,
             verb="invitation.accepted",
-            about=f"person:{person.pk}",
+            about=person,
             organization_id=person.organization_id,
             detail={"invitation": invitation.pk},
         )
@@ -111,7 +111,7 @@ def first_administrator_link(*, actor: Person | None = None, email: str = "") ->
         person = Person.objects.select_for_update(no_key=True).order_by("pk").first()
         if person is None:
             person = Person.objects.create_user(email=email or FIRST_ADDRESS, name=str(_("First administrator")), is_first_administrator=True)
-            ledger.record(actor=actor, verb="person.added", about=f"person:{person.pk}", detail={"first_administrator": True})
+            ledger.record(actor=actor, verb="person.added", about=person, detail={"first_administrator": True})
             return _new_link(person, actor)
         if Organization.objects.exists() or not person.is_first_administrator or person.has_usable_password():
             return ""
@@ -132,7 +132,7 @@ def _new_link(person: Person, actor: Person | None) -> str:
     ledger.record(
         actor=actor,
         verb="invitation.made",
-        about=f"person:{person.pk}",
+        about=person,
         organization_id=person.organization_id,
         detail={"invitation": invitation.pk},
     )

@@ -166,7 +166,7 @@ def _make_first_administrator(person: Person, organization: Organization) -> Non
     ledger.record(
         actor=person,
         verb="role.given",
-        about=f"person:{person.pk}",
+        about=person,
         organization_id=organization.pk,
         detail={"role": Role.ADMINISTRATOR.value, "assignment": assignment.pk},
     )

@@ -64,7 +64,7 @@ def add_person(
         ledger.record(
             actor=actor,
             verb="person.added",
-            about=f"person:{person.pk}",
+            about=person,
             organization_id=organization.pk,
         )
         if role:
@@ -106,7 +106,7 @@ def change_person(*, actor: Person, person: Person, **changes: Any) -> Person:
         ledger.record(
             actor=actor,
             verb="person.changed",
-            about=f"person:{person.pk}",
+            about=person,
             organization_id=person.organization_id,
             detail={"fields": ",".join(changed)},
         )
@@ -118,7 +118,7 @@ def change_language(*, actor: Person, language: str) -> None:
     with transaction.atomic():
         actor.language = _known_language(language)
         actor.save(update_fields=["language"])
-        ledger.record(actor=actor, verb="person.changed", about=f"person:{actor.pk}", detail={"fields": "language"})
+        ledger.record(actor=actor, verb="person.changed", about=actor, detail={"fields": "language"})
 
 
 def leave(*, actor: Person, person: Person) -> None:
@@ -148,7 +148,7 @@ def leave(*, actor: Person, person: Person) -> None:
         ledger.record(
             actor=actor,
             verb="person.left",
-            about=f"person:{person.pk}",
+            about=person,
             organization_id=person.organization_id,
             detail={"roles_ended": len(roles)},
         )
@@ -166,7 +166,7 @@ def readmit(*, actor: Person, person: Person) -> None:
         ledger.record(
             actor=actor,
             verb="person.readmitted",
-            about=f"person:{person.pk}",
+            about=person,
             organization_id=person.organization_id,
         )
 
@@ -186,7 +186,7 @@ def reset_second_factor(*, actor: Person, person: Person) -> None:
         ledger.record(
             actor=actor,
             verb="person.second_factor_reset",
-            about=f"person:{person.pk}",
+            about=person,
             organization_id=person.organization_id,
             detail={"removed": removed},
         )
@@ -199,7 +199,7 @@ def end_other_sign_ins(*, actor: Person, here: str) -> None:
     """A person signs out of every browser but the one whose session is called `here`."""
     with transaction.atomic():
         ended, _by_model = SignIn.objects.filter(person=actor).exclude(pk=here).delete()
-        ledger.record(actor=actor, verb="person.other_sign_ins_ended", about=f"person:{actor.pk}", detail={"ended": ended})
+        ledger.record(actor=actor, verb="person.other_sign_ins_ended", about=actor, detail={"ended": ended})
 
 
 def _end_sign_ins(person: Person) -> None:

@@ -27,7 +27,7 @@ def wait(*, actor: Person, person: Person) -> None:
     person.waits_since, person.waits_until = person.waits_since or now(), None
     _save(person)
     SignIn.objects.filter(person=person).delete()
-    ledger.record(actor=actor, verb="person.waits_for_colleague", about=f"person:{person.pk}", organization_id=readmission.desks_of(person)[0].pk)
+    ledger.record(actor=actor, verb="person.waits_for_colleague", about=person, organization_id=readmission.desks_of(person)[0].pk)
     signals.sign_in_set_anew.send(sender=Person, person=person, actor=actor, desk=readmission.desks_of(person)[0])
     _wait_alone(person)
 
@@ -63,7 +63,7 @@ def _wait_alone(person: Person) -> None:
         return
     person.waits_until = now() + readmission.ALONE
     _save(person)
-    ledger.record(actor="system", verb="person.waits_a_day", about=f"person:{person.pk}", organization_id=person.organization_id)
+    ledger.record(actor="system", verb="person.waits_a_day", about=person, organization_id=person.organization_id)
     for desk in readmission.desks_of(person)[:1]:
         signals.waits_alone.send(sender=Person, person=person, desk=desk)
 
@@ -73,7 +73,7 @@ def _let_in(person: Person, actor: Person | None) -> None:
     _save(person)
     person.set_anew_by.clear()
     policies.forget(person)
-    ledger.record(actor=actor, verb="person.let_back_in", about=f"person:{person.pk}", organization_id=person.organization_id)
+    ledger.record(actor=actor, verb="person.let_back_in", about=person, organization_id=person.organization_id)
     signals.let_back_in.send(sender=Person, person=person, actor=actor)
 
 

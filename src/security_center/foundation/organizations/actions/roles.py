@@ -157,7 +157,7 @@ def set_supervision(*, actor: Person, supervisor: Person, supervised: Person) ->
             ledger.record(
                 actor=actor,
                 verb="supervision.set",
-                about=f"person:{supervised.pk}",
+                about=supervised,
                 organization_id=supervised.organization_id,
                 detail={"supervisor": supervisor.pk},
             )
@@ -173,7 +173,7 @@ def remove_supervision(*, actor: Person, supervisor: Person, supervised: Person)
             ledger.record(
                 actor=actor,
                 verb="supervision.removed",
-                about=f"person:{supervised.pk}",
+                about=supervised,
                 organization_id=supervised.organization_id,
                 detail={"supervisor": supervisor.pk},
             )
